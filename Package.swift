@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+// Shouwang: one Linux program for the gateway box of a residential community.
+// The targets and the order in which they may import each other are told in docs/architecture.md.
+import PackageDescription
+
+/// One list for every target of ours, so that no target is held to less than another.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335: an existential is written as one.
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409: an import does not leak.
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444: a member needs its module's import.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461: async code stays where its caller is.
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+    .strictMemorySafety(),  // SE-0458: each unsafe use is marked.
+    .treatAllWarnings(as: .error),
+]
+
+func ours(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: settings)
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+
+let package = Package(
+    name: "shouwang",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // System
+        .systemLibrary(
+            name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Optimised in debug builds too: its templates are some fifty times slower without.
+        .target(
+            name: "CSIMDJSON", cxxSettings: [.define("NDEBUG"), .unsafeFlags(["-O2"])],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+        // Foundation
+        ours("Timekeeping"),
+        ours("Diagnostics"),
+        ours("RecordLog", ["Timekeeping", "CSIMDJSON", "CZlib"]),
+        ours("Community", ["Timekeeping", "Diagnostics"]),
+        ours("SiteConfiguration", ["Timekeeping", "Diagnostics", .product(name: "Yams", package: "Yams")]),
+        // Core, pure
+        ours("Feeds", ["Timekeeping", "RecordLog", "Community", "SiteConfiguration", "CSIMDJSON"]),
+        ours("Windowing", ["Timekeeping", heap]),
+        ours("Rules", ["Timekeeping", "Community", "SiteConfiguration", "Feeds", "Windowing"]),
+        ours("Alerts", ["Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Rules", crypto]),
+        ours(
+            "Pipeline",
+            ["Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Windowing", "Rules", "Alerts"]),
+        // Top
+        .executableTarget(
+            name: "shouwang",
+            dependencies: [
+                "Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Alerts", "Pipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
+        tests("SiteConfigurationTests", ["SiteConfiguration", "Timekeeping", "Diagnostics"]),
+        tests("WindowingTests", ["Windowing", "Timekeeping"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)

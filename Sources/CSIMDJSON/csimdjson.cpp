@@ -1,0 +1,313 @@
+#include "csimdjson.h"
+
+#include <cstdlib>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <string_view>
+
+#include <simdjson.h>
+
+using namespace simdjson;
+
+static_assert(CSJ_PADDING >= SIMDJSON_PADDING, "the face must promise what simdjson reads");
+
+struct csj_parser {
+    ondemand::parser lines;
+    dom::parser values;
+    dom::element root;
+    bool is_open = false;
+};
+
+namespace {
+
+
+
+/// The token without the white space that simdjson leaves behind it.
+std::string_view trimmed(std::string_view token) {
+    while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t')) {
+        token.remove_suffix(1);
+    }
+    return token;
+}
+
+/// Objects and arrays inside each other in a raw text; strings are stepped over.
+int depth_of(std::string_view raw) {
+    int depth = 0, deepest = 0;
+    for (size_t i = 0; i < raw.size(); i++) {
+        switch (raw[i]) {
+            case '"':
+                for (i++; i < raw.size() && raw[i] != '"'; i++) {
+                    if (raw[i] == '\\') i++;
+                }
+                break;
+            case '{':
+            case '[':
+                if (++depth > deepest) deepest = depth;
+                break;
+            case '}':
+            case ']':
+                depth--;
+                break;
+            default:
+                break;
+        }
+    }
+    return deepest;
+}
+
+struct Reader {
+    const char *base;
+
+    void place(csj_value &out, std::string_view text, int kind) const {
+        out.at = static_cast<uint32_t>(text.data() - base);
+        out.length = static_cast<uint32_t>(text.size());
+        out.kind = kind;
+    }
+
+    error_code number(csj_value &out, ondemand::value &value, std::string_view token) const {
+        place(out, token, CSJ_NUMBER);
+        ondemand::number n;
+        auto error = value.get_number().get(n);
+        if (error == SUCCESS) {
+            out.number = n.as_double();
+            out.is_integer = n.is_int64() ? 1 : 0;
+            if (n.is_int64()) out.integer = n.get_int64();
+            return SUCCESS;
+        }
+        // A whole number beyond 64 bits is a number all the same.
+        char copy[400];
+        if (token.size() >= sizeof copy || token.empty()) return error;
+        memcpy(copy, token.data(), token.size());
+        copy[token.size()] = 0;
+        for (char c : token) {
+            if (!((c >= '0' && c <= '9') || c == '-')) return error;
+        }
+        out.number = strtod(copy, nullptr);
+        return SUCCESS;
+    }
+
+    /// Fills `out` from a value and steps over it. With `depth` the value may hold that many levels.
+    error_code read(csj_value &out, ondemand::value value, int depth) const {
+        out = csj_value{};
+        ondemand::json_type type;
+        if (auto error = value.type().get(type)) return error;
+        switch (type) {
+            case ondemand::json_type::string: {
+                auto token = trimmed(value.raw_json_token());
+                if (token.size() < 2 || token.back() != '"') return STRING_ERROR;
+                token.remove_prefix(1);
+                token.remove_suffix(1);
+                place(out, token, memchr(token.data(), '\\', token.size()) ? CSJ_ESCAPED : CSJ_STRING);
+                return SUCCESS;
+            }
+            case ondemand::json_type::number:
+                return number(out, value, trimmed(value.raw_json_token()));
+            case ondemand::json_type::boolean: {
+                bool truth;
+                auto token = trimmed(value.raw_json_token());
+                if (auto error = value.get_bool().get(truth)) return error;
+                place(out, token, truth ? CSJ_TRUE : CSJ_FALSE);
+                return SUCCESS;
+            }
+            case ondemand::json_type::null: {
+                auto token = trimmed(value.raw_json_token());
+                if (token != "null") return N_ATOM_ERROR;
+                place(out, token, CSJ_NULL);
+                return SUCCESS;
+            }
+            case ondemand::json_type::object:
+            case ondemand::json_type::array: {
+                std::string_view raw;
+                bool object = type == ondemand::json_type::object;
+                if (object) {
+                    ondemand::object o;
+                    if (auto error = value.get_object().get(o)) return error;
+                    if (auto error = o.raw_json().get(raw)) return error;
+                } else {
+                    ondemand::array a;
+                    if (auto error = value.get_array().get(a)) return error;
+                    if (auto error = a.raw_json().get(raw)) return error;
+                }
+                if (depth_of(raw) > depth) return DEPTH_ERROR;
+                place(out, trimmed(raw), object ? CSJ_OBJECT : CSJ_ARRAY);
+                return SUCCESS;
+            }
+        }
+        return INCORRECT_TYPE;
+    }
+
+    static std::string_view key_of(ondemand::raw_json_string key) {
+        const char *start = key.raw();
+        const char *end = start;
+        while (*end != '"') end += *end == '\\' ? 2 : 1;
+        return {start, static_cast<size_t>(end - start)};
+    }
+
+    error_code fields(ondemand::object &object, csj_field *out, size_t capacity, size_t *count) const {
+        size_t n = 0;
+        for (auto entry : object) {
+            ondemand::field field;
+            if (auto error = std::move(entry).get(field)) return error;
+            auto key = key_of(field.key());
+            csj_field ignored;
+            csj_field &slot = n < capacity ? out[n] : ignored;
+            slot.key_at = static_cast<uint32_t>(key.data() - base);
+            slot.key_length = static_cast<uint32_t>(key.size());
+            if (auto error = read(slot.value, field.value(), CSJ_MAX_DEPTH - 1)) return error;
+            n++;
+        }
+        *count = n;
+        return SUCCESS;
+    }
+
+    error_code payload(csj_record &record, ondemand::value value, csj_field *out, size_t capacity, size_t *count) const {
+        ondemand::json_type type;
+        if (auto error = value.type().get(type)) return error;
+        if (type != ondemand::json_type::object) return read(record.payload, value, CSJ_MAX_DEPTH);
+        ondemand::object object;
+        if (auto error = value.get_object().get(object)) return error;
+        std::string_view raw;
+        if (auto error = object.raw_json().get(raw)) return error;
+        if (auto error = object.reset().error()) return error;
+        record.payload = csj_value{};
+        place(record.payload, trimmed(raw), CSJ_OBJECT);
+        return fields(object, out, capacity, count);
+    }
+
+    error_code record(ondemand::object &object, csj_record &record, csj_field *out, size_t capacity, size_t *count) const {
+        for (auto entry : object) {
+            ondemand::field field;
+            if (auto error = std::move(entry).get(field)) return error;
+            auto key = key_of(field.key());
+            csj_value *slot = key == "tst" ? &record.tst
+                : key == "topic" ? &record.topic
+                : key == "payloadlen" ? &record.payloadlen
+                : key == "qos" ? &record.qos
+                : key == "retain" ? &record.retain
+                : key == "mid" ? &record.mid
+                : key == "payload_base64" ? &record.payload_base64
+                : nullptr;
+            if (slot) {
+                if (auto error = read(*slot, field.value(), 1)) return error;
+            } else if (key == "payload") {
+                if (auto error = payload(record, field.value(), out, capacity, count)) return error;
+            }
+        }
+        return SUCCESS;
+    }
+};
+
+template <typename Body>
+int with_object(csj_parser *parser, const uint8_t *text, size_t length, Body body) {
+    ondemand::document document;
+    auto chars = reinterpret_cast<const char *>(text);
+    if (auto error = parser->lines.iterate(chars, length, length + CSJ_PADDING).get(document)) return error;
+    ondemand::object object;
+    if (auto error = document.get_object().get(object)) return error;
+    if (auto error = body(Reader{chars}, object)) return error;
+    // Behind the last token the location is out of bounds; anything else is text after the object.
+    return document.current_location().error() == OUT_OF_BOUNDS ? SUCCESS : TAPE_ERROR;
+}
+
+}  // namespace
+
+csj_parser *csj_parser_new(void) { return new (std::nothrow) csj_parser; }
+void csj_parser_free(csj_parser *parser) { delete parser; }
+
+int csj_read_record(csj_parser *parser, const uint8_t *text, size_t length, csj_record *record, csj_field *fields,
+                    size_t capacity, size_t *count) {
+    memset(record, 0, sizeof *record);
+    *count = 0;
+    return with_object(parser, text, length, [&](Reader reader, ondemand::object &object) {
+        return reader.record(object, *record, fields, capacity, count);
+    });
+}
+
+int csj_read_object(csj_parser *parser, const uint8_t *text, size_t length, csj_field *fields, size_t capacity,
+                    size_t *count) {
+    *count = 0;
+    return with_object(parser, text, length, [&](Reader reader, ondemand::object &object) {
+        return reader.fields(object, fields, capacity, count);
+    });
+}
+
+int csj_open(csj_parser *parser, const uint8_t *text, size_t length) {
+    parser->is_open = false;
+    if (parser->values.max_depth() != CSJ_MAX_DEPTH) {
+        if (auto error = parser->values.allocate(length < 4096 ? 4096 : length, CSJ_MAX_DEPTH)) return error;
+    }
+    auto error = parser->values.parse(text, length, false).get(parser->root);
+    parser->is_open = error == SUCCESS;
+    return error;
+}
+
+int csj_validate(csj_parser *parser, const uint8_t *text, size_t length) { return csj_open(parser, text, length); }
+
+int csj_find(csj_parser *parser, const char *pointer, size_t pointer_length, csj_value *value, const char **bytes) {
+    *value = csj_value{};
+    *bytes = nullptr;
+    if (!parser->is_open) return UNINITIALIZED;
+    dom::element element;
+    auto error = parser->root.at_pointer(std::string_view(pointer, pointer_length)).get(element);
+    if (error == NO_SUCH_FIELD || error == INDEX_OUT_OF_BOUNDS || error == INCORRECT_TYPE) return SUCCESS;
+    if (error) return error;
+    switch (element.type()) {
+        case dom::element_type::STRING: {
+            std::string_view text = element.get_string().value_unsafe();
+            value->kind = CSJ_STRING;
+            value->length = static_cast<uint32_t>(text.size());
+            *bytes = text.data();
+            break;
+        }
+        case dom::element_type::INT64:
+            value->kind = CSJ_NUMBER;
+            value->is_integer = 1;
+            value->integer = element.get_int64().value_unsafe();
+            value->number = static_cast<double>(value->integer);
+            break;
+        case dom::element_type::UINT64:
+            value->kind = CSJ_NUMBER;
+            value->number = static_cast<double>(element.get_uint64().value_unsafe());
+            break;
+        case dom::element_type::DOUBLE:
+            value->kind = CSJ_NUMBER;
+            value->number = element.get_double().value_unsafe();
+            break;
+        case dom::element_type::BOOL:
+            value->kind = element.get_bool().value_unsafe() ? CSJ_TRUE : CSJ_FALSE;
+            break;
+        case dom::element_type::NULL_VALUE:
+            value->kind = CSJ_NULL;
+            break;
+        case dom::element_type::OBJECT:
+            value->kind = CSJ_OBJECT;
+            break;
+        case dom::element_type::ARRAY:
+            value->kind = CSJ_ARRAY;
+            break;
+    }
+    return SUCCESS;
+}
+
+const char *csj_message(int code) {
+    switch (code) {
+        case SUCCESS: return "no error";
+        case CAPACITY: return "the text is too long for the parser";
+        case MEMALLOC: return "out of memory";
+        case DEPTH_ERROR: return "JSON nested deeper than 64 levels";
+        case STRING_ERROR: return "a JSON string is not well formed";
+        case UTF8_ERROR: return "bytes that are not UTF-8";
+        case UNCLOSED_STRING: return "a JSON string does not end (the line was cut?)";
+        case UNESCAPED_CHARS: return "a control character inside a JSON string";
+        case INCOMPLETE_ARRAY_OR_OBJECT: return "the JSON ends in the middle (the line was cut?)";
+        case EMPTY: return "empty";
+        case INCORRECT_TYPE: return "not a JSON object";
+        case TAPE_ERROR: return "not well-formed JSON";
+        case NUMBER_ERROR: return "a JSON number is not well formed";
+        default: return "not well-formed JSON";
+    }
+}
+
+int csj_code_utf8(void) { return UTF8_ERROR; }

@@ -1,0 +1,43 @@
+/// The kinds of place, from the largest.
+package enum PlaceKind: String, Sendable, CaseIterable {
+    case site, building, unit, floor, dwelling, area
+
+    static let names = PlaceKind.allCases.map(\.rawValue)
+
+    /// Reads the contract's word or what a Chinese sheet says; nil for anything else. Case does not count.
+    init?(written: String) {
+        if let kind = PlaceKind(rawValue: written.lowercased()) {
+            self = kind
+            return
+        }
+        switch written {
+        case "小区", "社区", "院落", "园区": self = .site
+        case "楼栋", "楼", "栋", "幢", "楼宇", "号楼": self = .building
+        case "单元", "梯": self = .unit
+        case "楼层", "层": self = .floor
+        case "住户", "户", "房", "室", "房间", "房屋", "住宅", "住房": self = .dwelling
+        case "区域", "公共区域", "公区", "公共": self = .area
+        default: return nil
+        }
+    }
+}
+
+/// A part of the community: a row of `places.csv`, or made from an address that another row names.
+package struct Place: Sendable {
+    /// Its name for scripts, keys of alerts and other files. A dwelling made from an address has it as its id.
+    package var id: String
+    package var kind: PlaceKind
+    package var parent: PlaceID?
+    /// What people call it; the id where the sheet has no name.
+    package var name: String
+    /// Its own grid, or the nearest ancestor's.
+    package var grid: GridID?
+    /// The building that it is or lies in.
+    package var building: PlaceID?
+    /// The dwelling that it is or lies in.
+    package var dwelling: PlaceID?
+    /// How messages name it: `3栋2单元502`; for everything that is no part of a building, its name.
+    package var displayName: String
+    /// The line of `places.csv`; 0 where it was made from an address.
+    package var line: Int
+}

@@ -1,0 +1,178 @@
+import Diagnostics
+
+/// Problems of one cell, whatever the other rows say. Phones, names and credentials are not repeated in the texts,
+/// because a running daemon writes them to its log.
+extension Problem {
+    static func errorCell(_ value: String) -> Problem {
+        Problem(
+            .error, "error-cell",
+            Phrase(
+                zh: "单元格是表格软件的错误值 \(shown(value)),此行未读",
+                en: "the cell is the spreadsheet's error \(shown(value)); the row is left out"),
+            Phrase(zh: "请改正公式,或直接填入内容", en: "correct the formula, or type the value itself"))
+    }
+
+    static func scientificNumber(_ value: String) -> Problem {
+        Problem(
+            .error, "scientific-number",
+            Phrase(
+                zh: "长号码被表格软件变成了科学计数 \(shown(value)),原号码已丢失,此行未读",
+                en:
+                    "the spreadsheet made a long number \(shown(value)), its digits are lost; the row is left out"
+            ),
+            Phrase(
+                zh: "请先把整列的格式设为“文本”,再重新输入号码", en: "set the column's format to Text, then type the number again"))
+    }
+
+    static func roundedNumber() -> Problem {
+        Problem(
+            .warning, "rounded-number",
+            Phrase(
+                zh: "长号码以 0 结尾,表格软件只保留前 15 位,后面的可能已丢失",
+                en: "a long number ends in zeros: spreadsheets keep 15 digits only, the rest may be lost"),
+            Phrase(
+                zh: "请核对;如不对,把整列设为“文本”后重新输入",
+                en: "check it; if it is wrong, set the column's format to Text and type it again"))
+    }
+
+    static func dateAddress(_ value: String) -> Problem {
+        Problem(
+            .error, "date-address",
+            Phrase(
+                zh: "地址或编号被表格软件变成了日期 \(shown(value)),此行未读",
+                en: "the spreadsheet turned an address into the date \(shown(value)); the row is left out"),
+            Phrase(
+                zh: "请把整列的格式设为“文本”,再按“3栋/2单元/502”的样子重新输入",
+                en: "set the column's format to Text, then type it again, as 3栋/2单元/502"))
+    }
+
+    static func missingID(_ kind: SheetKind) -> Problem {
+        let remedy =
+            switch kind {
+            case .places: Phrase(zh: "请填编号,或填楼栋、单元、室", en: "fill in an id, or building, unit and room")
+            case .residents: Phrase(zh: "请填编号或住址", en: "fill in an id or the dwelling")
+            case .devices, .workers: Phrase(zh: "请填编号", en: "fill in an id")
+            }
+        return Problem(
+            .error, "missing-id",
+            Phrase(zh: "没有编号,也推不出编号,此行未读", en: "there is no id, and none can be derived; the row is left out"), remedy)
+    }
+
+    static func missingName() -> Problem {
+        Problem(
+            .warning, "missing-name", Phrase(zh: "没有姓名", en: "there is no name"),
+            Phrase(zh: "请填姓名,通知里才好称呼", en: "fill in the name, so that messages can say it"))
+    }
+
+    static func badDate(_ value: String) -> Problem {
+        Problem(
+            .error, "bad-date",
+            Phrase(zh: "不是日期:\(shown(value)),此行未读", en: "\"\(shown(value))\" is no date; the row is left out"),
+            Phrase(
+                zh: "请写成 2024-05-01、2024/5/1 或 2024年5月1日", en: "write it as 2024-05-01, 2024/5/1 or 2024年5月1日"))
+    }
+
+    static func badDuration(_ value: String) -> Problem {
+        Problem(
+            .error, "bad-duration",
+            Phrase(
+                zh: "不是时长:\(shown(value)),此行未读", en: "\"\(shown(value))\" is no length of time; the row is left out"),
+            Phrase(zh: "请写成 72h、3d 或 30m", en: "write a number and a unit, as 72h, 3d or 30m"))
+    }
+
+    static func badYesNo(_ value: String) -> Problem {
+        Problem(
+            .error, "bad-yes-no",
+            Phrase(
+                zh: "看不出是或否:\(shown(value)),此行未读",
+                en: "\"\(shown(value))\" is neither yes nor no; the row is left out"),
+            Phrase(zh: "请写 是 或 否(也可用 √、1、0、yes、no)", en: "write yes or no (是, 否, √, 1 and 0 will do)"))
+    }
+
+    static func badPhone() -> Problem {
+        Problem(
+            .warning, "bad-phone", Phrase(zh: "电话号码的样子不对", en: "this does not look like a telephone number"),
+            Phrase(
+                zh: "请核对位数;手机号 11 位,座机带区号", en: "check the digits: 11 for a mobile, area code for a land line"))
+    }
+
+    static func badCredential() -> Problem {
+        Problem(
+            .error, "bad-credential",
+            Phrase(zh: "凭证写法不对,此行未读", en: "a credential is not well formed; the row is left out"),
+            Phrase(
+                zh: "请用 | 分隔;限定设备的写成 设备编号:号码,如 gate-north:22",
+                en: "separate them by |; scope one to a device as gate-north:22"))
+    }
+
+    static func awayBackwards() -> Problem {
+        Problem(
+            .error, "away-backwards",
+            Phrase(
+                zh: "外出的结束日期早于开始日期,此行未读", en: "the absence ends before it begins; the row is left out"),
+            Phrase(zh: "请核对外出自和外出至", en: "check away_from and away_until"))
+    }
+
+    static func missingKind() -> Problem {
+        Problem(
+            .error, "missing-kind", Phrase(zh: "没有写场所类型,此行未读", en: "the kind is missing; the row is left out"),
+            Phrase(
+                zh: "请填 小区、楼栋、单元、楼层、住户 或 区域", en: "write one of \(PlaceKind.names.joined(separator: ", "))"))
+    }
+
+    static func unknownKind(_ value: String, nearest: String?) -> Problem {
+        let meant = meant(nearest)
+        return Problem(
+            .error, "unknown-kind",
+            Phrase(
+                zh: "不认识的场所类型:\(shown(value)),此行未读",
+                en: "\"\(shown(value))\" is no kind of place; the row is left out"),
+            Phrase(
+                zh: meant.zh + "请填 小区、楼栋、单元、楼层、住户 或 区域(\(PlaceKind.names.joined(separator: "、")))",
+                en: meant.en + "write one of \(PlaceKind.names.joined(separator: ", "))"))
+    }
+
+    static func unknownFamily(_ value: String, nearest: String?) -> Problem {
+        let meant = meant(nearest)
+        return Problem(
+            .error, "unknown-family",
+            Phrase(
+                zh: "不认识的设备类别:\(shown(value)),此行未读",
+                en: "\"\(shown(value))\" is no family of devices; the row is left out"),
+            Phrase(
+                zh: meant.zh + "请填 access(门禁)、camera(摄像)、elder(居家)或 report(上报)",
+                en: meant.en + "write one of \(Device.families.joined(separator: ", "))"))
+    }
+
+    static func badDirection(_ value: String) -> Problem {
+        Problem(
+            .error, "bad-direction",
+            Phrase(zh: "看不懂的方向:\(shown(value)),此行未读", en: "\"\(shown(value))\" is no direction; the row is left out"),
+            Phrase(zh: "请写 in、out 或 1=in|2=out,不填则以报文为准", en: "write in, out or 1=in|2=out, or leave it empty"))
+    }
+
+    static func badShift(_ value: String) -> Problem {
+        Problem(
+            .error, "bad-shift",
+            Phrase(zh: "看不懂的班次:\(shown(value)),此行未读", en: "\"\(shown(value))\" is no shift; the row is left out"),
+            Phrase(
+                zh: "请写成 Mon-Fri 08:00-18:00; Sat 20:00-08:00 或 周一至周五 08:00-18:00",
+                en: "write it as Mon-Fri 08:00-18:00; Sat 20:00-08:00"))
+    }
+
+    static func badChannel() -> Problem {
+        Problem(
+            .error, "bad-channel", Phrase(zh: "通道写法不对,此行未读", en: "a channel is not well formed; the row is left out"),
+            Phrase(zh: "请写成 sms:13800001111|wecom-grid3", en: "write them as sms:13800001111|wecom-grid3"))
+    }
+
+    static func unknownRole(_ value: String, nearest: String?) -> Problem {
+        let meant = meant(nearest)
+        return Problem(
+            .warning, "unknown-role",
+            Phrase(zh: "不认识的角色:\(shown(value))", en: "\"\(shown(value))\" is no known role"),
+            Phrase(
+                zh: meant.zh + "已知角色:\(Worker.roles.joined(separator: "、"))、department:名称",
+                en: meant.en + "known are \(Worker.roles.joined(separator: ", ")) and department:NAME"))
+    }
+}

@@ -1,0 +1,142 @@
+/// The community as its keepers wrote it down: places, devices, residents, workers, and who is watched together.
+///
+/// A value that is made once by ``load(_:)`` and never changed. Ids on the wire are looked up as bytes; all numbers are
+/// indices of its arrays. A registry of 3,000 flats and 10,000 people is about 6 MB.
+package struct Registry: Sendable {
+    /// The rows of `places.csv` in file order, then the places that addresses made.
+    package internal(set) var places: [Place] = []
+    package internal(set) var devices: [Device] = []
+    package internal(set) var residents: [Resident] = []
+    package internal(set) var workers: [Worker] = []
+    /// The grids in the order in which the sheets name them first.
+    package internal(set) var grids: [String] = []
+    /// In the order of their first watched resident.
+    package internal(set) var households: [Household] = []
+
+    package static let empty = Registry()
+
+    /// Ids of places, and the addresses by which rows named them.
+    var placeNames = NameTable()
+    var placeOfName: [PlaceID] = []
+    var deviceNames = NameTable()
+    var identities = NameTable()
+    var deviceOfIdentity: [DeviceID] = []
+    var residentNames = NameTable()
+    var workerNames = NameTable()
+    var gridNames = NameTable()
+    /// Ids of residents and their unscoped credentials.
+    var credentials = NameTable()
+    /// −1 where a credential was withdrawn because two people had it.
+    var residentOfCredential: [Int32] = []
+    /// The values that some scope gives a meaning, and by value the scopes.
+    var scopedValues = NameTable()
+    var scopedMeanings: [[ScopedMeaning]] = []
+    var householdOfResident: [Int32] = []
+    var householdOfPlace: [Int32] = []
+
+    struct ScopedMeaning: Sendable {
+        var scope: String
+        /// The device whose id the scope is, if there is one.
+        var device: DeviceID?
+        var resident: ResidentID
+    }
+
+    /// By id, or by an address as some row wrote it.
+    package func place(_ id: String) -> PlaceID? {
+        let name = placeNames.find(id)
+        return name < 0 ? nil : placeOfName[Int(name)]
+    }
+
+    /// By id, or by an address as some row wrote it.
+    package func place(_ id: UnsafeBufferPointer<UInt8>) -> PlaceID? {
+        // The table reads the caller's buffer within its own count alone.
+        let name = unsafe placeNames.find(id)
+        return name < 0 ? nil : placeOfName[Int(name)]
+    }
+
+    package func device(_ id: UnsafeBufferPointer<UInt8>) -> DeviceID? {
+        // The table reads the caller's buffer within its own count alone.
+        let index = unsafe deviceNames.find(id)
+        return index < 0 ? nil : DeviceID(index: index)
+    }
+
+    package func device(_ id: String) -> DeviceID? {
+        let index = deviceNames.find(id)
+        return index < 0 ? nil : DeviceID(index: index)
+    }
+
+    /// By the name that the device has in its own feed: its `identity`, or its id where it has none.
+    package func deviceByIdentity(_ identity: UnsafeBufferPointer<UInt8>) -> DeviceID? {
+        // The table reads the caller's buffer within its own count alone.
+        let name = unsafe identities.find(identity)
+        return name < 0 ? nil : deviceOfIdentity[Int(name)]
+    }
+
+    package func deviceByIdentity(_ identity: String) -> DeviceID? {
+        let name = identities.find(identity)
+        return name < 0 ? nil : deviceOfIdentity[Int(name)]
+    }
+
+    package func resident(_ id: UnsafeBufferPointer<UInt8>) -> ResidentID? {
+        // The table reads the caller's buffer within its own count alone.
+        let index = unsafe residentNames.find(id)
+        return index < 0 ? nil : ResidentID(index: index)
+    }
+
+    package func resident(_ id: String) -> ResidentID? {
+        let index = residentNames.find(id)
+        return index < 0 ? nil : ResidentID(index: index)
+    }
+
+    package func worker(_ id: String) -> WorkerID? {
+        let index = workerNames.find(id)
+        return index < 0 ? nil : WorkerID(index: index)
+    }
+
+    package func grid(_ name: String) -> GridID? {
+        let index = gridNames.find(name)
+        return index < 0 ? nil : GridID(index: index)
+    }
+
+    /// Whom an observation means: the credential scoped to its device, else the one scoped to its feed, else a
+    /// resident's id or an unscoped credential. Without scoped credentials of this value it is one look-up.
+    package func residentByCredential(
+        _ value: UnsafeBufferPointer<UInt8>, device: DeviceID?, feed: String?
+    ) -> ResidentID? {
+        if !scopedMeanings.isEmpty {
+            // The table reads the caller's buffer within its own count alone.
+            let scoped = unsafe scopedValues.find(value)
+            if scoped >= 0, let meaning = meaning(scoped, device: device, feed: feed) { return meaning }
+        }
+        // As above.
+        let name = unsafe credentials.find(value)
+        guard name >= 0, residentOfCredential[Int(name)] >= 0 else { return nil }
+        return ResidentID(index: residentOfCredential[Int(name)])
+    }
+
+    package func residentByCredential(_ value: String, device: DeviceID?, feed: String?) -> ResidentID? {
+        var copy = value
+        // The buffer lives as long as the closure.
+        return copy.withUTF8 { unsafe residentByCredential($0, device: device, feed: feed) }
+    }
+
+    private func meaning(_ value: Int32, device: DeviceID?, feed: String?) -> ResidentID? {
+        let meanings = scopedMeanings[Int(value)]
+        if let device, let found = meanings.first(where: { $0.device == device }) { return found.resident }
+        guard let feed else { return nil }
+        return meanings.first { $0.scope == feed }?.resident
+    }
+
+    /// The household in which a watched resident is watched; −1 for one who is not watched. O(1).
+    package func household(of resident: ResidentID) -> Int32 { householdOfResident[Int(resident.index)] }
+
+    /// The household of a dwelling; −1 for a place where nobody is watched. O(1).
+    package func household(inDwelling place: PlaceID) -> Int32 { householdOfPlace[Int(place.index)] }
+
+    /// How rules and alerts name a household: the dwelling's id, without a dwelling the resident's.
+    package func key(ofHousehold household: Int32) -> String {
+        let household = households[Int(household)]
+        if let dwelling = household.dwelling { return places[Int(dwelling.index)].id }
+        return household.residents.first.map { residents[Int($0.index)].id } ?? ""
+    }
+}

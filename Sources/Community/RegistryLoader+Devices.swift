@@ -1,0 +1,134 @@
+import Diagnostics
+import Timekeeping
+
+/// `devices.csv`.
+extension RegistryLoader {
+    mutating func loadDevices(_ sheet: Sheet?) {
+        guard let sheet else { return }
+        let rows = rows(of: sheet)
+        // All ids of the sheet, so that the second use of one is told even where the first row is left out.
+        var seen = NameTable()
+        var lines: [Int] = []
+        for row in rows.leftOut where !row[.id].isEmpty {
+            if Int(seen.insert(row[.id])) == lines.count { lines.append(row.line) }
+        }
+        var identityLines: [Int] = []
+        for row in rows.good {
+            let id = row[.id]
+            if id.isEmpty {
+                tell(.missingID(.devices), row, .id)
+                continue
+            }
+            let at = Int(seen.insert(id))
+            if at < lines.count {
+                tell(.duplicateID(row.text(.id), firstLine: lines[at]), row, .id)
+                continue
+            }
+            lines.append(row.line)
+            let identity = row[.identity].isEmpty ? id : row[.identity]
+            let known = registry.identities.find(identity)
+            if known >= 0 {
+                let line = identityLines[Int(known)]
+                let field: Field = row[.identity].isEmpty ? .id : .identity
+                tell(.duplicateIdentity(String(decoding: identity, as: UTF8.self), firstLine: line), row, field)
+                continue
+            }
+            guard let device = device(row) else { continue }
+            let index = registry.deviceNames.insert(id)
+            registry.devices.append(device)
+            _ = registry.identities.insert(identity)
+            registry.deviceOfIdentity.append(DeviceID(index: index))
+            identityLines.append(row.line)
+        }
+    }
+
+    /// - Returns: nil where the row is left out, which is told.
+    private mutating func device(_ row: SheetRow) -> Device? {
+        let kind = Device.kind(written: row.text(.kind))
+        var isGood = !row.isSpoiled
+        var family: String? = Device.family(ofKind: kind)
+        let familyText = row.text(.family)
+        if !familyText.isEmpty {
+            family = Device.family(written: familyText)
+            if family == nil {
+                let nearest = nearest(to: familyText, among: Device.families)
+                tell(.unknownFamily(familyText, nearest: nearest), row, .family)
+                isGood = false
+            }
+        }
+        let heartbeat = duration(row, .heartbeat, &isGood)
+        let direction = RegistryLoader.direction(row[.direction])
+        if direction == nil {
+            tell(.badDirection(row.text(.direction)), row, .direction)
+            isGood = false
+        }
+        // The place is looked at in any case, so that all that is wrong is told in one run.
+        let place = devicePlace(row, &isGood)
+        guard isGood, let family, let direction else { return nil }
+        let name = row.text(.name)
+        return Device(
+            id: row.text(.id), place: place, family: family, kind: kind, heartbeat: heartbeat,
+            identity: row[.identity].isEmpty ? nil : row.text(.identity), via: row[.via].isEmpty ? nil : row.text(.via),
+            direction: direction, name: name.isEmpty ? row.text(.id) : name, line: row.line)
+    }
+
+    private mutating func devicePlace(_ row: SheetRow, _ isGood: inout Bool) -> PlaceID? {
+        let written: ArraySlice<UInt8>
+        switch address(row, whole: .place) {
+        case .none:
+            tell(.noPlace(), row, row.sheet.has(.place) ? .place : .building)
+            return nil
+        case .destroyed: return nil
+        case .incomplete:
+            tell(.incompleteAddress(), row, row[.building].isEmpty ? .building : .room)
+            isGood = false
+            return nil
+        case .written(let bytes): written = bytes
+        }
+        let field: Field = row[.place].isEmpty ? .building : .place
+        let text = String(decoding: written, as: UTF8.self)
+        switch resolve(written) {
+        case .place(let place): return place
+        case .leftOut(let line):
+            let lost = Phrase(zh: "设备按没有位置处理", en: "the device is read as if it had no place")
+            tell(.leftOutReference(text, line: line, lost), row, field)
+            return nil
+        case .ambiguousBuilding(let building): tell(.ambiguousBuilding(building), row, field)
+        case .unknown: tell(.unknownPlace(text, nearest: nearestPlace(text)), row, field)
+        }
+        isGood = false
+        return nil
+    }
+
+    /// nil where the cell is empty, and where it is wrong, which is told and spoils the row.
+    mutating func duration(_ row: SheetRow, _ field: Field, _ isGood: inout Bool) -> Milliseconds? {
+        if row[field].isEmpty { return nil }
+        let text = row.text(field)
+        if let length = CellReading.duration(text) { return length }
+        tell(.badDuration(text), row, field)
+        isGood = false
+        return nil
+    }
+
+    /// nil where the text is neither empty nor a direction nor a table of values.
+    static func direction(_ cell: ArraySlice<UInt8>) -> DirectionRule? {
+        if cell.isEmpty { return .payload }
+        if let fixed = pass(cell) { return .fixed(fixed) }
+        var entries: [DirectionRule.Entry] = []
+        for item in CellList.divide(cell, at: .bars) {
+            let sides = item.split(separator: 0x3D, omittingEmptySubsequences: false).map(trimmed)
+            guard sides.count == 2, !sides[0].isEmpty, let direction = pass(sides[1]) else { return nil }
+            let value = String(decoding: sides[0], as: UTF8.self)
+            if entries.contains(where: { $0.value == value }) { return nil }
+            entries.append(DirectionRule.Entry(value: value, direction: direction))
+        }
+        return entries.isEmpty ? nil : .table(entries)
+    }
+
+    private static func pass(_ cell: ArraySlice<UInt8>) -> PassDirection? {
+        let inward: [StaticString] = ["in", "进", "入", "进门", "进入"]
+        let outward: [StaticString] = ["out", "出", "出门", "外出"]
+        if inward.contains(where: { CellList.isSame(cell, $0) }) { return .in }
+        return outward.contains { CellList.isSame(cell, $0) } ? .out : nil
+    }
+}

@@ -1,0 +1,272 @@
+import Diagnostics
+
+/// `places.csv`: rows in any order, so a parent may stand below its children.
+extension RegistryLoader {
+    /// A row that has an id and a kind, before it is known whether its parent exists.
+    struct PlaceDraft {
+        enum Parent {
+            case none
+            case draft(Int)
+            /// An address above it that has no row: resolved when all rows are in place.
+            case address(ArraySlice<UInt8>)
+        }
+
+        var row: SheetRow
+        var id: ArraySlice<UInt8>
+        var kind: PlaceKind
+        var parent = Parent.none
+        /// Whether it is left out after all, for its parent.
+        var isLeftOut = false
+    }
+
+    mutating func loadPlaces(_ sheet: Sheet?) {
+        guard let sheet else { return }
+        let rows = rows(of: sheet)
+        for row in rows.leftOut { leftOutPlaces[row.text(.id)] = row.line }
+        leftOutPlaces[""] = nil
+        var drafts: [PlaceDraft] = []
+        var names = NameTable()
+        var draftOfName: [Int] = []
+        for row in rows.good {
+            guard let draft = placeDraft(row) else {
+                if !row[.id].isEmpty { leftOutPlaces[row.text(.id)] = row.line }
+                continue
+            }
+            let at = Int(names.insert(draft.id))
+            if at < draftOfName.count {
+                let id = String(decoding: draft.id, as: UTF8.self)
+                tell(.duplicateID(id, firstLine: drafts[draftOfName[at]].row.line), row, .id)
+                continue
+            }
+            draftOfName.append(drafts.count)
+            drafts.append(draft)
+        }
+        hasBuildingRows = drafts.contains { $0.kind == .building }
+        findParents(&drafts, names, draftOfName)
+        cutCycles(&drafts)
+        forgetLeftOut(&drafts)
+        appendPlaces(drafts)
+    }
+
+    /// - Returns: nil where the row is left out, which is told.
+    private mutating func placeDraft(_ row: SheetRow) -> PlaceDraft? {
+        let kindText = row.text(.kind)
+        let columns = RegistryLoader.joined([row[.building], row[.unit], row[.room]])
+        var id = row[.id]
+        let isDerived = id.isEmpty
+        if isDerived { id = columns }
+        if id.isEmpty {
+            tell(.missingID(.places), row, .id)
+            return nil
+        }
+        if isDerived, row[.building].isEmpty {
+            tell(.incompleteAddress(), row, .building)
+            return nil
+        }
+        if let kind = PlaceKind(written: kindText) {
+            return row.isSpoiled ? nil : PlaceDraft(row: row, id: id, kind: kind)
+        }
+        guard kindText.isEmpty else {
+            let nearest = nearest(to: kindText, among: PlaceKind.names)
+            tell(.unknownKind(kindText, nearest: nearest), row, .kind)
+            return nil
+        }
+        // An address with a room says by itself that it is a dwelling.
+        let isAddress = row.sheet.has(.room) ? !row[.room].isEmpty : id.contains(0x2F)
+        guard isAddress else {
+            tell(.missingKind(), row, .kind)
+            return nil
+        }
+        return row.isSpoiled ? nil : PlaceDraft(row: row, id: id, kind: .dwelling)
+    }
+
+    private mutating func findParents(_ drafts: inout [PlaceDraft], _ names: NameTable, _ draftOfName: [Int]) {
+        var book = AddressBook()
+        for (i, draft) in drafts.enumerated() where draft.kind == .building {
+            let id = String(decoding: draft.id, as: UTF8.self)
+            book.addBuilding(PlaceID(index: Int32(i)), id: id, name: draft.row.text(.name))
+        }
+        for i in drafts.indices {
+            let draft = drafts[i]
+            let written = draft.row[.parent]
+            let isPart = draft.kind == .dwelling || draft.kind == .unit || draft.kind == .floor
+            if written.isEmpty {
+                // 3栋/2单元/502 without a parent lies in 3栋/2单元.
+                guard isPart, let slash = draft.id.lastIndex(of: 0x2F) else { continue }
+                let above = draft.id[..<slash]
+                let at = names.find(above)
+                drafts[i].parent = at >= 0 ? .draft(draftOfName[Int(at)]) : .address(above)
+                continue
+            }
+            let text = draft.row.text(.parent)
+            let at = names.find(written)
+            if at >= 0 {
+                drafts[i].parent = .draft(draftOfName[Int(at)])
+            } else if let line = leftOutPlaces[text] {
+                tellNoParent(text, line: line, draft.row)
+            } else if isPart, let first = AddressBook.divide(text)?.parts.first,
+                book.building(named: first) != .none || book.building(like: first) != .none || !hasBuildingRows
+            {
+                drafts[i].parent = .address(written)
+            } else {
+                let ids = drafts.prefix(5000).map { String(decoding: $0.id, as: UTF8.self) }
+                tell(.unknownParent(text, nearest: nearest(to: text, among: ids)), draft.row, .parent)
+                drafts[i].isLeftOut = true
+            }
+        }
+    }
+
+    private mutating func tellNoParent(_ id: String, line: Int, _ row: SheetRow) {
+        let lost = Phrase(zh: "此行按没有上级处理", en: "the row is read as if it had no parent")
+        tell(.leftOutReference(id, line: line, lost), row, .parent)
+    }
+
+    /// The first row of each circle is left out; the others stay, without it.
+    private mutating func cutCycles(_ drafts: inout [PlaceDraft]) {
+        // 0 not visited, else the number of the walk that came by: meeting one's own number closes a circle.
+        var walks = [Int](repeating: 0, count: drafts.count)
+        for start in drafts.indices where walks[start] == 0 {
+            var at = start
+            while walks[at] == 0 {
+                walks[at] = start + 1
+                guard case .draft(let parent) = drafts[at].parent else { break }
+                guard walks[parent] != start + 1 else {
+                    cut(circleFrom: parent, &drafts)
+                    break
+                }
+                at = parent
+            }
+        }
+    }
+
+    private mutating func cut(circleFrom start: Int, _ drafts: inout [PlaceDraft]) {
+        var members = [start]
+        var at = start
+        while case .draft(let parent) = drafts[at].parent, parent != start {
+            members.append(parent)
+            at = parent
+        }
+        guard let least = members.min(), let turn = members.firstIndex(of: least) else { return }
+        let ordered = members[turn...] + members[..<turn] + [least]
+        let chain = ordered.map { String(decoding: drafts[$0].id, as: UTF8.self) }
+        tell(.cycle(chain), drafts[least].row, .parent)
+        drafts[least].isLeftOut = true
+        drafts[least].parent = .none
+    }
+
+    private mutating func forgetLeftOut(_ drafts: inout [PlaceDraft]) {
+        for draft in drafts where draft.isLeftOut {
+            leftOutPlaces[String(decoding: draft.id, as: UTF8.self)] = draft.row.line
+        }
+        for i in drafts.indices where !drafts[i].isLeftOut {
+            guard case .draft(let parent) = drafts[i].parent, drafts[parent].isLeftOut else { continue }
+            drafts[i].parent = .none
+            let id = String(decoding: drafts[parent].id, as: UTF8.self)
+            tellNoParent(id, line: drafts[parent].row.line, drafts[i].row)
+        }
+    }
+
+    private mutating func appendPlaces(_ drafts: [PlaceDraft]) {
+        var number = [Int32](repeating: -1, count: drafts.count)
+        var next: Int32 = 0
+        for i in drafts.indices where !drafts[i].isLeftOut {
+            number[i] = next
+            next += 1
+        }
+        registry.places.reserveCapacity(Int(next))
+        for (i, draft) in drafts.enumerated() where !draft.isLeftOut {
+            var parent: PlaceID?
+            if case .draft(let above) = draft.parent { parent = PlaceID(index: number[above]) }
+            let grid = draft.row[.grid].isEmpty ? nil : grid(draft.row[.grid])
+            registry.places.append(
+                Place(
+                    id: String(decoding: draft.id, as: UTF8.self), kind: draft.kind, parent: parent,
+                    name: RegistryLoader.placeName(draft), grid: grid, building: nil, dwelling: nil, displayName: "",
+                    line: draft.row.line))
+            alias(draft.id, PlaceID(index: number[i]))
+        }
+        for (i, place) in registry.places.enumerated() where place.kind == .building {
+            addresses.addBuilding(PlaceID(index: Int32(i)), id: place.id, name: place.name)
+        }
+        enterAddresses(drafts, number)
+    }
+
+    private static func placeName(_ draft: PlaceDraft) -> String {
+        let name = draft.row.text(.name)
+        if !name.isEmpty { return name }
+        let isPart = draft.kind == .dwelling || draft.kind == .unit || draft.kind == .floor
+        guard isPart, let slash = draft.id.lastIndex(of: 0x2F) else { return String(decoding: draft.id, as: UTF8.self) }
+        return String(decoding: draft.id[(slash + 1)...], as: UTF8.self)
+    }
+
+    /// Lets addresses find the rows, and gives rows that are addresses what lies above them: units before dwellings.
+    private mutating func enterAddresses(_ drafts: [PlaceDraft], _ number: [Int32]) {
+        var waiting: [(row: SheetRow, above: ArraySlice<UInt8>, place: PlaceID)] = []
+        for (i, draft) in drafts.enumerated() where number[i] >= 0 {
+            let place = PlaceID(index: number[i])
+            guard case .address(let above) = draft.parent else {
+                enterAddress(of: place, draft.row)
+                continue
+            }
+            waiting.append((draft.row, above, place))
+        }
+        waiting.sort { $0.above.count(where: { $0 == 0x2F }) < $1.above.count(where: { $0 == 0x2F }) }
+        for (row, above, place) in waiting {
+            switch above.contains(0x2F)
+                ? resolve(above, lastKind: RegistryLoader.kind(above: place, in: registry))
+                : building(String(decoding: above, as: UTF8.self), mayMake: true)
+            {
+            case .place(let parent):
+                // A place that was made from a sibling's address meanwhile may not become its own ancestor.
+                if !isAncestor(place, of: parent) { registry.places[Int(place.index)].parent = parent }
+            case .leftOut(let line): tellNoParent(String(decoding: above, as: UTF8.self), line: line, row)
+            case .ambiguousBuilding(let text): tell(.ambiguousBuilding(text).asWarning, row, .parent)
+            case .unknown:
+                let text = String(decoding: above, as: UTF8.self)
+                tell(.unknownParent(text, nearest: nearestPlace(text)).asWarning, row, .parent)
+            }
+            enterAddress(of: place, row)
+        }
+    }
+
+    private static func kind(above place: PlaceID, in registry: Registry) -> PlaceKind? {
+        registry.places[Int(place.index)].kind == .dwelling ? .unit : nil
+    }
+
+    private func isAncestor(_ place: PlaceID, of other: PlaceID) -> Bool {
+        var at: PlaceID? = other
+        while let current = at {
+            if current == place { return true }
+            at = registry.places[Int(current.index)].parent
+        }
+        return false
+    }
+
+    private mutating func enterAddress(of place: PlaceID, _ row: SheetRow) {
+        var parts: [AddressBook.Part] = []
+        var at: PlaceID? = place
+        while let current = at {
+            let here = registry.places[Int(current.index)]
+            if here.kind == .building {
+                guard !parts.isEmpty else { return }
+                let key = AddressBook.key(building: current, parts: parts.reversed())
+                if let first = addresses.enter(key, place) {
+                    tell(.duplicateAddress(line: registry.places[Int(first.index)].line), row, .name)
+                }
+                return
+            }
+            guard [.unit, .floor, .dwelling].contains(here.kind) else { return }
+            parts.append(AddressBook.Part(kind: here.kind, text: here.name))
+            at = here.parent
+        }
+    }
+}
+
+extension Problem {
+    /// The same, where the row is kept without what was wrong.
+    var asWarning: Problem {
+        var copy = self
+        copy.severity = .warning
+        return copy
+    }
+}

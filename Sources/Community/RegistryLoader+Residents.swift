@@ -1,0 +1,211 @@
+import Diagnostics
+import Timekeeping
+
+/// `residents.csv`. A person's number is given last, when it is known which rows stay.
+extension RegistryLoader {
+    mutating func loadResidents(_ sheet: Sheet?) {
+        guard let sheet else { return }
+        let rows = rows(of: sheet)
+        var ids = ResidentIDs()
+        for row in rows.leftOut + rows.good where !row[.id].isEmpty { ids.reserve(row[.id]) }
+        for row in rows.leftOut where !row[.id].isEmpty { _ = ids.take(row[.id], line: row.line) }
+        var drafts: [Resident] = []
+        drafts.reserveCapacity(rows.good.count)
+        for row in rows.good {
+            if let resident = resident(row, &ids) { drafts.append(resident) }
+        }
+        let owners = tellSharedCredentials(drafts, rows.good)
+        appendResidents(drafts, owners)
+    }
+
+    /// - Returns: nil where the row is left out, which is told.
+    private mutating func resident(_ row: SheetRow, _ ids: inout ResidentIDs) -> Resident? {
+        var isGood = !row.isSpoiled
+        let (dwelling, address) = dwelling(row, &isGood)
+        // The id is taken before the other cells are looked at: who is `.2` must not depend on a typing error in `.1`.
+        let id = residentID(row, address, &ids, &isGood)
+        let livesAlone = CellReading.yesNo(row[.livesAlone])
+        if livesAlone == nil {
+            tell(.badYesNo(row.text(.livesAlone)), row, .livesAlone)
+            isGood = false
+        }
+        let inactiveAfter = duration(row, .inactiveAfter, &isGood)
+        let awayFrom = day(row, .awayFrom, &isGood)
+        let awayUntil = day(row, .awayUntil, &isGood)
+        if let awayFrom, let awayUntil, awayUntil < awayFrom {
+            tell(.awayBackwards(), row, .awayUntil)
+            isGood = false
+        }
+        let credentials = credentials(row, &isGood)
+        let born = day(row, .born, &isGood)
+        let since = day(row, .since, &isGood)
+        let phone = row.text(.phone)
+        if !phone.isEmpty, !CellReading.isPhone(row[.phone]) { tell(.badPhone(), row, .phone) }
+        let family = contacts(row)
+        guard isGood, let id else { return nil }
+        return Resident(
+            id: id, dwelling: dwelling, name: row.text(.name), phone: phone,
+            care: Care.words(row[.care], livesAlone: livesAlone == true), inactiveAfter: inactiveAfter,
+            awayFrom: awayFrom, awayUntil: awayUntil, credentials: credentials, born: born, family: family,
+            keyHolder: row.text(.keyHolder), since: since, note: row.text(.note), line: row.line)
+    }
+
+    /// The dwelling, and the address from which an id is derived.
+    private mutating func dwelling(_ row: SheetRow, _ isGood: inout Bool) -> (PlaceID?, String?) {
+        let written: ArraySlice<UInt8>
+        switch address(row, whole: .dwelling) {
+        case .none, .destroyed: return (nil, nil)
+        case .incomplete:
+            tell(.incompleteAddress(), row, row[.building].isEmpty ? .building : .room)
+            isGood = false
+            return (nil, nil)
+        case .written(let bytes): written = bytes
+        }
+        let field: Field = row[.dwelling].isEmpty ? .building : .dwelling
+        let text = String(decoding: written, as: UTF8.self)
+        switch resolve(written, lastKind: row[.dwelling].isEmpty ? .dwelling : nil) {
+        case .place(let place):
+            let found = registry.places[Int(place.index)]
+            if found.kind == .dwelling { return (place, found.id) }
+            tell(.notADwelling(text), row, field)
+        case .leftOut(let line):
+            let lost = Phrase(zh: "此人按没有住址处理", en: "the person is read as if there were no dwelling")
+            tell(.leftOutReference(text, line: line, lost), row, field)
+            return (nil, text)
+        case .ambiguousBuilding(let building): tell(.ambiguousBuilding(building), row, field)
+        case .unknown: tell(.unknownDwelling(text, nearest: nearestPlace(text)), row, field)
+        }
+        isGood = false
+        return (nil, nil)
+    }
+
+    private mutating func residentID(
+        _ row: SheetRow, _ address: String?, _ ids: inout ResidentIDs, _ isGood: inout Bool
+    ) -> String? {
+        let written = row[.id]
+        if written.isEmpty {
+            if let address { return ids.derive(from: address) }
+            // Where the address is wrong, that was told, and the id would follow from it.
+            if isGood { tell(.missingID(.residents), row, .id) }
+            isGood = false
+            return nil
+        }
+        if let line = ids.take(written, line: row.line) {
+            tell(.duplicateID(row.text(.id), firstLine: line), row, .id)
+            isGood = false
+        }
+        return row.text(.id)
+    }
+
+    private mutating func day(_ row: SheetRow, _ field: Field, _ isGood: inout Bool) -> Day? {
+        let cell = row[field]
+        if cell.isEmpty { return nil }
+        if let day = CellReading.day(cell) { return day }
+        tell(.badDate(row.text(field)), row, field)
+        isGood = false
+        return nil
+    }
+
+    /// `a|b|gate-north:22`. A card's number may have colons itself (`04:A2:1B`): two hexadecimal digits are no scope.
+    private mutating func credentials(_ row: SheetRow, _ isGood: inout Bool) -> [Credential] {
+        if row[.credentials].isEmpty { return [] }
+        var credentials: [Credential] = []
+        for item in CellList.divide(row[.credentials], at: .bars) {
+            let (before, after) = CellList.pair(item)
+            if before.isEmpty || after?.isEmpty == true {
+                tell(.badCredential(), row, .credentials)
+                isGood = false
+            } else if let after, !RegistryLoader.isBytePair(before) {
+                let scope = String(decoding: before, as: UTF8.self)
+                credentials.append(Credential(scope: scope, value: String(decoding: after, as: UTF8.self)))
+            } else {
+                credentials.append(Credential(scope: nil, value: String(decoding: item, as: UTF8.self)))
+            }
+        }
+        return credentials
+    }
+
+    private static func isBytePair(_ text: ArraySlice<UInt8>) -> Bool {
+        text.count == 2
+            && text.allSatisfy { ($0 >= 48 && $0 <= 57) || (CellList.lower($0) >= 97 && CellList.lower($0) <= 102) }
+    }
+
+    /// `name:phone`, several separated; a number or a name alone is read as what it is.
+    private mutating func contacts(_ row: SheetRow) -> [Contact] {
+        if row[.contacts].isEmpty { return [] }
+        var contacts: [Contact] = []
+        for item in CellList.divide(row[.contacts], at: .any) {
+            var (name, phone) = CellList.pair(item)
+            if phone == nil, name.contains(where: { $0 >= 48 && $0 <= 57 }) { (name, phone) = ([], name) }
+            if let phone, !phone.isEmpty, !CellReading.isPhone(phone) { tell(.badPhone(), row, .contacts) }
+            contacts.append(
+                Contact(
+                    name: String(decoding: name, as: UTF8.self), phone: String(decoding: phone ?? [], as: UTF8.self)))
+        }
+        return contacts
+    }
+}
+
+/// The ids of residents, given and derived.
+struct ResidentIDs {
+    private var written = NameTable()
+    private var lines: [Int] = []
+    private var derived = NameTable()
+    /// By address from which ids were derived: the number that the next one tries.
+    private var addresses = NameTable()
+    private var numbers: [Int] = []
+
+    /// All ids of the sheet are known before the first is derived, so that none is derived twice.
+    mutating func reserve(_ id: ArraySlice<UInt8>) {
+        if Int(written.insert(id)) == lines.count { lines.append(0) }
+    }
+
+    /// - Returns: the line of the row that has it already, else nil.
+    mutating func take(_ id: ArraySlice<UInt8>, line: Int) -> Int? {
+        let at = Int(written.insert(id))
+        if at == lines.count { lines.append(0) }
+        if lines[at] != 0 { return lines[at] }
+        lines[at] = line
+        return nil
+    }
+
+    /// The address for the first person there, then `.2`, `.3` …
+    mutating func derive(from address: String) -> String {
+        let at = Int(addresses.insert(address))
+        if at == numbers.count { numbers.append(1) }
+        while true {
+            let id = numbers[at] == 1 ? address : "\(address).\(numbers[at])"
+            numbers[at] += 1
+            let count = derived.count
+            if written.find(id) < 0, Int(derived.insert(id)) == count { return id }
+        }
+    }
+}
+
+/// The words for why somebody is watched.
+enum Care {
+    static func words(_ cell: ArraySlice<UInt8>, livesAlone: Bool) -> [String] {
+        if cell.isEmpty { return livesAlone ? ["独居"] : [] }
+        var words: [String] = []
+        for item in CellList.divide(cell, at: .words) {
+            let word = canonical(String(decoding: item, as: UTF8.self))
+            if let word, !words.contains(word) { words.append(word) }
+        }
+        if livesAlone, !words.contains("独居") { words.insert("独居", at: 0) }
+        return words
+    }
+
+    /// nil where the word says that there is none.
+    private static func canonical(_ written: String) -> String? {
+        switch written.lowercased() {
+        case "no", "none", "n", "0", "否", "无", "没有", "-", "—", "×": nil
+        case "yes", "y", "1", "是", "√", "✓", "有", "关爱": "关爱"
+        case "独居老人", "alone", "lives_alone", "living_alone", "独": "独居"
+        case "空巢老人", "empty_nest", "empty-nest": "空巢"
+        case "高龄老人", "aged", "very_old", "elderly": "高龄"
+        case "残疾人", "残障", "disabled": "残疾"
+        case "大病后", "病愈", "术后", "after_illness", "convalescent": "病后"
+        default: written
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package import Community
+package import RecordLog
+import Timekeeping
+
+/// A record of the daemon's own, topic `$shouwang/…`; what the pipeline acts on of it.
+package enum OwnRecord: Equatable, Sendable {
+    case start
+    case config
+    case sessionConnected(present: Bool)
+    case sessionLost
+    case sessionSettled
+    case tick
+    /// Journal's own: a segment's header, a checksum.
+    case bookkeeping
+    /// Of a later version; counted.
+    case unknown(String)
+}
+
+/// One record with its meaning.
+package struct DecodedRecord: Sendable {
+    package struct Marks: OptionSet, Sendable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        package static let retained = Marks(rawValue: 1)
+        /// `own` of the batch has what it says.
+        package static let own = Marks(rawValue: 2)
+        /// `refusals` of the batch has the reason; the record still moves the clock.
+        package static let refused = Marks(rawValue: 4)
+        /// The payload has an `id`, so the same body of the same device is the same message.
+        package static let hasID = Marks(rawValue: 8)
+    }
+
+    package var stampMicroseconds: Int64
+    package var bodyHash: UInt64
+    /// By number in the batch's `topics`.
+    package var topic: Int32
+    package var device: Reference
+    package var firstObservation: Int32
+    package var observationCount: Int16
+    package var mid: UInt16
+    package var qos: UInt8
+    package var marks: Marks
+}
+
+/// What one piece of a log says: a plain value that can be handed from the thread that parsed it to the one that steps.
+package struct DecodedBatch: StampedBatch {
+    package var records: ContiguousArray<DecodedRecord> = []
+    package var observations: ContiguousArray<Observation> = []
+    package var own: [Int32: OwnRecord] = [:]
+    package var refusals: [Refusal] = []
+    package var topics = NameTable()
+    /// Devices and persons that the registry does not know.
+    package var names = NameTable()
+    package var file = ""
+    package var linesBefore = 0
+    package var lineCount = 0
+    /// Bytes of log text that the batch was made of.
+    package var byteCount = 0
+
+    package init() {}
+
+    package var recordCount: Int { records.count }
+    package func stamp(at index: Int) -> Int64 { records[index].stampMicroseconds }
+}

@@ -1,0 +1,208 @@
+import Foundation
+import GRDB
+package import Timekeeping
+
+/// An alert as the ledger folds it from its changes.
+package struct AlertRow: Equatable, Sendable {
+    package var id: String
+    package var rule: String
+    package var kind: String
+    package var severity: String
+    package var state: String
+    package var key: String
+    package var started: Instant
+    /// Engine time of the first change.
+    package var opened: Instant
+    /// Engine time of the last change.
+    package var changed: Instant
+    /// The last change's JSON.
+    package var json: [UInt8]
+}
+
+/// Which alerts are asked for. An empty list asks for any.
+package struct AlertFilter: Equatable, Sendable {
+    package var states: [String] = []
+    package var severities: [String] = []
+    package var kinds: [String] = []
+    package var rules: [String] = []
+    /// The alert's id begins so.
+    package var prefix = ""
+    /// Only alerts behind this one in the list: the last of the page before.
+    package var after: AlertRow?
+    /// 1 to 1,000.
+    package var limit = 100
+
+    package init() {}
+}
+
+/// Which deliveries are asked for; nil asks for any.
+package struct DeliveryFilter: Equatable, Sendable {
+    package var alert: String?
+    package var channel: String?
+    package var state: DeliveryState?
+    /// Only deliveries with a smaller id: the last of the page before.
+    package var before: Int64?
+    /// 1 to 1,000.
+    package var limit = 100
+
+    package init() {}
+}
+
+/// Reading, for the console, the commands and the metrics. Readers do not wait for writers.
+extension Ledger {
+    private static let pageMax = 1000
+
+    /// Alerts, the last changed first.
+    package func alerts(_ filter: AlertFilter = AlertFilter()) throws(LedgerError) -> [AlertRow] {
+        try read { db in
+            var terms = ["TRUE"]
+            var arguments = StatementArguments()
+            let lists = [
+                ("state", filter.states), ("severity", filter.severities), ("kind", filter.kinds),
+                ("rule", filter.rules),
+            ]
+            for (column, values) in lists where !values.isEmpty {
+                let marks = Array(repeating: "?", count: values.count).joined(separator: ", ")
+                terms.append("\(column) IN (\(marks))")
+                arguments += StatementArguments(values)
+            }
+            if !filter.prefix.isEmpty {
+                terms.append("substr(id, 1, ?) = ?")
+                arguments += [filter.prefix.unicodeScalars.count, filter.prefix]
+            }
+            if let after = filter.after {
+                terms.append("(changed, id) < (?, ?)")
+                arguments += [after.changed.milliseconds, after.id]
+            }
+            arguments += [min(max(filter.limit, 1), Ledger.pageMax)]
+            // Only column names and marks of this file are put together; every value is an argument.
+            let condition = terms.joined(separator: " AND ")
+            let sql = "SELECT * FROM alerts WHERE \(condition) ORDER BY changed DESC, id DESC LIMIT ?"
+            return try Row.fetchAll(db, sql: sql, arguments: arguments).map(AlertRow.init)
+        }
+    }
+
+    package func alert(id: String) throws(LedgerError) -> AlertRow? {
+        try read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [id]).map(AlertRow.init)
+        }
+    }
+
+    /// An alert's changes in their order, the first `limit` of them.
+    package func events(alert: String, limit: Int = 1000) throws(LedgerError) -> [LedgerChange] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM events WHERE alert = ? ORDER BY record, ordinal LIMIT ?",
+                arguments: [alert, min(max(limit, 1), Ledger.pageMax)]
+            ).map(LedgerChange.init)
+        }
+    }
+
+    /// Deliveries, the newest first.
+    package func deliveries(_ filter: DeliveryFilter = DeliveryFilter()) throws(LedgerError) -> [DeliveryRow] {
+        try read { db in
+            var terms = ["TRUE"]
+            var arguments = StatementArguments()
+            let equal = [("alert", filter.alert), ("channel", filter.channel), ("state", filter.state?.rawValue)]
+            for case (let column, let value?) in equal {
+                terms.append("\(column) = ?")
+                arguments += [value]
+            }
+            if let before = filter.before {
+                terms.append("id < ?")
+                arguments += [before]
+            }
+            arguments += [min(max(filter.limit, 1), Ledger.pageMax)]
+            let sql = "SELECT * FROM outbox WHERE \(terms.joined(separator: " AND ")) ORDER BY id DESC LIMIT ?"
+            return try Row.fetchAll(db, sql: sql, arguments: arguments).map(DeliveryRow.init)
+        }
+    }
+
+    /// A delivery's attempts, the first one first.
+    package func attempts(delivery id: Int64) throws(LedgerError) -> [AttemptRow] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM attempts WHERE delivery = ? ORDER BY number", arguments: [id])
+                .map(AttemptRow.init)
+        }
+    }
+
+    /// Figures for the metrics. O(alerts and deliveries), over indexes alone.
+    package struct Counts: Equatable, Sendable {
+        /// Alerts by state.
+        package var alerts: [String: Int] = [:]
+        /// Deliveries by channel and state.
+        package var deliveries: [String: [DeliveryState: Int]] = [:]
+        /// When a channel last took something.
+        package var lastSent: [String: Instant] = [:]
+        /// What bounds dropped since the file was made: `outbox_full`, `pruned_deliveries`, `pruned_alerts`.
+        package var dropped: [String: Int] = [:]
+    }
+
+    package func counts() throws(LedgerError) -> Counts {
+        try read { db in
+            var counts = Counts()
+            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM alerts GROUP BY state") {
+                counts.alerts[row["state"]] = row["n"]
+            }
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT channel, state, count(*) AS n, max(settled) AS last FROM outbox GROUP BY channel, state
+                    """)
+            for row in rows {
+                let (channel, name): (String, String) = (row["channel"], row["state"])
+                guard let state = DeliveryState(rawValue: name) else { continue }
+                counts.deliveries[channel, default: [:]][state] = row["n"]
+                let last: Int64? = row["last"]
+                if state == .sent, let last { counts.lastSent[channel] = Instant(milliseconds: last) }
+            }
+            for row in try Row.fetchAll(db, sql: "SELECT name, value FROM counters") {
+                counts.dropped[row["name"]] = row["value"]
+            }
+            return counts
+        }
+    }
+}
+
+extension AlertRow {
+    init(_ row: Row) {
+        let (started, opened, changed): (Int64, Int64, Int64) = (row["started"], row["opened"], row["changed"])
+        let json: Data = row["json"]
+        self.init(
+            id: row["id"], rule: row["rule"], kind: row["kind"], severity: row["severity"], state: row["state"],
+            key: row["key"], started: Instant(milliseconds: started), opened: Instant(milliseconds: opened),
+            changed: Instant(milliseconds: changed), json: Array(json))
+    }
+}
+
+extension LedgerChange {
+    init(_ row: Row) {
+        let (at, started): (Int64, Int64) = (row["at"], row["started"])
+        let json: Data = row["json"]
+        self.init(
+            record: row["record"], ordinal: row["ordinal"], alert: row["alert"], change: row["change"],
+            rule: row["rule"], kind: row["kind"], severity: row["severity"], state: row["state"], key: row["key"],
+            at: Instant(milliseconds: at), started: Instant(milliseconds: started), json: Array(json))
+    }
+}
+
+extension DeliveryRow {
+    init(_ row: Row) {
+        let name: String = row["state"]
+        let (due, settled): (Int64, Int64?) = (row["due"], row["settled"])
+        self.init(
+            id: row["id"], key: row["idempotency"], entry: OutboxEntry(row),
+            state: DeliveryState(rawValue: name) ?? .dead, attempts: row["attempt"],
+            next: settled == nil ? Instant(milliseconds: due) : nil,
+            settled: settled.map { Instant(milliseconds: $0) }, answer: row["answer"])
+    }
+}
+
+extension AttemptRow {
+    init(_ row: Row) {
+        let (at, ended): (Int64, Int64?) = (row["at"], row["ended"])
+        self.init(
+            number: row["number"], at: Instant(milliseconds: at), ended: ended.map { Instant(milliseconds: $0) },
+            outcome: row["outcome"], answer: row["answer"])
+    }
+}

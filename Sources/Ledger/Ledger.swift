@@ -1,0 +1,181 @@
+// The queue on which callers of the async world wait for the disk.
+import Dispatch
+import Foundation
+import GRDB
+package import Timekeeping
+
+/// The store of alerts and of what has to be told: one SQLite file in WAL mode with `synchronous = FULL`, so that a
+/// committed change survives a power cut.
+///
+/// One commit holds an alert change, its notifications and the number of the last record: either all of it is there or
+/// nothing. Calls block on the disk (some milliseconds, much longer on a worn card); async code uses
+/// ``offloaded(_:)``. Safe to use from any thread; writers take turns.
+package final class Ledger: Sendable {
+    /// The longest time between two attempts. A due time that is further ahead than this belongs to a clock that was set
+    /// back since, and counts as due.
+    package static let delayMax = Milliseconds.hours(1)
+    /// An answer is kept up to this many characters.
+    package static let answerMax = 500
+
+    package let path: String
+    /// Unsettled deliveries above this are given up, the least severe and oldest first.
+    package let outboxMax: Int
+    let pool: DatabasePool
+    private let queue = DispatchQueue(label: "shouwang.ledger")
+
+    /// Opens or makes the file (mode 0600) and brings its tables up to date.
+    ///
+    /// - Parameters:
+    ///   - outboxMax: the bound on unsettled deliveries, 100,000 by default: some 100 MB on the disk.
+    ///   - busySeconds: how long a call waits for another process that writes, before it throws busy.
+    package init(path: String, outboxMax: Int = 100_000, busySeconds: Double = 5) throws(LedgerError) {
+        self.path = path
+        self.outboxMax = outboxMax
+        do {
+            try Ledger.makePrivate(path)
+            var configuration = Configuration()
+            configuration.label = "ledger"
+            configuration.busyMode = .timeout(busySeconds)
+            configuration.maximumReaderCount = 2
+            pool = try DatabasePool(path: path, configuration: configuration)
+            // GRDB turns to NORMAL when it switches to WAL, which a power cut may roll back.
+            // (https://www.sqlite.org/pragma.html#pragma_synchronous)
+            let level = try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                return try Int.fetchOne(db, sql: "PRAGMA synchronous")
+            }
+            guard level == 2 else { throw LedgerError(.refused, path: path, detail: "synchronous is not FULL") }
+            let migrator = LedgerSchema.migrator
+            if try pool.read(migrator.hasBeenSuperseded) {
+                throw LedgerError(.newer, path: path, detail: "unknown migrations")
+            }
+            try migrator.migrate(pool)
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    /// The last record whose changes are all committed; 0 for none.
+    package func applied() throws(LedgerError) -> Int64 {
+        try read { db in try Int64.fetchOne(db, sql: "SELECT applied FROM progress") ?? 0 }
+    }
+
+    /// What a commit added. Numbers below what was handed in mean that the rest was there already.
+    package struct Committed: Equatable, Sendable {
+        package var changes = 0
+        package var notifications = 0
+        /// Deliveries given up because the outbox was full.
+        package var overflowed = 0
+    }
+
+    /// Commits changes, notifications and progress in one transaction.
+    ///
+    /// A change whose number, or a notification whose key, is there already changes nothing. `applied` never goes back.
+    /// Channels see the notifications only after this returned.
+    @discardableResult
+    package func commit(changes: [LedgerChange], notifications: [OutboxEntry], applied: Int64) throws(LedgerError)
+        -> Committed
+    {
+        let outboxMax = outboxMax
+        return try write { db in
+            var committed = Committed()
+            for change in changes where try Ledger.keep(change, db) { committed.changes += 1 }
+            for entry in notifications where try Ledger.enqueue(entry, db) { committed.notifications += 1 }
+            if committed.notifications > 0 { committed.overflowed = try Ledger.giveUpOverflow(outboxMax, db) }
+            try db.execute(sql: "UPDATE progress SET applied = ?1 WHERE applied < ?1", arguments: [applied])
+            return committed
+        }
+    }
+
+    /// Runs blocking calls on the ledger's own queue, so that no thread of the async world waits for the disk. Not
+    /// cancelled by the task's cancellation: what was sent must be settled.
+    package func offloaded<T: Sendable>(
+        _ body: @escaping @Sendable (Ledger) throws(LedgerError) -> T
+    ) async throws(LedgerError) -> T {
+        let result = await withCheckedContinuation { (waiting: CheckedContinuation<Result<T, LedgerError>, Never>) in
+            queue.async {
+                waiting.resume(returning: Result { () throws(LedgerError) -> T in try body(self) })
+            }
+        }
+        return try result.get()
+    }
+
+    /// Waits for running calls and closes the file; later calls throw ``LedgerError/Kind/closed``.
+    package func close() throws(LedgerError) {
+        do { try pool.close() } catch { throw LedgerError(error, path: path) }
+    }
+
+    func read<T>(_ body: (Database) throws -> T) throws(LedgerError) -> T {
+        do { return try pool.read(body) } catch { throw LedgerError(error, path: path) }
+    }
+
+    func write<T>(_ body: (Database) throws -> T) throws(LedgerError) -> T {
+        do { return try pool.write(body) } catch { throw LedgerError(error, path: path) }
+    }
+
+    /// SQLite gives its `-wal` and `-shm` files the mode of the main file, so it is set before SQLite sees it.
+    private static func makePrivate(_ path: String) throws {
+        let files = FileManager.default
+        let mode: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        guard files.fileExists(atPath: path) else {
+            guard files.createFile(atPath: path, contents: nil, attributes: mode) else {
+                throw LedgerError(.permission, path: path, detail: "cannot be created")
+            }
+            return
+        }
+        for file in [path, path + "-wal", path + "-shm"] where files.fileExists(atPath: file) {
+            try files.setAttributes(mode, ofItemAtPath: file)
+        }
+    }
+
+    private static func keep(_ change: LedgerChange, _ db: Database) throws -> Bool {
+        let json = Data(change.json)
+        let event = try db.cachedStatement(
+            sql: """
+                INSERT INTO events (record, ordinal, alert, change, rule, kind, severity, state, key, at, started, json)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record, ordinal) DO NOTHING
+                """)
+        try event.execute(arguments: [
+            change.record, change.ordinal, change.alert, change.change, change.rule, change.kind, change.severity,
+            change.state, change.key, change.at.milliseconds, change.started.milliseconds, json,
+        ])
+        guard db.changesCount > 0 else { return false }
+        let fold = try db.cachedStatement(
+            sql: """
+                INSERT INTO alerts (id, rule, kind, severity, state, key, started, opened, changed, record, ordinal, json)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET
+                rule = ?2, kind = ?3, severity = ?4, state = ?5, key = ?6, started = ?7, changed = ?8, record = ?9,
+                ordinal = ?10, json = ?11 WHERE (?9, ?10) > (record, ordinal)
+                """)
+        try fold.execute(arguments: [
+            change.alert, change.rule, change.kind, change.severity, change.state, change.key,
+            change.started.milliseconds, change.at.milliseconds, change.record, change.ordinal, json,
+        ])
+        return true
+    }
+
+    private static func enqueue(_ entry: OutboxEntry, _ db: Database) throws -> Bool {
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO outbox (idempotency, record, ordinal, alert, channel, recipient, severity, rank, change, kind,
+                body, at, state, head)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'pending', NOT EXISTS (
+                    SELECT 1 FROM outbox WHERE channel = ?5 AND recipient = ?6 AND alert = ?4 AND settled IS NULL))
+                ON CONFLICT (idempotency) DO NOTHING
+                """)
+        let rank = SeverityRank.of(entry.severity)
+        try insert.execute(arguments: [
+            entry.key, entry.record, entry.ordinal, entry.alert, entry.channel, entry.recipient, entry.severity, rank,
+            entry.change, entry.kind.rawValue, entry.body, entry.at.milliseconds,
+        ])
+        guard db.changesCount > 0 else { return false }
+        // What waits in front of a severe message holds it up, so it is as urgent as that.
+        let lift = try db.cachedStatement(
+            sql: """
+                UPDATE outbox SET rank = ?4
+                WHERE channel = ?1 AND recipient = ?2 AND alert = ?3 AND settled IS NULL AND rank > ?4
+                """)
+        try lift.execute(arguments: [entry.channel, entry.recipient, entry.alert, rank])
+        return true
+    }
+}

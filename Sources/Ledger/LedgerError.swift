@@ -1,0 +1,121 @@
+// SQLite's result codes and file attributes come through these two; no type of theirs leaves this target.
+package import Diagnostics
+import Foundation
+import GRDB
+
+/// Why the ledger could not do what it was asked: the file, what is wrong, and what a person can do about it.
+///
+/// Never carries a value that was to be stored, since values are people's data.
+package struct LedgerError: Error, Equatable, Sendable {
+    package enum Kind: String, Sendable {
+        /// Another process holds the file; the same call may succeed later.
+        case busy
+        /// The file is no ledger, or its contents are broken.
+        case damaged
+        /// The file or its folder may not be opened or written.
+        case permission
+        /// The disk is full.
+        case full
+        /// The disk refused to read or write.
+        case disk
+        /// A newer program wrote this file; migrations go forward only.
+        case newer
+        /// The ledger was closed before.
+        case closed
+        /// SQLite refused for another reason, which is a fault of this program.
+        case refused
+    }
+
+    package var kind: Kind
+    package var path: String
+    package var what: Phrase
+    package var remedy: Phrase
+
+    package init(_ kind: Kind, path: String, detail: String) {
+        self.kind = kind
+        self.path = path
+        (what, remedy) = LedgerError.phrases(kind, detail: detail)
+    }
+
+    /// Any error that opening, reading or writing the file threw.
+    init(_ error: any Error, path: String) {
+        switch error {
+        case let error as LedgerError:
+            self = error
+        case let error as DatabaseError:
+            let code = error.extendedResultCode.rawValue
+            // SQLite's message names tables and columns, never values; the statement's arguments are left out.
+            let detail = "SQLite \(code): \(error.message ?? "no message")"
+            self.init(LedgerError.kind(error.resultCode), path: path, detail: detail)
+        case let error as CocoaError:
+            self.init(.permission, path: path, detail: "file error \(error.code.rawValue)")
+        default:
+            self.init(.refused, path: path, detail: String(describing: type(of: error)))
+        }
+    }
+
+    private static func kind(_ code: ResultCode) -> Kind {
+        switch code {
+        case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged
+        case .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_AUTH: .permission
+        case .SQLITE_FULL: .full
+        case .SQLITE_IOERR: .disk
+        case .SQLITE_MISUSE: .closed
+        default: .refused
+        }
+    }
+
+    private static func phrases(_ kind: Kind, detail: String) -> (Phrase, Phrase) {
+        switch kind {
+        case .busy:
+            (
+                Phrase(zh: "台账被另一个进程占用(\(detail))", en: "the ledger is held by another process (\(detail))"),
+                Phrase(zh: "确认只运行一个 shouwang,稍后会重试", en: "make sure that one shouwang runs; it is tried again")
+            )
+        case .damaged:
+            (
+                Phrase(zh: "台账文件已损坏(\(detail))", en: "the ledger is damaged (\(detail))"),
+                Phrase(
+                    zh: "把它移到别处,再从夜间备份恢复;没有备份时会由日志重建",
+                    en: "move it away and restore the nightly backup; without one it is rebuilt from the journal")
+            )
+        case .permission:
+            (
+                Phrase(zh: "无法打开或写入台账(\(detail))", en: "the ledger cannot be opened or written (\(detail))"),
+                Phrase(
+                    zh: "检查文件夹是否存在,且归运行 shouwang 的用户所有",
+                    en: "check that the folder exists and belongs to the user that runs shouwang")
+            )
+        case .full:
+            (
+                Phrase(zh: "磁盘已满(\(detail))", en: "the disk is full (\(detail))"),
+                Phrase(zh: "腾出空间,或调小保留天数", en: "make room, or keep records for fewer days")
+            )
+        case .disk:
+            (
+                Phrase(zh: "磁盘读写出错(\(detail))", en: "the disk does not read or write (\(detail))"),
+                Phrase(zh: "检查存储卡或硬盘,必要时更换", en: "check the card or disk, and replace it if need be")
+            )
+        case .newer:
+            (
+                Phrase(zh: "台账由更新的版本写成(\(detail))", en: "a newer version wrote the ledger (\(detail))"),
+                Phrase(zh: "使用不低于那个版本的 shouwang", en: "run that version of shouwang or a later one")
+            )
+        case .closed:
+            (
+                Phrase(zh: "台账已关闭(\(detail))", en: "the ledger is closed (\(detail))"),
+                Phrase(zh: "重新启动 shouwang", en: "start shouwang again")
+            )
+        case .refused:
+            (
+                Phrase(zh: "台账拒绝了这次操作(\(detail))", en: "the ledger refused the operation (\(detail))"),
+                Phrase(zh: "请把这一行报告给开发者", en: "please report this line")
+            )
+        }
+    }
+}
+
+extension LedgerError: CustomStringConvertible {
+    package var description: String { "\(path): \(what.en); \(remedy.en)" }
+}

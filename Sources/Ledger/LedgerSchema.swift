@@ -1,0 +1,108 @@
+import GRDB
+
+/// The ledger's tables. Migrations go forward only; one that was released is never edited, the next is added.
+///
+/// `progress`: one row, the last record whose changes are all in here. `events`: every change by its number. `alerts`:
+/// the fold of an alert's events: columns and JSON of the change with the highest number. `outbox`: a row a
+/// notification. `attempts`: a row for each time that a delivery was handed to a sender; the limits per minute are
+/// counted from it, so they survive a restart. `counters`: what bounds have dropped since the file was made.
+/// Instants are milliseconds since 1970. About 1.2 kB a webhook delivery with its attempt and a JSON of 600 bytes.
+///
+/// `outbox.head` is 1 for the first unsettled delivery of its (channel, recipient, alert) and 0 else: only heads are
+/// leased, which keeps the order, and the partial indexes make leasing independent of how many wait behind.
+/// `outbox.due` is the earliest time of the next attempt, or while leased the lease's end.
+enum LedgerSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 alerts, events, outbox, attempts") { db in
+            try db.execute(sql: first)
+        }
+        return migrator
+    }
+
+    private static let first = """
+        CREATE TABLE progress (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            applied INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO progress (id, applied) VALUES (1, 0);
+        CREATE TABLE counters (
+            name TEXT PRIMARY KEY,
+            value INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE alerts (
+            id TEXT PRIMARY KEY,
+            rule TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            severity TEXT NOT NULL,
+            state TEXT NOT NULL,
+            key TEXT NOT NULL,
+            started INTEGER NOT NULL,
+            opened INTEGER NOT NULL,
+            changed INTEGER NOT NULL,
+            record INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            json BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX alerts_changed ON alerts (changed, id);
+        CREATE INDEX alerts_state ON alerts (state);
+        CREATE TABLE events (
+            record INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            alert TEXT NOT NULL,
+            change TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            severity TEXT NOT NULL,
+            state TEXT NOT NULL,
+            key TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            started INTEGER NOT NULL,
+            json BLOB NOT NULL,
+            PRIMARY KEY (record, ordinal)
+        ) STRICT;
+        CREATE INDEX events_alert ON events (alert, record, ordinal);
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            idempotency TEXT NOT NULL UNIQUE,
+            record INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            alert TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            severity TEXT NOT NULL,
+            rank INTEGER NOT NULL,
+            change TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            body TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            head INTEGER NOT NULL,
+            attempt INTEGER NOT NULL DEFAULT 0,
+            due INTEGER NOT NULL DEFAULT 0,
+            repeated INTEGER NOT NULL DEFAULT 0,
+            tried INTEGER,
+            settled INTEGER,
+            answer TEXT
+        ) STRICT;
+        CREATE INDEX outbox_heads ON outbox (channel, rank, id, due, state) WHERE head = 1;
+        CREATE INDEX outbox_due ON outbox (channel, due) WHERE head = 1;
+        CREATE INDEX outbox_leased ON outbox (channel, due) WHERE state = 'leased';
+        CREATE INDEX outbox_order ON outbox (channel, recipient, alert, id) WHERE settled IS NULL;
+        CREATE INDEX outbox_open ON outbox (rank DESC, id) WHERE settled IS NULL;
+        CREATE INDEX outbox_settled ON outbox (settled) WHERE settled IS NOT NULL;
+        CREATE INDEX outbox_alert ON outbox (alert, id);
+        CREATE INDEX outbox_counts ON outbox (channel, state, settled);
+        CREATE TABLE attempts (
+            delivery INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            channel TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            ended INTEGER,
+            outcome TEXT,
+            answer TEXT,
+            PRIMARY KEY (delivery, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX attempts_rate ON attempts (channel, at);
+        """
+}

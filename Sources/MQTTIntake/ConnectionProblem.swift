@@ -1,0 +1,79 @@
+package import Diagnostics
+
+/// Why there is no connection. Each is tried again after a pause; none ends a session.
+package enum ConnectionProblem: Equatable, Sendable {
+    case nameUnknown(host: String)
+    case unreachable(address: String, detail: String)
+    /// A setting that libmosquitto does not take, a certificate's file as a rule.
+    case badSetting(detail: String)
+    case tls(detail: String)
+    /// The broker's CONNACK refused. The code is MQTT's own: 1…5 in 3.1.1, 128… in 5.
+    case refused(code: Int32)
+    case noGreeting(seconds: Int64)
+    case lost(detail: String)
+    /// The broker ended an MQTT 5 connection with this reason.
+    case dismissed(code: Int32)
+    case silent(seconds: Int64)
+    /// The records of a batch could not be stored, so it must not be acknowledged.
+    case notStored
+    /// The program itself asked for a new connection.
+    case restarted
+    case stopped
+
+    package var phrase: Phrase {
+        switch self {
+        case .nameUnknown(let host):
+            Phrase(zh: "找不到主机名 \(host)", en: "the host name \(host) is not known")
+        case .unreachable(let address, let detail):
+            Phrase(zh: "连不上 \(address)(\(detail))", en: "\(address) cannot be reached (\(detail))")
+        case .badSetting(let detail):
+            Phrase(zh: "MQTT 设置不可用:\(detail)", en: "an MQTT setting is unusable: \(detail)")
+        case .tls(let detail):
+            Phrase(zh: "TLS 握手失败:\(detail)", en: "the TLS handshake failed: \(detail)")
+        case .refused(let code):
+            ConnectionProblem.refusal(code)
+        case .noGreeting(let seconds):
+            Phrase(zh: "代理服务器 \(seconds) 秒没有应答", en: "the broker did not answer within \(seconds) s")
+        case .lost(let detail):
+            Phrase(zh: "连接断开(\(detail))", en: "the connection was lost (\(detail))")
+        case .dismissed(let code):
+            ConnectionProblem.dismissal(code)
+        case .silent(let seconds):
+            Phrase(zh: "\(seconds) 秒没有收到任何数据,重新连接", en: "nothing came for \(seconds) s, connecting anew")
+        case .notStored:
+            Phrase(zh: "消息存不下,已断开,由代理服务器保留", en: "messages cannot be stored; disconnected, so the broker keeps them")
+        case .restarted:
+            Phrase(zh: "按要求重新连接", en: "connecting anew, as asked")
+        case .stopped:
+            Phrase(zh: "已停止", en: "stopped")
+        }
+    }
+
+    /// MQTT 3.1.1 table 3.1 and MQTT 5 table 3-1. One text for both versions of one meaning.
+    private static func refusal(_ code: Int32) -> Phrase {
+        switch code {
+        case 1, 132: Phrase(zh: "代理服务器不支持此 MQTT 版本", en: "the broker does not speak this version of MQTT")
+        case 2, 133: Phrase(zh: "代理服务器拒绝此客户端编号", en: "the broker refuses this client id")
+        case 3, 136, 137: Phrase(zh: "代理服务器暂不可用", en: "the broker is not available just now")
+        case 4, 134: Phrase(zh: "用户名或密码错误", en: "the user name or password is wrong")
+        case 5, 135:
+            Phrase(
+                zh: "代理服务器不允许登录:用户名或密码错误,或无权限",
+                en: "the broker does not let this client in: wrong user name or password, or no permission")
+        case 138: Phrase(zh: "客户端已被代理服务器封禁", en: "the broker has banned this client")
+        case 151, 159: Phrase(zh: "超过代理服务器的连接限额", en: "the broker's limit of connections is reached")
+        default: Phrase(zh: "代理服务器拒绝连接(代码 \(code))", en: "the broker refused the connection (code \(code))")
+        }
+    }
+
+    /// MQTT 5 table 3-13.
+    private static func dismissal(_ code: Int32) -> Phrase {
+        switch code {
+        case 142: Phrase(zh: "另一程序用同一客户端编号登录", en: "another program logged in with the same client id")
+        case 139: Phrase(zh: "代理服务器正在关闭", en: "the broker is shutting down")
+        case 141: Phrase(zh: "代理服务器等心跳超时", en: "the broker waited too long for a ping")
+        case 149: Phrase(zh: "消息超过代理服务器的大小上限", en: "a message is larger than the broker takes")
+        default: Phrase(zh: "代理服务器断开连接(代码 \(code))", en: "the broker ended the connection (code \(code))")
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import CMosquitto
+import Diagnostics
+import Glibc
+import Timekeeping
+
+/// The body of ``IntakeSession``, on its thread. The law that everything here serves: ``Link/write()``, and what leads
+/// to it, is called only when ``batch`` is empty, that is, when all that was received is durable.
+final class IntakeLoop: LinkOwner {
+    private let options: IntakeSession.Options
+    private let wakeup: Wakeup
+    private let handler: any IntakeHandler
+    private let tell: (_ isConnected: Bool, _ problem: Phrase?) -> Void
+    private var batch: Batch
+    private var now = bootMilliseconds()
+    /// SUBSCRIBEs whose answer has not come, and their filters.
+    private var subscribing: [Int32: String] = [:]
+    private var isAnyRefused = false
+    /// The session at the broker has all our filters. Only the answers make this true: a connection that broke between
+    /// SUBSCRIBE and SUBACK leaves a session that is present and deaf.
+    private var isSubscribed: Bool
+    private let random: any RandomNumberGenerator
+    /// Lazy, since it needs its owner.
+    private lazy var link = makeLink()
+
+    init(
+        _ options: IntakeSession.Options, wakeup: Wakeup, handler: any IntakeHandler, random: any RandomNumberGenerator,
+        tell: @escaping (_ isConnected: Bool, _ problem: Phrase?) -> Void
+    ) {
+        self.options = options
+        self.wakeup = wakeup
+        self.handler = handler
+        self.tell = tell
+        batch = Batch(options.batch)
+        isSubscribed = !options.subscribeAlways
+        self.random = random
+    }
+
+    private func makeLink() -> Link {
+        let terms = Dial.Terms(
+            clientID: options.clientID, isClean: false, sessionExpiry: options.sessionExpiry,
+            receiveMaximum: max(options.receiveMaximum, 1), sendMaximum: 20, will: nil)
+        return Link(options.broker, terms, wakeup: wakeup, owner: self, random: random)
+    }
+
+    /// Waits for one event or time, and does what it asks for.
+    func turn() {
+        now = bootMilliseconds()
+        let isReading = handler.canStore()
+        link.advance(now, isReading: isReading)
+        let patience = Int64(max(handler.millisecondsUntilDeadline(), 0))
+        let deadline = now.addingReportingOverflow(patience)
+        var events = isReading ? Int16(POLLIN) : 0
+        if batch.isEmpty, link.wantsWrite { events |= Int16(POLLOUT) }
+        let due = min(link.due(now, isReading: isReading), batch.due(now: now), isReading ? Int64.max : 250)
+        // A socket that is not polled for anything would still report that it hung up, again and again: left out.
+        let socket = events == 0 ? -1 : link.descriptor
+        let result = wakeup.wait(socket: socket, events: events, timeout: min(patience, due))
+        now = bootMilliseconds()
+        var isDry = true
+        if isReading, result.socket & ~Int16(POLLOUT) != 0 { isDry = read() }
+        if batch.isDue(now: now, isDry: isDry) { commit() }
+        if batch.isEmpty {
+            link.keepAlive(now)
+            link.write()
+        }
+        if result.isTimeout || result.woken || deadline.overflow == false && now >= deadline.partialValue {
+            handler.deadlinePassed()
+            commit()
+        }
+    }
+
+    func restart() { if link.descriptor >= 0 { link.fall(.restarted) } }
+
+    /// Commits and acknowledges what is at hand, and leaves.
+    func finish() {
+        // Two seconds: a stop of the service must not hang on a broker that takes nothing.
+        if batch.isEmpty || store() { link.farewell(within: 2000) } else { link.fall(.notStored) }
+    }
+
+    /// - Returns: whether the socket was read to its end, as far as that can be told without asking.
+    private func read() -> Bool {
+        while true {
+            let before = batch.count
+            guard link.read(now) else { return true }
+            now = bootMilliseconds()
+            // One call reads one packet, so a call without a message is the end, or a packet of another kind. Taking the
+            // second for the first costs an early commit, no more.
+            if batch.count == before { return true }
+            if batch.isDue(now: now, isDry: false) { return false }
+        }
+    }
+
+    private func commit() {
+        if store() {
+            link.write()
+        } else if link.descriptor >= 0 {
+            link.fall(.notStored)
+        }
+    }
+
+    private func store() -> Bool {
+        // Cleared in both cases: what could not be stored comes again from the broker.
+        batch.clear()
+        return handler.commit()
+    }
+
+    // MARK: What the link tells
+
+    func received(
+        topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>, qos: UInt8, retain: Bool, mid: UInt16
+    ) {
+        // Sound: the bytes are lent on, for the same call.
+        let isUrgent = unsafe handler.received(topic: topic, payload: payload, qos: qos, retain: retain, mid: mid)
+        batch.add(isUrgent: isUrgent, now: now)
+    }
+
+    func linkRose(_ client: Client, sessionPresent: Bool) {
+        tell(true, nil)
+        handler.connected(sessionPresent: sessionPresent)
+        guard !sessionPresent || !isSubscribed else { return }
+        if sessionPresent {
+            for filter in options.formerFilters { client.queueUnsubscribe(filter) }
+        }
+        isSubscribed = false
+        isAnyRefused = false
+        subscribing.removeAll()
+        for filter in options.filters {
+            let isV5 = options.broker.version == .v5
+            let (code, mid) = client.queueSubscribe(filter, qos: options.qos, retainNewOnly: isV5)
+            if code == MOSQ_ERR_SUCCESS.rawValue { subscribing[mid] = filter } else { refused(filter) }
+        }
+    }
+
+    func subscribed(mid: Int32, isGranted: Bool) {
+        guard let filter = subscribing.removeValue(forKey: mid) else { return }
+        if !isGranted { refused(filter) }
+        guard subscribing.isEmpty, !isAnyRefused else { return }
+        isSubscribed = true
+        handler.subscribed()
+    }
+
+    private func refused(_ filter: String) {
+        isAnyRefused = true
+        tell(true, Phrase(zh: "代理服务器拒绝订阅 \(filter)", en: "the broker refuses the subscription to \(filter)"))
+        handler.subscriptionRefused(filter: filter)
+    }
+
+    func linkFell(_ problem: ConnectionProblem) {
+        subscribing.removeAll()
+        // What was received before is kept although it can no longer be acknowledged: at QoS 0 nobody sends it again.
+        // Where this fails too, the next commit tells.
+        if !batch.isEmpty { _ = store() }
+        tell(false, problem.phrase)
+        handler.disconnected(reason: problem.phrase.en)
+    }
+
+    /// An intake publishes nothing.
+    func acknowledged(mid: Int32, reason: Int32) {}
+}

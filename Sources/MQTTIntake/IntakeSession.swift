@@ -1,0 +1,131 @@
+package import Diagnostics
+import Synchronization
+package import Timekeeping
+
+/// The client that only receives. Its acknowledgements leave after the handler has stored what they acknowledge.
+///
+/// The order is: poll, read while there is something (up to a batch), ``IntakeHandler/commit()``, write. It never
+/// publishes: whatever is sent on a connection takes the PUBACKs along that are held back. Use a ``PublishSession``.
+///
+/// A value that several threads may hold: ``run(handler:random:)`` belongs to one, the rest may be called from any.
+package final class IntakeSession: Sendable {
+    package struct Options: Sendable {
+        package var broker: BrokerOptions
+        /// The same at each start, and in use once (``ClientLock``): the broker keeps the session under it.
+        package var clientID: String
+        /// Checked by ``TopicFilter/init(_:)``. They must not differ while the client id stays, but with
+        /// ``subscribeAlways``.
+        package var filters: [String]
+        /// Filters of an earlier configuration, to be given up where the broker still has the session.
+        package var formerFilters: [String] = []
+        /// Subscribe at the first connection even if the broker has kept the session: the filters have changed. Without
+        /// it a kept session is not subscribed again, since in MQTT 3.1.1 that makes the broker send every retained
+        /// message once more.
+        package var subscribeAlways = false
+        package var qos = QoS.atLeastOnce
+        /// MQTT 5: how long the broker keeps the session of an absent client, in seconds. 4,294,967,295 is for ever, as
+        /// in 3.1.1.
+        package var sessionExpiry = UInt32.max
+        /// MQTT 5: messages that the broker may send before the first is acknowledged. The library's own default, 20,
+        /// would make batches of 20.
+        package var receiveMaximum: UInt16 = 1000
+        package var batch = Batch.Limits()
+
+        package init(broker: BrokerOptions, clientID: String, filters: [String]) {
+            self.broker = broker
+            self.clientID = clientID
+            self.filters = filters
+        }
+    }
+
+    package let options: Options
+    private let wakeup = Wakeup()
+    private let isStopping = Atomic(false)
+    private let isRestarting = Atomic(false)
+    private let shared = Mutex<(problem: Phrase?, isConnected: Bool)>((nil, false))
+
+    package init(_ options: Options) { self.options = options }
+
+    /// Receives until ``stop()``. Blocks its thread.
+    /// - Parameter random: for the pauses between attempts.
+    package func run(handler: any IntakeHandler, random: any RandomNumberGenerator) {
+        let loop = IntakeLoop(options, wakeup: wakeup, handler: handler, random: random) {
+            [self] isConnected, problem in
+            shared.withLock { $0 = (problem, isConnected) }
+        }
+        while !isStopping.load(ordering: .acquiring) {
+            if isRestarting.exchange(false, ordering: .acquiringAndReleasing) { loop.restart() }
+            loop.turn()
+        }
+        loop.finish()
+    }
+
+    /// Ends ``run(handler:random:)``: the batch at hand is committed and acknowledged, then the session says goodbye to
+    /// the broker. Does not wait for it.
+    package func stop() {
+        isStopping.store(true, ordering: .releasing)
+        wakeup.signal()
+    }
+
+    /// Has ``IntakeHandler/deadlinePassed()`` called soon.
+    package func wake() { wakeup.signal() }
+
+    /// Ends the connection, unacknowledged, and makes a new client: for who misses the messages that ought to come
+    /// although the connection stands.
+    package func restart() {
+        isRestarting.store(true, ordering: .releasing)
+        wakeup.signal()
+    }
+
+    /// The broker has let the client in, and the connection stands as far as is known.
+    package var isConnected: Bool { shared.withLock(\.isConnected) }
+    /// Why it does not, or why a filter was refused; nil where all is well, and before the first attempt ended.
+    package var problem: Phrase? { shared.withLock(\.problem) }
+}
+
+/// When what was received must be committed. Times are milliseconds of any clock that does not go back.
+package struct Batch: Sendable {
+    package struct Limits: Sendable {
+        /// So many records end a batch. Default 256.
+        package var count = 256
+        /// So long after its first record a batch ends. Default 50 ms.
+        package var delay = Milliseconds(50)
+        /// How long a batch waits for more when the socket is dry. 0 by default: a full window at the broker looks the
+        /// same as quiet, and then nothing more comes before the acknowledgements. More spares the flash where single
+        /// messages trickle in, and costs throughput where the broker's window is small.
+        package var linger = Milliseconds.zero
+
+        package init() {}
+    }
+
+    private let limits: Limits
+    package private(set) var count = 0
+    private var isUrgent = false
+    private var first: Int64 = 0
+    private var last: Int64 = 0
+
+    package init(_ limits: Limits) { self.limits = limits }
+
+    package var isEmpty: Bool { count == 0 }
+
+    package mutating func add(isUrgent urgent: Bool, now: Int64) {
+        if count == 0 { first = now }
+        last = now
+        count += 1
+        if urgent { isUrgent = true }
+    }
+
+    package mutating func clear() { self = Batch(limits) }
+
+    /// - Parameter isDry: nothing more can be read just now.
+    package func isDue(now: Int64, isDry: Bool) -> Bool {
+        guard !isEmpty else { return false }
+        return isUrgent || count >= limits.count || now - first >= limits.delay.count
+            || isDry && now - last >= limits.linger.count
+    }
+
+    /// Milliseconds until the batch is due if nothing more comes; a far time for an empty one.
+    package func due(now: Int64) -> Int64 {
+        isEmpty ? Int64.max : min(first + limits.delay.count, last + limits.linger.count) - now
+    }
+}

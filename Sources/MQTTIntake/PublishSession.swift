@@ -1,0 +1,181 @@
+package import Diagnostics
+import Synchronization
+
+/// What became of a message that was to be published.
+package enum PublishOutcome: Equatable, Sendable {
+    /// The broker has it (at QoS 0: it was written to the socket).
+    case acknowledged
+    /// It will never be taken: another attempt with the same topic and payload fails as well. Or, with
+    /// ``PublishSession/queueFull``, too much waits.
+    case refused(String)
+    /// There is no connection, or it was lost before the acknowledgement; the broker may have the message. Try again.
+    case notConnected
+}
+
+/// The client that publishes: alerts, lift commands, PushAck, probe, status. It has a connection and a thread of its
+/// own, because anything sent on the intake's connection would take unsynced acknowledgements along.
+///
+/// Nothing waits for a connection: a command to a lift that is delivered a minute late does harm. What may be late is
+/// repeated by the outbox.
+package final class PublishSession: Sendable {
+    package struct Options: Sendable {
+        package var broker: BrokerOptions
+        /// By convention the intake's with `-out`.
+        package var clientID: String
+        /// Where `online` and, as the last will, `offline` are published, retained: `shouwang/{site}/status`.
+        package var statusTopic: String
+        /// Messages that may wait to be sent or acknowledged. Default 10,000.
+        package var queueMax = 10_000
+        /// QoS 1 messages that may be on their way to the broker at once. Default 100.
+        package var inFlightMax: UInt16 = 100
+
+        package init(broker: BrokerOptions, clientID: String, statusTopic: String) {
+            self.broker = broker
+            self.clientID = clientID
+            self.statusTopic = statusTopic
+        }
+    }
+
+    /// Since the start.
+    package struct Counters: Equatable, Sendable {
+        package var acknowledged: UInt64 = 0
+        package var refused: UInt64 = 0
+        package var refusedFull: UInt64 = 0
+        package var notConnected: UInt64 = 0
+    }
+
+    /// The reason of a refusal that another attempt may overcome.
+    package static let queueFull = "queue full"
+
+    package let options: Options
+    private let wakeup = Wakeup()
+    private let isStopping = Atomic(false)
+    private let outbox: Outbox
+
+    package init(_ options: Options) {
+        self.options = options
+        outbox = Outbox(max: options.queueMax)
+    }
+
+    /// Publishes until ``stop()``. Blocks its thread.
+    package func run(random: any RandomNumberGenerator) {
+        let loop = PublishLoop(options, wakeup: wakeup, outbox: outbox, random: random)
+        while !isStopping.load(ordering: .acquiring) { loop.turn() }
+        loop.finish()
+    }
+
+    /// The same on a thread that it makes.
+    package func start(random: any RandomNumberGenerator & Sendable) -> SessionThread {
+        SessionThread(name: "mqtt-out") { self.run(random: random) }
+    }
+
+    /// Ends ``run(random:)``: what waits is sent (for 2 s at most), then `offline`. Does not wait for it.
+    package func stop() {
+        isStopping.store(true, ordering: .releasing)
+        wakeup.signal()
+    }
+
+    /// Publishes and waits for the broker's acknowledgement.
+    package func publish(topic: String, payload: [UInt8], qos: QoS, retain: Bool) async -> PublishOutcome {
+        await withCheckedContinuation { continuation in
+            let message = Outbox.Message(
+                topic: topic, payload: payload, qos: qos, retain: retain, continuation: continuation)
+            switch outbox.put(message) {
+            case .queued(let isFirst): if isFirst { wakeup.signal() }
+            case .not(let outcome): continuation.resume(returning: outcome)
+            }
+        }
+    }
+
+    /// The same without waiting: for the intake's thread.
+    /// - Returns: whether it was queued. What becomes of it then is only counted.
+    @discardableResult
+    package func post(topic: String, payload: [UInt8], qos: QoS, retain: Bool) -> Bool {
+        let message = Outbox.Message(topic: topic, payload: payload, qos: qos, retain: retain, continuation: nil)
+        guard case .queued(let isFirst) = outbox.put(message) else { return false }
+        if isFirst { wakeup.signal() }
+        return true
+    }
+
+    package var isConnected: Bool { outbox.isConnected }
+    /// Why there is no connection; nil where there is, and before the first attempt ended.
+    package var problem: Phrase? { outbox.problem }
+    package var counters: Counters { outbox.counters }
+}
+
+/// What waits to be published, shared by those who publish and the loop. The bound counts what waits for its
+/// acknowledgement as well, so the library's own queue is bounded with it.
+final class Outbox: Sendable {
+    struct Message: Sendable {
+        var topic: String
+        var payload: [UInt8]
+        var qos: QoS
+        var retain: Bool
+        var continuation: CheckedContinuation<PublishOutcome, Never>?
+    }
+
+    enum Answer {
+        /// `isFirst`: nothing waited before, so the loop may be asleep.
+        case queued(isFirst: Bool)
+        case not(PublishOutcome)
+    }
+
+    private struct State {
+        var waiting: [Message] = []
+        /// Waiting or without an acknowledgement.
+        var outstanding = 0
+        var isConnected = false
+        var problem: Phrase?
+        var counters = PublishSession.Counters()
+    }
+
+    private let capacity: Int
+    private let state = Mutex(State())
+
+    init(max: Int) { capacity = max }
+
+    var isConnected: Bool { state.withLock(\.isConnected) }
+    var problem: Phrase? { state.withLock(\.problem) }
+    var counters: PublishSession.Counters { state.withLock(\.counters) }
+
+    func put(_ message: Message) -> Answer {
+        state.withLock { state in
+            guard state.isConnected else {
+                state.counters.notConnected += 1
+                return .not(.notConnected)
+            }
+            guard state.outstanding < capacity else {
+                state.counters.refusedFull += 1
+                return .not(.refused(PublishSession.queueFull))
+            }
+            state.outstanding += 1
+            state.waiting.append(message)
+            return .queued(isFirst: state.waiting.count == 1)
+        }
+    }
+
+    /// Everything that waits, in order; `spare` is taken for the next.
+    func take(into spare: inout [Message]) {
+        state.withLock { swap(&$0.waiting, &spare) }
+    }
+
+    func setConnected(_ isConnected: Bool, problem: Phrase?) {
+        state.withLock {
+            $0.isConnected = isConnected
+            $0.problem = problem
+        }
+    }
+
+    /// A message has come to its end.
+    func settle(_ continuation: CheckedContinuation<PublishOutcome, Never>?, _ outcome: PublishOutcome) {
+        state.withLock { state in
+            state.outstanding -= 1
+            switch outcome {
+            case .acknowledged: state.counters.acknowledged += 1
+            case .refused: state.counters.refused += 1
+            case .notConnected: state.counters.notConnected += 1
+            }
+        }
+        continuation?.resume(returning: outcome)
+    }
+}

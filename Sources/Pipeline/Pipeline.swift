@@ -1,0 +1,288 @@
+package import Alerts
+package import Community
+package import Feeds
+package import RecordLog
+package import Rules
+package import SiteConfiguration
+package import Timekeeping
+import Windowing
+
+/// What stepping gives to its driver; the caller owns and reuses it.
+package struct Effects: Sendable {
+    package var changes: [AlertChange] = []
+    /// With the record that made each.
+    package var actions: [(record: Int64, action: Action)] = []
+
+    package init() {}
+
+    package mutating func removeAll() {
+        changes.removeAll(keepingCapacity: true)
+        actions.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Everything from record to alert change: one value, one thread, no input or output, no clock but the records' stamps.
+///
+/// States of the clock: before the first record nothing is armed; from then on the clock is the largest stamp seen, and
+/// never goes back. Per record, in this order: timers that are due at or before its stamp fire in the order of their
+/// deadlines; the clock moves; the record is told from a redelivery; its observations go through the rules in the
+/// configuration's order. While settling (from a session's record to its end) absence timers wait.
+package struct Pipeline: Sendable {
+    package struct Counters: Equatable, Sendable {
+        package var records = 0
+        package var observations = 0
+        package var redelivered = 0
+        /// Refused records and lines by code.
+        package var refused: [String: Int] = [:]
+        package var unknownDevices = 0
+        package var unknownPersons = 0
+        package var unknownOwn = 0
+        package var clockFaults = 0
+    }
+
+    private enum Program: Sendable {
+        case noMovement(NoMovement)
+        case sighting(Sighting)
+        /// Taken out while it is stepped, so that it is changed in place and not copied.
+        case none
+    }
+
+    package private(set) var counters = Counters()
+    /// The largest stamp seen; the distant past before the first record.
+    package private(set) var clock = Instant.distantPast
+    private let zone: Zone
+    private let reporter: Reporter
+    private var surroundings: Surroundings
+    private var programs: [Program] = []
+    private var timers = Timers()
+    /// By owner of timers: the program it belongs to.
+    private var absenceOwners: [Int] = []
+    private var otherOwners: [Int] = []
+    private var settling = Settling()
+    private var redelivery = Redelivery()
+    private var states = DeviceStates()
+    private var output = RuleOutput()
+    private var ordinal: Int32 = 0
+    private var record: Int64 = 0
+    private var homeOfDevice: ContiguousArray<Int32>
+
+    package init(settings: Settings, registry: Registry) {
+        zone = settings.site.zone
+        reporter = Reporter(settings: settings)
+        surroundings = Surroundings(registry: registry)
+        homeOfDevice = ContiguousArray(
+            registry.devices.map { device in
+                device.place.flatMap { registry.places[Int($0.index)].dwelling }.map { registry.household(inDwelling: $0) } ?? -1
+            })
+        let zones = Pipeline.zones(of: settings)
+        for (index, rule) in settings.rules.enumerated() {
+            switch rule.kind {
+            case .thrownObject, .ebikeInBuilding:
+                let kind: ObservationKind = rule.kind == .thrownObject ? .thrownObject : .ebike
+                otherOwners.append(programs.count)
+                programs.append(
+                    .sighting(
+                        Sighting(
+                            rule: index, settings: rule, kind: kind, registry: registry, zones: zones, timers: &timers)))
+            default:
+                absenceOwners.append(programs.count)
+                programs.append(
+                    .noMovement(
+                        NoMovement(rule: index, settings: rule, registry: registry, zone: zone, timers: &timers)))
+            }
+        }
+    }
+
+    /// The zones that rules name, in the order of the configuration.
+    package static func zones(of settings: Settings) -> NameTable {
+        var zones = NameTable()
+        for rule in settings.rules { for zone in rule.zone { _ = zones.insert(zone) } }
+        return zones
+    }
+
+    // MARK: Stepping
+
+    /// Steps over records of a batch. The first of them has the number `firstNumber`.
+    package mutating func step(
+        _ batch: DecodedBatch, _ range: Range<Int>, firstNumber: Int64, into effects: inout Effects
+    ) {
+        var names = BatchNames(batch)
+        for index in range {
+            record = firstNumber + Int64(index - range.lowerBound)
+            ordinal = 0
+            step(batch.records[index], Int32(index), batch, &names, &effects)
+        }
+    }
+
+    /// Counts what could not be read as records at all.
+    package mutating func count(refusals: [Refusal]) {
+        for refusal in refusals { counters.refused[refusal.code, default: 0] += 1 }
+    }
+
+    /// When the next timer is due, so that a driver in quiet writes a tick then; nil where nothing is armed. While
+    /// settling that is its end, at the latest.
+    package mutating func nextDeadline() -> Instant? {
+        let other = timers.others.earliest()
+        let absence = settling.until ?? timers.absences.earliest()
+        guard let other, let absence else { return other ?? absence }
+        return min(other, absence)
+    }
+
+    private mutating func step(
+        _ item: DecodedRecord, _ index: Int32, _ batch: DecodedBatch, _ names: inout BatchNames, _ effects: inout Effects
+    ) {
+        let stamp = Instant(milliseconds: item.stampMicroseconds.floorDivided(by: 1000))
+        counters.records += 1
+        if clock == .distantPast {
+            arm(at: stamp)
+            clock = stamp
+        }
+        fire(upTo: stamp, &effects)
+        clock = max(clock, stamp)
+        if item.marks.contains(.own) {
+            own(batch.own[index] ?? .bookkeeping, &effects)
+            return
+        }
+        if item.marks.contains(.refused) || item.observationCount == 0 { return }
+        let device = number(of: item.device, batch, &names)
+        if isRepeated(item, device, batch, &names) {
+            counters.redelivered += 1
+            return
+        }
+        let first = Int(item.firstObservation)
+        for at in first..<first + Int(item.observationCount) {
+            observe(batch.observations[at], device: device, topic: item.topic, batch, &names)
+        }
+        if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }
+    }
+
+    private mutating func isRepeated(
+        _ item: DecodedRecord, _ device: Int32, _ batch: DecodedBatch, _ names: inout BatchNames
+    ) -> Bool {
+        if item.marks.contains(.hasID), device >= 0 {
+            return redelivery.isRepeated(device: Int(device), body: item.bodyHash)
+        }
+        guard item.qos > 0, !item.marks.contains(.retained) else { return false }
+        let topic = names.topic(item.topic, batch, &surroundings)
+        let head = ByteHash.combine(UInt64(UInt32(bitPattern: topic)), UInt64(item.mid))
+        return redelivery.isRepeated(withoutID: ByteHash.combine(head, item.bodyHash))
+    }
+
+    private mutating func number(of device: Reference, _ batch: DecodedBatch, _ names: inout BatchNames) -> Int32 {
+        if let known = device.known { return known }
+        guard let name = device.unknown else { return -1 }
+        return names.device(name, batch, &surroundings)
+    }
+
+    private mutating func observe(
+        _ observation: Observation, device: Int32, topic: Int32, _ batch: DecodedBatch, _ names: inout BatchNames
+    ) {
+        counters.observations += 1
+        var event = Event(observation: observation, now: clock)
+        event.device = device
+        event.isSettling = settling.isOn
+        event.isHistory = settling.isOn || observation.arrival - observation.time > Pipeline.historyAge
+        if observation.marks.contains(.clockFault) { counters.clockFaults += 1 }
+        if observation.device.known == nil { counters.unknownDevices += 1 }
+        if device >= 0, Int(device) < homeOfDevice.count { event.householdOfDevice = homeOfDevice[Int(device)] }
+        if let person = observation.person.known {
+            event.resident = person
+            event.householdOfPerson = surroundings.registry.household(of: ResidentID(index: person))
+        } else if !observation.person.isNone {
+            counters.unknownPersons += 1
+        }
+        event.isChange = states.change(event)
+        event.topic = names.topic(topic, batch, &surroundings)
+        for index in programs.indices {
+            switch programs[index] {
+            case .noMovement(var program):
+                programs[index] = .none
+                program.step(event, registry: surroundings.registry, timers: &timers, into: &output)
+                programs[index] = .noMovement(program)
+            case .sighting(var program):
+                programs[index] = .none
+                program.step(event, surroundings: surroundings, timers: &timers, into: &output)
+                programs[index] = .sighting(program)
+            case .none: break
+            }
+        }
+    }
+
+    /// A device that says now what happened longer ago than this hands in history: what it says counts at its own time.
+    static let historyAge = Milliseconds.minutes(1)
+
+    // MARK: Time
+
+    private mutating func arm(at now: Instant) {
+        for index in programs.indices {
+            guard case .noMovement(var program) = programs[index] else { continue }
+            programs[index] = .none
+            program.arm(at: now, registry: surroundings.registry, zone: zone, timers: &timers)
+            programs[index] = .noMovement(program)
+        }
+    }
+
+    /// Fires what is due at or before a record's stamp, in the order of the deadlines; absences while settling wait.
+    private mutating func fire(upTo stamp: Instant, _ effects: inout Effects) {
+        if let until = settling.until, until <= stamp { settling.end(at: until) }
+        let now = max(clock, stamp)
+        while true {
+            let other = timers.others.earliest() ?? .distantFuture
+            let absence = settling.isOn ? .distantFuture : timers.absences.earliest() ?? .distantFuture
+            guard min(other, absence) <= stamp else { return }
+            if other <= absence, let due = timers.others.pop(upTo: stamp) {
+                expireSighting(otherOwners[Int(due.timer.owner)], Int(due.timer.key))
+            } else if let due = timers.absences.pop(upTo: stamp) {
+                expireAbsence(absenceOwners[Int(due.timer.owner)], Int(due.timer.key), due.deadline, now)
+            }
+            report(&effects)
+        }
+    }
+
+    private mutating func expireSighting(_ index: Int, _ key: Int) {
+        guard case .sighting(var program) = programs[index] else { return }
+        programs[index] = .none
+        program.expire(key, surroundings: surroundings, into: &output)
+        programs[index] = .sighting(program)
+    }
+
+    private mutating func expireAbsence(_ index: Int, _ key: Int, _ deadline: Instant, _ now: Instant) {
+        guard case .noMovement(var program) = programs[index] else { return }
+        programs[index] = .none
+        program.expire(
+            key, deadline: deadline, now: now, registry: surroundings.registry, timers: &timers, into: &output)
+        programs[index] = .noMovement(program)
+    }
+
+    // MARK: The daemon's own records
+
+    private mutating func own(_ record: OwnRecord, _ effects: inout Effects) {
+        switch record {
+        case .start, .config, .tick, .bookkeeping: break
+        case .sessionConnected(let present):
+            settling.begin(at: clock)
+            if present { redelivery.sessionResumed() }
+        case .sessionLost: settling.end(at: clock)
+        case .sessionSettled:
+            settling.end(at: clock)
+            redelivery.sessionSettled()
+            // What came due while the box was down or the backlog came in fires now, in order.
+            fire(upTo: clock, &effects)
+        case .unknown: counters.unknownOwn += 1
+        }
+    }
+
+    private mutating func report(_ effects: inout Effects) {
+        for finding in output.findings {
+            effects.changes.append(
+                reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings))
+            ordinal += 1
+        }
+        for action in output.actions { effects.actions.append((record, action)) }
+        output.removeAll()
+    }
+}
+
+extension Int64 {
+    func floorDivided(by divisor: Int64) -> Int64 { self >= 0 ? self / divisor : (self - divisor + 1) / divisor }
+}

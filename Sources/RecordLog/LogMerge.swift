@@ -1,0 +1,175 @@
+import Glibc
+
+/// What a merge needs to know of a batch of records.
+package protocol StampedBatch: Sendable {
+    var recordCount: Int { get }
+    /// Arrival of a record, microseconds since the epoch.
+    func stamp(at index: Int) -> Int64
+}
+
+/// Several logs as one, by the running maximum of each log's stamps, ties by the order of the arguments; the order inside a
+/// log is kept (a recorder whose clock was set back does not make its records jump about).
+///
+/// A log is opened only when its first record's turn has come, so that 10,000 files of a day each need no 10,000 buffers.
+package final class LogMerge<Batch: StampedBatch> {
+    /// A stretch of records of one batch that come before every other log's.
+    package struct Run {
+        package var batch: Batch
+        package var range: Range<Int>
+    }
+
+    /// What decides between logs: the running maximum of the stamps, then the argument's place.
+    private struct Key: Comparable {
+        var stamp: Int64
+        var order: Int
+
+        static var last: Key { Key(stamp: Int64.max, order: Int.max) }
+
+        static func < (a: Key, b: Key) -> Bool { (a.stamp, a.order) < (b.stamp, b.order) }
+    }
+
+    private struct Waiting {
+        var order: Int
+        var first: Int64
+        var log: LogArgument
+
+        var key: Key { Key(stamp: first, order: order) }
+    }
+
+    private struct Active {
+        var order: Int
+        var stream: LogStream<Batch>
+        var batch: Batch
+        var at: Int
+        var maximum: Int64
+
+        var key: Key { Key(stamp: max(maximum, batch.stamp(at: at)), order: order) }
+    }
+
+    private var waiting: [Waiting]
+    private var active: [Active] = []
+    private let pool: ReaderPool
+    private let pieceSize: Int
+    private let transform: @Sendable (Piece) -> Batch
+
+    package init(logs: [LogArgument], pool: ReaderPool, transform: @escaping @Sendable (Piece) -> Batch) {
+        self.pool = pool
+        self.transform = transform
+        // Logs that overlap are open at once: all of them together get no more room than sixteen pieces.
+        pieceSize = max(1 << 16, min(Piece.size, 16 * Piece.size / max(logs.count, 1)))
+        waiting = logs.enumerated().map { order, log in
+            Waiting(order: order, first: logs.count == 1 ? Int64.min : log.firstStamp(), log: log)
+        }
+        // Popped from the end: the smallest key last.
+        waiting.sort { $0.key > $1.key }
+    }
+
+    /// The next stretch in order; an empty range where a piece had nothing but refusals; nil at the end.
+    package func next() -> Run? {
+        if let empty = reload() { return empty }
+        while true {
+            let smallest = active.indices.min { active[$0].key < active[$1].key }
+            guard let candidate = waiting.last, smallest.map({ candidate.key < active[$0].key }) ?? true else {
+                return smallest.map { take(from: $0) }
+            }
+            waiting.removeLast()
+            let stream = LogStream(paths: candidate.log.paths, pool: pool, pieceSize: pieceSize, transform: transform)
+            if let batch = stream.next() {
+                active.append(
+                    Active(order: candidate.order, stream: stream, batch: batch, at: 0, maximum: Int64.min))
+                if let empty = reload() { return empty }
+            }
+        }
+    }
+
+    /// Gives every log that has used its batch up the next one, so that all keys are known. A batch without records is
+    /// handed over at once, for its refusals.
+    private func reload() -> Run? {
+        for index in active.indices.reversed() where active[index].at >= active[index].batch.recordCount {
+            if active[index].batch.recordCount == 0, active[index].at == 0 {
+                active[index].at = 1
+                return Run(batch: active[index].batch, range: 0..<0)
+            }
+            guard let batch = active[index].stream.next() else {
+                active.remove(at: index)
+                continue
+            }
+            active[index].batch = batch
+            active[index].at = 0
+            if batch.recordCount == 0 { return reload() }
+        }
+        return nil
+    }
+
+    private func take(from index: Int) -> Run {
+        var log = active[index]
+        let start = log.at
+        let count = log.batch.recordCount
+        var limit = waiting.last?.key ?? Key.last
+        for other in active where other.order != log.order { limit = min(limit, other.key) }
+        if limit == Key.last {
+            log.at = count
+            // Nobody is left to compare with, now or later, so the running maximum is not needed any more.
+        } else {
+            repeat {
+                log.maximum = log.key.stamp
+                log.at += 1
+            } while log.at < count && log.key < limit
+        }
+        active[index] = log
+        return Run(batch: log.batch, range: start..<log.at)
+    }
+}
+
+/// One log as it was named on the command line: a file, standard input, or a journal's folder.
+package struct LogArgument: Sendable {
+    package let paths: [String]
+
+    /// - Parameter path: a file, `-`, or a folder with journal segments, which are joined by number.
+    package init(path: String) throws(LogError) {
+        guard path != "-" else {
+            paths = ["-"]
+            return
+        }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno)))
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            guard unsafe access(path, R_OK) == 0 else {
+                throw .notReadable(path: path, reason: unsafe String(cString: strerror(errno)))
+            }
+            paths = [path]
+            return
+        }
+        let segments = try JournalFolder.segments(in: path)
+        guard !segments.isEmpty else { throw .noSegments(path: path) }
+        paths = segments.map { path + "/" + $0.name }
+    }
+
+    /// Bytes of text to come, for a progress figure; 0 where it cannot be told without reading (packed, standard input).
+    package var byteCount: Int {
+        var sum = 0
+        for path in paths {
+            var status = stat()
+            guard path != "-", !path.hasSuffix(".gz"), unsafe stat(path, &status) == 0 else { return 0 }
+            sum += Int(status.st_size)
+        }
+        return sum
+    }
+
+    /// The first record's stamp, or the smallest number where it cannot be told without reading further.
+    func firstStamp() -> Int64 {
+        guard let first = paths.first, first != "-" else { return Int64.min }
+        guard let piece = PieceCutter(paths: [first], pieceSize: 1 << 16).next() else { return Int64.max }
+        return piece.read(with: JSONParser()) { reader in
+            while true {
+                switch reader.next() {
+                case .record: return reader.record.stampMicroseconds
+                case .refused: continue
+                case .end: return Int64.min
+                }
+            }
+        }
+    }
+}

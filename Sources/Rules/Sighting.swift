@@ -1,0 +1,249 @@
+package import Community
+import Feeds
+package import SiteConfiguration
+import Timekeeping
+import Windowing
+
+/// `thrown_object` and `ebike_in_building`: cameras' detections of one kind, confirmed, and told once a session.
+///
+/// Data flow of an event: match (kind, confidence, zone, place) → key → session (events up to `merge` apart) → confirmation
+/// (`count` within a time, by `devices` cameras) → one finding a session, and with `publish` one hand on a machine.
+/// State per key: up to four sessions of about 48 B, of each unfinished one an episode of about 300 B.
+package struct Sighting: Sendable {
+    /// What is known of one session.
+    struct Episode: Sendable {
+        var started: Instant
+        var traces: [Trace] = []
+        var devices: [(device: Int32, last: Instant)] = []
+        var confidence: Float = .nan
+        var floor: Int?
+        var detected: Instant?
+        var place: PlaceID?
+        /// The machine that is held, until when at the latest; nil where none is.
+        var hold: Hold?
+    }
+
+    struct Hold: Sendable {
+        var device: Int32
+        var until: Instant
+    }
+
+    /// Of one episode at most so many records and cameras are kept as evidence.
+    static let tracesMax = 8
+    static let devicesMax = 16
+    /// 4-rules, "publish": at most so many times a minute a device.
+    static let actionsPerMinute = 6
+
+    let rule: Int
+    let settings: RuleSettings
+    let kind: ObservationKind
+    let owner: Int32
+    private let zones: Set<Int16>
+    private let places: Set<Int32>
+    private var keys = NameTable()
+    /// By device, the key it stands for; −1 not worked out yet.
+    private var keyOfDevice: ContiguousArray<Int32> = []
+    private var sessions: Sessions
+    private var confirmation: SlidingCount?
+    private var episodes: [Int64: Episode] = [:]
+    /// By key: the session that holds a machine.
+    private var holding: [Int32: Int64] = [:]
+    /// By device: when it was acted on, within the last minute.
+    private var acted: [Int32: [Instant]] = [:]
+    /// Actions not done because of the limit.
+    package private(set) var actionsDropped = 0
+
+    package init(
+        rule: Int, settings: RuleSettings, kind: ObservationKind, registry: Registry, zones: NameTable, timers: inout Timers
+    ) {
+        self.rule = rule
+        self.settings = settings
+        self.kind = kind
+        self.zones = Set(settings.zone.map { Int16(zones.find($0)) })
+        places = Sighting.inside(settings.places, registry)
+        owner = timers.others.addOwner(keys: 0)
+        sessions = Sessions(gap: settings.merge, keys: 0)
+        if settings.confirm.count > 1 {
+            confirmation = SlidingCount(length: settings.confirm.within, atLeast: settings.confirm.count, keys: 0)
+        }
+    }
+
+    /// The places named, and everything inside them.
+    private static func inside(_ names: [String], _ registry: Registry) -> Set<Int32> {
+        var found = Set(names.compactMap { registry.place($0)?.index })
+        if found.isEmpty { return [] }
+        for (index, _) in registry.places.enumerated() {
+            var place: PlaceID? = PlaceID(index: Int32(index))
+            while let current = place {
+                if found.contains(current.index) {
+                    found.insert(Int32(index))
+                    break
+                }
+                place = registry.places[Int(current.index)].parent
+            }
+        }
+        return found
+    }
+
+    package mutating func step(
+        _ event: Event, surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        let observation = event.observation
+        guard observation.kind == kind, !observation.marks.contains(.retained), matches(event, surroundings) else { return }
+        let key = key(of: event, surroundings)
+        let time = event.windowTime(for: settings.merge)
+        let outcome = sessions.add(Int(key), at: time, now: event.now)
+        let serial = outcome.session.serial
+        if case .began = outcome {
+            forget(key)
+            episodes[serial] = Episode(
+                started: observation.time, place: surroundings.place(ofDevice: event.device))
+        }
+        let confirmTime = event.windowTime(for: settings.confirm.within)
+        let seen = confirmation?.add(Int(key), at: confirmTime) ?? 1
+        guard var episode = episodes[serial] else { return }
+        let isNewDevice = note(event, at: confirmTime, in: &episode)
+        if episode.detected == nil {
+            let cameras = episode.devices.count { confirmTime - $0.last < settings.confirm.within }
+            if seen >= settings.confirm.count, cameras >= settings.confirm.devices {
+                episode.detected = event.now
+                hold(event, key, serial, &episode, surroundings, &output)
+                output.findings.append(finding(.raised, key, episode, outcome.session, event, surroundings))
+            }
+        } else if isNewDevice {
+            output.findings.append(finding(.updated, key, episode, outcome.session, event, surroundings))
+        }
+        if let held = episode.hold {
+            // Released when the session ends, and at the latest when the hold's time is over.
+            timers.others.arm(.init(owner: owner, key: key), at: min(event.now + settings.merge, held.until))
+        }
+        episodes[serial] = episode
+    }
+
+    private func matches(_ event: Event, _ surroundings: Surroundings) -> Bool {
+        let observation = event.observation
+        // Confidence that was not told is unknown: it neither starts nor ends an episode by itself.
+        guard observation.confidence >= Float(settings.confidence) || settings.confidence == 0 else { return false }
+        if !zones.isEmpty, !zones.contains(observation.zone) { return false }
+        if !places.isEmpty {
+            guard let place = surroundings.place(ofDevice: event.device), places.contains(place.index) else { return false }
+        }
+        return true
+    }
+
+    // MARK: Keys
+
+    private mutating func key(of event: Event, _ surroundings: Surroundings) -> Int32 {
+        let device = Int(event.device)
+        if device >= keyOfDevice.count {
+            keyOfDevice.append(contentsOf: repeatElement(-1, count: device + 1 - keyOfDevice.count))
+        }
+        if keyOfDevice[device] < 0 { keyOfDevice[device] = keys.insert(keyText(event.device, surroundings)) }
+        return keyOfDevice[device]
+    }
+
+    /// What the rule counts for. A device without such a place stands for itself: nothing is lost for a gap in the registry.
+    private func keyText(_ device: Int32, _ surroundings: Surroundings) -> String {
+        let own = surroundings.deviceName(device)
+        guard let place = surroundings.place(ofDevice: device) else { return own }
+        let row = surroundings.registry.places[Int(place.index)]
+        let wanted: PlaceID?
+        switch settings.key {
+        case .building: wanted = row.building
+        case .dwelling: wanted = row.dwelling
+        case .place: wanted = place
+        case .device, .person, .credential: wanted = nil
+        }
+        return wanted.map { surroundings.registry.places[Int($0.index)].id } ?? own
+    }
+
+    // MARK: Episodes
+
+    /// Adds an event to what is known; true where it is the first of its camera.
+    private func note(_ event: Event, at time: Instant, in episode: inout Episode) -> Bool {
+        let observation = event.observation
+        if episode.traces.count < Sighting.tracesMax { episode.traces.append(Trace(event)) }
+        if !(episode.confidence >= observation.confidence) { episode.confidence = observation.confidence }
+        if observation.floor != Int16.min { episode.floor = Int(observation.floor) }
+        if let known = episode.devices.firstIndex(where: { $0.device == event.device }) {
+            episode.devices[known].last = max(episode.devices[known].last, time)
+            return false
+        }
+        guard episode.devices.count < Sighting.devicesMax else { return false }
+        episode.devices.append((event.device, time))
+        return true
+    }
+
+    private func finding(
+        _ change: Finding.Change, _ key: Int32, _ episode: Episode, _ session: Sessions.Session, _ event: Event,
+        _ surroundings: Surroundings
+    ) -> Finding {
+        Finding(
+            rule: rule, change: change, severity: settings.severity, key: keys[key], started: episode.started,
+            detected: episode.detected ?? event.now, at: event.now, place: episode.place, residents: [],
+            device: episode.devices.first?.device ?? event.device, lastEvidence: Trace(event), evidence: episode.traces,
+            detail: .sighting(
+                count: session.count, devices: episode.devices.map(\.device), confidence: episode.confidence,
+                floor: episode.floor))
+    }
+
+    /// Episodes whose session is remembered no more. One that still holds a machine stays until it is released.
+    private mutating func forget(_ key: Int32) {
+        guard episodes.count > 64, episodes.count > 4 * keys.count else { return }
+        var live: Set<Int64> = Set(holding.values)
+        for other in 0..<keys.count { live.formUnion(sessions.sessions(other).map(\.serial)) }
+        episodes = episodes.filter { live.contains($0.key) }
+    }
+
+    // MARK: A hand on a machine
+
+    private mutating func hold(
+        _ event: Event, _ key: Int32, _ serial: Int64, _ episode: inout Episode, _ surroundings: Surroundings,
+        _ output: inout RuleOutput
+    ) {
+        guard let publish = settings.publish, let fresh = freshUntil(event, publish.fresh) else { return }
+        guard allow(event.device, at: event.now) else {
+            actionsDropped += 1
+            return
+        }
+        let device = surroundings.deviceName(event.device)
+        output.actions.append(
+            Action(topic: fill(publish.topic, device), payload: fill(publish.payload, device), freshUntil: fresh))
+        guard publish.release != nil else { return }
+        episode.hold = Hold(device: event.device, until: event.now + publish.max)
+        holding[key] = serial
+    }
+
+    /// Until when the observation is fresh; nil where it is not. Live it counts from its arrival. While the broker hands
+    /// over its backlog every arrival is now, so the payload's own time counts; without one its age is unknown, and nothing is done.
+    private func freshUntil(_ event: Event, _ fresh: Milliseconds) -> Instant? {
+        guard event.isSettling || event.isHistory else { return event.observation.arrival + fresh }
+        guard event.observation.marks.contains(.ownTime) else { return nil }
+        let until = event.observation.time + fresh
+        return until >= event.now ? until : nil
+    }
+
+    private mutating func allow(_ device: Int32, at now: Instant) -> Bool {
+        var times = acted[device, default: []]
+        times.removeAll { now - $0 >= Milliseconds.minutes(1) }
+        defer { acted[device] = times }
+        guard times.count < Sighting.actionsPerMinute else { return false }
+        times.append(now)
+        return true
+    }
+
+    /// A key's hold is over: its session has ended, or the hold has lasted as long as it may.
+    package mutating func expire(
+        _ key: Int, surroundings: Surroundings, into output: inout RuleOutput
+    ) {
+        guard let serial = holding.removeValue(forKey: Int32(key)), let publish = settings.publish,
+            let release = publish.release, let held = episodes[serial]?.hold
+        else { return }
+        episodes[serial]?.hold = nil
+        let device = surroundings.deviceName(held.device)
+        output.actions.append(
+            Action(topic: fill(publish.topic, device), payload: fill(release, device), freshUntil: nil))
+    }
+
+    private func fill(_ text: String, _ device: String) -> String { text.replacing("{device}", with: device) }
+}

@@ -1,0 +1,90 @@
+/// A calendar date in the Gregorian calendar, without a zone.
+package struct Day: Hashable, Comparable, Sendable {
+    package var year: Int
+    package var month: Int
+    package var day: Int
+
+    /// - Returns: nil where there is no such date.
+    package init?(year: Int, month: Int, day: Int) {
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
+            day <= Day.length(ofMonth: month, year: year)
+        else { return nil }
+        self.year = year
+        self.month = month
+        self.day = day
+    }
+
+    /// Days since 1970-01-01. The formula is Howard Hinnant's `days_from_civil` (public domain): eras of 400 years,
+    /// years that begin in March, so that the leap day is the last of its year.
+    package var sinceEpoch: Int64 { Day.sinceEpoch(year: Int64(year), month: Int64(month), day: Int64(day)) }
+
+    package static func sinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let y = month <= 2 ? year - 1 : year
+        let era = (y >= 0 ? y : y - 399) / 400
+        let yearOfEra = y - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    /// The inverse of ``sinceEpoch``.
+    package init(sinceEpoch days: Int64) {
+        let z = days + 719_468
+        let era = (z >= 0 ? z : z - 146_096) / 146_097
+        let dayOfEra = z - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shifted = (5 * dayOfYear + 2) / 153
+        day = Int(dayOfYear - (153 * shifted + 2) / 5 + 1)
+        month = Int(shifted < 10 ? shifted + 3 : shifted - 9)
+        year = Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0)
+    }
+
+    /// 1 Monday … 7 Sunday (ISO 8601).
+    package var weekday: Int { Int(((sinceEpoch + 3) % 7 + 7) % 7) + 1 }
+
+    package static func length(ofMonth month: Int, year: Int) -> Int {
+        switch month {
+        case 4, 6, 9, 11: 30
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        default: 31
+        }
+    }
+
+    package static func < (a: Day, b: Day) -> Bool { a.sinceEpoch < b.sinceEpoch }
+}
+
+/// A date and a time of day as a clock on the wall shows them, without a zone.
+package struct CivilTime: Hashable, Sendable {
+    package var date: Day
+    package var hour: Int
+    package var minute: Int
+    package var second: Int
+    package var millisecond: Int
+
+    package init(date: Day, hour: Int, minute: Int, second: Int, millisecond: Int) {
+        self.date = date
+        self.hour = hour
+        self.minute = minute
+        self.second = second
+        self.millisecond = millisecond
+    }
+
+    /// Milliseconds since 1970-01-01 00:00 of the same wall clock.
+    package var wallMilliseconds: Int64 {
+        date.sinceEpoch * 86_400_000 + Int64(hour) * 3_600_000 + Int64(minute) * 60_000 + Int64(second) * 1000
+            + Int64(millisecond)
+    }
+
+    package init(wallMilliseconds ms: Int64) {
+        let days = (ms >= 0 ? ms : ms - 86_399_999) / 86_400_000
+        var rest = ms - days * 86_400_000
+        date = Day(sinceEpoch: days)
+        hour = Int(rest / 3_600_000)
+        rest %= 3_600_000
+        minute = Int(rest / 60_000)
+        rest %= 60_000
+        second = Int(rest / 1000)
+        millisecond = Int(rest % 1000)
+    }
+}

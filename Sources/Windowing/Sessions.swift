@@ -1,0 +1,76 @@
+package import Timekeeping
+
+/// Events up to a gap apart are one session, in both directions of time.
+///
+/// Law: an event joins a session of its key that still is remembered if it lies in [start − gap, last + gap] and not more than
+/// `runMax` after the session's first event; else it begins one. A session is remembered until `memory` after its end by the clock
+/// given with each event. Of the sessions that an event could join, it joins the one that began last. Two that a late event
+/// lies between stay two. At most `sessionsMax` a key are kept, the oldest forgotten first.
+/// Cost: about 48 B a remembered session; O(sessionsMax) an event.
+package struct Sessions: Sendable {
+    /// A closed session is remembered for so long, so that late events join it (4-rules: 10 min).
+    package static let memory = Milliseconds.minutes(10)
+    /// A running session starts anew after so long: endless rain must not swallow a real throw (4-rules: 10 min).
+    package static let runMax = Milliseconds.minutes(10)
+    package static let sessionsMax = 4
+
+    package struct Session: Equatable, Sendable {
+        /// First and last event by the time that windows are counted in.
+        package var start: Instant
+        package var last: Instant
+        /// Where the run limit counts from: the event that began the session, whatever late ones joined before it.
+        package var opened: Instant
+        package var count: Int
+        /// Never used twice for a key; what an owner knows of a session is kept under it.
+        package var serial: Int64
+    }
+
+    package enum Outcome: Equatable, Sendable {
+        case began(Session)
+        case joined(Session)
+
+        package var session: Session {
+            switch self {
+            case .began(let session), .joined(let session): session
+            }
+        }
+    }
+
+    package let gap: Milliseconds
+    private var kept: ContiguousArray<[Session]>
+    private var serial: Int64 = 0
+
+    package init(gap: Milliseconds, keys: Int) {
+        precondition(gap.count >= 0, "a session's gap is not negative")
+        self.gap = gap
+        kept = ContiguousArray(repeating: [], count: keys)
+    }
+
+    /// Adds an event at `t` when the clock shows `now`.
+    package mutating func add(_ key: Int, at t: Instant, now: Instant) -> Outcome {
+        if key >= kept.count { kept.append(contentsOf: repeatElement([], count: max(key + 1 - kept.count, kept.count))) }
+        forget(key, now: now)
+        for index in kept[key].indices.reversed() {
+            let session = kept[key][index]
+            guard t >= session.start - gap, t <= session.last + gap, t - session.opened <= Sessions.runMax else { continue }
+            kept[key][index].start = min(session.start, t)
+            kept[key][index].last = max(session.last, t)
+            kept[key][index].count += 1
+            return .joined(kept[key][index])
+        }
+        serial += 1
+        let begun = Session(start: t, last: t, opened: t, count: 1, serial: serial)
+        if kept[key].count == Sessions.sessionsMax { kept[key].removeFirst() }
+        kept[key].append(begun)
+        return .began(begun)
+    }
+
+    /// The sessions remembered of a key, the oldest first.
+    package func sessions(_ key: Int) -> [Session] { key < kept.count ? kept[key] : [] }
+
+    private mutating func forget(_ key: Int, now: Instant) {
+        guard let oldest = kept[key].first, oldest.last + gap + Sessions.memory < now || kept[key].count > 1 else { return }
+        let limit = now - gap - Sessions.memory
+        kept[key].removeAll { $0.last < limit }
+    }
+}

@@ -1,0 +1,111 @@
+import Alerts
+import ArgumentParser
+import Glibc
+import Pipeline
+import RecordLog
+import SiteConfiguration
+import Timekeeping
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Runs the pipeline over logs and writes alert changes as JSON lines.",
+        discussion: """
+            Reads what `mosquitto_sub -F '%J'`, '%j', '%U %t %p' or '%I %t %p' printed, plain or gzip, files, journal folders \
+            or - for standard input; several logs are merged by time. Opens no store and no socket and reads no secret. The \
+            same logs give the same bytes.
+
+            Example:
+              shouwang replay march.jsonl.gz april.jsonl.gz --config shouwang.yaml --alerts alerts.jsonl
+              mosquitto_sub -t '#' -F '%J' | shouwang replay - --config shouwang.yaml --alerts -
+            """)
+
+    @Argument(help: "Logs: files, journal folders, or - for standard input.")
+    var logs: [String]
+
+    @Option(help: "The configuration.")
+    var config: String
+
+    @Option(help: "Where alert changes go; - is standard output.")
+    var alerts: String?
+
+    @Option(help: "Show alerts added, lost and moved against an earlier output; exit 1 on any.")
+    var compare: String?
+
+    @Option(help: "Give out no changes before this time (ISO 8601). Earlier records still warm the windows.")
+    var from: String?
+
+    @Option(help: "Give out no changes after this time.")
+    var to: String?
+
+    @Option(help: "Go on ticking to this time after the last record.")
+    var through: String?
+
+    @Option(help: "Threads that read and parse (1…64).")
+    var threads: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+    @Option(help: "text or json.")
+    var summary: SummaryForm = .text
+
+    @Flag(help: "Exit 65 where a line or record was refused.")
+    var strict = false
+
+    enum SummaryForm: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    func validate() throws {
+        guard (1...ReaderPool.threadsMax).contains(threads) else {
+            throw ValidationError("--threads takes 1…\(ReaderPool.threadsMax), not \(threads)")
+        }
+    }
+
+    func run() throws {
+        let site = try SiteFiles.require(config: config)
+        var options = Replay.Options()
+        options.threads = threads
+        if let from { options.from = try time(from, "--from", site.settings.site.zone) }
+        if let to { options.to = try time(to, "--to", site.settings.site.zone) }
+        if let through { options.through = try time(through, "--through", site.settings.site.zone) }
+        let arguments = try open(logs)
+        let output = try AlertOutput(path: alerts)
+        var kept: [AlertKey] = []
+        var meter = ProgressMeter(total: arguments.reduce(0) { $0 + $1.byteCount })
+        var replay = Replay(settings: site.settings, registry: site.registry, options: options)
+        let result = replay.run(
+            logs: arguments,
+            give: { change in
+                output.write(change.json(zone: site.settings.site.zone))
+                if compare != nil { kept.append(AlertKey(change)) }
+            }, progress: { bytes, clock in meter.update(bytes: bytes, clock: clock) })
+        meter.end()
+        try output.finish()
+        let report = ReplayReport(summary: result, seconds: meter.elapsed, zone: site.settings.site.zone)
+        let text = summary == .json ? report.json + "\n" : report.text
+        Talk.write(text, to: alerts == "-" ? 2 : 1)
+        if let compare { try AlertComparison(now: kept, before: compare).finish() }
+        if strict, result.refusedCount > 0 { throw Exit.badData }
+    }
+
+    private func open(_ paths: [String]) throws -> [LogArgument] {
+        do throws(LogError) {
+            var arguments: [LogArgument] = []
+            for path in paths { arguments.append(try LogArgument(path: path)) }
+            return arguments
+        } catch {
+            switch error {
+            case .cannotOpen(let path, let reason), .notReadable(let path, let reason):
+                Talk.say("\(path): cannot be read: \(reason); name a log file, a journal folder, or - for standard input")
+            case .noSegments(let path):
+                Talk.say("\(path): the folder holds no journal segments (*.jsonl); name the store's journal/ folder")
+            }
+            throw Exit.noInput
+        }
+    }
+
+    private func time(_ text: String, _ option: String, _ zone: Zone) throws -> Instant {
+        switch ISO8601.read(text) {
+        case .instant(let microseconds): return Instant(milliseconds: microseconds / 1000)
+        case .local(let civil): return zone.instant(civil)
+        case nil: throw ValidationError("\(option): \"\(text)\" is no time; write it as 2026-03-05T08:00:00+08:00")
+        }
+    }
+}

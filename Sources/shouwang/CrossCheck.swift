@@ -1,0 +1,108 @@
+import Community
+import Diagnostics
+import SiteConfiguration
+
+/// What only shows when configuration and registry are looked at together.
+enum CrossCheck {
+    static func problems(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
+        unknownPlaces(settings, registry) + uncorroborated(settings, registry) + workers(settings, registry)
+            + unmatchedRules(settings, registry)
+    }
+
+    private static func diagnostic(
+        _ severity: Diagnostic.Severity, _ code: String, _ position: Position, _ what: Phrase, _ remedy: Phrase
+    ) -> Diagnostic {
+        Diagnostic(
+            severity, code: code, file: position.file, line: position.line, column: position.column, what: what,
+            remedy: remedy)
+    }
+
+    /// Places that feeds, rules and routes name.
+    private static func unknownPlaces(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
+        let named =
+            settings.feeds.compactMap { feed in feed.place.map { ($0, feed.position) } }
+            + settings.rules.flatMap { rule in rule.places.map { ($0, rule.position) } }
+            + settings.routes.flatMap { route in route.match.place.map { ($0, route.position) } }
+        let known = registry.places.map(\.id)
+        return named.compactMap { name, position in
+            guard registry.place(name) == nil else { return nil }
+            let nearest = Nearest.name(to: name, among: known)
+            return diagnostic(
+                .error, "config.unknown-place", position,
+                Phrase(zh: "登记表里没有场所“\(name)”", en: "the registry has no place \"\(name)\""),
+                Phrase(
+                    zh: nearest.map { "是不是 \($0)?" } ?? "请在 places.csv 中登记,或改用已有的编号",
+                    en: nearest.map { "did you mean \($0)?" } ?? "add it to places.csv, or name one that is there"))
+        }
+    }
+
+    /// 4-rules: `check` warns where a home's devices cannot reach the count of corroborating movements.
+    private static func uncorroborated(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        var covered: [Int32: Int] = [:]
+        for device in registry.devices {
+            guard let dwelling = device.place.flatMap({ registry.places[Int($0.index)].dwelling }) else { continue }
+            covered[dwelling.index, default: 0] += 1
+        }
+        for rule in settings.rules where rule.kind == .noMovement {
+            let bare = registry.households.filter { home in
+                let devices = home.dwelling.map { covered[$0.index] ?? 0 } ?? 0
+                let credentials = home.residents.contains { !registry.residents[Int($0.index)].credentials.isEmpty }
+                return devices == 0 && !credentials && !hasGate(registry)
+            }
+            guard !bare.isEmpty else { continue }
+            let names = bare.prefix(5).map { home in registry.residents[Int(home.residents[0].index)].id }
+            let list = names.joined(separator: ", ") + (bare.count > 5 ? " …" : "")
+            problems.append(
+                diagnostic(
+                    .warning, "rule.uncovered", rule.position,
+                    Phrase(zh: "\(bare.count) 户没有任何能看到其活动的设备:\(list)", en: "\(bare.count) homes have no device that could see life: \(list)"),
+                    Phrase(zh: "请在 devices.csv 中为其登记设备", en: "register a device for them in devices.csv")))
+        }
+        return problems
+    }
+
+    private static func hasGate(_ registry: Registry) -> Bool {
+        registry.devices.contains { $0.family == Family.access.rawValue || $0.family == Family.camera.rawValue }
+    }
+
+    /// Workers without a channel, grids without a worker, targets that nobody answers to.
+    private static func workers(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        let known = Set(settings.channels.map(\.name))
+        for worker in registry.workers {
+            for address in worker.channels where !known.contains(address.channel) {
+                problems.append(
+                    Diagnostic(
+                        .warning, code: "workers.unknown-channel", file: "workers.csv", line: worker.line, column: 0,
+                        what: Phrase(
+                            zh: "网格员“\(worker.id)”的通道“\(address.channel)”没有配置",
+                            en: "worker \"\(worker.id)\" has the channel \"\(address.channel)\", which is not configured"),
+                        remedy: Phrase(
+                            zh: "请在配置的 channels 中添加,或改用:\(known.sorted().joined(separator: ", "))",
+                            en: "add it under channels, or use one of: \(known.sorted().joined(separator: ", "))")))
+            }
+        }
+        for route in settings.routes {
+            for case .worker(let id) in route.to where !registry.workers.contains(where: { $0.id == id }) {
+                problems.append(
+                    diagnostic(
+                        .error, "route.unknown-worker", route.position,
+                        Phrase(zh: "登记表里没有网格员“\(id)”", en: "the registry has no worker \"\(id)\""),
+                        Phrase(zh: "请在 workers.csv 中登记", en: "add the worker to workers.csv")))
+            }
+        }
+        return problems
+    }
+
+    /// Rules that can never fire: nothing in the registry could make their observations.
+    private static func unmatchedRules(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
+        settings.rules.compactMap { rule in
+            guard rule.kind == .noMovement, registry.households.isEmpty else { return nil }
+            return diagnostic(
+                .warning, "rule.never-fires", rule.position,
+                Phrase(zh: "规则“\(rule.name)”永远不会触发:登记表里没有需要关注的居民", en: "rule \"\(rule.name)\" can never fire: nobody in the registry is watched"),
+                Phrase(zh: "请在 residents.csv 的“关爱类别”一栏填写,例如 独居", en: "fill the column care in residents.csv, for example 独居"))
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Community
+import Diagnostics
+import SiteConfiguration
+
+/// A configuration and its registry, read from their files, with everything that is wrong with them.
+struct SiteFiles {
+    var settings: Settings?
+    var registry: Registry
+    var diagnostics: [Diagnostic]
+
+    init(config: String) {
+        let (settings, problems) = Settings.load(file: config)
+        self.settings = settings
+        diagnostics = problems
+        guard let settings else {
+            registry = .empty
+            return
+        }
+        do throws(RegistryFiles.ReadError) {
+            let files = try RegistryFiles.read(directory: settings.registry)
+            let (registry, problems) = Registry.load(files)
+            self.registry = registry
+            diagnostics += problems + CrossCheck.problems(settings, registry)
+        } catch {
+            registry = .empty
+            diagnostics.append(error.diagnostic)
+        }
+    }
+
+    var language: Language { settings?.site.language ?? .zhHans }
+    var errorCount: Int { diagnostics.count { $0.severity == .error } }
+
+    /// For commands that need a site that works: a configuration that does not pass ends the command with 78 after telling
+    /// everything; a wrong row of the registry costs that row and is told.
+    static func require(config: String) throws -> (settings: Settings, registry: Registry) {
+        let files = SiteFiles(config: config)
+        for diagnostic in files.diagnostics where diagnostic.severity != .note {
+            Talk.say(diagnostic.rendered(in: files.language))
+        }
+        guard let settings = files.settings else { throw Exit.configuration }
+        return (settings, files.registry)
+    }
+}

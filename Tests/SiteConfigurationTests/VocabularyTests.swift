@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@testable import SiteConfiguration
+
+@Suite struct VocabularyTests {
+    @Test func `the codes of diagnostics are pinned, since scripts look for them`() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Sources/Configuration").standardizedFileURL
+        var codes: Set<String> = []
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(
+                of: /"((?:config|feed|rule|route|channel|store|mqtt|console|mapping)\.[a-z0-9-]+)"/)
+            {
+                let code = String(match.output.1)
+                if SettingsTable.key(code) == nil || code.contains("-") { codes.insert(code) }
+            }
+        }
+        #expect(codes.sorted() == DiagnosticCodes.pinned)
+    }
+
+    @Test func `the spellings are the contract's`() {
+        #expect(
+            ObservationKind.allCases.map(\.name) == [
+                "pass", "denied", "door_open", "door_close", "exit_button", "visitor_pass", "tamper", "thrown_object",
+                "ebike", "vehicle", "person", "fall", "smoke", "fire", "crowd", "motion", "contact", "presence",
+                "power",
+                "water", "bed", "sos", "resident_report", "patrol_report", "dissuasion", "lift_fault", "lift_trapped",
+                "heartbeat", "online", "offline",
+            ])
+        for kind in ObservationKind.allCases { #expect(ObservationKind(name: kind.name) == kind) }
+        #expect(ObservationKind(name: "Motion") == nil)
+        #expect(ObservationKind.allCases.map(\.rawValue) == Array(0..<30))
+        #expect(RuleKind.allCases.count == 30)
+        #expect(Severity.allCases.sorted() == [.low, .medium, .high, .critical])
+    }
+
+    @Test(
+        arguments: [
+            ("4GB", 4 << 30), ("64MB", 64 << 20), ("512KB", 512 << 10), ("1TB", 1 << 40), ("100B", 100),
+            ("1MiB", 1 << 20),
+            ("2gb", 2 << 30), ("0B", 0),
+        ] as [(String, Int64)])
+    func `a size is a whole number and a unit of 1024`(_ text: String, _ bytes: Int64) {
+        #expect(SizeText(text: text)?.bytes == bytes)
+    }
+
+    @Test(arguments: ["", "GB", "4", "4 GB", "-4GB", "4.5GB", "４GB", "99999999999TB", "4G"])
+    func `another form is no size`(_ text: String) {
+        #expect(SizeText(text: text) == nil)
+    }
+}
+
+/// Each code that this target tells, sorted.
+enum DiagnosticCodes {
+    static let pinned = [
+        "channel.not-built", "channel.role-name", "channel.unknown-kind", "channel.unused-parameter",
+        "config.bad-address", "config.bad-duration", "config.bad-language", "config.bad-name", "config.bad-number",
+        "config.bad-port", "config.bad-size", "config.bad-topic", "config.bad-value", "config.bad-zone",
+        "config.complex-key", "config.control-character", "config.duplicate-key", "config.empty-file",
+        "config.empty-value", "config.encoding", "config.full-width", "config.literal-secret", "config.missing-key",
+        "config.no-file", "config.no-rules", "config.not-acted-on", "config.not-encrypted", "config.out-of-range",
+        "config.syntax", "config.tab", "config.too-large", "config.too-many-aliases", "config.unknown-key",
+        "config.unreadable", "config.wide-blank", "config.wrong-type", "console.not-loopback", "feed.duplicate-name",
+        "feed.duplicate-topic", "feed.mapping-unused", "feed.none", "feed.not-built", "feed.overlap",
+        "feed.reserved-topic", "feed.unknown-format", "mapping.bad-pointer", "mapping.bad-template",
+        "mapping.bad-topic", "mapping.bad-value", "mapping.never-fits", "mapping.no-events", "mapping.unknown-kind",
+        "mapping.unknown-level", "mapping.unreachable", "mqtt.half-certificate", "mqtt.not-encrypted",
+        "mqtt.password-without-username", "mqtt.qos-2", "mqtt.tls-without-mqtts", "route.escalate-order",
+        "route.nobody", "route.unknown-kind", "route.unknown-target", "rule.after-and-stages", "rule.no-evidence",
+        "rule.no-stages", "rule.not-built", "rule.stage-falls", "rule.stages-order", "rule.unknown-kind",
+        "rule.unknown-observation", "rule.unused-parameter", "rule.was-taken", "store.segment-too-large",
+    ]
+}
