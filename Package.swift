@@ -26,6 +26,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+func nio(_ module: String) -> Target.Dependency { .product(name: module, package: "swift-nio") }
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
@@ -34,6 +37,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -64,15 +69,44 @@ let package = Package(
         ours(
             "Pipeline",
             ["Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Windowing", "Rules", "Alerts"]),
+        // Edge
+        ours("MQTTIntake", ["CMosquitto", "Timekeeping", "Diagnostics"]),
+        ours("Ledger", ["Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"), crypto]),
+        ours(
+            "Channels",
+            [
+                "Timekeeping", "Diagnostics", "Ledger", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), crypto, log, deque,
+            ]),
+        ours(
+            "Console",
+            [
+                .product(name: "Hummingbird", package: "hummingbird"), log, lifecycle,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        // Tool
+        ours("Simulation", ["Timekeeping"]),
         // Top
         .executableTarget(
             name: "shouwang",
             dependencies: [
-                "Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Alerts", "Pipeline",
+                "Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Rules", "Alerts",
+                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Console", "Simulation", crypto, log, deque, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
+        // Tests
         tests("SiteConfigurationTests", ["SiteConfiguration", "Timekeeping", "Diagnostics"]),
+        tests("CommunityTests", ["Community", "Timekeeping", "Diagnostics"]),
         tests("WindowingTests", ["Windowing", "Timekeeping"]),
+        tests("MQTTIntakeTests", ["MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
+        tests("LedgerTests", ["Ledger", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            "ChannelsTests",
+            [
+                "Channels", "Ledger", "Timekeeping", log, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
     ],
     cxxLanguageStandard: .cxx17
 )

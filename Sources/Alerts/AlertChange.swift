@@ -52,6 +52,9 @@ package struct AlertChange: Equatable, Sendable {
     package var detail: String
     package var evidence: [EvidenceItem]
     package var message: Phrase
+    /// Whether people are told of it anew: a raise, a worse stage, an end; not that a second camera saw it as well. Not on
+    /// the wire.
+    package var isTold: Bool
 
     /// The first 16 hex digits of SHA-256 over `site|rule|key|started-in-epoch-ms`: the same episode gets the same id
     /// wherever and however often it is derived.

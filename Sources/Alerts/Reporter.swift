@@ -34,7 +34,8 @@ package struct Reporter: Sendable {
             detected: finding.detected, lastEvidence: finding.lastEvidence?.at,
             state: finding.change == .resolved ? .resolved : .open, detail: detail(finding.detail, surroundings),
             evidence: finding.evidence.map { item($0, surroundings) },
-            message: wording.message(of: finding, rule: rule, id: id, surroundings: surroundings))
+            message: wording.message(of: finding, rule: rule, id: id, surroundings: surroundings),
+            isTold: finding.isTold)
     }
 
     private func kind(_ change: Finding.Change) -> ChangeKind {

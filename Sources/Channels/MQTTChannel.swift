@@ -7,21 +7,26 @@ package import Timekeeping
 /// An acknowledgement is the broker's: somebody may listen or nobody.
 package struct MQTTChannel: Channel, Equatable {
     package struct Options: Equatable, Sendable {
-        /// The alert's id is appended as the last level: `shouwang/{site}/alerts`.
-        package let topicPrefix: String
+        /// `{id}` stands for the alert's id, `{severity}` and `{change}` for theirs: `shouwang/hgs/alerts/{id}`.
+        package let topic: String
         /// 0 or 1.
         package let qos: Int
         package let retain: Bool
 
+        /// With the alert's id as the last level.
         package init(topicPrefix: String, qos: Int = 1, retain: Bool = false) throws(ChannelFault) {
+            try self.init(topic: topicPrefix.isEmpty ? "" : topicPrefix + "/{id}", qos: qos, retain: retain)
+        }
+
+        package init(topic: String, qos: Int = 1, retain: Bool = false) throws(ChannelFault) {
             // MQTT 3.1.1 §4.7.1-1 and §3.3.2-2: no wildcards in a topic name; §4.7.3-2: no NUL.
-            guard !topicPrefix.isEmpty, !topicPrefix.utf8.contains(where: { [0x23, 0x2B, 0].contains($0) }) else {
+            guard !topic.isEmpty, !topic.utf8.contains(where: { [0x23, 0x2B, 0].contains($0) }) else {
                 throw ChannelFault(
                     option: "topic",
                     what: Phrase(zh: "主题为空或含有通配符", en: "the topic is empty or holds a wildcard"),
                     remedy: Phrase(zh: "写成 shouwang/小区/alerts", en: "write shouwang/SITE/alerts"))
             }
-            self.topicPrefix = topicPrefix
+            self.topic = topic
             self.qos = min(max(qos, 0), 1)
             self.retain = retain
         }
@@ -33,7 +38,9 @@ package struct MQTTChannel: Channel, Equatable {
 
     package func request(for delivery: Delivery) -> ChannelRequest {
         .mqtt(
-            topic: options.topicPrefix + "/" + delivery.entry.alert, payload: Array(delivery.entry.body.utf8),
+            topic: options.topic.replacing("{id}", with: delivery.entry.alert)
+                .replacing("{severity}", with: delivery.entry.severity)
+                .replacing("{change}", with: delivery.entry.change), payload: Array(delivery.entry.body.utf8),
             qos: options.qos, retain: options.retain)
     }
 

@@ -11,7 +11,7 @@ final class IntakeLoop: LinkOwner {
     private let handler: any IntakeHandler
     private let tell: (_ isConnected: Bool, _ problem: Phrase?) -> Void
     private var batch: Batch
-    private var now = bootMilliseconds()
+    private var now = SystemClock.boot
     /// SUBSCRIBEs whose answer has not come, and their filters.
     private var subscribing: [Int32: String] = [:]
     private var isAnyRefused = false
@@ -44,7 +44,7 @@ final class IntakeLoop: LinkOwner {
 
     /// Waits for one event or time, and does what it asks for.
     func turn() {
-        now = bootMilliseconds()
+        now = SystemClock.boot
         let isReading = handler.canStore()
         link.advance(now, isReading: isReading)
         let patience = Int64(max(handler.millisecondsUntilDeadline(), 0))
@@ -55,7 +55,7 @@ final class IntakeLoop: LinkOwner {
         // A socket that is not polled for anything would still report that it hung up, again and again: left out.
         let socket = events == 0 ? -1 : link.descriptor
         let result = wakeup.wait(socket: socket, events: events, timeout: min(patience, due))
-        now = bootMilliseconds()
+        now = SystemClock.boot
         var isDry = true
         if isReading, result.socket & ~Int16(POLLOUT) != 0 { isDry = read() }
         if batch.isDue(now: now, isDry: isDry) { commit() }
@@ -82,7 +82,7 @@ final class IntakeLoop: LinkOwner {
         while true {
             let before = batch.count
             guard link.read(now) else { return true }
-            now = bootMilliseconds()
+            now = SystemClock.boot
             // One call reads one packet, so a call without a message is the end, or a packet of another kind. Taking the
             // second for the first costs an early commit, no more.
             if batch.count == before { return true }

@@ -127,7 +127,7 @@ final class Link {
 
     /// Ends the connection without writing a byte, and tells the owner.
     func fall(_ problem: ConnectionProblem) {
-        let now = bootMilliseconds()
+        let now = SystemClock.boot
         if case .active(_, let since) = state, now - since >= options.backoff.longest.count { backoff.reset() }
         leave()
         state = .resting(until: now + backoff.next(using: &random).count)
@@ -137,7 +137,7 @@ final class Link {
     /// Writes what is queued and then DISCONNECT, waits until the broker has taken both, for at most so many
     /// milliseconds, and ends.
     func farewell(within milliseconds: Int64) {
-        let end = bootMilliseconds() + milliseconds
+        let end = SystemClock.boot + milliseconds
         if let client = activeClient {
             // Closing a socket with unread bytes makes TCP reset the connection, and the broker then throws away what it
             // has not read, the last PUBACKs as a rule (measured). The library closes at once; a second descriptor keeps
@@ -156,7 +156,7 @@ final class Link {
 
     private func flush(_ client: Client, until end: Int64) {
         while client.wantsWrite, client.descriptor >= 0, client.write() == MOSQ_ERR_SUCCESS.rawValue {
-            let left = end - bootMilliseconds()
+            let left = end - SystemClock.boot
             guard client.wantsWrite, left > 0 else { return }
             _ = wakeup.wait(socket: client.descriptor, events: Int16(POLLOUT), timeout: left)
         }
@@ -168,7 +168,7 @@ final class Link {
         shutdown(descriptor, Int32(SHUT_WR))
         unsafe withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { buffer in
             while true {
-                let left = end - bootMilliseconds()
+                let left = end - SystemClock.boot
                 guard left > 0 else { return }
                 let result = wakeup.wait(socket: descriptor, events: Int16(POLLIN), timeout: left)
                 guard result.socket != 0 else { continue }

@@ -34,21 +34,21 @@ final class PublishLoop: LinkOwner {
 
     /// Sends what waits, then waits for one event or time.
     func turn() {
-        link.advance(bootMilliseconds(), isReading: true)
+        link.advance(SystemClock.boot, isReading: true)
         send()
-        let now = bootMilliseconds()
+        let now = SystemClock.boot
         exchange(timeout: link.due(now, isReading: true))
-        link.keepAlive(bootMilliseconds())
+        link.keepAlive(SystemClock.boot)
     }
 
     /// Sends what waits and `offline`, and leaves when all is acknowledged, after 2 s at the latest.
     func finish() {
-        let end = bootMilliseconds() + 2000
+        let end = SystemClock.boot + 2000
         outbox.setConnected(false, problem: ConnectionProblem.stopped.phrase)
         send()
         lastWord = status("offline")
         while link.isActive, lastWord != nil || !pending.isEmpty {
-            let left = end - bootMilliseconds()
+            let left = end - SystemClock.boot
             guard left > 0 else { break }
             exchange(timeout: left)
         }
@@ -60,7 +60,7 @@ final class PublishLoop: LinkOwner {
         let events = Int16(POLLIN) | (link.wantsWrite ? Int16(POLLOUT) : 0)
         let result = wakeup.wait(socket: link.descriptor, events: events, timeout: timeout)
         // The library reads as many packets as there are acknowledgements missing.
-        if result.socket & ~Int16(POLLOUT) != 0 { _ = link.read(bootMilliseconds()) }
+        if result.socket & ~Int16(POLLOUT) != 0 { _ = link.read(SystemClock.boot) }
         link.write()
     }
 

@@ -51,11 +51,3 @@ final class Wakeup: Sendable {
         return Result(woken: woken, socket: descriptors[1].revents)
     }
 }
-
-/// Milliseconds of CLOCK_BOOTTIME: never steps, and goes on while the box sleeps.
-func bootMilliseconds() -> Int64 {
-    var time = timespec()
-    // Sound: the call writes one timespec.
-    _ = unsafe clock_gettime(CLOCK_BOOTTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-}

@@ -38,6 +38,8 @@ package struct Pipeline: Sendable {
         package var unknownPersons = 0
         package var unknownOwn = 0
         package var clockFaults = 0
+
+        package init() {}
     }
 
     private enum Program: Sendable {

@@ -16,6 +16,8 @@ final class LogFile {
     private let descriptor: Int32
     private var inflater: Inflater?
     private var isFirst = true
+    /// What failed is told once; behind it the log is at its end.
+    private var hasFailed = false
     /// Read already, before it was known whether the file is packed.
     private var ahead: [UInt8] = []
 
@@ -37,6 +39,13 @@ final class LogFile {
 
     /// Reads up to `room.count` bytes of the log's text.
     func read(into room: UnsafeMutableBufferPointer<UInt8>) -> Chunk {
+        if hasFailed { return .end }
+        let chunk = unsafe unpacked(into: room)
+        if case .failed = chunk { hasFailed = true }
+        return chunk
+    }
+
+    private func unpacked(into room: UnsafeMutableBufferPointer<UInt8>) -> Chunk {
         if isFirst {
             isFirst = false
             ahead = [0, 0]

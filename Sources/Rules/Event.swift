@@ -88,6 +88,8 @@ package struct Finding: Sendable {
     package var lastEvidence: Trace?
     package var evidence: [Trace]
     package var detail: Detail
+    /// Whether people are told of it anew.
+    package var isTold = true
 }
 
 /// A hand on a machine, for the live driver alone.

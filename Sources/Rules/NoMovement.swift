@@ -125,7 +125,9 @@ package struct NoMovement: Sendable {
         case .stale, .renewed: break
         case .moved:
             let stage = Int(absence.keys[home].reached)
-            output.findings.append(finding(home, .updated, stage: stage, at: event.now, evidence: [trace], registry))
+            var moved = finding(home, .updated, stage: stage, at: event.now, evidence: [trace], registry)
+            moved.isTold = false
+            output.findings.append(moved)
         case .ended(let stage):
             output.findings.append(finding(home, .resolved, stage: stage, at: event.now, evidence: [trace], registry))
         }

@@ -184,7 +184,7 @@ package struct Sighting: Sendable {
             device: episode.devices.first?.device ?? event.device, lastEvidence: Trace(event), evidence: episode.traces,
             detail: .sighting(
                 count: session.count, devices: episode.devices.map(\.device), confidence: episode.confidence,
-                floor: episode.floor))
+                floor: episode.floor), isTold: change == .raised)
     }
 
     /// Episodes whose session is remembered no more. One that still holds a machine stays until it is released.

@@ -29,7 +29,7 @@ package final class PrivateBroker: Sendable {
     /// The temporary folder: `mosquitto.conf`, `mosquitto.log`, `mosquitto.db`.
     package let folder: String
     private let executable: String
-    private let process = Mutex<pid_t?>(nil)
+    private let process = Mutex<ChildProcess?>(nil)
 
     /// Starts it. Returns when it takes connections, after 10 s at the latest.
     package init(_ settings: Settings = Settings()) throws(Problem) {
@@ -53,19 +53,18 @@ package final class PrivateBroker: Sendable {
     }
 
     /// The process, while it runs.
-    package var processID: Int32? { process.withLock(\.self) }
+    package var processID: Int32? { process.withLock { $0?.processID } }
 
     /// Runs it again after ``stop()`` or ``kill()``, on the same port and folder. Does nothing where it runs.
     package func start() throws(Problem) {
         guard processID == nil else { return }
         let before = starts
-        guard let pid = spawn(executable, ["-c", folder + "/mosquitto.conf"]) else { throw .notStarted(log: "") }
-        process.withLock { $0 = pid }
+        let broker: ChildProcess
+        do { broker = try ChildProcess(executable, ["-c", folder + "/mosquitto.conf"]) } catch { throw .notStarted(log: "") }
+        process.withLock { $0 = broker }
         // 1,000 × 10 ms. A broker with a large store takes a moment to read it.
         for _ in 0..<1000 {
-            var status: Int32 = 0
-            // Sound: waitpid writes one status.
-            if unsafe waitpid(pid, &status, WNOHANG) == pid {
+            guard broker.isRunning else {
                 process.withLock { $0 = nil }
                 throw .notStarted(log: log)
             }
@@ -128,8 +127,8 @@ package final class PrivateBroker: Sendable {
             let text = settings.passwords.map { "\($0.key):\($0.value)\n" }.sorted().joined()
             try put(text, path)
             // Turns the plain words into hashes, in place.
-            guard let pid = spawn("/usr/bin/mosquitto_passwd", ["-U", path]) else { throw .passwords(status: -1) }
-            let status = wait(for: pid)
+            let status: Int32
+            do { status = try ChildProcess("/usr/bin/mosquitto_passwd", ["-U", path]).wait() } catch { throw .passwords(status: -1) }
             guard status == 0 else { throw .passwords(status: status) }
             lines.append("password_file \(path)")
         }
@@ -157,50 +156,8 @@ package final class PrivateBroker: Sendable {
         }
     }
 
-    // MARK: Process
-
     private func end(_ signal: Int32) {
-        guard let pid = process.withLock({ $0.take() }) else { return }
-        _ = Glibc.kill(pid, signal)
-        // 1,000 × 5 ms for a broker that writes its store; one that has stopped moving is ended all the same.
-        for _ in 0..<1000 {
-            var status: Int32 = 0
-            // Sound: waitpid writes one status.
-            if unsafe waitpid(pid, &status, WNOHANG) != 0 { return }
-            usleep(5000)
-        }
-        _ = Glibc.kill(pid, SIGKILL)
-        _ = wait(for: pid)
-    }
-
-    private func wait(for pid: pid_t) -> Int32 {
-        var status: Int32 = 0
-        // Sound: waitpid writes one status.
-        while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        return status
-    }
-
-    /// Without standard streams: what it has to say is in its log.
-    private func spawn(_ path: String, _ arguments: [String]) -> pid_t? {
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
-            unsafe posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
-        }
-        // Threads of Dispatch block every signal, and a child would inherit that: it could not be ended by SIGTERM.
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        unsafe sigemptyset(&none)
-        unsafe posix_spawnattr_setsigmask(&attributes, &none)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        // Sound: the copies live until they are freed below, after the call; the list ends with nil.
-        var list = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { unsafe list.forEach { unsafe free($0) } }
-        var pid: pid_t = 0
-        return unsafe posix_spawn(&pid, path, &actions, &attributes, &list, environ) == 0 ? pid : nil
+        process.withLock({ $0.take() })?.end(signal)
     }
 
     /// Whether bind(2) or connect(2) takes an address of loopback.

@@ -32,7 +32,7 @@ package struct SlidingCount: Sendable {
         var count = Int(counts[key])
         if count == capacity {
             // Full: the oldest goes, unless the new one is older than all.
-            if t <= times[start] { return within(start, 0, t) + 1 }
+            if t < times[start] { return within(start, 0, t) + 1 }
             for index in start..<start + count - 1 { times[index] = times[index + 1] }
             count -= 1
         }

@@ -124,7 +124,16 @@ package struct TimerQueue: Sendable {
         scheduled[owner].append(contentsOf: repeatElement(TimerQueue.none, count: more))
     }
 
+    /// Leaves the entries that stand for an armed timer: those of disarmed ones would make each arming rebuild again.
     private mutating func rebuild() {
-        heap = Heap(heap.unordered.filter { scheduled[Int($0.owner)][Int($0.key)] == $0.at })
+        var live: [Entry] = []
+        for entry in heap.unordered where scheduled[Int(entry.owner)][Int(entry.key)] == entry.at {
+            if deadlines[Int(entry.owner)][Int(entry.key)] == TimerQueue.none {
+                scheduled[Int(entry.owner)][Int(entry.key)] = TimerQueue.none
+            } else {
+                live.append(entry)
+            }
+        }
+        heap = Heap(live)
     }
 }

@@ -18,5 +18,7 @@ struct Shouwang: AsyncParsableCommand {
               shouwang run --config /etc/shouwang/shouwang.yaml
             """,
         version: "0.1.0",
-        subcommands: [ReplayCommand.self, CheckCommand.self])
+        subcommands: [
+            RunCommand.self, CheckCommand.self, ReplayCommand.self, ListenCommand.self, InitCommand.self, DemoCommand.self,
+        ])
 }

@@ -1,0 +1,45 @@
+# shouwang: `make demo` shows it, `make test` checks it. Needs Debian 12 and a Swift 6.3 toolchain in PATH; everything
+# else is asked for and installed by `make deps`. YES=1 answers yes.
+
+SHELL := /bin/sh
+SWIFT ?= swift
+YES ?=
+RELEASE := .build-release
+SOURCES := Sources Tests Package.swift
+
+# SwiftPM and git keep caches and settings at home. Where HOME is no folder (some builders), a folder here does.
+ifeq ($(wildcard $(HOME)/.),)
+export HOME := $(CURDIR)/.build-home
+endif
+
+.PHONY: demo test build release bench format lint deps clean
+
+demo: release
+	$(RELEASE)/release/shouwang demo
+
+test: lint
+	@echo "Building everything for the tests. The first time takes 3 to 5 minutes on two cores." >&2
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+build: deps
+	$(SWIFT) build --product shouwang
+
+release: deps
+	@echo "Building the release. The first time takes some minutes on two cores, later seconds." >&2
+	$(SWIFT) build -c release --scratch-path $(RELEASE) --product shouwang
+
+bench: release
+	Benchmarks/replay $(RELEASE)/release/shouwang
+
+format:
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+lint: deps
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+deps:
+	@YES=$(YES) SWIFT=$(SWIFT) tools/deps
+
+clean:
+	rm -rf .build $(RELEASE) .build-home

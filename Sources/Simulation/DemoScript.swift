@@ -1,0 +1,103 @@
+package import Timekeeping
+
+/// What happens in the demo's community: a list of messages, each at its time, the same for the same seed.
+package struct DemoScript: Sendable {
+    package struct Message: Sendable {
+        package var at: Instant
+        package var topic: String
+        /// JSON without `ts`, `id` and the braces.
+        package var body: String
+        /// What the narrator says when it is sent.
+        package var said: String?
+    }
+
+    package let messages: [Message]
+    /// Hours after the start at which things happen; the narrator and the driver of the demo look at them.
+    package static let throwAt = 9.0
+    package static let birdAt = 12.0
+    package static let ebikeAt = 15.0
+    package static let killAt = 40.0
+    package static let auntLuoStopsAt = 2.2
+    package static let auntLuoMovesAt = 82.0
+
+    /// - Parameters:
+    ///   - start: 06:00 local time of the first day.
+    ///   - hours: how long the script lasts.
+    package init(start: Instant, hours: Double, seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        var made: [Message] = []
+        func at(_ hour: Double) -> Instant { start + Milliseconds(Int64(hour * 3_600_000)) }
+        func add(_ hour: Double, _ family: String, _ device: String, _ body: String, _ said: String? = nil) {
+            guard hour <= hours else { return }
+            made.append(
+                Message(at: at(hour), topic: "community/demo/\(family)/\(device)", body: body, said: said))
+        }
+        for elder in 0..<DemoCommunity.elders {
+            DemoScript.day(of: elder, hours: hours, random: &random) { hour, family, device, body in
+                let isAuntLuo = elder == DemoCommunity.auntLuo
+                if isAuntLuo, hour > DemoScript.auntLuoStopsAt, hour < DemoScript.auntLuoMovesAt { return }
+                add(hour, family, device, body)
+            }
+        }
+        for burst in 0..<4 { add(DemoScript.auntLuoStopsAt - 0.1 + Double(burst) * 0.03, "elder", "pir-0", "\"type\":\"motion\"") }
+        let thrown = "\"type\":\"thrown_object\",\"confidence\":0.91,\"floor\":17"
+        add(DemoScript.throwAt, "camera", "cam-facade-1", thrown, "14:00 一物从 1栋东侧 高处落下,两个摄像头都拍到 · something falls at building 1, two cameras see it")
+        add(DemoScript.throwAt, "camera", "cam-facade-2", thrown)
+        add(
+            DemoScript.birdAt, "camera", "cam-facade-3", "\"type\":\"thrown_object\",\"confidence\":0.31",
+            "18:00 一只鸟飞过(可信度 0.31)· a bird flies past (confidence 0.31)")
+        let ebike = "\"type\":\"ebike\",\"confidence\":0.88,\"zone\":\"lift\",\"track\":7"
+        add(DemoScript.ebikeAt, "camera", "cam-lift-5", ebike, "21:00 一辆电动车被推进 2栋 电梯 · an e-bike is pushed into a lift of building 2")
+        add(DemoScript.ebikeAt + 0.0005, "camera", "cam-lift-5", ebike)
+        for burst in 0..<4 {
+            add(
+                DemoScript.auntLuoMovesAt + Double(burst) * 0.03, "elder", "pir-0", "\"type\":\"motion\"",
+                burst == 0 ? "第四天 16:00 罗阿姨家又有了活动 · movement at Aunt Luo's again" : nil)
+        }
+        messages = made.sorted { ($0.at, $0.topic) < ($1.at, $1.topic) }
+    }
+
+    /// One elder's days: movement from seven to ten, the door twice a day, a gate, and a heartbeat every two hours.
+    private static func day(
+        of elder: Int, hours: Double, random: inout SplitMix, add: (Double, String, String, String) -> Void
+    ) {
+        var hour = random.unit()
+        while hour < hours {
+            let clock = (hour + 6).truncatingRemainder(dividingBy: 24)
+            if clock > 6.5, clock < 22 {
+                // Somebody who crosses a room trips the sensor several times.
+                for step in 0..<3 { add(hour + Double(step) * 0.01, "elder", "pir-\(elder)", "\"type\":\"motion\",\"value\":1") }
+                if random.unit() < 0.12 {
+                    add(hour + 0.05, "elder", "door-\(elder)", "\"type\":\"contact\",\"value\":\"open\"")
+                    add(hour + 0.06, "elder", "door-\(elder)", "\"type\":\"contact\",\"value\":\"closed\"")
+                    let way = random.unit() < 0.5 ? "out" : "in"
+                    add(hour + 0.1, "access", "gate-\(Int(random.unit() * 4) + 1)", "\"type\":\"pass\",\"person\":\"e\(elder)\",\"method\":\"face\",\"dir\":\"\(way)\"")
+                }
+            }
+            hour += 0.7 + random.unit() * 1.2
+        }
+        var beat = random.unit() * 2
+        while beat < hours {
+            add(beat, "elder", "pir-\(elder)", "\"type\":\"heartbeat\",\"battery\":\(60 + elder % 40)")
+            beat += 2
+        }
+    }
+}
+
+/// A small seeded generator (SplitMix64, Sebastiano Vigna, public domain): the same bytes for the same seed everywhere.
+package struct SplitMix: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// 0..<1
+    package mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Simulation
+import SiteConfiguration
+import Timekeeping
+
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Asks six questions and writes a configuration, CSV templates and a mosquitto.conf.",
+        discussion: """
+            Writes into DIR: shouwang.yaml, registry/*.csv with Chinese headers and an example row each, mosquitto.conf with an ACL, \
+            and made passwords. Nothing that is there is overwritten. The answers may be piped in, a line each; an empty line \
+            takes the proposal.
+
+            Example:
+              shouwang init /etc/shouwang
+              printf 'hgs\\n红谷春天\\n\\n\\n\\n\\n' | shouwang init site/
+            """)
+
+    @Argument(help: "The folder to write into; it is made where it is not there.")
+    var dir: String
+
+    func run() throws {
+        let answers = try ask()
+        let site = SiteTemplate(answers: answers, folder: dir)
+        try makeFolders()
+        let existing = site.files.map(\.name).filter { FileManager.default.fileExists(atPath: dir + "/" + $0) }
+        guard existing.isEmpty else {
+            Talk.say("\(dir): there already: \(existing.joined(separator: ", ")); name another folder, or move them away")
+            throw Exit.inputOutput
+        }
+        for file in site.files { try write(file) }
+        hashPasswords()
+        Talk.write(site.nextSteps, to: 1)
+    }
+
+    private func ask() throws -> SiteTemplate.Answers {
+        var answers = SiteTemplate.Answers()
+        answers.id = try question("1/6 小区代号 site id (a-z 0-9 -)", answers.id) { text in
+            let isPlain = !text.isEmpty && text.utf8.count <= 32 && text.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...122).contains($0) }
+            return isPlain ? nil : Phrase(zh: "只能用小写字母、数字和连字符", en: "lower case letters, digits and hyphens")
+        }
+        answers.name = try question("2/6 小区名称 site name", answers.name) { text in
+            text.contains("\"") || text.contains("\\") ? Phrase(zh: "名称里不能有引号", en: "no quotes in the name") : nil
+        }
+        answers.timezone = try question("3/6 时区 time zone", answers.timezone) { text in
+            Zone(identifier: text) == nil ? Phrase(zh: "不认识这个时区;例如 Asia/Shanghai", en: "not a known zone; for example Asia/Shanghai") : nil
+        }
+        answers.language = try question("4/6 语言 language (zh-Hans, en)", answers.language) { text in
+            Language(rawValue: text) == nil ? Phrase(zh: "zh-Hans 或 en", en: "zh-Hans or en") : nil
+        }
+        answers.store = try question("5/6 数据目录 store folder", answers.store) { text in
+            text.hasPrefix("/") ? nil : Phrase(zh: "请写绝对路径", en: "an absolute path, please")
+        }
+        answers.webhook = try question("6/6 预警推送到的网址,可留空 web hook for alerts, may stay empty", "") { text in
+            text.isEmpty || WebAddress(text) != nil ? nil : Phrase(zh: "写成 https://主机/路径", en: "write https://host/path")
+        }
+        return answers
+    }
+
+    /// Asks until the answer will do; the end of the input takes the proposal.
+    private func question(_ text: String, _ proposal: String, wrong: (String) -> Phrase?) throws -> String {
+        while true {
+            Talk.write(text + (proposal.isEmpty ? ": " : " [\(proposal)]: "), to: 2)
+            guard let line = readLine() else {
+                Talk.say("")
+                return proposal
+            }
+            let trimmed = line.trimmingCharacters(in: .whitespaces)
+            let answer = trimmed.isEmpty ? proposal : trimmed
+            guard let problem = wrong(answer) else { return answer }
+            Talk.say("  \(answer): \(problem.zh) · \(problem.en)")
+            // Answers that are piped in cannot be mended by asking again.
+            if isatty(0) == 0 { throw ExitCode(64) }
+        }
+    }
+
+    private func makeFolders() throws {
+        do {
+            try FileManager.default.createDirectory(atPath: dir + "/registry", withIntermediateDirectories: true)
+        } catch {
+            Talk.say("\(dir): the folder cannot be made: \(error.localizedDescription)")
+            throw Exit.inputOutput
+        }
+    }
+
+    private func write(_ file: SiteTemplate.File) throws {
+        let isMade = FileManager.default.createFile(
+            atPath: dir + "/" + file.name, contents: Data(file.text.utf8),
+            attributes: [.posixPermissions: file.isSecret ? 0o600 : 0o644])
+        guard isMade else {
+            Talk.say("\(dir)/\(file.name): cannot be written: \(unsafe String(cString: strerror(errno)))")
+            throw Exit.inputOutput
+        }
+    }
+
+    /// mosquitto wants hashes; its own tool makes them, where it is installed.
+    private func hashPasswords() {
+        let path = dir + "/mosquitto.passwords"
+        do {
+            if try ChildProcess("/usr/bin/mosquitto_passwd", ["-U", path]).wait() == 0 { return }
+        } catch {
+            Talk.say("mosquitto_passwd is not installed; before the broker starts: apt-get install mosquitto, then mosquitto_passwd -U \(path)")
+            return
+        }
+        Talk.say("\(path): mosquitto_passwd -U failed; run it before the broker starts")
+    }
+}

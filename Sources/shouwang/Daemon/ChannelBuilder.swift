@@ -1,0 +1,52 @@
+import Channels
+import Diagnostics
+import SiteConfiguration
+import Timekeeping
+
+/// Channels of the configuration, with their secrets read, ready to send.
+enum ChannelBuilder {
+    /// - Returns: the channels that can be used, and what is wrong with the others; a channel without its secret must not
+    ///   keep the daemon from watching.
+    static func channels(of settings: Settings) -> (channels: [ChannelSetting], problems: [Phrase]) {
+        var channels: [ChannelSetting] = []
+        var problems: [Phrase] = []
+        for channel in settings.channels {
+            do {
+                channels.append(ChannelSetting(name: channel.name, channel: try build(channel.parameters, settings)))
+            } catch let error as SecretError {
+                problems.append(Phrase(zh: "通道 \(channel.name):\(error)", en: "channel \(channel.name): \(error)"))
+            } catch let error as ChannelFault {
+                problems.append(
+                    Phrase(
+                        zh: "通道 \(channel.name) 的 \(error.option):\(error.what.zh);\(error.remedy.zh)",
+                        en: "channel \(channel.name), \(error.option): \(error.what.en); \(error.remedy.en)"))
+            } catch {
+                problems.append(Phrase(zh: "通道 \(channel.name):\(error)", en: "channel \(channel.name): \(error)"))
+            }
+        }
+        return (channels, problems)
+    }
+
+    private static func build(_ parameters: ChannelParameters, _ settings: Settings) throws -> BuiltChannel {
+        switch parameters {
+        case .webhook(let webhook):
+            let url = try ChannelURL(webhook.baseURL.map { rebased(webhook.url.text, on: $0.text) } ?? webhook.url.text, option: "url")
+            let secret = try webhook.secret.map { Channels.Secret(try $0.read()) }
+            return .webhook(WebhookChannel(WebhookChannel.Options(url: url, secret: secret)))
+        case .wecom(let wecom):
+            let base = try ChannelURL(wecom.baseURL.text, option: "base_url")
+            let key = Channels.Secret(try wecom.key.read())
+            return .wecom(WeComChannel(WeComChannel.Options(key: key, baseURL: base, mentions: wecom.mention)))
+        case .mqtt(let mqtt):
+            let topic = mqtt.topic.replacing("{site}", with: settings.site.id)
+            return .mqtt(MQTTChannel(try MQTTChannel.Options(topic: topic, retain: mqtt.retain)))
+        }
+    }
+
+    /// The path and query of one address behind the scheme, host and port of another.
+    private static func rebased(_ address: String, on base: String) -> String {
+        let afterScheme = address.firstRange(of: "://").map { address[$0.upperBound...] } ?? address[...]
+        let path = afterScheme.drop { $0 != "/" && $0 != "?" }
+        return (base.hasSuffix("/") ? String(base.dropLast()) : base) + path
+    }
+}

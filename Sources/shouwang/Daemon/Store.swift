@@ -1,0 +1,60 @@
+import ArgumentParser
+import Glibc
+
+/// The store's folder and the small files in it.
+enum Store {
+    /// Makes the folder, and those above it, for the daemon's user alone.
+    static func makeFolder(_ path: String) throws {
+        var made = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            made += part + "/"
+            if unsafe mkdir(made, 0o700) == 0 || errno == EEXIST { continue }
+            Talk.say("\(path): the store's folder cannot be made: \(unsafe String(cString: strerror(errno))); check store.path and its owner")
+            throw Exit.inputOutput
+        }
+        guard unsafe access(path, W_OK | X_OK) == 0 else {
+            Talk.say("\(path): the store's folder cannot be written: \(unsafe String(cString: strerror(errno))); check its owner")
+            throw Exit.inputOutput
+        }
+    }
+
+    static func read(_ path: String) -> [UInt8]? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let n = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if n < 0, errno == EINTR { continue }
+            guard n > 0 else { return n == 0 ? bytes : nil }
+            bytes.append(contentsOf: buffer[..<n])
+        }
+    }
+
+    /// Writes a small file so that either the old or the new content stands, whenever the power goes.
+    static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
+        let aside = path + ".new"
+        let descriptor = unsafe open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        return unsafe written == bytes.count && fsync(descriptor) == 0 && rename(aside, path) == 0
+    }
+}
+
+/// Which filters the broker's session stands for, as far as it was confirmed: when they change, the session is subscribed anew.
+struct SubscriptionMark {
+    let path: String
+
+    init(store: String) { path = store + "/subscriptions" }
+
+    func holds(_ filters: [String]) -> Bool { Store.read(path) == SubscriptionMark.bytes(filters) }
+
+    func set(_ filters: [String]) -> Bool { Store.replace(path, with: SubscriptionMark.bytes(filters)) }
+
+    /// Taken away before a subscription: until it is confirmed nothing is known of the session.
+    func clear() { unsafe unlink(path) }
+
+    private static func bytes(_ filters: [String]) -> [UInt8] { Array(filters.joined(separator: "\n").utf8) }
+}
