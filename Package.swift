@@ -97,7 +97,10 @@ let package = Package(
             ], swiftSettings: settings),
         // Tests
         tests("SiteConfigurationTests", ["SiteConfiguration", "Timekeeping", "Diagnostics"]),
+        tests(
+            "BrokerTests", ["shouwang", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation"]),
         tests("CommunityTests", ["Community", "Timekeeping", "Diagnostics"]),
+        tests("TidyTests", []),
         tests("WindowingTests", ["Windowing", "Timekeeping"]),
         tests("MQTTIntakeTests", ["MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests("LedgerTests", ["Ledger", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),

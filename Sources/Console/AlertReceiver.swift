@@ -22,7 +22,7 @@ package struct AlertReceiver: Sendable {
             return Response(status: .noContent)
         }
         var quiet = Logger(label: "receiver")
-        quiet.logLevel = .error
+        quiet.logLevel = .critical
         let server = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in ready(channel.localAddress?.port ?? 0) }, logger: quiet)

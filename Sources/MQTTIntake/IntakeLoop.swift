@@ -37,7 +37,7 @@ final class IntakeLoop: LinkOwner {
 
     private func makeLink() -> Link {
         let terms = Dial.Terms(
-            clientID: options.clientID, isClean: false, sessionExpiry: options.sessionExpiry,
+            clientID: options.clientID, isClean: options.isTransient, sessionExpiry: options.sessionExpiry,
             receiveMaximum: max(options.receiveMaximum, 1), sendMaximum: 20, will: nil)
         return Link(options.broker, terms, wakeup: wakeup, owner: self, random: random)
     }

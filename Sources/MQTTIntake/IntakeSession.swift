@@ -30,6 +30,8 @@ package final class IntakeSession: Sendable {
         /// would make batches of 20.
         package var receiveMaximum: UInt16 = 1000
         package var batch = Batch.Limits()
+        /// Whether the broker forgets the client when it goes: for a listener, not for a daemon.
+        package var isTransient = false
 
         package init(broker: BrokerOptions, clientID: String, filters: [String]) {
             self.broker = broker

@@ -139,6 +139,8 @@ package struct Pipeline: Sendable {
             arm(at: stamp)
             clock = stamp
         }
+        // What came due while the box was down waits for what the broker kept meanwhile (2-architecture, "Time").
+        if item.marks.contains(.own), batch.own[index] == .start { settling.begin(at: max(clock, stamp)) }
         fire(upTo: stamp, &effects)
         clock = max(clock, stamp)
         if item.marks.contains(.own) {
@@ -161,10 +163,12 @@ package struct Pipeline: Sendable {
     private mutating func isRepeated(
         _ item: DecodedRecord, _ device: Int32, _ batch: DecodedBatch, _ names: inout BatchNames
     ) -> Bool {
+        // A retained copy is the broker's memory: it must not stand for the live message, which may come behind it.
+        if item.marks.contains(.retained) { return false }
         if item.marks.contains(.hasID), device >= 0 {
             return redelivery.isRepeated(device: Int(device), body: item.bodyHash)
         }
-        guard item.qos > 0, !item.marks.contains(.retained) else { return false }
+        guard item.qos > 0 else { return false }
         let topic = names.topic(item.topic, batch, &surroundings)
         let head = ByteHash.combine(UInt64(UInt32(bitPattern: topic)), UInt64(item.mid))
         return redelivery.isRepeated(withoutID: ByteHash.combine(head, item.bodyHash))
@@ -226,7 +230,11 @@ package struct Pipeline: Sendable {
 
     /// Fires what is due at or before a record's stamp, in the order of the deadlines; absences while settling wait.
     private mutating func fire(upTo stamp: Instant, _ effects: inout Effects) {
-        if let until = settling.until, until <= stamp { settling.end(at: until) }
+        if let until = settling.until, until <= stamp {
+            settling.end(at: until)
+            // Without its probe a session settles by time; a message id that comes later is another message's.
+            redelivery.sessionSettled()
+        }
         let now = max(clock, stamp)
         while true {
             let other = timers.others.earliest() ?? .distantFuture

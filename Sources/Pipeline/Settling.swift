@@ -25,8 +25,9 @@ struct Settling: Sendable {
     }
 
     mutating func end(at now: Instant) {
-        guard until != nil else { return }
-        spent.append((began, now - began))
+        guard let limit = until else { return }
+        // What lies behind the limit (the box was down) was not spent.
+        spent.append((began, min(now, limit) - began))
         until = nil
     }
 }

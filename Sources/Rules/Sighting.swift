@@ -104,7 +104,10 @@ package struct Sighting: Sendable {
         guard var episode = episodes[serial] else { return }
         let isNewDevice = note(event, at: confirmTime, in: &episode)
         if episode.detected == nil {
-            let cameras = episode.devices.count { confirmTime - $0.last < settings.confirm.within }
+            // Until the raise an earlier event that comes late moves the start; then it is frozen, and the id with it.
+            episode.started = min(episode.started, observation.time)
+            // In both directions: an event that comes late is as far from a later one as the other way round.
+            let cameras = episode.devices.count { abs((confirmTime - $0.last).count) < settings.confirm.within.count }
             if seen >= settings.confirm.count, cameras >= settings.confirm.devices {
                 episode.detected = event.now
                 hold(event, key, serial, &episode, surroundings, &output)

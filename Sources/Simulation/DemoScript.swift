@@ -41,18 +41,18 @@ package struct DemoScript: Sendable {
         }
         for burst in 0..<4 { add(DemoScript.auntLuoStopsAt - 0.1 + Double(burst) * 0.03, "elder", "pir-0", "\"type\":\"motion\"") }
         let thrown = "\"type\":\"thrown_object\",\"confidence\":0.91,\"floor\":17"
-        add(DemoScript.throwAt, "camera", "cam-facade-1", thrown, "14:00 一物从 1栋东侧 高处落下,两个摄像头都拍到 · something falls at building 1, two cameras see it")
+        add(DemoScript.throwAt, "camera", "cam-facade-1", thrown, "一物从 1栋东侧 高处落下,两个摄像头都拍到 · something falls at building 1, two cameras see it")
         add(DemoScript.throwAt, "camera", "cam-facade-2", thrown)
         add(
             DemoScript.birdAt, "camera", "cam-facade-3", "\"type\":\"thrown_object\",\"confidence\":0.31",
-            "18:00 一只鸟飞过(可信度 0.31)· a bird flies past (confidence 0.31)")
+            "一只鸟飞过(可信度 0.31)· a bird flies past (confidence 0.31)")
         let ebike = "\"type\":\"ebike\",\"confidence\":0.88,\"zone\":\"lift\",\"track\":7"
-        add(DemoScript.ebikeAt, "camera", "cam-lift-5", ebike, "21:00 一辆电动车被推进 2栋 电梯 · an e-bike is pushed into a lift of building 2")
+        add(DemoScript.ebikeAt, "camera", "cam-lift-5", ebike, "一辆电动车被推进 2栋 电梯 · an e-bike is pushed into a lift of building 2")
         add(DemoScript.ebikeAt + 0.0005, "camera", "cam-lift-5", ebike)
         for burst in 0..<4 {
             add(
                 DemoScript.auntLuoMovesAt + Double(burst) * 0.03, "elder", "pir-0", "\"type\":\"motion\"",
-                burst == 0 ? "第四天 16:00 罗阿姨家又有了活动 · movement at Aunt Luo's again" : nil)
+                burst == 0 ? "罗阿姨家又有了活动 · movement at Aunt Luo's again" : nil)
         }
         messages = made.sorted { ($0.at, $0.topic) < ($1.at, $1.topic) }
     }

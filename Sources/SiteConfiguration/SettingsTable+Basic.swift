@@ -76,18 +76,18 @@ extension SettingsTable {
         SettingKey(
             "store.journal.keep", .duration(.hours(1) ... .days(3650)), "30d", zh: "保留时间", en: "how long it is kept"),
         SettingKey(
-            "store.journal.max", .size(16 << 20...1 << 50), "4GB", zh: "占用上限(1GB = 1024MB)",
+            "store.journal.max", .size(4 << 20...1 << 50), "4GB", zh: "占用上限(1GB = 1024MB)",
             en: "how large it may grow (1GB = 1024MB)"),
         SettingKey(
             "store.journal.segment", .size(1 << 20...4 << 30), "64MB", zh: "每个文件的大小", en: "size of one segment"),
         SettingKey("limits", .section, zh: "上限", en: "bounds of what may pile up"),
         SettingKey(
-            "limits.payload", .size(1 << 10...64 << 20), "1MB", zh: "单条消息的上限", en: "largest payload that is read"),
+            "limits.payload", .size(1 << 10...256 << 20), "1MB", zh: "单条消息的上限", en: "largest payload that is read"),
         SettingKey(
             "limits.rejects", .integer(0...1_000_000), "1000", zh: "保留多少条被拒消息",
             en: "how many refused records are kept to be looked at"),
         SettingKey(
-            "limits.outbox", .integer(100...10_000_000), "100000", zh: "待发通知的上限",
+            "limits.outbox", .integer(1...10_000_000), "100000", zh: "待发通知的上限",
             en: "how many notifications the outbox holds"),
     ]
 

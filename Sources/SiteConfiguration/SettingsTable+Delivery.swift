@@ -15,7 +15,7 @@ extension SettingsTable {
         SettingKey("routes[].to", .texts, zh: "通道、角色或 worker:ID", en: "channels, roles, worker:ID").needed,
         SettingKey("routes[].escalate", .sections, zh: "升级", en: "who is told next, without an acknowledgement").later,
         SettingKey(
-            "routes[].escalate[].after", .duration(.seconds(10) ... .days(30)), zh: "多久之后", en: "after"
+            "routes[].escalate[].after", .duration(.seconds(1) ... .days(30)), zh: "多久之后", en: "after"
         ).needed,
         SettingKey("routes[].escalate[].to", .texts, zh: "通道、角色或 worker:ID", en: "channels, roles, worker:ID").needed,
         SettingKey(
@@ -26,7 +26,7 @@ extension SettingsTable {
         SettingKey("routes[].group", .any, zh: "汇总", en: "what is told as one").later,
         SettingKey("routes[].dispatch", .choice(["auto", "desk"]), zh: "派遣方式", en: "auto, or desk").later,
         SettingKey(
-            "routes[].desk_after", .duration(.seconds(10) ... .days(1)), zh: "值班台不动多久后自动派遣",
+            "routes[].desk_after", .duration(.seconds(1) ... .days(1)), zh: "值班台不动多久后自动派遣",
             en: "when a waiting desk is passed by"
         ).later,
         SettingKey("routes[].offer", .text, zh: "发给志愿者抢单", en: "to whom it is offered").later,

@@ -9,7 +9,7 @@ extension SettingsTable {
     static let rules: [SettingKey] =
         everyRule + [
             SettingKey(
-                "rules.*.after", .duration(.minutes(1) ... .days(365)), zh: "一级的简写:静默多久报警",
+                "rules.*.after", .duration(.seconds(1) ... .days(365)), zh: "一级的简写:静默多久报警",
                 en: "the short form of one stage: how long a silence"
             ).of(moving),
             SettingKey(
@@ -17,7 +17,7 @@ extension SettingsTable {
             )
             .of(moving),
             SettingKey(
-                "rules.*.stages[].after", .duration(.minutes(1) ... .days(365)), zh: "静默多久", en: "how long a silence"
+                "rules.*.stages[].after", .duration(.seconds(1) ... .days(365)), zh: "静默多久", en: "how long a silence"
             ).needed,
             SettingKey(
                 "rules.*.stages[].severity", .choice(names(Severity.self)), zh: "级别,默认同规则",
@@ -30,7 +30,7 @@ extension SettingsTable {
                 "rules.*.evidence.count", .integer(1...100), "3", zh: "红外、存在类要几次才算",
                 en: "how many motions or presences corroborate each other"),
             SettingKey(
-                "rules.*.evidence.within", .duration(.seconds(1) ... .days(1)), "15m", zh: "在多长时间内", en: "within"),
+                "rules.*.evidence.within", .duration(.seconds(1) ... .days(30)), "15m", zh: "在多长时间内", en: "within"),
             SettingKey("rules.*.zone", .texts, zh: "画面区域", en: "zones of the camera").of(throwing, ebike),
             SettingKey("rules.*.confidence", .fraction, "0.6", zh: "最低置信度 0–1", en: "least confidence, 0–1")
                 .of(throwing, ebike),
@@ -38,11 +38,11 @@ extension SettingsTable {
             SettingKey("rules.*.confirm.count", .integer(1...100), zh: "次数", en: "observations")
                 .standard([throwing: "1", ebike: "2"]),
             SettingKey(
-                "rules.*.confirm.within", .duration(.init(100) ... .hours(1)), zh: "在多长时间内", en: "within"
+                "rules.*.confirm.within", .duration(.init(1) ... .days(30)), zh: "在多长时间内", en: "within"
             ).standard([throwing: "3s", ebike: "5s"]),
             SettingKey("rules.*.confirm.devices", .integer(1...20), "1", zh: "不同设备数", en: "different devices"),
             SettingKey(
-                "rules.*.merge", .duration(.zero ... .hours(1)), zh: "间隔不超过它的算同一次",
+                "rules.*.merge", .duration(.zero ... .days(30)), zh: "间隔不超过它的算同一次",
                 en: "events up to this far apart are one episode"
             ).of(throwing, ebike).standard([throwing: "10s", ebike: "60s"]),
         ] + publish
@@ -70,9 +70,9 @@ extension SettingsTable {
         SettingKey("rules.*.publish.payload", .text, zh: "内容", en: "what is published").needed,
         SettingKey("rules.*.publish.release", .text, zh: "解除的内容", en: "what undoes it"),
         SettingKey(
-            "rules.*.publish.fresh", .duration(.seconds(1) ... .minutes(10)), "10s", zh: "观测须多新",
+            "rules.*.publish.fresh", .duration(.init(100) ... .days(1)), "10s", zh: "观测须多新",
             en: "how old the observation may be"),
         SettingKey(
-            "rules.*.publish.max", .duration(.seconds(1) ... .hours(1)), "60s", zh: "最长保持", en: "longest hold"),
+            "rules.*.publish.max", .duration(.init(100) ... .days(1)), "60s", zh: "最长保持", en: "longest hold"),
     ]
 }

@@ -65,7 +65,7 @@ extension Milliseconds: CustomStringConvertible {
     package var description: String {
         let units: [(Int64, String)] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")]
         for (size, name) in units where count != 0 && count % size == 0 {
-            // Days are told as days only from two on: people say 24h and 72h, and 3d where they wrote 3d is the same.
+            // Days are told as days only from four on: people say 24h and 72h, and 72h where they wrote 3d is the same.
             if name == "d" && count < 4 * size { continue }
             return "\(count / size)\(name)"
         }

@@ -82,7 +82,9 @@ struct FeedFixture {
     let problems: [String]
 
     init(nears: [UInt8]? = nil) {
-        let mappings = ["vendor.yaml": Array(FeedFixture.vendor.utf8), "nears.yaml": nears ?? Array(FeedFixture.vendor.utf8)]
+        let mappings = [
+            "vendor.yaml": Array(FeedFixture.vendor.utf8), "nears.yaml": nears ?? Array(FeedFixture.vendor.utf8),
+        ]
         let (settings, told) = Settings.parse(
             Array(FeedFixture.yaml.utf8), file: "shouwang.yaml", baseDirectory: "/etc/shouwang"
         ) { path throws(FileFault) in
@@ -92,7 +94,9 @@ struct FeedFixture {
             return bytes
         }
         var files = RegistryFiles()
-        for (name, text) in [("places", FeedFixture.places), ("devices", FeedFixture.devices), ("residents", FeedFixture.residents)] {
+        for (name, text) in [
+            ("places", FeedFixture.places), ("devices", FeedFixture.devices), ("residents", FeedFixture.residents),
+        ] {
             files.files.append((name: name + ".csv", path: name + ".csv", bytes: Array(text.utf8)))
         }
         let (registry, wrong) = Registry.load(files)
@@ -103,7 +107,9 @@ struct FeedFixture {
         plan = FeedPlan(settings: settings, registry: registry, zones: zones)
     }
 
-    func batch(_ topic: String, _ payload: [UInt8], arrival: Int64 = FeedFixture.arrival, retain: Bool = false) -> DecodedBatch {
+    func batch(_ topic: String, _ payload: [UInt8], arrival: Int64 = FeedFixture.arrival, retain: Bool = false)
+        -> DecodedBatch
+    {
         var text: [UInt8] = []
         let line = JournalLine()
         let head = JournalLine.Head(stamp: Instant(milliseconds: arrival), qos: 1, retain: retain, mid: 1)
@@ -114,7 +120,8 @@ struct FeedFixture {
     }
 
     /// What a record says, in one line; `!code` where it is refused.
-    func says(_ topic: String, _ payload: String, arrival: Int64 = FeedFixture.arrival, retain: Bool = false) -> String {
+    func says(_ topic: String, _ payload: String, arrival: Int64 = FeedFixture.arrival, retain: Bool = false) -> String
+    {
         let batch = batch(topic, Array(payload.utf8), arrival: arrival, retain: retain)
         if let refusal = batch.refusals.first {
             let isMarked = batch.records.first?.marks.contains(.refused) == true && batch.observations.isEmpty
@@ -130,14 +137,16 @@ struct FeedFixture {
         var words = [o.kind.name]
         words.append(contentsOf: o.reading == .unknown ? [] : [o.reading == .on ? "on" : "off"])
         let marks: [(Observation.Marks, String)] = [
-            (.retained, "retained"), (.clockFault, "clock-fault"), (.detection, "detection"), (.inward, "in"), (.outward, "out"),
+            (.retained, "retained"), (.clockFault, "clock-fault"), (.detection, "detection"), (.inward, "in"),
+            (.outward, "out"),
         ]
         words += marks.filter { o.marks.contains($0.0) }.map(\.1)
         if o.marks.contains(.ownTime) { words.append("at\(o.time.milliseconds - o.arrival.milliseconds)") }
         if o.number.isFinite { words.append("number=\(o.number)") }
         if o.confidence.isFinite { words.append("confidence=\(o.confidence)") }
         if o.floor != Int16.min { words.append("floor=\(o.floor)") }
-        if o.zone != -1 { words.append(o.zone == -2 ? "elsewhere" : "zone=\(plan.zones[Int32(o.zone)])") }
+        // Below 0 it is none that a rule names.
+        if o.zone >= 0 { words.append("zone=\(plan.zones[Int32(o.zone)])") }
         words.append(name(o.device, batch) { plan.registry.devices[Int($0)].id })
         if !o.person.isNone { words.append("person=" + name(o.person, batch) { plan.registry.residents[Int($0)].id }) }
         if batch.records.first?.marks.contains(.hasID) == true { words.append("id") }

@@ -1,4 +1,8 @@
+import Alerts
+import Diagnostics
+import SiteConfiguration
 import Testing
+import Timekeeping
 
 @testable import Pipeline
 
@@ -25,7 +29,8 @@ import Testing
     @Test func `evidence starts the clock anew, and a tick is enough to fire`() {
         let seen = 8 * NoMovementTests.hour + 720_000
         let result = Scene(rules: [NoMovementTests.single]).run([
-            .quiet(0), motion(seen), .own(seen + NoMovementTests.day - 1, "tick"), .own(seen + NoMovementTests.day, "tick"),
+            .quiet(0), motion(seen), .own(seen + NoMovementTests.day - 1, "tick"),
+            .own(seen + NoMovementTests.day, "tick"),
             .own(seen + NoMovementTests.day + 1, "tick"),
         ])
         #expect(result.brief == ["raised \(NoMovementTests.home) high \(seen) \(seen + NoMovementTests.day)"])
@@ -36,13 +41,15 @@ import Testing
     @Test func `a person enrolled later is counted from that day on`() {
         let scene = Scene(rules: [NoMovementTests.single], residents: "e1,3栋/2单元/502,罗桂华,独居,,,,,2026-03-06\n")
         let result = scene.run([.quiet(0), .quiet(3 * NoMovementTests.day)])
-        #expect(result.brief == ["raised \(NoMovementTests.home) high \(NoMovementTests.day) \(2 * NoMovementTests.day)"])
+        #expect(
+            result.brief == ["raised \(NoMovementTests.home) high \(NoMovementTests.day) \(2 * NoMovementTests.day)"])
     }
 
     @Test func `two stages are one alert whose severity rises, and evidence ends it once`() {
         let (day, home) = (NoMovementTests.day, NoMovementTests.home)
         let result = Scene(rules: [NoMovementTests.staged]).run([
-            .quiet(0), .quiet(day), .quiet(3 * day - 1), .quiet(3 * day), .quiet(5 * day), motion(5 * day + 7), .quiet(6 * day),
+            .quiet(0), .quiet(day), .quiet(3 * day - 1), .quiet(3 * day), .quiet(5 * day), motion(5 * day + 7),
+            .quiet(6 * day),
         ])
         #expect(
             result.brief == [
@@ -51,7 +58,10 @@ import Testing
         #expect(result.times == [day, 3 * day, 5 * day + 7])
         #expect(Set(result.changes.map(\.id)).count == 1)
         #expect(result.changes.map(\.state.rawValue) == ["open", "open", "resolved"])
-        #expect(result.changes.map(\.detail) == [#"{"stage":1,"after":"24h"}"#, #"{"stage":2,"after":"72h"}"#, #"{"stage":2,"after":"72h"}"#])
+        #expect(
+            result.changes.map(\.detail) == [
+                #"{"stage":1,"after":"24h"}"#, #"{"stage":2,"after":"72h"}"#, #"{"stage":2,"after":"72h"}"#,
+            ])
     }
 
     @Test(arguments: [
@@ -137,19 +147,53 @@ import Testing
         let scene = Scene(rules: ["quiet: {kind: no_movement, after: 24h, severity: high}"])
         let again = (0..<3).map { motion(hour + Int64($0), ",\"id\":\"m1\"") }
         let different = (0..<3).map { motion(hour + Int64($0), ",\"id\":\"m\($0)\"") }
-        #expect(scene.run([.quiet(0)] + again + [.quiet(2 * day)]).brief == ["raised \(NoMovementTests.home) high 0 \(day)"])
+        #expect(
+            scene.run([.quiet(0)] + again + [.quiet(2 * day)]).brief == ["raised \(NoMovementTests.home) high 0 \(day)"]
+        )
         #expect(scene.run([.quiet(0)] + again).counters.redelivered == 2)
-        #expect(scene.run([.quiet(0)] + different + [.quiet(3 * day)]).changes.first?.started.milliseconds == Scene.origin + hour + 2)
+        #expect(
+            scene.run([.quiet(0)] + different + [.quiet(3 * day)]).changes.first?.started.milliseconds == Scene.origin
+                + hour + 2)
         let single = Scene(rules: [NoMovementTests.single])
         let copies = [motion(hour, ",\"id\":\"m1\"", retain: true), motion(hour + 1, ",\"id\":\"m1\"")]
-        #expect(single.run([.quiet(0)] + copies + [.quiet(3 * day)]).changes.first?.started.milliseconds == Scene.origin + hour + 1)
+        #expect(
+            single.run([.quiet(0)] + copies + [.quiet(3 * day)]).changes.first?.started.milliseconds == Scene.origin
+                + hour + 1)
+    }
+
+    @Test(arguments: [(255, 1), (256, 0)])
+    func `a device's last 256 messages are remembered`(_ between: Int, _ redelivered: Int) {
+        let scene = Scene(rules: [NoMovementTests.single])
+        let lines = (0...between).map { motion(Int64($0), ",\"id\":\"m\($0)\"") }
+        let again = motion(Scene.minute, ",\"id\":\"m0\"")
+        #expect(scene.run(lines + [again]).counters.redelivered == redelivered)
+        // Of another device it is another message, and so is the same number with another body.
+        let others = [
+            motion(Scene.minute, ",\"id\":\"m0\"", device: "p2"), motion(Scene.minute, ",\"id\":\"m0\",\"n\":1"),
+        ]
+        #expect(scene.run(lines + others).counters.redelivered == 0)
+    }
+
+    @Test func `a person without a dwelling is counted for alone, and a credential means its owner`() {
+        let residents = "e4,,赵六,病后,c4,,,,\ne5,,钱七,独居,c5,,,,\n"
+        let result = Scene(rules: [NoMovementTests.single], residents: residents).run([
+            .quiet(0), .native(Scene.hour, "access/north", "pass", ",\"credential\":\"c5\""),
+            .quiet(NoMovementTests.day),
+            .quiet(NoMovementTests.day + Scene.hour),
+        ])
+        let day = NoMovementTests.day
+        #expect(result.brief == ["raised e4 high 0 \(day)", "raised e5 high \(Scene.hour) \(day + Scene.hour)"])
+        #expect(result.changes.map(\.place) == [nil, nil])
+        #expect(result.changes.first?.message.zh.contains("赵*(病后):家中已24小时") == true)
     }
 
     @Test func `two people in one home are one alert that either of them ends`() {
         let (day, home) = (NoMovementTests.day, NoMovementTests.home)
         let residents = Scene.luo + "e2,3栋/2单元/502,罗大海,高龄,c2,,,,\ne3,5栋/1单元/101,王秀英,独居,c3,,,,\n"
         let scene = Scene(rules: [NoMovementTests.single], residents: residents)
-        let result = scene.run([.quiet(0), .quiet(day), .native(day + 5, "access/north", "pass", ",\"person\":\"c2\",\"dir\":\"1\"")])
+        let result = scene.run([
+            .quiet(0), .quiet(day), .native(day + 5, "access/north", "pass", ",\"person\":\"c2\",\"dir\":\"1\""),
+        ])
         #expect(
             result.brief == [
                 "raised \(home) high 0 \(day)", "raised 5栋/1单元/101 high 0 \(day)", "resolved \(home) high 0 \(day)",
@@ -160,26 +204,33 @@ import Testing
 
     /// 4-rules, "No flapping, no false comfort".
     @Test(arguments: [
-        (Scene.minute * 59, "resolved"), (Scene.hour - 1, "resolved"), (Scene.hour, "updated"), (Scene.hour * 5, "updated"),
+        (Scene.minute * 59, "resolved"), (Scene.hour - 1, "resolved"), (Scene.hour, "updated"),
+        (Scene.hour * 5, "updated"),
     ])
-    func `late evidence from before the deadline ends the alert only under an hour old`(_ age: Int64, _ change: String) {
+    func `late evidence from before the deadline ends the alert only under an hour old`(_ age: Int64, _ change: String)
+    {
         let (day, home) = (NoMovementTests.day, NoMovementTests.home)
         let now = day + 1000
-        let result = Scene(rules: [NoMovementTests.single]).run([.quiet(0), .quiet(day), motion(now, ts(now - age)), .quiet(now + 1)])
+        let result = Scene(rules: [NoMovementTests.single]).run([
+            .quiet(0), .quiet(day), motion(now, ts(now - age)), .quiet(now + 1),
+        ])
         #expect(result.brief == ["raised \(home) high 0 \(day)", "\(change) \(home) high 0 \(day)"])
         #expect(result.changes.last?.lastEvidence?.milliseconds == Scene.origin + now - age)
     }
 
     @Test func `a backlog of two weeks neither ends the alert nor raises another`() {
-        let (day, home) = (NoMovementTests.day, NoMovementTests.home)
+        let day = NoMovementTests.day
         let now = 20 * day
-        // Every hour of two weeks from the fifth day on, handed in at once, after which nothing comes.
-        let backlog = (0..<336).map { n in motion(now + Int64(n), ts(5 * day + Int64(n) * NoMovementTests.hour)) }
-        let result = Scene(rules: [NoMovementTests.staged]).run([.quiet(0), .quiet(day), .quiet(now)] + backlog)
-        let changes = result.changes.map(\.change.rawValue)
-        #expect(Array(changes.prefix(2)) == ["raised", "updated"])
-        #expect(changes.count { $0 == "raised" } == 1, "\(result.brief.suffix(5))")
-        #expect(Set(result.changes.map(\.key)) == [home])
-        #expect(Set(result.changes.map(\.id)).count == 1)
+        // Every hour of two weeks, the newest three days old, handed in at once.
+        let backlog = (0..<336).map { n in motion(now + Int64(n), ts(3 * day + Int64(n) * NoMovementTests.hour)) }
+        for rule in [NoMovementTests.single, NoMovementTests.staged] {
+            let stages = rule == NoMovementTests.single ? ["raised"] : ["raised", "updated"]
+            let result = Scene(rules: [rule]).run(
+                [.quiet(0), .quiet(day), .quiet(now)] + backlog + [.quiet(now + Scene.minute)])
+            let changes = result.changes.map(\.change.rawValue)
+            #expect(changes == stages + backlog.map { _ in "updated" })
+            #expect(Set(result.changes.map(\.id)).count == 1)
+            #expect(Set(result.changes.map(\.started.milliseconds)) == [Scene.origin])
+        }
     }
 }

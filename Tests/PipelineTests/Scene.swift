@@ -30,10 +30,12 @@ struct Line: Sendable {
 
     /// A record of the native feed; `fields` stand behind the type, as `,"value":1`.
     static func native(
-        _ at: Int64, _ path: String, _ type: String, _ fields: String = "", retain: Bool = false, qos: Int = 0, mid: Int = 0
+        _ at: Int64, _ path: String, _ type: String, _ fields: String = "", retain: Bool = false, qos: Int = 0,
+        mid: Int = 0
     ) -> Line {
         Line(
-            at: at, topic: "community/hgs/" + path, payload: "{\"type\":\"\(type)\"\(fields)}", retain: retain, qos: qos, mid: mid)
+            at: at, topic: "community/hgs/" + path, payload: "{\"type\":\"\(type)\"\(fields)}", retain: retain,
+            qos: qos, mid: mid)
     }
 
     static func own(_ at: Int64, _ name: String, _ payload: String = "{}") -> Line {
@@ -104,7 +106,9 @@ struct Scene {
             (_) throws(FileFault) in throw FileFault(reason: "none", isMissing: true)
         }
         var files = RegistryFiles()
-        for (name, text) in [("places", Scene.places), ("devices", Scene.devices), ("residents", Scene.residents + residents)] {
+        for (name, text) in [
+            ("places", Scene.places), ("devices", Scene.devices), ("residents", Scene.residents + residents),
+        ] {
             files.files.append((name: name + ".csv", path: name + ".csv", bytes: Array(text.utf8)))
         }
         let (registry, wrong) = Registry.load(files)
@@ -124,7 +128,8 @@ struct Scene {
         /// `raised 3栋/2单元/502 medium +0 +86400000`: change, key, severity, started and detected after the origin.
         var brief: [String] {
             changes.map {
-                "\($0.change.rawValue) \($0.key) \($0.severity.rawValue) \(Result.offset($0.started)) \(Result.offset($0.detected))"
+                "\($0.change.rawValue) \($0.key) \($0.severity.rawValue) "
+                    + "\(Result.offset($0.started)) \(Result.offset($0.detected))"
             }
         }
 

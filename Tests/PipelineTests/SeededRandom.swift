@@ -10,8 +10,8 @@ struct SeededRandom: RandomNumberGenerator {
         state = seed
     }
 
-    /// A generator for one test: seeded by `SHOUWANG_SEED`, else by chance; the seed is printed, so that a failure can be
-    /// repeated.
+    /// A generator for one test: seeded by `SHOUWANG_SEED`, else by chance; the seed is printed, so that a failure can
+    /// be repeated.
     init(for test: String) {
         let given = ProcessInfo.processInfo.environment["SHOUWANG_SEED"].flatMap(UInt64.init)
         self.init(seed: given ?? UInt64.random(in: 0...UInt64.max))

@@ -1,4 +1,7 @@
+import Alerts
+import SiteConfiguration
 import Testing
+import Timekeeping
 
 @testable import Pipeline
 
@@ -18,17 +21,21 @@ import Testing
     @Test func `absence timers wait for its end and then fire in order`() {
         let day = SettlingTests.day
         let result = scene().run([
-            .quiet(0), motion(2000, "p1"), motion(1000, "p2"), .own(day - 5000, "session", SettlingTests.connected), .quiet(day + 3000),
+            .quiet(0), motion(2000, "p1"), motion(1000, "p2"), .own(day - 5000, "session", SettlingTests.connected),
+            .quiet(day + 3000),
             .own(day + 4000, "session", SettlingTests.settled),
         ])
-        #expect(result.brief == ["raised 3栋/2单元/501 high 1000 \(day + 1000)", "raised 3栋/2单元/502 high 2000 \(day + 2000)"])
+        #expect(
+            result.brief == ["raised 3栋/2单元/501 high 1000 \(day + 1000)", "raised 3栋/2单元/502 high 2000 \(day + 2000)"])
         #expect(result.times == [day + 4000, day + 4000])
     }
 
     @Test(arguments: [(59_999, false), (60_000, true)] as [(Int64, Bool)])
     func `it lasts sixty seconds at most`(_ length: Int64, _ fires: Bool) {
         let day = SettlingTests.day
-        let result = scene().run([.quiet(0), .own(day - 5000, "session", SettlingTests.connected), .quiet(day - 5000 + length)])
+        let result = scene().run([
+            .quiet(0), .own(day - 5000, "session", SettlingTests.connected), .quiet(day - 5000 + length),
+        ])
         #expect(result.times == (fires ? [day - 5000 + length, day - 5000 + length] : []))
         #expect(result.changes.allSatisfy { $0.detected.milliseconds == Scene.origin + day })
     }
@@ -50,8 +57,10 @@ import Testing
     @Test func `the backlog counts before the deadline that passed in it`() {
         let day = SettlingTests.day
         let result = scene().run([
-            .quiet(0), .own(day - 5000, "session", SettlingTests.connected), motion(day + 2000, "p1", told: day - Scene.hour * 3),
-            motion(day + 2001, "p2", told: day - Scene.hour * 3), .own(day + 4000, "session", SettlingTests.settled), .quiet(day + 9000),
+            .quiet(0), .own(day - 5000, "session", SettlingTests.connected),
+            motion(day + 2000, "p1", told: day - Scene.hour * 3),
+            motion(day + 2001, "p2", told: day - Scene.hour * 3), .own(day + 4000, "session", SettlingTests.settled),
+            .quiet(day + 9000),
         ])
         #expect(result.changes.isEmpty)
     }
@@ -70,11 +79,29 @@ import Testing
         #expect(result.times == [start + 2000])
     }
 
+    @Test func `a box that went down while settling has what is left of its minute when it is back`() {
+        let day = SettlingTests.day
+        // Down for five minutes with the deadline in them; of the first minute all may be spent, of the second none yet.
+        let back = day + 300_000
+        let result = scene().run([
+            .quiet(0), .own(day - 5000, "session", SettlingTests.connected),
+            .own(day - 3000, "session", SettlingTests.lost), .own(back - 200_000, "start"),
+            .quiet(back - 200_000 + 57_999), .quiet(back - 200_000 + 58_000),
+        ])
+        #expect(result.times == [back - 142_000, back - 142_000])
+        let cut = scene().run([
+            .quiet(0), .own(day - 5000, "session", SettlingTests.connected), .own(back, "start"), .quiet(back + 1),
+        ])
+        // The settling that the power cut ended had its whole minute.
+        #expect(cut.times == [back, back])
+    }
+
     @Test func `a message without an id that the broker hands over again counts once`() {
         func motion(_ at: Int64, mid: Int) -> Line { .native(at, "elder/p1", "motion", qos: 1, mid: mid) }
         let hour = Scene.hour
         let resumed: [Line] = [
-            .quiet(0), motion(hour, mid: 7), motion(hour + 1, mid: 8), .own(hour + 2, "session", SettlingTests.connected),
+            .quiet(0), motion(hour, mid: 7), motion(hour + 1, mid: 8),
+            .own(hour + 2, "session", SettlingTests.connected),
             motion(hour + 3, mid: 8), motion(hour + 4, mid: 9), .own(hour + 5, "session", SettlingTests.settled),
         ]
         let scene = scene()

@@ -35,7 +35,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["Z", "Zg", "Zg=", "=", "====", "=Zg=", "Z===", "Zg=a", "Zg==Zg==", "Zm9-", "Zm9\n", "Zm 9", "Zm9v\n"])
+    @Test(arguments: [
+        "Z", "Zg", "Zg=", "=", "====", "=Zg=", "Z===", "Zg=a", "Zg==Zg==", "Zm9-", "Zm9\n", "Zm 9", "Zm9v\n",
+    ])
     func `what is not whole groups of the alphabet is refused`(_ text: String) {
         #expect(decoded(text) == nil)
     }

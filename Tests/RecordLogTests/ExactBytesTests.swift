@@ -6,13 +6,19 @@ import Testing
 @Suite struct ExactBytesTests {
     static let corner: [[UInt8]] =
         [
-            "", "on", "\"on\"", "null", "\"null\"", "true", "0", "-0", "1.0", "1E5", "\"\"", "{}", "[]", " {}", "{} ", "{\n}",
+            "", "on", "\"on\"", "null", "\"null\"", "true", "0", "-0", "1.0", "1E5", "\"\"", "{}", "[]", " {}", "{} ",
+            "{\n}",
             "{\"a\":1721290882123456789}", "{\"a\":18446744073709551615}", "{\"a\":123456789012345678901234567890}",
-            "18446744073709551616", "1607123955.475377", "\"\\u00e9\"", "\"\\/\"", "\"a\\\"b\"", "a\"b", "\\", "\"\\\\\"",
-            "\"\\ud83d\\ude00\"", "\"\\ud83d\"", "\"\\ude00\"", "\"\\udc00x\"", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\udc00\"}",
-            "\u{7F}", "\"\u{7F}\"", "\u{1}\u{1F}", "\"\u{1}\"", "\t", "\r\n", "{\"a\":1}\r", "\u{FEFF}{}", "{\"a\":1,\"a\":2}",
-            "社区", "\"社区\"", "😀", "{\"a\":tru}", "{\"a\":01}", "{'a':1}", "nul", "nulll", "NaN", "\u{2028}", "\u{F780}", "\"\u{F7FF}\"",
-            "(null)", "{\"payload\":\"x\"}", "\\u0041", "1e999", "{\"a\":1e999}", "\"\\u0000\"", "{\"a\":[1,2,{\"b\":[]}]}",
+            "18446744073709551616", "1607123955.475377", "\"\\u00e9\"", "\"\\/\"", "\"a\\\"b\"", "a\"b", "\\",
+            "\"\\\\\"",
+            "\"\\ud83d\\ude00\"", "\"\\ud83d\"", "\"\\ude00\"", "\"\\udc00x\"", "{\"a\":\"\\ud800\"}",
+            "{\"a\":\"\\udc00\"}",
+            "\u{7F}", "\"\u{7F}\"", "\u{1}\u{1F}", "\"\u{1}\"", "\t", "\r\n", "{\"a\":1}\r", "\u{FEFF}{}",
+            "{\"a\":1,\"a\":2}",
+            "社区", "\"社区\"", "😀", "{\"a\":tru}", "{\"a\":01}", "{'a':1}", "nul", "nulll", "NaN", "\u{2028}", "\u{F780}",
+            "\"\u{F7FF}\"",
+            "(null)", "{\"payload\":\"x\"}", "\\u0041", "1e999", "{\"a\":1e999}", "\"\\u0000\"",
+            "{\"a\":[1,2,{\"b\":[]}]}",
             String(repeating: "[", count: 63) + String(repeating: "]", count: 63),
             String(repeating: "[", count: 64) + String(repeating: "]", count: 64),
             String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
@@ -38,7 +44,8 @@ import Testing
     @Test func `the form tells what the payload is`() {
         func form(_ text: String) -> String {
             let line = String(decoding: journalLine(Array(text.utf8)), as: UTF8.self)
-            return line.split(separator: ",\"payload", maxSplits: 2, omittingEmptySubsequences: false).last.map(String.init) ?? ""
+            return line.split(separator: ",\"payload", maxSplits: 2, omittingEmptySubsequences: false).last.map(
+                String.init) ?? ""
         }
         #expect(form("on") == "\":\"on\"}\n")
         #expect(form("\"on\"") == "\":\"on\"}\n")
@@ -49,15 +56,17 @@ import Testing
         #expect(binary.hasSuffix(",\"payloadlen\":3,\"payload_base64\":\"/9j/\"}\n"))
         let whole = String(decoding: journalLine(Array("[1]".utf8), qos: 1, retain: true, mid: 9), as: UTF8.self)
         #expect(
-            whole == "{\"tst\":\"2026-03-05T12:15:30.123000Z+0000\",\"topic\":\"a/b\",\"qos\":1,\"retain\":1,\"payloadlen\":3,"
-                + "\"mid\":9,\"payload\":[1]}\n")
+            whole
+                == "{\"tst\":\"2026-03-05T12:15:30.123000Z+0000\",\"topic\":\"a/b\",\"qos\":1,\"retain\":1,"
+                + "\"payloadlen\":3,\"mid\":9,\"payload\":[1]}\n")
     }
 
     @Test func `JSON of the depth that the contract names stands as itself`() {
         for (depth, isItself) in [(1, true), (63, true), (64, true), (65, false)] {
             let payload = String(repeating: "[", count: depth) + "1" + String(repeating: "]", count: depth)
             let line = String(decoding: journalLine(Array(payload.utf8)), as: UTF8.self)
-            // The parser behind csj_open stops one level earlier than the contract says; nothing is lost, it stands as text.
+            // The parser behind csj_open stops one level earlier than the contract says.
+            // Nothing is lost: it stands as text.
             withKnownIssue("64 deep stands as text", isIntermittent: false) {
                 #expect(line.hasSuffix("\"payload\":" + payload + "}\n") == isItself, "\(depth) deep")
             } when: {
@@ -81,7 +90,9 @@ import Testing
                 let retain = random.chance(10)
                 log += journalLine(payload, topic: topic, stamp: stamp, qos: qos, retain: retain, mid: mid)
                 expected.append(
-                    Read(micros: stamp * 1000, topic: Array(topic.utf8), payload: payload, qos: qos, retain: retain, mid: mid))
+                    Read(
+                        micros: stamp * 1000, topic: Array(topic.utf8), payload: payload, qos: qos, retain: retain,
+                        mid: mid))
             }
             let path = try folder.write("log\(round).jsonl", log)
             for size in [64, 1000, 1 << 20] {
@@ -105,7 +116,8 @@ import Testing
         for _ in 0..<1500 {
             var payload = RandomPayload.make(&random)
             payload.removeAll { $0 == 0 }  // %j treats the payload as a C string.
-            var line = Array(#"{"tst":"2026-03-05T20:15:30.116146Z+0800","topic":"t","qos":0,"retain":0,"payloadlen":"#.utf8)
+            var line = Array(
+                #"{"tst":"2026-03-05T20:15:30.116146Z+0800","topic":"t","qos":0,"retain":0,"payloadlen":"#.utf8)
             line += Array("\(payload.count),\"payload\":".utf8)
             line += payload.isEmpty ? Array("null".utf8) : RecorderText.quoted(payload)
             line += Array("}\n".utf8)
@@ -124,7 +136,8 @@ import Testing
     }
 }
 
-/// A little writer of strings as cJSON writes them, which is what `mosquitto_sub -F '%j'` uses; bytes from 0x80 as they are.
+/// A little writer of strings as cJSON writes them, which is what `mosquitto_sub -F '%j'` uses; bytes from 0x80 stay as
+/// they are.
 enum RecorderText {
     static func quoted(_ bytes: [UInt8]) -> [UInt8] {
         var out: [UInt8] = [0x22]
@@ -159,23 +172,32 @@ enum RandomPayload {
 
     private static func text(_ random: inout SeededRandom) -> String {
         (0..<random.int(0...12)).map { _ in
-            random.pick(["a", "\"", "\\", "\n", "\r", "\t", "\u{0}", "\u{1F}", "é", "社", "😀", "/", "}", "{", "\u{7F}", "\u{F780}", " "])
+            random.pick([
+                "a", "\"", "\\", "\n", "\r", "\t", "\u{0}", "\u{1F}", "é", "社", "😀", "/", "}", "{", "\u{7F}",
+                "\u{F780}", " ",
+            ])
         }.joined()
     }
 
     private static func string(_ random: inout SeededRandom) -> String {
-        "\"" + (0..<random.int(0...6)).map { _ in
-            random.pick(["a", "\\\"", "\\\\", "\\n", "\\u00e9", "\\ud83d\\ude00", "社", "\\/", "}", "\u{7F}"])
-        }.joined() + "\""
+        "\""
+            + (0..<random.int(0...6)).map { _ in
+                random.pick(["a", "\\\"", "\\\\", "\\n", "\\u00e9", "\\ud83d\\ude00", "社", "\\/", "}", "\u{7F}"])
+            }.joined() + "\""
     }
 
     private static func value(_ random: inout SeededRandom, depth: Int) -> String {
         switch random.int(0...(depth > 4 ? 4 : 7)) {
         case 0: return random.pick(["true", "false", "null"])
         case 1: return String(random.int(-1000...1000))
-        case 2: return random.pick(["1.5", "-0.0", "1e10", "9223372036854775807", "-9223372036854775808", "18446744073709551615"])
+        case 2:
+            return random.pick([
+                "1.5", "-0.0", "1e10", "9223372036854775807", "-9223372036854775808", "18446744073709551615",
+            ])
         case 3, 4: return string(&random)
-        case 5: return "[" + (0..<random.int(0...4)).map { _ in value(&random, depth: depth + 1) }.joined(separator: ",") + "]"
+        case 5:
+            return "[" + (0..<random.int(0...4)).map { _ in value(&random, depth: depth + 1) }.joined(separator: ",")
+                + "]"
         default:
             let entries = (0..<random.int(0...4)).map { _ in string(&random) + ":" + value(&random, depth: depth + 1) }
             return "{" + entries.joined(separator: random.pick([",", ", "])) + "}"

@@ -87,7 +87,8 @@ import Timekeeping
         try append(try JournalWriter(folder: path, segmentSize: 600), 0..<20)
         let segments = try JournalFolder.segments(in: path)
         let first = try #require(segments.first)
-        _ = try folder.write("journal/" + first.name + ".gz", LogFileTests.gzip(try folder.read("journal/" + first.name)))
+        _ = try folder.write(
+            "journal/" + first.name + ".gz", LogFileTests.gzip(try folder.read("journal/" + first.name)))
         #expect(try JournalFolder.segments(in: path) == segments)
         _ = try folder.write("journal/" + first.name, [])
         _ = try folder.write("journal/notes.txt", Array("x".utf8))

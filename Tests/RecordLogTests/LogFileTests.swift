@@ -9,7 +9,8 @@ import Testing
     static func gzip(_ bytes: [UInt8]) -> [UInt8] {
         var stream = unsafe z_stream()
         let size = unsafe Int32(MemoryLayout<z_stream>.size)
-        precondition(unsafe deflateInit2_(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK)
+        precondition(
+            unsafe deflateInit2_(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK)
         var out = [UInt8](repeating: 0, count: bytes.count + bytes.count / 100 + 1000)
         var input = bytes
         let count = unsafe input.withUnsafeMutableBufferPointer { source in
@@ -27,7 +28,8 @@ import Testing
     }
 
     static func line(_ n: Int) -> [UInt8] {
-        Array("{\"tst\":\(1_772_712_930 + n),\"topic\":\"t/\(n % 7)\",\"payload\":{\"n\":\(n),\"x\":\"\(n &* 2_654_435_761)\"}}\n".utf8)
+        let payload = "{\"n\":\(n),\"x\":\"\(n &* 2_654_435_761)\"}"
+        return Array("{\"tst\":\(1_772_712_930 + n),\"topic\":\"t/\(n % 7)\",\"payload\":\(payload)}\n".utf8)
     }
 
     static func log(_ numbers: Range<Int>) -> [UInt8] { numbers.flatMap(line) }
@@ -53,7 +55,9 @@ import Testing
         let folder = try Folder()
         let whole = try folder.write("a.gz", LogFileTests.gzip(LogFileTests.log(0..<5000)))
         #expect(LogFileTests.read([whole]).payloads == LogFileTests.payloads(0..<5000))
-        let members = LogFileTests.gzip(LogFileTests.log(0..<10)) + LogFileTests.gzip([]) + LogFileTests.gzip(LogFileTests.log(10..<3000))
+        let members =
+            LogFileTests.gzip(LogFileTests.log(0..<10)) + LogFileTests.gzip([])
+            + LogFileTests.gzip(LogFileTests.log(10..<3000))
         // The name does not matter: recorders and rotations name files as they like.
         let joined = try folder.write("joined.log", members)
         let read = LogFileTests.read([joined], pieceSize: 1000)
@@ -65,8 +69,11 @@ import Testing
         let folder = try Folder()
         let text = LogFileTests.log(0..<100)
         let cut = text.count / 2 + 3
-        let path = try folder.write("a.gz", LogFileTests.gzip(Array(text[..<cut])) + LogFileTests.gzip(Array(text[cut...])))
-        for size in [16, 64, 4096] { #expect(LogFileTests.read([path], pieceSize: size).payloads == LogFileTests.payloads(0..<100)) }
+        let path = try folder.write(
+            "a.gz", LogFileTests.gzip(Array(text[..<cut])) + LogFileTests.gzip(Array(text[cut...])))
+        for size in [16, 64, 4096] {
+            #expect(LogFileTests.read([path], pieceSize: size).payloads == LogFileTests.payloads(0..<100))
+        }
     }
 
     @Test func `a gzip that was cut gives what is whole, tells it once, and ends`() throws {
@@ -114,7 +121,8 @@ import Testing
 
     @Test func `a piece knows how many lines stand before it`() throws {
         let folder = try Folder()
-        let path = try folder.write("a", LogFileTests.log(0..<500) + Array("broken\n".utf8) + LogFileTests.log(500..<700))
+        let path = try folder.write(
+            "a", LogFileTests.log(0..<500) + Array("broken\n".utf8) + LogFileTests.log(500..<700))
         let cutter = PieceCutter(paths: [path], pieceSize: 700)
         var lines: [Int] = []
         while let piece = cutter.next() {

@@ -65,7 +65,9 @@ import Testing
             return Item(stamp: stamp, text: "\(n)")
         }
         var paths: [String] = []
-        for n in 0..<200 { paths.append(try folder.write("part\(n)", LogMergeTests.text(Array(items[n * 10..<n * 10 + 10])))) }
+        for n in 0..<200 {
+            paths.append(try folder.write("part\(n)", LogMergeTests.text(Array(items[n * 10..<n * 10 + 10]))))
+        }
         #expect(try LogMergeTests.merged(paths) == items.map(\.text))
         let whole = try folder.write("whole", LogMergeTests.text(items))
         #expect(try LogMergeTests.merged([whole]) == items.map(\.text))
@@ -76,7 +78,9 @@ import Testing
         let path = try folder.write("log", LogFileTests.log(0..<60_000))
         let expected = LogFileTests.payloads(0..<60_000)
         for threads in [1, 2, 4] {
-            let stream = LogStream(paths: [path], pool: ReaderPool(threads: threads), pieceSize: 10_000) { ReadPiece($0) }
+            let stream = LogStream(paths: [path], pool: ReaderPool(threads: threads), pieceSize: 10_000) {
+                ReadPiece($0)
+            }
             var payloads: [String] = []
             while let piece = stream.next() { payloads += piece.records.map(\.text) }
             #expect(payloads == expected, "\(threads) threads")

@@ -5,13 +5,19 @@ import Testing
 @Suite struct PieceReaderTests {
     static let micros: Int64 = 1_772_712_930_116_146
 
+    static let stamped = #"{"tst":"2026-03-05T20:15:30.116146Z+0800","topic":"a\/b""#
+
     /// Lines as the recorders write them, with what they mean.
     static let lines: [(String, Int64, String)] = [
         (
-            #"{"tst":"2026-03-05T20:15:30.116146Z+0800","topic":"z2m/bed/pir","qos":1,"retain":0,"payloadlen":18,"mid":7,"properties":{"content-type":"application/json","user-properties":{"k":"v1","k":"v2"}},"payload":"{\"occupancy\":true}"}"#,
+            stamped + #","qos":1,"retain":0,"payloadlen":18,"mid":7,"properties":{"content-type":"application/json","#
+                + #""user-properties":{"k":"v1","k":"v2"}},"payload":"{\"occupancy\":true}"}"#,
             micros, #"{"occupancy":true}"#
         ),
-        (#"{"tst":"2026-03-05T20:15:30.116146Z+0800","topic":"t","qos":0,"retain":0,"payloadlen":9,"payload":{"a":[1]}}"#, micros, #"{"a":[1]}"#),
+        (
+            stamped + #","qos":0,"retain":0,"payloadlen":9,"payload":{"a":[1]}}"#,
+            micros, #"{"a":[1]}"#
+        ),
         (#"{"tst":"2026-03-05T20:15:30.116146+0800","topic":"t","payload":17}"#, micros, "17"),
         (#"{"tst":1772712930,"topic":"t","payload":true}"#, 1_772_712_930_000_000, "true"),
         (#"{"tst":1772712930.5,"topic":"t","payload":null}"#, 1_772_712_930_500_000, ""),
@@ -38,8 +44,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{", "bad-json"), ("{}", "no-topic"), ("[]", "not-a-record"), ("hello", "not-a-record"), ("\u{FEFF}{}", "not-a-record"),
-        (#"{"tst":1772712930,"topic":"","payload":1}"#, "no-topic"), (#"{"tst":1772712930,"topic":7,"payload":1}"#, "no-topic"),
+        ("{", "bad-json"), ("{}", "no-topic"), ("[]", "not-a-record"), ("hello", "not-a-record"),
+        ("\u{FEFF}{}", "not-a-record"),
+        (#"{"tst":1772712930,"topic":"","payload":1}"#, "no-topic"),
+        (#"{"tst":1772712930,"topic":7,"payload":1}"#, "no-topic"),
         (#"{"topic":"t","payload":1}"#, "bad-time"), (#"{"tst":null,"topic":"t"}"#, "bad-time"),
         (#"{"tst":"2026-03-05T12:15:30","topic":"t"}"#, "bad-time"), (#"{"tst":"","topic":"t"}"#, "bad-time"),
         (#"{"tst":-5,"topic":"t"}"#, "bad-time"), (#"{"tst":1e300,"topic":"t"}"#, "bad-time"),
@@ -88,8 +96,9 @@ import Testing
 
     @Test func `every cut of a good line is read or refused, and its neighbours are whole`() {
         let lines = [
-            #"{"tst":"2026-03-05T20:15:30.116146Z+0800","topic":"a/b","qos":1,"retain":0,"payloadlen":26,"mid":7,"payload":{"type":"motion","id":"\u00e9"}}"#,
-            #"{"tst":"2026-03-05T20:15:30.116146Z+0800","topic":"a\/b","qos":1,"payloadlen":3,"payload":"a\"b"}"#,
+            PieceReaderTests.stamped
+                + #","qos":1,"retain":0,"payloadlen":29,"mid":7,"payload":{"type":"motion","id":"\u00e9"}}"#,
+            PieceReaderTests.stamped + #","qos":1,"payloadlen":3,"payload":"a\"b"}"#,
             #"{"tst":1772712930.25,"topic":"a/b","payload_base64":"AP/+AA=="}"#,
             "1772712930.116146801 a/b {\"type\":\"motion\"}", "2026-03-05T20:15:30+0800 a/b on",
         ]
@@ -112,7 +121,8 @@ import Testing
     @Test func `changed bytes never crash and never reach another line`() {
         var random = SeededRandom(for: "PieceReaderTests")
         let good = #"{"tst":1772712930,"topic":"n","payload":{"x":1}}"#
-        let line = Array(#"{"tst":"2026-03-05T20:15:30.116146Z+0800","topic":"a/b","qos":1,"payloadlen":12,"payload":{"a":"\u00e9b"}}"#.utf8)
+        let line = Array(
+            (PieceReaderTests.stamped + #","qos":1,"payloadlen":12,"payload":{"a":"\u00e9b"}}"#).utf8)
         for _ in 0..<4000 {
             var bytes = line
             for _ in 0...random.int(0...4) {
@@ -125,14 +135,17 @@ import Testing
             }
             bytes.removeAll { $0 == 0x0A }
             let read = ReadPiece(Array((good + "\n").utf8) + bytes + Array(("\n" + good + "\n").utf8))
-            #expect(read.records.first?.text == "{\"x\":1}" && read.records.last?.text == "{\"x\":1}", "\(bytes), seed \(random.seed)")
+            #expect(
+                read.records.first?.text == "{\"x\":1}" && read.records.last?.text == "{\"x\":1}",
+                "\(bytes), seed \(random.seed)")
             #expect(read.records.count + read.refusals.count <= 3, "\(bytes), seed \(random.seed)")
         }
     }
 
     @Test func `invalid UTF-8 that a recorder passed through comes back byte by byte`() {
         let head = Array(#"{"tst":"2026-03-05T20:15:30.116146Z+0800","topic":"caf"#.utf8)
-        let line = head + [0xC3, 0xA9] + Array(#"","qos":0,"retain":0,"payloadlen":5,"payload":""#.utf8)
+        let line =
+            head + [0xC3, 0xA9] + Array(#"","qos":0,"retain":0,"payloadlen":5,"payload":""#.utf8)
             + [0x78, 0xFF, 0x79, 0xC3, 0xA9] + Array("\"}\n".utf8)
         let read = ReadPiece(line)
         #expect(read.codes.isEmpty, "\(read.refusals)")
@@ -161,7 +174,10 @@ import Testing
         let deep = String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000)
         let line = #"{"tst":1772712930,"topic":"t","payload":"#
         let good = #"{"tst":1772712930,"topic":"t","payload":1}"#
-        for payload in [deep, #"{"a":"# + deep + "}", String(repeating: "[", count: 10_000), String(repeating: #"{"a":"#, count: 10_000)] {
+        for payload in [
+            deep, #"{"a":"# + deep + "}", String(repeating: "[", count: 10_000),
+            String(repeating: #"{"a":"#, count: 10_000),
+        ] {
             let read = ReadPiece(line + payload + "}\n" + good + "\n")
             #expect(read.records.last?.text == "1")
             #expect(read.codes == ["bad-json"])

@@ -65,7 +65,8 @@ struct ReadPiece: StampedBatch {
         guard view.fieldsError == 0, let base = unsafe view.fieldBase else { return nil }
         return unsafe view.fields.map { field in
             unsafe String(
-                decoding: UnsafeBufferPointer(start: base + Int(field.key_at), count: Int(field.key_length)), as: UTF8.self)
+                decoding: UnsafeBufferPointer(start: base + Int(field.key_at), count: Int(field.key_length)),
+                as: UTF8.self)
         }
     }
 }

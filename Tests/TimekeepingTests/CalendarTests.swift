@@ -79,7 +79,8 @@ import Testing
         for (length, text) in table { #expect(length.description == text) }
         var random = SeededRandom(for: "CalendarTests lengths")
         for _ in 0..<1000 {
-            let length = Milliseconds(Int64(random.int(0...1_000_000)) * random.pick([1, 1000, 60_000, 3_600_000, 86_400_000]))
+            let length = Milliseconds(
+                Int64(random.int(0...1_000_000)) * random.pick([1, 1000, 60_000, 3_600_000, 86_400_000]))
             #expect(Milliseconds(text: length.description) == length, "\(length)")
         }
     }

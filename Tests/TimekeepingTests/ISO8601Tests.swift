@@ -43,7 +43,9 @@ import Testing
         let date = try #require(Day(year: 2026, month: 3, day: 5))
         let civil = CivilTime(date: date, hour: 20, minute: 15, second: 30, millisecond: 0)
         #expect(ISO8601.read(text) == .local(civil))
-        #expect(ISO8601.read(text + ".188") == .local(CivilTime(date: date, hour: 20, minute: 15, second: 30, millisecond: 188)))
+        #expect(
+            ISO8601.read(text + ".188")
+                == .local(CivilTime(date: date, hour: 20, minute: 15, second: 30, millisecond: 188)))
     }
 
     @Test(arguments: [

@@ -65,9 +65,13 @@ import Timekeeping
                 }
                 #expect(absence.deadline(key)?.milliseconds == model.deadline, "seed \(random.seed)")
                 if random.chance(40) {
-                    let age = Int64(random.pick([0, -90_000, 1000, 3_599_999, 3_600_000, 50_000_000, 86_399_999, 86_400_000, 300_000_000]))
+                    let age = Int64(
+                        random.pick([
+                            0, -90_000, 1000, 3_599_999, 3_600_000, 50_000_000, 86_399_999, 86_400_000, 300_000_000,
+                        ]))
                     let expected = model.evidence(now - age, now: now)
-                    let told = absence.evidence(key, at: Instant(milliseconds: now - age), now: Instant(milliseconds: now))
+                    let told = absence.evidence(
+                        key, at: Instant(milliseconds: now - age), now: Instant(milliseconds: now))
                     #expect(told == expected, "age \(age), seed \(random.seed)")
                     if case .ended = told { ended += 1 }
                     if case .moved = told { moved += 1 }

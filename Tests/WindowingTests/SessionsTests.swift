@@ -41,7 +41,8 @@ import Timekeeping
             var numbers: [[Int64: Int]] = [[:], [:], [:]]
             var now: Int64 = 10_000_000
             for _ in 0..<300 {
-                now += Int64(random.pick([0, 1, 999, 1000, 1001, 9_999, 10_000, 10_001, 60_000, 60_001, 300_000, 700_000]))
+                now += Int64(
+                    random.pick([0, 1, 999, 1000, 1001, 9_999, 10_000, 10_001, 60_000, 60_001, 300_000, 700_000]))
                 let key = random.int(0...2)
                 let t = now - Int64(random.pick([0, 0, 0, 0, 500, 10_000, 10_001, 120_000, 650_000]))
                 let (number, isNew) = models[key].add(t, now: now)

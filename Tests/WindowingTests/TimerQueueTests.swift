@@ -62,12 +62,16 @@ import Timekeeping
         let owner = queue.addOwner(keys: 10_000)
         for round in 0..<5 {
             for key in 0..<Int32(10_000) {
-                queue.arm(.init(owner: owner, key: key), at: Instant(milliseconds: Int64(1_000_000 - round * 1000) + Int64(key)))
+                queue.arm(
+                    .init(owner: owner, key: key),
+                    at: Instant(milliseconds: Int64(1_000_000 - round * 1000) + Int64(key)))
             }
         }
         for key in 0..<Int32(10_000) where key % 100 != 0 { queue.disarm(.init(owner: owner, key: key)) }
         // After so many were disarmed, arming to earlier must not cost a walk over all of them each time.
-        for round in 0..<200 { queue.arm(.init(owner: owner, key: 0), at: Instant(milliseconds: Int64(900_000 - round))) }
+        for round in 0..<200 {
+            queue.arm(.init(owner: owner, key: 0), at: Instant(milliseconds: Int64(900_000 - round)))
+        }
         var popped: [Int32] = []
         while let due = queue.pop(upTo: .distantFuture) { popped.append(due.timer.key) }
         #expect(popped == (0..<100).map { $0 * 100 })

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Glibc
 import Simulation
 import SiteConfiguration
 import Timekeeping
@@ -24,7 +25,8 @@ struct InitCommand: ParsableCommand {
 
     func run() throws {
         let answers = try ask()
-        let site = SiteTemplate(answers: answers, folder: dir)
+        let path = URL(fileURLWithPath: dir).standardizedFileURL.path
+        let site = SiteTemplate(answers: answers, folder: path)
         try makeFolders()
         let existing = site.files.map(\.name).filter { FileManager.default.fileExists(atPath: dir + "/" + $0) }
         guard existing.isEmpty else {
@@ -33,6 +35,7 @@ struct InitCommand: ParsableCommand {
         }
         for file in site.files { try write(file) }
         hashPasswords()
+        giveToBroker()
         Talk.write(site.nextSteps, to: 1)
     }
 
@@ -93,6 +96,16 @@ struct InitCommand: ParsableCommand {
         guard isMade else {
             Talk.say("\(dir)/\(file.name): cannot be written: \(unsafe String(cString: strerror(errno)))")
             throw Exit.inputOutput
+        }
+    }
+
+    /// Started by root, mosquitto becomes its own user, who must be able to read its passwords and its ACL.
+    private func giveToBroker() {
+        guard geteuid() == 0, let user = unsafe getpwnam("mosquitto") else { return }
+        for name in ["mosquitto.passwords", "mosquitto.acl"] {
+            let owner = unsafe user.pointee.pw_uid
+            let isGiven = unsafe chown(dir + "/" + name, owner, user.pointee.pw_gid) == 0
+            if !isGiven { Talk.say("\(dir)/\(name): give it to the user mosquitto before the broker starts") }
         }
     }
 

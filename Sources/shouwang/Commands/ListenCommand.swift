@@ -48,7 +48,7 @@ struct ListenCommand: ParsableCommand {
         var options = IntakeSession.Options(
             broker: broker, clientID: "\(site.settings.mqtt.clientID)-listen-\(getpid())",
             filters: site.settings.feeds.flatMap(FeedPlan.subscriptions))
-        options.sessionExpiry = 0
+        options.isTransient = true
         let session = IntakeSession(options)
         let plan = FeedPlan(settings: site.settings, registry: site.registry, zones: Pipeline.zones(of: site.settings))
         signal(SIGINT, SIG_IGN)

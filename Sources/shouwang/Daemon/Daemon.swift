@@ -4,6 +4,7 @@ import Community
 import Console
 import Diagnostics
 import Feeds
+import Foundation
 import Glibc
 import Ledger
 import Logging
@@ -57,6 +58,8 @@ struct Daemon {
             configuration: ServiceGroupConfiguration(
                 services: (services + (console.map { [$0 as any Service] } ?? [])).map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+        // A reload comes in a later version; until then the signal must not end the watch.
+        signal(SIGHUP, SIG_IGN)
         try await group.run()
         do throws(LedgerError) { try ledger.close() } catch { log.error("\(error)") }
         log.info("stopped")
@@ -85,12 +88,17 @@ struct Daemon {
         }
     }
 
-    private func intakeOptions(_ broker: BrokerOptions) -> IntakeSession.Options {
-        let filters = settings.feeds.flatMap(FeedPlan.subscriptions)
+    /// What the intake subscribes to: the feeds, and the probe that tells the end of the backlog.
+    static func filters(_ settings: Settings) -> [String] {
         var seen: Set<String> = []
+        let feeds = settings.feeds.flatMap(FeedPlan.subscriptions)
+        return (feeds + ["shouwang/\(settings.site.id)/probe"]).filter { seen.insert($0).inserted }
+    }
+
+    private func intakeOptions(_ broker: BrokerOptions) -> IntakeSession.Options {
         var options = IntakeSession.Options(
             broker: broker, clientID: settings.mqtt.clientID,
-            filters: (filters + ["shouwang/\(settings.site.id)/probe"]).filter { seen.insert($0).inserted })
+            filters: Daemon.filters(settings))
         options.qos = settings.mqtt.qos == 0 ? .atMostOnce : .atLeastOnce
         options.receiveMaximum = UInt16(clamping: settings.mqtt.inflight)
         let mark = SubscriptionMark(store: settings.store.path)

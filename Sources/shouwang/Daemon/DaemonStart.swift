@@ -60,9 +60,11 @@ struct DaemonStart {
     ) throws {
         guard records > 0 else { return }
         let applied: Int64
+        let first: Int64
         let log: LogArgument
         do {
             applied = try committer.ledger.applied()
+            first = try JournalFolder.segments(in: folder).first?.first ?? 1
             log = try LogArgument(path: folder)
         } catch {
             Talk.say("the store cannot be read: \(error)")
@@ -70,7 +72,8 @@ struct DaemonStart {
         }
         let merge = LogMerge(logs: [log], pool: ReaderPool(threads: 2)) { Decoder.decode($0, plan: plan) }
         var effects = Effects()
-        var number: Int64 = 1
+        // Not 1 where the first segments have been removed.
+        var number = first
         while let run = merge.next() {
             pipeline.count(refusals: run.batch.refusals)
             pipeline.step(run.batch, run.range, firstNumber: number, into: &effects)

@@ -32,6 +32,9 @@ final class Intake: IntakeHandler {
     private var probe: String?
     private var probeIsOut = false
     private var reopenAt = Instant.distantPast
+    /// By CLOCK_BOOTTIME: the last `fdatasync`, and whether everything written is behind it.
+    private var syncedAt = Instant.distantPast
+    private var isSynced = true
     private let probeTopic: String
 
     init(start: DaemonStart, shared: DaemonState, out: PublishSession, queue: LedgerQueue, log: Logger) {
@@ -101,13 +104,34 @@ final class Intake: IntakeHandler {
         guard journal.hasUnwritten else { return true }
         do throws(JournalError) {
             try journal.write()
-            if settings.store.sync == .batch { try journal.sync() }
+            try sync(journal)
         } catch {
             fail(error)
             return false
         }
         step(journal)
         return true
+    }
+
+    /// `batch`: before each acknowledgement. `250ms`: at most so long after it; a power cut may cost that much. `off`: when the
+    /// operating system likes.
+    private func sync(_ journal: JournalWriter) throws(JournalError) {
+        switch settings.store.sync {
+        case .batch: try journal.sync()
+        case .interval(let length):
+            let now = Instant(milliseconds: SystemClock.boot)
+            guard now - syncedAt >= length else { return isSynced = false }
+            try journal.sync()
+            syncedAt = now
+            isSynced = true
+        case .off: break
+        }
+    }
+
+    private func syncIfDue() {
+        guard case .interval(let length) = settings.store.sync, !isSynced, let journal else { return }
+        guard Instant(milliseconds: SystemClock.boot) - syncedAt >= length else { return }
+        do throws(JournalError) { try sync(journal) } catch { fail(error) }
     }
 
     private func step(_ journal: JournalWriter) {
@@ -171,7 +195,11 @@ final class Intake: IntakeHandler {
         shared.connected(true)
     }
 
-    func subscribed() { sendProbe() }
+    func subscribed() {
+        let mark = SubscriptionMark(store: settings.store.path)
+        if !mark.set(Daemon.filters(settings)) { log.warning("the subscriptions cannot be noted in the store") }
+        sendProbe()
+    }
 
     func disconnected(reason: String) {
         log.warning("no connection to the broker: \(reason)")
@@ -192,6 +220,7 @@ final class Intake: IntakeHandler {
 
     private func settled() {
         probe = nil
+        log.info("settled: the broker has handed over what it kept")
         own("session", "{\"state\":\"settled\"}")
     }
 
@@ -199,11 +228,13 @@ final class Intake: IntakeHandler {
 
     func millisecondsUntilDeadline() -> Int {
         let wait = pipeline.nextDeadline().map { clock.wait(until: $0) } ?? 60_000
+        if case .interval(let length) = settings.store.sync, !isSynced { return min(wait, Int(length.count)) }
         return probe != nil && !probeIsOut ? min(wait, 100) : min(wait, 60_000)
     }
 
     func deadlinePassed() {
         sendProbe()
+        syncIfDue()
         guard let deadline = pipeline.nextDeadline(), clock.now >= deadline, journal?.hasUnwritten == false else { return }
         own("tick", "{}")
     }

@@ -223,9 +223,10 @@ final class LiftWatch: Sendable {
     private let thread: SessionThread
 
     init(port: UInt16, narrator: Narrator) {
-        let session = IntakeSession(
-            IntakeSession.Options(
-                broker: BrokerOptions(host: "127.0.0.1", port: port), clientID: "demo-lift", filters: ["lift/#"]))
+        var options = IntakeSession.Options(
+            broker: BrokerOptions(host: "127.0.0.1", port: port), clientID: "demo-lift", filters: ["lift/#"])
+        options.isTransient = true
+        let session = IntakeSession(options)
         self.session = session
         thread = SessionThread(name: "demo.lift") {
             session.run(handler: LiftHandler(narrator), random: SystemRandomNumberGenerator())
