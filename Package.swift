@@ -65,10 +65,15 @@ let package = Package(
         ours("Feeds", ["Timekeeping", "RecordLog", "Community", "SiteConfiguration", "CSIMDJSON"]),
         ours("Windowing", ["Timekeeping", heap]),
         ours("Rules", ["Timekeeping", "Community", "SiteConfiguration", "Feeds", "Windowing"]),
-        ours("Alerts", ["Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Rules", crypto]),
+        ours(
+            "Alerts",
+            ["Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Rules", crypto]),
         ours(
             "Pipeline",
-            ["Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Windowing", "Rules", "Alerts"]),
+            [
+                "Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Windowing",
+                "Rules", "Alerts",
+            ]),
         // Edge
         ours("MQTTIntake", ["CMosquitto", "Timekeeping", "Diagnostics"]),
         ours("Ledger", ["Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"), crypto]),

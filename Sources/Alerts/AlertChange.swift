@@ -11,6 +11,7 @@ package enum AlertState: String, Sendable, CaseIterable {
     case handled, suspended, resolved, closed
 }
 
+/// What a change is; the names are the contract's.
 package enum ChangeKind: String, Sendable, CaseIterable {
     case raised, updated, renotified, dispatched, acknowledged, arrived, handled, checked, returned, suspended, resumed
     case extended, merged, escalated, noted, reopened, resolved, closed
@@ -24,7 +25,8 @@ package struct EvidenceItem: Equatable, Sendable {
     package var kind: ObservationKind
 }
 
-/// One change of one alert: what `replay --alerts`, the webhook, the API and MQTT carry (3-contract, "Alert changes").
+/// One change of one alert: what `replay --alerts`, the webhook, the API and MQTT carry (docs/commands.md, "Alert
+/// changes").
 package struct AlertChange: Equatable, Sendable {
     package static let schema = "shouwang.alert/1"
 
@@ -52,8 +54,8 @@ package struct AlertChange: Equatable, Sendable {
     package var detail: String
     package var evidence: [EvidenceItem]
     package var message: Phrase
-    /// Whether people are told of it anew: a raise, a worse stage, an end; not that a second camera saw it as well. Not on
-    /// the wire.
+    /// Whether people are told of it anew: a raise, a worse stage, an end; not that a second camera saw it as well. Not
+    /// on the wire.
     package var isTold: Bool
 
     /// The first 16 hex digits of SHA-256 over `site|rule|key|started-in-epoch-ms`: the same episode gets the same id

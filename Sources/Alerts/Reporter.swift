@@ -17,6 +17,7 @@ package struct Reporter: Sendable {
         wording = Wording(zone: settings.site.zone)
     }
 
+    /// The change that a finding is. The same finding gives the same change, wherever it is made.
     package func change(
         of finding: Finding, record: Int64, ordinal: Int32, surroundings: Surroundings
     ) -> AlertChange {

@@ -4,8 +4,8 @@ import Timekeeping
 
 /// Who is told of an alert, and over what: a pure function of the alert, the registry and the time.
 ///
-/// alert → place → grid → who is on shift → their channels (5-delivery, "Dispatch"). The routes are tried in order; the first that
-/// matches is taken, and the next ones too where it says `continue`.
+/// alert → place → grid → who is on shift → their channels (docs/architecture.md, "Dispatch"). The routes are tried in
+/// order; the first that matches is taken, and the next ones too where it says `continue`.
 package struct Routing: Sendable {
     /// One way to somebody.
     package struct Destination: Hashable, Sendable {
@@ -14,6 +14,7 @@ package struct Routing: Sendable {
         package var recipient: String
     }
 
+    /// Where an alert change goes.
     package struct Resolution: Equatable, Sendable {
         package var destinations: [Destination]
         /// No route matched, or nobody could be reached by those that did: told to every channel, and a fault of the
@@ -33,6 +34,7 @@ package struct Routing: Sendable {
         self.registry = registry
     }
 
+    /// Everybody who is to be told, each once, in the order of the routes. Never empty while a channel is configured.
     package func resolve(_ change: AlertChange) -> Resolution {
         let civil = zone.civil(change.at)
         var found: [Destination] = []

@@ -4,7 +4,8 @@ import Rules
 import SiteConfiguration
 import Timekeeping
 
-/// The texts that people read (4-rules, "What people read"): who, where, since when, why, what to do, and the number.
+/// The texts that people read (docs/rules.md, "What people read"): who, where, since when, why, what to do, and the
+/// number.
 ///
 /// Names are masked here and nowhere later, so that no channel can forget it. Golden tests hold each text.
 struct Wording: Sendable {
@@ -175,7 +176,9 @@ struct Wording: Sendable {
         let count = length.count
         if count > 3 * day, count % day == 0 { return Phrase(zh: "\(count / day)天", en: "\(count / day) days") }
         if count >= hour, count % hour == 0 { return Phrase(zh: "\(count / hour)小时", en: "\(count / hour) h") }
-        if count >= 60_000, count % 60_000 == 0 { return Phrase(zh: "\(count / 60_000)分钟", en: "\(count / 60_000) min") }
+        if count >= 60_000, count % 60_000 == 0 {
+            return Phrase(zh: "\(count / 60_000)分钟", en: "\(count / 60_000) min")
+        }
         return Phrase(zh: "\(count / 1000)秒", en: "\(count / 1000) s")
     }
 
@@ -188,7 +191,8 @@ struct Wording: Sendable {
         let c = zone.civil(instant)
         let clock = ISO8601.two(c.hour) + ":" + ISO8601.two(c.minute)
         return Phrase(
-            zh: "\(c.date.month)月\(c.date.day)日\(clock)", en: "\(c.date.day) \(Wording.months[c.date.month - 1]) \(clock)")
+            zh: "\(c.date.month)月\(c.date.day)日\(clock)",
+            en: "\(c.date.day) \(Wording.months[c.date.month - 1]) \(clock)")
     }
 
     /// 9月22日14:03:21

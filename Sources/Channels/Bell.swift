@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Wakes one waiting task. A ring while nobody waits is kept, once, so that no ring is lost between looking for work and
-/// waiting for it.
+/// Wakes one waiting task. A ring while nobody waits is kept, once, so that no ring is lost between looking for work
+/// and waiting for it.
 ///
 /// quiet: nobody waits, nothing rang; to rung or waiting. rung: a ring nobody heard; the next wait returns at once, to
 /// quiet. waiting: one task waits; a ring, or that task's cancellation, resumes it, to quiet.

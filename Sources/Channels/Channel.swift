@@ -1,8 +1,8 @@
 package import Ledger
 package import Timekeeping
 
-/// What one kind of channel knows: how a delivery becomes a request, and what an answer means. A pure value: no clock, no
-/// socket. One file a kind; the one shell around them all is ``OutboxSender``.
+/// What one kind of channel knows: how a delivery becomes a request, and what an answer means. A pure value: no clock,
+/// no socket. One file a kind; the one shell around them all is ``OutboxSender``.
 package protocol Channel: Sendable {
     /// The same delivery gives the same request, but for the mark of a repeat.
     func request(for delivery: Delivery) -> ChannelRequest
@@ -88,8 +88,8 @@ package enum BuiltChannel: Channel {
         }
     }
 
-    /// Makes a text that came from outside fit for the ledger and the log: without this channel's secrets, without control
-    /// characters, and only then cut, so that no half of a secret is left at the cut.
+    /// Makes a text that came from outside fit for the ledger and the log: without this channel's secrets, without
+    /// control characters, and only then cut, so that no half of a secret is left at the cut.
     func scrubbed(_ text: String) -> String {
         let plain = ChatText.withoutControls(text)
         let clean =

@@ -2,8 +2,8 @@ import DequeModule
 import Ledger
 import Timekeeping
 
-/// What one channel has in hand: leased deliveries that wait for a clerk, clerks at work, results that are not yet in the
-/// ledger. A plain value; its owner holds the lock. Bounded by `capacity`.
+/// What one channel has in hand: leased deliveries that wait for a clerk, clerks at work, results that are not yet in
+/// the ledger. A plain value; its owner holds the lock. Bounded by `capacity`.
 struct Desk {
     /// Deliveries and results together that may be in hand.
     let capacity: Int
@@ -56,8 +56,8 @@ struct Desk {
     /// The first `count` results are in the ledger. They stay in hand until then, since it may refuse.
     mutating func committed(_ count: Int) { results.removeFirst(min(count, results.count)) }
 
-    /// The end of the pause that holds at a moment. A pause longer than any that is honoured belongs to a clock that was
-    /// set back, and is over.
+    /// The end of the pause that holds at a moment. A pause longer than any that is honoured belongs to a clock that
+    /// was set back, and is over.
     mutating func hold(at now: Instant) -> Instant? {
         guard let until = heldUntil, until > now, until <= now + Ledger.delayMax else {
             heldUntil = nil

@@ -6,8 +6,8 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// The one HTTP client of all channels: no redirects, bounded in time and size, no retries of its own (the outbox is the
-/// only one that tries again).
+/// The one HTTP client of all channels: no redirects, bounded in time and size, no retries of its own (the outbox is
+/// the only one that tries again).
 struct HTTPPort: Sendable {
     private let client: HTTPClient
     /// From the first byte to the last.

@@ -1,5 +1,5 @@
-/// A key, token or password. Its text is only reached through ``reveal()``: printing, interpolating, dumping or mirroring
-/// the value shows dots.
+/// A key, token or password. Its text is only reached through ``reveal()``: printing, interpolating, dumping or
+/// mirroring the value shows dots.
 package struct Secret: Equatable, Sendable {
     private let text: String
 

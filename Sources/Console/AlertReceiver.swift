@@ -4,7 +4,8 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// A web hook's other end, on loopback: what the demo shows alerts with, and what an integrator may point a channel at to look.
+/// A web hook's other end, on loopback: what the demo shows alerts with, and what an integrator may point a channel at
+/// to look.
 package struct AlertReceiver: Sendable {
     private let took: @Sendable ([UInt8]) -> Void
 

@@ -3,8 +3,8 @@ import Hummingbird
 package import Logging
 import ServiceLifecycle
 
-/// The console's HTTP server. In this version: `/healthz` (the process lives), `/readyz` (it can do its work; 503 and the reasons
-/// where not) and `/metrics`. Errors are RFC 9457 problem JSON.
+/// The console's HTTP server. In this version: `/healthz` (the process lives), `/readyz` (it can do its work; 503 and
+/// the reasons where not) and `/metrics`. Errors are RFC 9457 problem JSON.
 package struct ConsoleServer: Service {
     private let host: String
     private let port: Int
@@ -21,7 +21,10 @@ package struct ConsoleServer: Service {
     package func run() async throws {
         let router = Router()
         let view = view
-        router.get("/healthz") { _, _ in Response(status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: .init(string: "alive\n"))) }
+        router.get("/healthz") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: .init(string: "alive\n")))
+        }
         router.get("/readyz") { _, _ in ConsoleServer.readiness(view()) }
         router.get("/metrics") { _, _ in
             Response(
@@ -29,7 +32,8 @@ package struct ConsoleServer: Service {
                 body: .init(byteBuffer: .init(string: view().text)))
         }
         let server = Application(
-            router: router, configuration: .init(address: .hostname(host, port: port), serverName: "shouwang"), logger: log)
+            router: router, configuration: .init(address: .hostname(host, port: port), serverName: "shouwang"),
+            logger: log)
         try await server.run()
     }
 

@@ -38,8 +38,11 @@ package struct HealthView: Sendable {
                 lines.append("# TYPE \(metric.name) \(metric.kind.rawValue)")
                 last = metric.name
             }
-            let labels = metric.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(HealthView.escaped($0.value))\"" }
-            lines.append(metric.name + (labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}") + " \(metric.value)")
+            let labels = metric.labels.sorted { $0.key < $1.key }.map {
+                "\($0.key)=\"\(HealthView.escaped($0.value))\""
+            }
+            lines.append(
+                metric.name + (labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}") + " \(metric.value)")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -54,7 +54,10 @@ package struct Diagnostic: Equatable, Sendable {
         case (.note, .zhHans): text += "说明:"
         case (.note, .en): text += "note: "
         }
-        if let cell { text += language == .zhHans ? "\(cell.letter)列“\(cell.header)”:" : "column \(cell.letter) \"\(cell.header)\": " }
+        if let cell {
+            text +=
+                language == .zhHans ? "\(cell.letter)列“\(cell.header)”:" : "column \(cell.letter) \"\(cell.header)\": "
+        }
         return text + what.text(in: language) + "; " + remedy.text(in: language)
     }
 }

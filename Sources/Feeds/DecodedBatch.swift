@@ -18,6 +18,7 @@ package enum OwnRecord: Equatable, Sendable {
 
 /// One record with its meaning.
 package struct DecodedRecord: Sendable {
+    /// What a record is besides its observations.
     package struct Marks: OptionSet, Sendable {
         package let rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -61,5 +62,6 @@ package struct DecodedBatch: StampedBatch {
     package init() {}
 
     package var recordCount: Int { records.count }
+    /// Arrival, microseconds since the epoch.
     package func stamp(at index: Int) -> Int64 { records[index].stampMicroseconds }
 }

@@ -5,10 +5,10 @@ package import RecordLog
 import SiteConfiguration
 import Timekeeping
 
-/// Records to observations: a pure function of the record and the plan. Holds only caches, so that any number of decoders,
-/// each on its own thread, give the same.
+/// Records to observations: a pure function of the record and the plan. Holds only caches, so that any number of
+/// decoders, each on its own thread, give the same.
 package struct Decoder {
-    /// 2-architecture, "Time": an observation's own time is believed from here on …
+    /// docs/architecture.md, "Time": an observation's own time is believed from here on …
     static let earliest = Instant(milliseconds: 1_577_836_800_000)  // 2020-01-01T00:00:00Z
     /// … until so long after the arrival.
     static let aheadMax = Milliseconds.minutes(2)
@@ -89,11 +89,14 @@ package struct Decoder {
                 batch.own[index] = ownRecord(name, view)
             case .feed(let feed):
                 guard unsafe view.payload.count <= plan.payloadMax else {
-                    throw Refused("payload-too-long", "the payload has \(unsafe view.payload.count) bytes, the limit is \(plan.payloadMax)")
+                    throw Refused(
+                        "payload-too-long",
+                        "the payload has \(unsafe view.payload.count) bytes, the limit is \(plan.payloadMax)")
                 }
                 switch plan.feeds[feed].format {
                 case .native: try native(view, topic: known, feed: plan.feeds[feed], record: &record)
-                case .mapping(let mapping): try mapped(view, mapping, topic: known, feed: plan.feeds[feed], record: &record)
+                case .mapping(let mapping):
+                    try mapped(view, mapping, topic: known, feed: plan.feeds[feed], record: &record)
                 }
             }
         } catch {
@@ -154,7 +157,7 @@ package struct Decoder {
 
     // MARK: Time
 
-    /// Sets the observation's time by what the payload says (2-architecture, "Time").
+    /// Sets the observation's time by what the payload says (docs/architecture.md, "Time").
     func setTime(_ observation: inout Observation, told: Instant?, wasTold: Bool) {
         guard wasTold else { return }
         if let told, told >= Decoder.earliest, told <= observation.arrival + Decoder.aheadMax {
@@ -180,7 +183,7 @@ package struct Decoder {
         case "session":
             var state = ""
             var present = false
-            for unsafe field in unsafe view.fields {
+            for unsafefield in unsafe view.fields {
                 let value = unsafe view.scalar(field.value, keep: &kept)
                 if view.key(field, is: "state") { state = unsafe String(decoding: value.text, as: UTF8.self) }
                 if view.key(field, is: "present") { present = unsafe value.truth }

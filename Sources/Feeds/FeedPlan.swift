@@ -48,7 +48,9 @@ package struct FeedPlan: Sendable {
 
     /// The topic filters that a feed is subscribed by. `native` reads the last wills under `…/status` by itself.
     package static func subscriptions(of feed: FeedSettings) -> [String] {
-        guard feed.format == .native, !feed.topic.hasSuffix("#"), !feed.topic.hasSuffix("/status") else { return [feed.topic] }
+        guard feed.format == .native, !feed.topic.hasSuffix("#"), !feed.topic.hasSuffix("/status") else {
+            return [feed.topic]
+        }
         return [feed.topic, feed.topic + "/status"]
     }
 

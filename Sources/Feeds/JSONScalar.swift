@@ -73,8 +73,9 @@ extension RecordView {
 
 /// The time that a payload names.
 enum PayloadTime {
-    /// Reads epoch seconds or milliseconds (told by magnitude: devices that document one send the other), as a number or as
-    /// digits in a string, or ISO 8601; without offset it is the site's local time. nil where it is none of these.
+    /// Reads epoch seconds or milliseconds (told by magnitude: devices that document one send the other), as a number
+    /// or as digits in a string, or ISO 8601; without offset it is the site's local time. nil where it is none of
+    /// these.
     static func read(_ scalar: JSONScalar, zone: Zone) -> Instant? {
         switch unsafe scalar.kind {
         case .number: return unsafe epoch(scalar.number)
@@ -85,7 +86,9 @@ enum PayloadTime {
                 case .local(let civil): return zone.instant(civil)
                 }
             }
-            guard let number = unsafe Double(String(decoding: scalar.text.prefix(32), as: UTF8.self)) else { return nil }
+            guard let number = unsafe Double(String(decoding: scalar.text.prefix(32), as: UTF8.self)) else {
+                return nil
+            }
             return epoch(number)
         default: return nil
         }

@@ -81,7 +81,8 @@ struct MappingFormat: Sendable {
 }
 
 extension Decoder {
-    /// One record while a mapping looks at it; the payload is parsed for deep pointers only when the first of them is asked for.
+    /// One record while a mapping looks at it; the payload is parsed for deep pointers only when the first of them is
+    /// asked for.
     @unsafe private struct Look {
         var view: RecordView
         var levels: [Range<Int>]
@@ -102,7 +103,9 @@ extension Decoder {
         }
         var observation = Observation(kind: event.kind, arrival: Decoder.arrival(view))
         if view.retain { observation.marks.insert(.retained) }
-        guard unsafe render(mapping.device, &look) else { throw Refused("no-device", "what names the device is not in the record") }
+        guard unsafe render(mapping.device, &look) else {
+            throw Refused("no-device", "what names the device is not in the record")
+        }
         let name = text
         observation.device = unsafe name.withUnsafeBufferPointer { unsafe self.device($0) }
         record.device = observation.device
@@ -110,11 +113,13 @@ extension Decoder {
         if let time = mapping.time {
             let told = unsafe scalar(.pointer(time), &look)
             unsafe setTime(
-                &observation, told: PayloadTime.read(told, zone: plan.zone), wasTold: told.kind != .absent && told.kind != .null)
+                &observation, told: PayloadTime.read(told, zone: plan.zone),
+                wasTold: told.kind != .absent && told.kind != .null)
         }
         try unsafe setMappedValue(&observation, event, &look)
         try unsafe setCamera(
-            &observation, confidence: optional(event.confidence, &look), zone: optional(event.zone, &look), floor: .absent)
+            &observation, confidence: optional(event.confidence, &look), zone: optional(event.zone, &look),
+            floor: .absent)
         unsafe setDirection(&observation, optional(event.direction, &look))
         let credential = unsafe optional(event.credential, &look)
         if let person = mapping.person, unsafe render(person, &look) {
@@ -169,7 +174,9 @@ extension Decoder {
             try unsafe setValue(&observation, value, manner: event.manner)
             return
         }
-        guard let entry = unsafe value.kind == .absent ? nil : table.first(where: { unsafe Decoder.same(value, $0.text) }) else {
+        guard
+            let entry = unsafe value.kind == .absent ? nil : table.first(where: { unsafe Decoder.same(value, $0.text) })
+        else {
             throw Refused("bad-value", "the value \(unsafe value.excerpt) is not in the mapping's table")
         }
         switch entry.value {
@@ -203,7 +210,7 @@ extension Decoder {
 
     private func flat(_ key: [UInt8], _ look: inout Look) -> JSONScalar {
         guard let base = unsafe look.view.fieldBase else { return unsafe .absent }
-        for unsafe field in unsafe look.view.fields where Int(field.key_length) == key.count {
+        for unsafefield in unsafe look.view.fields where Int(field.key_length) == key.count {
             let name = unsafe UnsafeBufferPointer(start: base + Int(field.key_at), count: key.count)
             guard unsafe name.elementsEqual(key) else { continue }
             var keep: [UInt8] = []

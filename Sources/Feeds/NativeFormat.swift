@@ -4,8 +4,9 @@ import RecordLog
 import SiteConfiguration
 import Timekeeping
 
-/// The product's own feed (3-contract, "The native feed"): topics `community/{site}/{family}/{device}`, with `…/status` for
-/// the last will; a JSON object as payload. Unknown fields are left alone: they stay in the journal as evidence.
+/// The product's own feed (docs/commands.md, "The native feed"): topics `community/{site}/{family}/{device}`, with
+/// `…/status` for the last will; a JSON object as payload. Unknown fields are left alone: they stay in the journal as
+/// evidence.
 extension Decoder {
     /// The fields that have a meaning here, as they were found.
     @unsafe private struct Fields {
@@ -27,7 +28,8 @@ extension Decoder {
         let isStatus = levels.count == 5 ? unsafe topic[levels[4]].elementsEqual("status".utf8) : false
         guard levels.count == 4 || isStatus else {
             result.meaning = .refused(
-                Refused("bad-topic", "a native topic is community/{site}/{family}/{device}, with /status for a last will"))
+                Refused(
+                    "bad-topic", "a native topic is community/{site}/{family}/{device}, with /status for a last will"))
             return
         }
         let family = unsafe String(decoding: topic[levels[2]], as: UTF8.self)
@@ -45,7 +47,9 @@ extension Decoder {
         result.device = unsafe device(UnsafeBufferPointer(rebasing: topic[levels[3]]))
     }
 
-    mutating func native(_ view: RecordView, topic: Topic, feed: FeedPlan.Feed, record: inout DecodedRecord) throws(Refused) {
+    mutating func native(_ view: RecordView, topic: Topic, feed: FeedPlan.Feed, record: inout DecodedRecord)
+        throws(Refused)
+    {
         record.device = topic.device
         var observation = Observation(kind: .heartbeat, arrival: Decoder.arrival(view))
         observation.device = topic.device
@@ -59,14 +63,15 @@ extension Decoder {
         // Strings with escapes are unescaped into arrays of their own, one a field, so that none overwrites another.
         var keeps = [[UInt8]](repeating: [], count: 0)
         var fields = unsafe Fields()
-        for unsafe field in unsafe view.fields {
+        for unsafefield in unsafe view.fields {
             unsafe pick(field, view, &fields, &keeps)
         }
         observation.kind = try unsafe kind(fields.type, family: topic.family)
         if unsafe fields.device.kind != .absent { try unsafe refuseSpoofing(fields.device, topic) }
         if unsafe fields.id.kind != .absent, unsafe fields.id.kind != .null { record.marks.insert(.hasID) }
         let wasTold = unsafe fields.time.kind != .absent
-        unsafe setTime(&observation, told: wasTold ? PayloadTime.read(fields.time, zone: plan.zone) : nil, wasTold: wasTold)
+        unsafe setTime(
+            &observation, told: wasTold ? PayloadTime.read(fields.time, zone: plan.zone) : nil, wasTold: wasTold)
         try unsafe setValue(&observation, fields.value, manner: nil)
         try unsafe setCamera(&observation, confidence: fields.confidence, zone: fields.zone, floor: fields.floor)
         unsafe setDirection(&observation, fields.direction)
@@ -127,7 +132,9 @@ extension Decoder {
     }
 
     private func kind(_ type: JSONScalar, family: Family?) throws(Refused) -> ObservationKind {
-        guard unsafe type.kind == .text else { throw Refused("no-type", "the payload has no \"type\" that is a string") }
+        guard unsafe type.kind == .text else {
+            throw Refused("no-type", "the payload has no \"type\" that is a string")
+        }
         guard let kind = unsafe NativeTypes.kind(type.text) else {
             throw Refused("unknown-type", "\(unsafe type.excerpt) is no type of the native feed")
         }
@@ -148,7 +155,8 @@ extension Decoder {
             same = false
         }
         if unsafe !(told.kind == .text || told.kind == .number) || !same {
-            throw Refused("spoofed-device", "the payload says that it is device \(unsafe told.excerpt), the topic names another")
+            throw Refused(
+                "spoofed-device", "the payload says that it is device \(unsafe told.excerpt), the topic names another")
         }
     }
 
@@ -156,7 +164,7 @@ extension Decoder {
     func setValue(_ observation: inout Observation, _ value: JSONScalar, manner: MappedEvent.Manner?) throws(Refused) {
         switch observation.kind {
         case .motion:
-            // Without a value it is a detection (3-contract).
+            // Without a value it is a detection (docs/commands.md).
             observation.reading = unsafe value.kind == .absent ? .on : try unsafe Decoder.reading(value)
             if manner != .state { observation.marks.insert(.detection) }
         case .contact, .presence, .bed:
@@ -200,7 +208,9 @@ extension Decoder {
             }
             observation.confidence = unsafe Float(confidence.number)
         }
-        if unsafe floor.kind == .number, let number = unsafe Int16(exactly: floor.number.rounded()) { observation.floor = number }
+        if unsafe floor.kind == .number, let number = unsafe Int16(exactly: floor.number.rounded()) {
+            observation.floor = number
+        }
         if unsafe zone.kind == .text {
             let known = unsafe plan.zones.find(zone.text)
             observation.zone = known >= 0 ? Int16(known) : -2

@@ -8,7 +8,9 @@ package struct Reference: Hashable, Sendable {
 
     package init(raw: Int32) { self.raw = raw }
     package static let none = Reference(raw: -1)
+    /// Something that the registry has, by its number there.
     package static func known(_ index: Int32) -> Reference { Reference(raw: index) }
+    /// Something that only the batch has a name for, by that name's number.
     package static func unknown(_ name: Int32) -> Reference { Reference(raw: -2 - name) }
 
     package var isNone: Bool { raw == -1 }
@@ -27,6 +29,7 @@ package enum Reading: Int8, Sendable {
 
 /// The typed, normalised meaning of a record. Plain numbers: 64 B, no reference.
 package struct Observation: Sendable {
+    /// What is true of an observation besides what it tells.
     package struct Marks: OptionSet, Sendable {
         package let rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }

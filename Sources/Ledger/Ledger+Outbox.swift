@@ -55,8 +55,8 @@ extension Ledger {
         }
     }
 
-    /// When a channel that may try `limit` times in `window` may try next: nil for now. Counts attempts, whatever came of
-    /// them, so that the limit holds across restarts.
+    /// When a channel that may try `limit` times in `window` may try next: nil for now. Counts attempts, whatever came
+    /// of them, so that the limit holds across restarts.
     package func slotFree(channel: String, limit: Int, window: Milliseconds, now: Instant) throws(LedgerError)
         -> Instant?
     {

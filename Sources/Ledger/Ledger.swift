@@ -11,8 +11,8 @@ package import Timekeeping
 /// nothing. Calls block on the disk (some milliseconds, much longer on a worn card); async code uses
 /// ``offloaded(_:)``. Safe to use from any thread; writers take turns.
 package final class Ledger: Sendable {
-    /// The longest time between two attempts. A due time that is further ahead than this belongs to a clock that was set
-    /// back since, and counts as due.
+    /// The longest time between two attempts. A due time that is further ahead than this belongs to a clock that was
+    /// set back since, and counts as due.
     package static let delayMax = Milliseconds.hours(1)
     /// An answer is kept up to this many characters.
     package static let answerMax = 500

@@ -3,9 +3,10 @@ import Glibc
 
 /// libmosquitto's handle, as it is passed between two threads.
 ///
-/// This is the one place of the target that promises `Sendable` by itself. It is sound because a handle has one owner at
-/// a time: ``Dial`` makes it, its thread alone touches it until the connection stands, and hands it over under a lock;
-/// from then on the ``Client`` that adopted it belongs to one loop and its thread. No copy is used after the hand-over.
+/// This is the one place of the target that promises `Sendable` by itself. It is sound because a handle has one owner
+/// at a time: ``Dial`` makes it, its thread alone touches it until the connection stands, and hands it over under a
+/// lock; from then on the ``Client`` that adopted it belongs to one loop and its thread. No copy is used after the
+/// hand-over.
 @safe struct ClientPointer: @unchecked Sendable {
     let raw: OpaquePointer
 
@@ -16,8 +17,8 @@ import Glibc
     }
 }
 
-/// What happens on a connection. Called from within ``Client/read()`` and ``Client/write()``, on their thread. The client
-/// must not be closed from here.
+/// What happens on a connection. Called from within ``Client/read()`` and ``Client/write()``, on their thread. The
+/// client must not be closed from here.
 protocol ClientEvents: AnyObject {
     func received(
         topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>, qos: UInt8, retain: Bool, mid: UInt16)
@@ -49,9 +50,9 @@ final class Client {
     init(adopting pointer: ClientPointer, events: any ClientEvents) {
         self.pointer = pointer
         self.events = events
-        // Sound: the library hands this reference back to the callbacks, which run only within calls made by this object
-        // (no thread of its own), so the object is alive whenever one of them uses it. It is not retained: ``close()``
-        // destroys the handle before the object goes.
+        // Sound: the library hands this reference back to the callbacks, which run only within calls made by this
+        // object (no thread of its own), so the object is alive whenever one of them uses it. It is not retained:
+        // ``close()`` destroys the handle before the object goes.
         unsafe mosquitto_user_data_set(pointer.raw, Unmanaged.passUnretained(self).toOpaque())
         setCallbacks()
     }
@@ -78,8 +79,8 @@ final class Client {
     func write() -> Int32 { isOpen ? kept(unsafe mosquitto_loop_write(pointer.raw, 1)) : MOSQ_ERR_NO_CONN.rawValue }
     /// Queues a ping when one is due; tells when the last one was not answered.
     func keepAlive() -> Int32 { isOpen ? unsafe mosquitto_loop_misc(pointer.raw) : MOSQ_ERR_NO_CONN.rawValue }
-    /// Queues the DISCONNECT after which the broker does not publish the last will. Once it is written the library closes
-    /// the socket.
+    /// Queues the DISCONNECT after which the broker does not publish the last will. Once it is written the library
+    /// closes the socket.
     func queueDisconnect() { if isOpen { _ = unsafe mosquitto_disconnect(pointer.raw) } }
 
     /// Queues a SUBSCRIBE. - Parameter retainNewOnly: MQTT 5: retained messages only if the subscription is a new one.
@@ -159,8 +160,8 @@ final class Client {
         guard let topic = unsafe message.topic else { return }
         let payload = unsafe UnsafeBufferPointer(
             start: message.payload?.assumingMemoryBound(to: UInt8.self), count: Int(max(message.payloadlen, 0)))
-        // Sound: topic is a C string and payload has `payloadlen` bytes; both live until the callback returns. CChar and
-        // UInt8 have one layout.
+        // Sound: topic is a C string and payload has `payloadlen` bytes; both live until the callback returns. CChar
+        // and UInt8 have one layout.
         let count = unsafe strlen(topic)
         unsafe topic.withMemoryRebound(to: UInt8.self, capacity: count) { bytes in
             unsafe events.received(

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A lock file for one MQTT client id. Two daemons with one id kick each other out of the broker for ever (measured: six
-/// takeovers in six seconds), so the second one must not even start.
+/// A lock file for one MQTT client id. Two daemons with one id kick each other out of the broker for ever (measured:
+/// six takeovers in six seconds), so the second one must not even start.
 ///
 /// The lock is flock(2) on `{folder}/mqtt-{id}.lock`, whose text is the holder's process id. It ends with the value, or
 /// with the process however that ends. The file stays: removing it would let two processes lock two files of one name.
@@ -57,8 +57,8 @@ package struct ClientLock: ~Copyable, Sendable {
         return Int32(String(decoding: text[..<count].prefix { $0 >= 48 && $0 <= 57 }, as: UTF8.self))
     }
 
-    /// Bytes that are not letters, digits, `-`, `_` or `.` become `%` and two hex digits, so that no id leaves the folder
-    /// and no two ids share a file.
+    /// Bytes that are not letters, digits, `-`, `_` or `.` become `%` and two hex digits, so that no id leaves the
+    /// folder and no two ids share a file.
     private static func fileName(_ clientID: String) -> String {
         var name = ""
         for byte in clientID.utf8 {

@@ -5,8 +5,8 @@ import Timekeeping
 
 /// One attempt to reach the broker, on a thread of its own.
 ///
-/// `mosquitto_connect` resolves the name and waits for TCP without a limit that one could set: minutes, where packets are
-/// dropped. Meanwhile the loop must go on serving deadlines and be stoppable, so it does not wait for it.
+/// `mosquitto_connect` resolves the name and waits for TCP without a limit that one could set: minutes, where packets
+/// are dropped. Meanwhile the loop must go on serving deadlines and be stoppable, so it does not wait for it.
 final class Dial: Sendable {
     /// What a session adds to ``BrokerOptions``.
     struct Terms: Sendable {
@@ -82,8 +82,8 @@ final class Dial: Sendable {
     private static let libraryCode: Int32 = mosquitto_lib_init()
 
     // Sound, all calls below: the handle is valid from `mosquitto_new` on and known to this thread alone until it is
-    // returned; the library copies every string and buffer; the one callback that is set, the log's, is called from within
-    // `mosquitto_connect` alone, and taken away before its object goes.
+    // returned; the library copies every string and buffer; the one callback that is set, the log's, is called from
+    // within `mosquitto_connect` alone, and taken away before its object goes.
 
     private static func connect(_ options: BrokerOptions, _ terms: Terms) -> Result {
         guard libraryCode == MOSQ_ERR_SUCCESS.rawValue else {

@@ -1,16 +1,17 @@
-/// Who takes the messages of an ``IntakeSession``. Everything is called on the thread that runs the session, one call at
-/// a time, so the handler needs no lock for what it does with them.
+/// Who takes the messages of an ``IntakeSession``. Everything is called on the thread that runs the session, one call
+/// at a time, so the handler needs no lock for what it does with them.
 package protocol IntakeHandler: AnyObject {
-    /// One message, in the broker's order. The bytes are lent for the call. Messages of any size are handed over; limits
-    /// are the handler's. `mid` is the broker's packet number: reused, the same again at a redelivery, 0 at QoS 0.
+    /// One message, in the broker's order. The bytes are lent for the call. Messages of any size are handed over;
+    /// limits are the handler's. `mid` is the broker's packet number: reused, the same again at a redelivery, 0 at QoS
+    /// 0.
     /// - Returns: true where the message must not wait for the rest of its batch: ``commit()`` follows at once.
     func received(
         topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>, qos: UInt8, retain: Bool, mid: UInt16
     ) -> Bool
 
     /// Makes durable whatever ``received(topic:payload:qos:retain:mid:)`` and ``deadlinePassed()`` have taken. The
-    /// acknowledgements leave after it returned true, and never if it returned false: then the connection is dropped, and
-    /// the broker hands the messages over again. With nothing taken it must be cheap and true.
+    /// acknowledgements leave after it returned true, and never if it returned false: then the connection is dropped,
+    /// and the broker hands the messages over again. With nothing taken it must be cheap and true.
     func commit() -> Bool
 
     /// The broker has let the client in. Without `sessionPresent` it has nothing kept from before.
@@ -24,8 +25,8 @@ package protocol IntakeHandler: AnyObject {
     /// How long the session may wait for messages, in milliseconds; 0 or less: not at all.
     func millisecondsUntilDeadline() -> Int
 
-    /// That time has passed, or nothing came, or ``IntakeSession/wake()`` was called. It may come too early. ``commit()``
-    /// follows.
+    /// That time has passed, or nothing came, or ``IntakeSession/wake()`` was called. It may come too early.
+    /// ``commit()`` follows.
     func deadlinePassed()
 
     /// Whether messages can be taken now. While false nothing is dialled, and nothing is read from a connection that

@@ -83,8 +83,8 @@ final class IntakeLoop: LinkOwner {
             let before = batch.count
             guard link.read(now) else { return true }
             now = SystemClock.boot
-            // One call reads one packet, so a call without a message is the end, or a packet of another kind. Taking the
-            // second for the first costs an early commit, no more.
+            // One call reads one packet, so a call without a message is the end, or a packet of another kind. Taking
+            // the second for the first costs an early commit, no more.
             if batch.count == before { return true }
             if batch.isDue(now: now, isDry: false) { return false }
         }

@@ -139,9 +139,9 @@ final class Link {
     func farewell(within milliseconds: Int64) {
         let end = SystemClock.boot + milliseconds
         if let client = activeClient {
-            // Closing a socket with unread bytes makes TCP reset the connection, and the broker then throws away what it
-            // has not read, the last PUBACKs as a rule (measured). The library closes at once; a second descriptor keeps
-            // the connection open for the broker to end it.
+            // Closing a socket with unread bytes makes TCP reset the connection, and the broker then throws away what
+            // it has not read, the last PUBACKs as a rule (measured). The library closes at once; a second descriptor
+            // keeps the connection open for the broker to end it.
             let second = fcntl(client.descriptor, F_DUPFD_CLOEXEC, 0)
             flush(client, until: end)
             client.queueDisconnect()

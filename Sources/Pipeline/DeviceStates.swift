@@ -3,8 +3,8 @@ import Rules
 import SiteConfiguration
 import Timekeeping
 
-/// The last known state of each device's contact, presence, bed and motion: a state that is told again unchanged is no evidence.
-/// 64 B a device.
+/// The last known state of each device's contact, presence, bed and motion: a state that is told again unchanged is no
+/// evidence. 64 B a device.
 struct DeviceStates: Sendable {
     private static let kinds = 4
 
@@ -15,8 +15,9 @@ struct DeviceStates: Sendable {
 
     private var states: ContiguousArray<State> = []
 
-    /// Takes an observation in; true where it tells a state other than the one that was known. The first report of a device, and
-    /// what comes later than a newer one, change nothing that was known. A retained state is taken in as the broker's memory.
+    /// Takes an observation in; true where it tells a state other than the one that was known. The first report of a
+    /// device, and what comes later than a newer one, change nothing that was known. A retained state is taken in as
+    /// the broker's memory.
     mutating func change(_ event: Event) -> Bool {
         let observation = event.observation
         let slot: Int

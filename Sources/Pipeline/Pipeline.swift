@@ -15,6 +15,7 @@ package struct Effects: Sendable {
 
     package init() {}
 
+    /// Empties both, keeping the room they have.
     package mutating func removeAll() {
         changes.removeAll(keepingCapacity: true)
         actions.removeAll(keepingCapacity: true)
@@ -28,6 +29,7 @@ package struct Effects: Sendable {
 /// deadlines; the clock moves; the record is told from a redelivery; its observations go through the rules in the
 /// configuration's order. While settling (from a session's record to its end) absence timers wait.
 package struct Pipeline: Sendable {
+    /// What was seen, and what was not taken; only growing.
     package struct Counters: Equatable, Sendable {
         package var records = 0
         package var observations = 0
@@ -74,7 +76,9 @@ package struct Pipeline: Sendable {
         surroundings = Surroundings(registry: registry)
         homeOfDevice = ContiguousArray(
             registry.devices.map { device in
-                device.place.flatMap { registry.places[Int($0.index)].dwelling }.map { registry.household(inDwelling: $0) } ?? -1
+                device.place.flatMap { registry.places[Int($0.index)].dwelling }.map {
+                    registry.household(inDwelling: $0)
+                } ?? -1
             })
         let zones = Pipeline.zones(of: settings)
         for (index, rule) in settings.rules.enumerated() {
@@ -85,7 +89,8 @@ package struct Pipeline: Sendable {
                 programs.append(
                     .sighting(
                         Sighting(
-                            rule: index, settings: rule, kind: kind, registry: registry, zones: zones, timers: &timers)))
+                            rule: index, settings: rule, kind: kind, registry: registry, zones: zones, timers: &timers))
+                )
             default:
                 absenceOwners.append(programs.count)
                 programs.append(
@@ -131,7 +136,8 @@ package struct Pipeline: Sendable {
     }
 
     private mutating func step(
-        _ item: DecodedRecord, _ index: Int32, _ batch: DecodedBatch, _ names: inout BatchNames, _ effects: inout Effects
+        _ item: DecodedRecord, _ index: Int32, _ batch: DecodedBatch, _ names: inout BatchNames,
+        _ effects: inout Effects
     ) {
         let stamp = Instant(milliseconds: item.stampMicroseconds.floorDivided(by: 1000))
         counters.records += 1
@@ -139,7 +145,7 @@ package struct Pipeline: Sendable {
             arm(at: stamp)
             clock = stamp
         }
-        // What came due while the box was down waits for what the broker kept meanwhile (2-architecture, "Time").
+        // What came due while the box was down waits for what the broker kept meanwhile (docs/architecture.md, "Time").
         if item.marks.contains(.own), batch.own[index] == .start { settling.begin(at: max(clock, stamp)) }
         fire(upTo: stamp, &effects)
         clock = max(clock, stamp)

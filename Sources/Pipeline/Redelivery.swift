@@ -1,8 +1,8 @@
-/// A redelivered message counts once (2-architecture, "Time").
+/// A redelivered message counts once (docs/architecture.md, "Time").
 ///
-/// With an `id`: the same body of the same device among its last 256 messages (devices restart their counters, so the same id
-/// with another body is new). Without: the same message id, topic and body as one of the last 1,000 records before the
-/// session that was just resumed, until it has settled.
+/// With an `id`: the same body of the same device among its last 256 messages (devices restart their counters, so the
+/// same id with another body is new). Without: the same message id, topic and body as one of the last 1,000 records
+/// before the session that was just resumed, until it has settled.
 /// State: 9 B a remembered message, rings that grow with use; bounded by 256 a device. O(1), about 10 ns.
 struct Redelivery: Sendable {
     static let perDevice = 256

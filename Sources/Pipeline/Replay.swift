@@ -7,6 +7,7 @@ package import Timekeeping
 
 /// The pipeline driven from logs. Reading and parsing is done by a pool of threads, stepping by the caller's.
 package struct Replay {
+    /// How far and how fast; the defaults replay everything on one thread.
     package struct Options: Sendable {
         package var threads = 1
         /// Changes before and after are worked out, since they warm the windows, but not given out.
@@ -18,6 +19,7 @@ package struct Replay {
         package init() {}
     }
 
+    /// What a replay came to.
     package struct Summary: Sendable {
         /// Refused lines that are told one by one; the rest are counted.
         package static let refusalsShown = 20

@@ -1,8 +1,8 @@
 import Timekeeping
 
-/// The time after a (re)connect in which the broker hands over its backlog (2-architecture, "Time"): from the session's record
-/// to the probe's return, at most 60 s, and at most 60 s in any 10 minutes, so that a flapping line cannot silence the
-/// absence timers.
+/// The time after a (re)connect in which the broker hands over its backlog (docs/architecture.md, "Time"): from the
+/// session's record to the probe's return, at most 60 s, and at most 60 s in any 10 minutes, so that a flapping line
+/// cannot silence the absence timers.
 struct Settling: Sendable {
     static let lengthMax = Milliseconds.seconds(60)
     static let budgetSpan = Milliseconds.minutes(10)

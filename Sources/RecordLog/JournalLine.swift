@@ -1,7 +1,8 @@
 import CSIMDJSON
 package import Timekeeping
 
-/// Writes records in the journal's form, which is that of `mosquitto_sub -F '%J'` and gives back the payload's bytes exactly.
+/// Writes records in the journal's form, which is that of `mosquitto_sub -F '%J'` and gives back the payload's bytes
+/// exactly.
 ///
 /// | payload | written as |
 /// |---|---|

@@ -43,7 +43,8 @@ package final class JournalWriter {
         nextNumber = last.first
         guard !last.name.hasSuffix(".gz") else {
             throw JournalError(
-                path: folder + "/" + last.name, step: "go on behind a packed segment", reason: "its plain form is missing")
+                path: folder + "/" + last.name, step: "go on behind a packed segment",
+                reason: "its plain form is missing")
         }
         try open(folder + "/" + last.name)
     }
@@ -63,7 +64,9 @@ package final class JournalWriter {
         var whole: Int64 = 0
         var read: Int64 = 0
         while true {
-            let n = unsafe buffer.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, Int(read)) }
+            let n = unsafe buffer.withUnsafeMutableBytes {
+                unsafe pread(descriptor, $0.baseAddress, $0.count, Int(read))
+            }
             guard n >= 0 else { throw JournalWriter.failure(path, "read") }
             if n == 0 { break }
             for index in 0..<n where buffer[index] == 0x0A {

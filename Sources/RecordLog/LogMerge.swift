@@ -7,10 +7,11 @@ package protocol StampedBatch: Sendable {
     func stamp(at index: Int) -> Int64
 }
 
-/// Several logs as one, by the running maximum of each log's stamps, ties by the order of the arguments; the order inside a
-/// log is kept (a recorder whose clock was set back does not make its records jump about).
+/// Several logs as one, by the running maximum of each log's stamps, ties by the order of the arguments; the order
+/// inside a log is kept (a recorder whose clock was set back does not make its records jump about).
 ///
-/// A log is opened only when its first record's turn has come, so that 10,000 files of a day each need no 10,000 buffers.
+/// A log is opened only when its first record's turn has come, so that 10,000 files of a day each need no 10,000
+/// buffers.
 package final class LogMerge<Batch: StampedBatch> {
     /// A stretch of records of one batch that come before every other log's.
     package struct Run {
@@ -147,7 +148,8 @@ package struct LogArgument: Sendable {
         paths = segments.map { path + "/" + $0.name }
     }
 
-    /// Bytes of text to come, for a progress figure; 0 where it cannot be told without reading (packed, standard input).
+    /// Bytes of text to come, for a progress figure; 0 where it cannot be told without reading (packed, standard
+    /// input).
     package var byteCount: Int {
         var sum = 0
         for path in paths {

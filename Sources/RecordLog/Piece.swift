@@ -2,8 +2,8 @@ import CSIMDJSON
 
 /// A part of a log that was cut at line ends: what one worker parses at a time.
 package struct Piece: Sendable {
-    /// How much of a log is read at a time. Large enough that handing a piece over costs nothing beside parsing it, small
-    /// enough that a few of them fit a gateway's memory.
+    /// How much of a log is read at a time. Large enough that handing a piece over costs nothing beside parsing it,
+    /// small enough that a few of them fit a gateway's memory.
     package static let size = 4 << 20
     /// A longer line is refused without being kept: MQTT allows 256 MiB, but no device of a community sends that.
     package static let lineMax = 64 << 20

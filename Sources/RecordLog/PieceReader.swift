@@ -2,7 +2,8 @@ import Glibc
 package import CSIMDJSON
 import Timekeeping
 
-/// One record as it was read, valid until the reader's next step. Pointers lead into the piece or into the reader's own buffers.
+/// One record as it was read, valid until the reader's next step. Pointers lead into the piece or into the reader's own
+/// buffers.
 @safe package struct RecordView {
     /// Arrival, microseconds since the epoch.
     package var stampMicroseconds: Int64 = 0
@@ -97,11 +98,12 @@ import Timekeeping
         return unsafe take(raw, base: start, fieldCount: count, mapped: false)
     }
 
-    /// A line with bytes that are not UTF-8 (a `%j` recorder passes them through). Each byte from 0x80 becomes a character of
-    /// the private use area, U+F780 to U+F7FF, so that the line parses; the strings are mapped back byte by byte.
+    /// A line with bytes that are not UTF-8 (a `%j` recorder passes them through). Each byte from 0x80 becomes a
+    /// character of the private use area, U+F780 to U+F7FF, so that the line parses; the strings are mapped back byte
+    /// by byte.
     private mutating func readMapped(_ text: UnsafeBufferPointer<UInt8>) -> Step {
         mappedLine.removeAll()
-        for unsafe byte in unsafe text {
+        for unsafebyte in unsafe text {
             guard byte >= 0x80 else {
                 mappedLine.append(byte)
                 continue
@@ -235,7 +237,8 @@ import Timekeeping
     }
 
     /// The content of a string value; in `topicText` where it had escapes or mapped bytes.
-    private func string(_ value: csj_value, _ base: UnsafePointer<UInt8>, _ mapped: Bool) -> UnsafeBufferPointer<UInt8>? {
+    private func string(_ value: csj_value, _ base: UnsafePointer<UInt8>, _ mapped: Bool) -> UnsafeBufferPointer<UInt8>?
+    {
         let raw = unsafe UnsafeBufferPointer(start: base + Int(value.at), count: Int(value.length))
         switch Int(value.kind) {
         case CSJ_STRING where !mapped: return unsafe raw

@@ -17,7 +17,8 @@ struct StampReader {
         }
     }
 
-    /// Epoch seconds, whole or with a fraction; milliseconds where the number is too large for seconds (past the year 5138).
+    /// Epoch seconds, whole or with a fraction; milliseconds where the number is too large for seconds (past the year
+    /// 5138).
     static func read(_ value: csj_value) -> Int64? {
         guard value.number.isFinite, value.number > 0, value.number < 1e14 else { return nil }
         if value.is_integer != 0 {

@@ -36,7 +36,8 @@ package struct Event: Sendable {
         isSettling = false
     }
 
-    /// The time in which windows under a minute are counted (2-architecture, "Time"): device clocks differ by seconds.
+    /// The time in which windows under a minute are counted (docs/architecture.md, "Time"): device clocks differ by
+    /// seconds.
     package func windowTime(for length: Milliseconds) -> Instant {
         length < Milliseconds.minutes(1) && !isHistory ? observation.arrival : observation.time
     }
@@ -61,12 +62,15 @@ package struct Trace: Equatable, Sendable {
     }
 }
 
-/// What a rule found: an episode began, got worse or ended. `Alerts` makes the change that people and programs get of it.
+/// What a rule found: an episode began, got worse or ended. `Alerts` makes the change that people and programs get of
+/// it.
 package struct Finding: Sendable {
+    /// What became of an episode.
     package enum Change: String, Sendable {
         case raised, updated, resolved
     }
 
+    /// The kind's own facts.
     package enum Detail: Equatable, Sendable {
         /// Stage reached (from 1) and its length.
         case absence(stage: Int, after: Milliseconds)
@@ -107,6 +111,7 @@ package struct RuleOutput: Sendable {
 
     package init() {}
 
+    /// Empties both, keeping the room they have.
     package mutating func removeAll() {
         findings.removeAll(keepingCapacity: true)
         actions.removeAll(keepingCapacity: true)

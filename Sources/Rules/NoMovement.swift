@@ -4,7 +4,7 @@ package import SiteConfiguration
 package import Timekeeping
 import Windowing
 
-/// `no_movement`: nobody watched in a home gave a sign of life for so long (4-rules, "No movement").
+/// `no_movement`: nobody watched in a home gave a sign of life for so long (docs/rules.md, "No movement").
 ///
 /// State per home: an absence window (48 B), the last evidence (24 B), and, where movement must be corroborated, a
 /// sliding count. Work per record: two array reads for who it is about, then O(1).
@@ -61,16 +61,20 @@ package struct NoMovement: Sendable {
     /// A resident's own limit replaces the last stage; earlier stages stay if they are below it.
     static func stages(_ stages: [StageSettings], ownLimit: Milliseconds?) -> [StageSettings] {
         guard let ownLimit, let last = stages.last else { return stages }
-        return stages.dropLast().filter { $0.after < ownLimit } + [StageSettings(after: ownLimit, severity: last.severity)]
+        return stages.dropLast().filter { $0.after < ownLimit } + [
+            StageSettings(after: ownLimit, severity: last.severity)
+        ]
     }
 
-    /// The time in which nobody of a home is there, as the registry tells it: local dates, both inclusive; without an end,
-    /// 14 days (4-rules: asked again after 14 days). Only where all who are watched there are away.
+    /// The time in which nobody of a home is there, as the registry tells it: local dates, both inclusive; without an
+    /// end, 14 days (docs/rules.md: asked again after 14 days). Only where all who are watched there are away.
     private static func absence(of home: Household, registry: Registry, zone: Zone) -> ClosedRange<Instant>? {
         var from = Instant.distantPast
         var until = Instant.distantFuture
         for resident in home.residents.map({ registry.residents[Int($0.index)] }) {
-            guard let first = resident.awayFrom ?? resident.awayUntil.map({ _ in Day(sinceEpoch: 0) }) else { return nil }
+            guard let first = resident.awayFrom ?? resident.awayUntil.map({ _ in Day(sinceEpoch: 0) }) else {
+                return nil
+            }
             let last = resident.awayUntil ?? Day(sinceEpoch: first.sinceEpoch + 13)
             from = max(from, zone.start(of: first))
             until = min(until, zone.start(of: Day(sinceEpoch: last.sinceEpoch + 1)))
@@ -87,7 +91,9 @@ package struct NoMovement: Sendable {
         }
     }
 
-    package mutating func step(_ event: Event, registry: Registry, timers: inout Timers, into output: inout RuleOutput) {
+    /// Takes an observation in, if it is evidence of somebody's life. O(1).
+    package mutating func step(_ event: Event, registry: Registry, timers: inout Timers, into output: inout RuleOutput)
+    {
         let observation = event.observation
         guard kinds & 1 << UInt32(observation.kind.rawValue) != 0, NoMovement.isEvidence(event) else { return }
         if event.householdOfDevice >= 0 { take(event, Int(event.householdOfDevice), registry, &timers, &output) }
@@ -96,7 +102,7 @@ package struct NoMovement: Sendable {
         }
     }
 
-    /// Whether an observation shows life at all (4-rules, "Evidence of life").
+    /// Whether an observation shows life at all (docs/rules.md, "Evidence of life").
     static func isEvidence(_ event: Event) -> Bool {
         let observation = event.observation
         if observation.marks.contains(.retained) { return false }
@@ -115,7 +121,9 @@ package struct NoMovement: Sendable {
     ) {
         let time = event.observation.time
         let kind = event.observation.kind
-        if kind == .motion || kind == .presence, let seen = corroboration?.add(home, at: time), seen < evidence.count { return }
+        if kind == .motion || kind == .presence, let seen = corroboration?.add(home, at: time), seen < evidence.count {
+            return
+        }
         let outcome = absence.evidence(home, at: time, now: event.now)
         guard outcome != .stale else { return }
         let trace = Trace(event)
@@ -135,7 +143,8 @@ package struct NoMovement: Sendable {
 
     /// A home's deadline has come.
     package mutating func expire(
-        _ home: Int, deadline: Instant, now: Instant, registry: Registry, timers: inout Timers, into output: inout RuleOutput
+        _ home: Int, deadline: Instant, now: Instant, registry: Registry, timers: inout Timers,
+        into output: inout RuleOutput
     ) {
         if let away = away[home], away.lowerBound <= deadline, away.upperBound > absence.keys[home].start {
             absence.postpone(home, until: away.upperBound)

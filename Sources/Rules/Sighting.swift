@@ -6,9 +6,9 @@ import Windowing
 
 /// `thrown_object` and `ebike_in_building`: cameras' detections of one kind, confirmed, and told once a session.
 ///
-/// Data flow of an event: match (kind, confidence, zone, place) → key → session (events up to `merge` apart) → confirmation
-/// (`count` within a time, by `devices` cameras) → one finding a session, and with `publish` one hand on a machine.
-/// State per key: up to four sessions of about 48 B, of each unfinished one an episode of about 300 B.
+/// Data flow of an event: match (kind, confidence, zone, place) → key → session (events up to `merge` apart) →
+/// confirmation (`count` within a time, by `devices` cameras) → one finding a session, and with `publish` one hand on a
+/// machine. State per key: up to four sessions of about 48 B, of each unfinished one an episode of about 300 B.
 package struct Sighting: Sendable {
     /// What is known of one session.
     struct Episode: Sendable {
@@ -31,7 +31,7 @@ package struct Sighting: Sendable {
     /// Of one episode at most so many records and cameras are kept as evidence.
     static let tracesMax = 8
     static let devicesMax = 16
-    /// 4-rules, "publish": at most so many times a minute a device.
+    /// docs/rules.md, "publish": at most so many times a minute a device.
     static let actionsPerMinute = 6
 
     let rule: Int
@@ -54,7 +54,8 @@ package struct Sighting: Sendable {
     package private(set) var actionsDropped = 0
 
     package init(
-        rule: Int, settings: RuleSettings, kind: ObservationKind, registry: Registry, zones: NameTable, timers: inout Timers
+        rule: Int, settings: RuleSettings, kind: ObservationKind, registry: Registry, zones: NameTable,
+        timers: inout Timers
     ) {
         self.rule = rule
         self.settings = settings
@@ -85,11 +86,14 @@ package struct Sighting: Sendable {
         return found
     }
 
+    /// Takes an observation in, if it is of the rule's kind. O(sessions of the key), at most four.
     package mutating func step(
         _ event: Event, surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
         let observation = event.observation
-        guard observation.kind == kind, !observation.marks.contains(.retained), matches(event, surroundings) else { return }
+        guard observation.kind == kind, !observation.marks.contains(.retained), matches(event, surroundings) else {
+            return
+        }
         let key = key(of: event, surroundings)
         let time = event.windowTime(for: settings.merge)
         let outcome = sessions.add(Int(key), at: time, now: event.now)
@@ -129,7 +133,9 @@ package struct Sighting: Sendable {
         guard observation.confidence >= Float(settings.confidence) || settings.confidence == 0 else { return false }
         if !zones.isEmpty, !zones.contains(observation.zone) { return false }
         if !places.isEmpty {
-            guard let place = surroundings.place(ofDevice: event.device), places.contains(place.index) else { return false }
+            guard let place = surroundings.place(ofDevice: event.device), places.contains(place.index) else {
+                return false
+            }
         }
         return true
     }
@@ -145,7 +151,8 @@ package struct Sighting: Sendable {
         return keyOfDevice[device]
     }
 
-    /// What the rule counts for. A device without such a place stands for itself: nothing is lost for a gap in the registry.
+    /// What the rule counts for. A device without such a place stands for itself: nothing is lost for a gap in the
+    /// registry.
     private func keyText(_ device: Int32, _ surroundings: Surroundings) -> String {
         let own = surroundings.deviceName(device)
         guard let place = surroundings.place(ofDevice: device) else { return own }
@@ -217,8 +224,9 @@ package struct Sighting: Sendable {
         holding[key] = serial
     }
 
-    /// Until when the observation is fresh; nil where it is not. Live it counts from its arrival. While the broker hands
-    /// over its backlog every arrival is now, so the payload's own time counts; without one its age is unknown, and nothing is done.
+    /// Until when the observation is fresh; nil where it is not. Live it counts from its arrival. While the broker
+    /// hands over its backlog every arrival is now, so the payload's own time counts; without one its age is unknown,
+    /// and nothing is done.
     private func freshUntil(_ event: Event, _ fresh: Milliseconds) -> Instant? {
         guard event.isSettling || event.isHistory else { return event.observation.arrival + fresh }
         guard event.observation.marks.contains(.ownTime) else { return nil }

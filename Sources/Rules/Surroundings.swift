@@ -22,6 +22,7 @@ package struct Surroundings: Sendable {
             + Surroundings.intern(name, &unknownDevices, Surroundings.unknownDevicesMax, &overflow)
     }
 
+    /// The number of a topic, given at its first mention.
     package mutating func number(ofTopic name: String) -> Int32 {
         Surroundings.intern(name, &topics, Surroundings.topicsMax, &overflow)
     }
@@ -36,12 +37,14 @@ package struct Surroundings: Sendable {
         return table.insert(name)
     }
 
+    /// The id in the registry, or the name that the stream gave; empty for none.
     package func deviceName(_ device: Int32) -> String {
         guard device >= 0 else { return "" }
         let known = registry.devices.count
         return Int(device) < known ? registry.devices[Int(device)].id : unknownDevices[device - Int32(known)]
     }
 
+    /// The topic as it was received; empty for none.
     package func topicName(_ topic: Int32) -> String { topic < 0 ? "" : topics[topic] }
 
     /// The registry's row of a device; nil for one that it does not know.
@@ -49,5 +52,6 @@ package struct Surroundings: Sendable {
         number >= 0 && Int(number) < registry.devices.count ? registry.devices[Int(number)] : nil
     }
 
+    /// Where a device is; nil where the registry does not say.
     package func place(ofDevice number: Int32) -> PlaceID? { device(number)?.place }
 }

@@ -1,4 +1,3 @@
-
 /// The community of the demo: two buildings, 24 cameras, four gates, forty elders, as files that the daemon reads like
 /// anybody's. All names are invented.
 package struct DemoCommunity: Sendable {
@@ -19,13 +18,19 @@ package struct DemoCommunity: Sendable {
 
     package var devices: String {
         var lines = ["编号,位置,类别,类型,心跳,名称"]
-        for (index, gate) in ["北门", "南门", "东门", "西门"].enumerated() { lines.append("gate-\(index + 1),\(gate),access,gate,,") }
+        for (index, gate) in ["北门", "南门", "东门", "西门"].enumerated() {
+            lines.append("gate-\(index + 1),\(gate),access,gate,,")
+        }
         for index in 0..<8 {
             let side = ["1栋东侧", "1栋西侧", "2栋东侧", "2栋西侧"][index / 2]
             lines.append("cam-facade-\(index + 1),\(side),camera,facade,,\(side)\(index % 2 + 1)号摄像头")
         }
-        for index in 0..<8 { lines.append("cam-lift-\(index + 1),\(index / 4 + 1)栋,camera,lift,,\(index / 4 + 1)栋\(index % 4 + 1)号电梯摄像头") }
-        for index in 0..<8 { lines.append("cam-lane-\(index + 1),\(["北门", "南门", "东门", "西门"][index / 2]),camera,lane,,") }
+        for index in 0..<8 {
+            lines.append("cam-lift-\(index + 1),\(index / 4 + 1)栋,camera,lift,,\(index / 4 + 1)栋\(index % 4 + 1)号电梯摄像头")
+        }
+        for index in 0..<8 {
+            lines.append("cam-lane-\(index + 1),\(["北门", "南门", "东门", "西门"][index / 2]),camera,lane,,")
+        }
         for elder in 0..<DemoCommunity.elders {
             lines.append("pir-\(elder),\(DemoCommunity.home(elder)),elder,pir,6h,客厅红外")
             lines.append("door-\(elder),\(DemoCommunity.home(elder)),elder,contact,6h,入户门磁")
@@ -41,7 +46,9 @@ package struct DemoCommunity: Sendable {
             let name =
                 elder == DemoCommunity.auntLuo
                 ? "罗桂华"
-                : String([families[elder % families.count], given[elder * 7 % given.count], given[elder * 11 % given.count]])
+                : String([
+                    families[elder % families.count], given[elder * 7 % given.count], given[elder * 11 % given.count],
+                ])
             lines.append("e\(elder),\(DemoCommunity.home(elder)),\(name),1380000\(1000 + elder),独居")
         }
         return lines.joined(separator: "\n") + "\n"
@@ -56,8 +63,8 @@ package struct DemoCommunity: Sendable {
         "\(elder / 20 + 1)栋/\(elder % 20 / 10 + 1)单元/\(elder % 10 / 2 + 1)0\(elder % 2 + 1)"
     }
 
-    /// An hour passes in a second here, so the windows that are seconds elsewhere are minutes: what two cameras saw within
-    /// ten seconds of each other would otherwise have three thousandths of a second to arrive in.
+    /// An hour passes in a second here, so the windows that are seconds elsewhere are minutes: what two cameras saw
+    /// within ten seconds of each other would otherwise have three thousandths of a second to arrive in.
     package func configuration(broker: UInt16, receiver: Int) -> String {
         """
         site: {id: demo, name: 示范小区, timezone: Asia/Shanghai, language: zh-Hans}

@@ -39,15 +39,21 @@ package struct DemoScript: Sendable {
                 add(hour, family, device, body)
             }
         }
-        for burst in 0..<4 { add(DemoScript.auntLuoStopsAt - 0.1 + Double(burst) * 0.03, "elder", "pir-0", "\"type\":\"motion\"") }
+        for burst in 0..<4 {
+            add(DemoScript.auntLuoStopsAt - 0.1 + Double(burst) * 0.03, "elder", "pir-0", "\"type\":\"motion\"")
+        }
         let thrown = "\"type\":\"thrown_object\",\"confidence\":0.91,\"floor\":17"
-        add(DemoScript.throwAt, "camera", "cam-facade-1", thrown, "一物从 1栋东侧 高处落下,两个摄像头都拍到 · something falls at building 1, two cameras see it")
+        add(
+            DemoScript.throwAt, "camera", "cam-facade-1", thrown,
+            "一物从 1栋东侧 高处落下,两个摄像头都拍到 · something falls at building 1, two cameras see it")
         add(DemoScript.throwAt, "camera", "cam-facade-2", thrown)
         add(
             DemoScript.birdAt, "camera", "cam-facade-3", "\"type\":\"thrown_object\",\"confidence\":0.31",
             "一只鸟飞过(可信度 0.31)· a bird flies past (confidence 0.31)")
         let ebike = "\"type\":\"ebike\",\"confidence\":0.88,\"zone\":\"lift\",\"track\":7"
-        add(DemoScript.ebikeAt, "camera", "cam-lift-5", ebike, "一辆电动车被推进 2栋 电梯 · an e-bike is pushed into a lift of building 2")
+        add(
+            DemoScript.ebikeAt, "camera", "cam-lift-5", ebike,
+            "一辆电动车被推进 2栋 电梯 · an e-bike is pushed into a lift of building 2")
         add(DemoScript.ebikeAt + 0.0005, "camera", "cam-lift-5", ebike)
         for burst in 0..<4 {
             add(
@@ -66,12 +72,16 @@ package struct DemoScript: Sendable {
             let clock = (hour + 6).truncatingRemainder(dividingBy: 24)
             if clock > 6.5, clock < 22 {
                 // Somebody who crosses a room trips the sensor several times.
-                for step in 0..<3 { add(hour + Double(step) * 0.01, "elder", "pir-\(elder)", "\"type\":\"motion\",\"value\":1") }
+                for step in 0..<3 {
+                    add(hour + Double(step) * 0.01, "elder", "pir-\(elder)", "\"type\":\"motion\",\"value\":1")
+                }
                 if random.unit() < 0.12 {
                     add(hour + 0.05, "elder", "door-\(elder)", "\"type\":\"contact\",\"value\":\"open\"")
                     add(hour + 0.06, "elder", "door-\(elder)", "\"type\":\"contact\",\"value\":\"closed\"")
                     let way = random.unit() < 0.5 ? "out" : "in"
-                    add(hour + 0.1, "access", "gate-\(Int(random.unit() * 4) + 1)", "\"type\":\"pass\",\"person\":\"e\(elder)\",\"method\":\"face\",\"dir\":\"\(way)\"")
+                    add(
+                        hour + 0.1, "access", "gate-\(Int(random.unit() * 4) + 1)",
+                        "\"type\":\"pass\",\"person\":\"e\(elder)\",\"method\":\"face\",\"dir\":\"\(way)\"")
                 }
             }
             hour += 0.7 + random.unit() * 1.2

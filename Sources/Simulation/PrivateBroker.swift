@@ -6,8 +6,8 @@ import Synchronization
 /// its files in a temporary folder, and leaves nothing behind when the value goes.
 package final class PrivateBroker: Sendable {
     package struct Settings: Sendable {
-        /// Whether sessions and queues outlive ``stop()``. With `autosave_on_changes true` and `autosave_interval 1` among
-        /// ``extraLines`` they outlive ``kill()`` as well.
+        /// Whether sessions and queues outlive ``stop()``. With `autosave_on_changes true` and `autosave_interval 1`
+        /// among ``extraLines`` they outlive ``kill()`` as well.
         package var persistence = false
         /// Lines for the end of `mosquitto.conf`; what may follow a `listener` line belongs to the only one.
         package var extraLines: [String] = []
@@ -60,7 +60,9 @@ package final class PrivateBroker: Sendable {
         guard processID == nil else { return }
         let before = starts
         let broker: ChildProcess
-        do { broker = try ChildProcess(executable, ["-c", folder + "/mosquitto.conf"]) } catch { throw .notStarted(log: "") }
+        do { broker = try ChildProcess(executable, ["-c", folder + "/mosquitto.conf"]) } catch {
+            throw .notStarted(log: "")
+        }
         process.withLock { $0 = broker }
         // 1,000 × 10 ms. A broker with a large store takes a moment to read it.
         for _ in 0..<1000 {
@@ -128,7 +130,9 @@ package final class PrivateBroker: Sendable {
             try put(text, path)
             // Turns the plain words into hashes, in place.
             let status: Int32
-            do { status = try ChildProcess("/usr/bin/mosquitto_passwd", ["-U", path]).wait() } catch { throw .passwords(status: -1) }
+            do { status = try ChildProcess("/usr/bin/mosquitto_passwd", ["-U", path]).wait() } catch {
+                throw .passwords(status: -1)
+            }
             guard status == 0 else { throw .passwords(status: status) }
             lines.append("password_file \(path)")
         }

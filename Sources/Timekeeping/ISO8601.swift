@@ -8,8 +8,8 @@ package enum ISO8601 {
 
     /// Reads `2022-09-20T08:12:03.123456Z`, an offset with or without colon, a blank instead of `T` or after it, no
     /// seconds, the basic form `20260305T121530Z`, up to 9 digits of fraction, and the form of mosquitto 2.0.0–2.0.12:
-    /// local time, a literal `Z`, then the offset (`…03.123456Z+0800` is 8 hours before the same digits with a plain `Z`).
-    /// A fraction of 10 or more digits is no fraction (a recorder that printed the epoch there) and is ignored.
+    /// local time, a literal `Z`, then the offset (`…03.123456Z+0800` is 8 hours before the same digits with a plain
+    /// `Z`). A fraction of 10 or more digits is no fraction (a recorder that printed the epoch there) and is ignored.
     package static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Reading? {
         var scan = unsafe Scanner(bytes)
         return scan.reading()

@@ -2,19 +2,20 @@ package import Timekeeping
 
 /// No evidence of a key for a length of time, in stages, with evidence that may come late.
 ///
-/// Intuition: a key has one start, the latest evidence (or what stands for it: enrolment, the end of an absence), and each stage
-/// is due at start + its length. Late evidence is of two kinds. Young one (younger than the stage at its arrival, and after the
-/// deadline or less than an hour old) says that there is life now: the episode ends. Old one only moves the start, and with
-/// it the next stage; it neither ends the episode nor begins another, so a hub that hands in two weeks of history makes
-/// no flapping and gives no false comfort.
+/// Intuition: a key has one start, the latest evidence (or what stands for it: enrolment, the end of an absence), and
+/// each stage is due at start + its length. Late evidence is of two kinds. Young one (younger than the stage at its
+/// arrival, and after the deadline or less than an hour old) says that there is life now: the episode ends. Old one
+/// only moves the start, and with it the next stage; it neither ends the episode nor begins another, so a hub that
+/// hands in two weeks of history makes no flapping and gives no false comfort.
 ///
-/// Law: the start never moves back. An episode begins at a deadline and at no other time; between two beginnings of a key
-/// lies an end. The window holds no timer of its own: its owner arms ``deadline(_:)`` after each call.
+/// Law: the start never moves back. An episode begins at a deadline and at no other time; between two beginnings of a
+/// key lies an end. The window holds no timer of its own: its owner arms ``deadline(_:)`` after each call.
 /// Cost: 56 B a key, O(1) a call.
 package struct Absence: Sendable {
-    /// Evidence under this age at arrival is "now", also where it lies before the deadline (4-rules: 1 h).
+    /// Evidence under this age at arrival is "now", also where it lies before the deadline (docs/rules.md: 1 h).
     package static let freshAge = Milliseconds.hours(1)
 
+    /// What is kept of one key.
     package struct Key: Equatable, Sendable {
         /// What the next stage is counted from.
         package var start: Instant
@@ -32,6 +33,7 @@ package struct Absence: Sendable {
         package var plan: Int32
     }
 
+    /// What evidence did.
     package enum Outcome: Equatable, Sendable {
         /// Not later than the evidence that is known: nothing changed.
         case stale

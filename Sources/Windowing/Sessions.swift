@@ -2,18 +2,19 @@ package import Timekeeping
 
 /// Events up to a gap apart are one session, in both directions of time.
 ///
-/// Law: an event joins a session of its key that still is remembered if it lies in [start − gap, last + gap] and not more than
-/// `runMax` after the session's first event; else it begins one. A session is remembered until `memory` after its end by the clock
-/// given with each event. Of the sessions that an event could join, it joins the one that began last. Two that a late event
-/// lies between stay two. At most `sessionsMax` a key are kept, the oldest forgotten first.
+/// Law: an event joins a session of its key that still is remembered if it lies in [start − gap, last + gap] and not
+/// more than `runMax` after the session's first event; else it begins one. A session is remembered until `memory` after
+/// its end by the clock given with each event. Of the sessions that an event could join, it joins the one that began
+/// last. Two that a late event lies between stay two. At most `sessionsMax` a key are kept, the oldest forgotten first.
 /// Cost: about 48 B a remembered session; O(sessionsMax) an event.
 package struct Sessions: Sendable {
-    /// A closed session is remembered for so long, so that late events join it (4-rules: 10 min).
+    /// A closed session is remembered for so long, so that late events join it (docs/rules.md: 10 min).
     package static let memory = Milliseconds.minutes(10)
-    /// A running session starts anew after so long: endless rain must not swallow a real throw (4-rules: 10 min).
+    /// A running session starts anew after so long: endless rain must not swallow a real throw (docs/rules.md: 10 min).
     package static let runMax = Milliseconds.minutes(10)
     package static let sessionsMax = 4
 
+    /// Events of one key that belong together.
     package struct Session: Equatable, Sendable {
         /// First and last event by the time that windows are counted in.
         package var start: Instant
@@ -25,6 +26,7 @@ package struct Sessions: Sendable {
         package var serial: Int64
     }
 
+    /// What an event did.
     package enum Outcome: Equatable, Sendable {
         case began(Session)
         case joined(Session)
@@ -48,11 +50,15 @@ package struct Sessions: Sendable {
 
     /// Adds an event at `t` when the clock shows `now`.
     package mutating func add(_ key: Int, at t: Instant, now: Instant) -> Outcome {
-        if key >= kept.count { kept.append(contentsOf: repeatElement([], count: max(key + 1 - kept.count, kept.count))) }
+        if key >= kept.count {
+            kept.append(contentsOf: repeatElement([], count: max(key + 1 - kept.count, kept.count)))
+        }
         forget(key, now: now)
         for index in kept[key].indices.reversed() {
             let session = kept[key][index]
-            guard t >= session.start - gap, t <= session.last + gap, t - session.opened <= Sessions.runMax else { continue }
+            guard t >= session.start - gap, t <= session.last + gap, t - session.opened <= Sessions.runMax else {
+                continue
+            }
             kept[key][index].start = min(session.start, t)
             kept[key][index].last = max(session.last, t)
             kept[key][index].count += 1
@@ -69,7 +75,9 @@ package struct Sessions: Sendable {
     package func sessions(_ key: Int) -> [Session] { key < kept.count ? kept[key] : [] }
 
     private mutating func forget(_ key: Int, now: Instant) {
-        guard let oldest = kept[key].first, oldest.last + gap + Sessions.memory < now || kept[key].count > 1 else { return }
+        guard let oldest = kept[key].first, oldest.last + gap + Sessions.memory < now || kept[key].count > 1 else {
+            return
+        }
         let limit = now - gap - Sessions.memory
         kept[key].removeAll { $0.last < limit }
     }

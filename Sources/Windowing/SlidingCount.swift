@@ -2,10 +2,11 @@ package import Timekeeping
 
 /// How many events of a key lie in (t − D, t].
 ///
-/// Law: after `add(key, t)` the answer is the number of events of that key in (t − D, t], counted up to `capacity`, if no more
-/// than `capacity − n` kept events are later than t, where n is the count that is asked for; fewer may be told for an event that
-/// comes later than that, never more. Times arrive in any order; the newest `capacity` are kept, sorted.
-/// Cost: 8 B × capacity a key; O(capacity) a record, for newer-than-all events O(1) and a scan back through the window.
+/// Law: after `add(key, t)` the answer is the number of events of that key in (t − D, t], counted up to `capacity`, if
+/// no more than `capacity − n` kept events are later than t, where n is the count that is asked for; fewer may be told
+/// for an event that comes later than that, never more. Times arrive in any order; the newest `capacity` are kept,
+/// sorted. Cost: 8 B × capacity a key; O(capacity) a record, for newer-than-all events O(1) and a scan back through the
+/// window.
 package struct SlidingCount: Sendable {
     package let length: Milliseconds
     package let capacity: Int
@@ -17,7 +18,8 @@ package struct SlidingCount: Sendable {
     ///   - atLeast: the count that will be asked for, 1…1000; room is kept for four times as many.
     ///   - keys: how many keys there are; more are made when they come.
     package init(length: Milliseconds, atLeast: Int, keys: Int) {
-        precondition(length.count > 0 && (1...1000).contains(atLeast), "a sliding count needs a length and 1…1000 events")
+        precondition(
+            length.count > 0 && (1...1000).contains(atLeast), "a sliding count needs a length and 1…1000 events")
         self.length = length
         capacity = max(4 * atLeast, 8)
         times = ContiguousArray(repeating: 0, count: capacity * keys)
@@ -46,6 +48,7 @@ package struct SlidingCount: Sendable {
         return within(start, at - start + 1, t)
     }
 
+    /// Forgets all events of a key. O(1).
     package mutating func clear(_ key: Int) {
         if key < counts.count { counts[key] = 0 }
     }

@@ -3,14 +3,15 @@ package import Timekeeping
 
 /// All timers of all windows, fired in the order of their deadlines.
 ///
-/// Intuition: an elder's deadline moves with every movement, and nearly always to later. So arming writes one number; the
-/// heap is told only of deadlines earlier than the entry it already holds. An entry that comes up too early is put back at
-/// the true deadline. A timer is named by its owner (a window) and a key (dense, from 0).
+/// Intuition: an elder's deadline moves with every movement, and nearly always to later. So arming writes one number;
+/// the heap is told only of deadlines earlier than the entry it already holds. An entry that comes up too early is put
+/// back at the true deadline. A timer is named by its owner (a window) and a key (dense, from 0).
 ///
-/// Law: `pop` returns armed timers in the order (deadline, owner, key), each once an arming, whatever the order in which
-/// they were armed. Cost: arming to later O(1); to earlier and firing O(log n). 16 B a timer, and at most one heap entry of
-/// 16 B for each timer plus as many stale ones again (the heap is rebuilt when there are more).
+/// Law: `pop` returns armed timers in the order (deadline, owner, key), each once an arming, whatever the order in
+/// which they were armed. Cost: arming to later O(1); to earlier and firing O(log n). 16 B a timer, and at most one
+/// heap entry of 16 B for each timer plus as many stale ones again (the heap is rebuilt when there are more).
 package struct TimerQueue: Sendable {
+    /// The name of a timer: whose it is, and for which key.
     package struct Timer: Hashable, Sendable {
         package var owner: Int32
         package var key: Int32
@@ -65,6 +66,7 @@ package struct TimerQueue: Sendable {
         }
     }
 
+    /// Makes sure that a timer does not fire. O(1); one that is not armed is left as it is.
     package mutating func disarm(_ timer: Timer) {
         let owner = Int(timer.owner)
         let key = Int(timer.key)

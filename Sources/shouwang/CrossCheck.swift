@@ -36,7 +36,7 @@ enum CrossCheck {
         }
     }
 
-    /// 4-rules: `check` warns where a home's devices cannot reach the count of corroborating movements.
+    /// docs/rules.md: `check` warns where a home's devices cannot reach the count of corroborating movements.
     private static func uncorroborated(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         var covered: [Int32: Int] = [:]
@@ -56,7 +56,9 @@ enum CrossCheck {
             problems.append(
                 diagnostic(
                     .warning, "rule.uncovered", rule.position,
-                    Phrase(zh: "\(bare.count) 户没有任何能看到其活动的设备:\(list)", en: "\(bare.count) homes have no device that could see life: \(list)"),
+                    Phrase(
+                        zh: "\(bare.count) 户没有任何能看到其活动的设备:\(list)",
+                        en: "\(bare.count) homes have no device that could see life: \(list)"),
                     Phrase(zh: "请在 devices.csv 中为其登记设备", en: "register a device for them in devices.csv")))
         }
         return problems
@@ -77,7 +79,9 @@ enum CrossCheck {
                         .warning, code: "workers.unknown-channel", file: "workers.csv", line: worker.line, column: 0,
                         what: Phrase(
                             zh: "网格员“\(worker.id)”的通道“\(address.channel)”没有配置",
-                            en: "worker \"\(worker.id)\" has the channel \"\(address.channel)\", which is not configured"),
+                            en:
+                                "worker \"\(worker.id)\" has the channel \"\(address.channel)\", which is not configured"
+                        ),
                         remedy: Phrase(
                             zh: "请在配置的 channels 中添加,或改用:\(known.sorted().joined(separator: ", "))",
                             en: "add it under channels, or use one of: \(known.sorted().joined(separator: ", "))")))
@@ -101,8 +105,12 @@ enum CrossCheck {
             guard rule.kind == .noMovement, registry.households.isEmpty else { return nil }
             return diagnostic(
                 .warning, "rule.never-fires", rule.position,
-                Phrase(zh: "规则“\(rule.name)”永远不会触发:登记表里没有需要关注的居民", en: "rule \"\(rule.name)\" can never fire: nobody in the registry is watched"),
-                Phrase(zh: "请在 residents.csv 的“关爱类别”一栏填写,例如 独居", en: "fill the column care in residents.csv, for example 独居"))
+                Phrase(
+                    zh: "规则“\(rule.name)”永远不会触发:登记表里没有需要关注的居民",
+                    en: "rule \"\(rule.name)\" can never fire: nobody in the registry is watched"),
+                Phrase(
+                    zh: "请在 residents.csv 的“关爱类别”一栏填写,例如 独居",
+                    en: "fill the column care in residents.csv, for example 独居"))
         }
     }
 }

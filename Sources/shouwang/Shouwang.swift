@@ -1,7 +1,7 @@
 import ArgumentParser
 
-/// The command line. Exit codes are those of docs/commands.md: 0 done, 1 a comparison or test failed, 64 usage, 65 bad data,
-/// 66 no input, 69 broker not reachable, 74 input or output, 78 configuration.
+/// The command line. Exit codes are those of docs/commands.md: 0 done, 1 a comparison or test failed, 64 usage, 65 bad
+/// data, 66 no input, 69 broker not reachable, 74 input or output, 78 configuration.
 @main
 struct Shouwang: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,6 +19,7 @@ struct Shouwang: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, CheckCommand.self, ReplayCommand.self, ListenCommand.self, InitCommand.self, DemoCommand.self,
+            RunCommand.self, CheckCommand.self, ReplayCommand.self, ListenCommand.self, InitCommand.self,
+            DemoCommand.self,
         ])
 }

@@ -31,8 +31,8 @@ struct SiteFiles {
     var language: Language { settings?.site.language ?? .zhHans }
     var errorCount: Int { diagnostics.count { $0.severity == .error } }
 
-    /// For commands that need a site that works: a configuration that does not pass ends the command with 78 after telling
-    /// everything; a wrong row of the registry costs that row and is told.
+    /// For commands that need a site that works: a configuration that does not pass ends the command with 78 after
+    /// telling everything; a wrong row of the registry costs that row and is told.
     static func require(config: String) throws -> (settings: Settings, registry: Registry) {
         let files = SiteFiles(config: config)
         for diagnostic in files.diagnostics where diagnostic.severity != .note {

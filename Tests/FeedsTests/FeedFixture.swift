@@ -52,6 +52,10 @@ struct FeedFixture {
             kind: ebike
             confidence: /score
             zone: /area
+          - when: {/source/type: room}
+            kind: motion
+            as: state
+            value: /state
           - when: {/source/type: [door]}
             kind: pass
             dir: /way

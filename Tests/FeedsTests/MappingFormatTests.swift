@@ -32,6 +32,8 @@ import Testing
         Vector(
             "h1/a/x", #"{"source":{"name":7},"armed":"true","level":"3","state":0}"#, "presence off detection ?h1-7"),
         Vector("h1/a/x", #"{"source":{"name":7},"armed":true,"level":3.0,"state":1}"#, "!no-event"),
+        Vector("h1/a/x", #"{"source":{"name":7,"type":"room"},"state":"on"}"#, "motion on ?h1-7"),
+        Vector("h1/a/x", #"{"source":{"name":7,"type":"room"}}"#, "motion on ?h1-7"),
         Vector("h1/a/open", #"{"source":{"name":"d"},"gone":null}"#, "contact on ?h1-d"),
         Vector(
             "h1/a/x", #"{"source":{"name":"d","type":"bike"},"score":0.5,"area":"lift"}"#,

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Feeds
 
-/// Vectors of the native feed (3-contract): what a payload on `community/hgs/{tail}` means.
+/// Vectors of the native feed (docs/commands.md): what a payload on `community/hgs/{tail}` means.
 @Suite struct NativeFormatTests {
     struct Vector: Sendable, CustomTestStringConvertible {
         var tail: String

@@ -6,7 +6,7 @@ import Timekeeping
 
 @testable import Pipeline
 
-/// "Same log, same alerts" and "split anywhere" (2-architecture, invariants 1, 2 and 4) over a random community.
+/// "Same log, same alerts" and "split anywhere" (docs/architecture.md, invariants 1, 2 and 4) over a random community.
 @Suite struct LawTests {
     static let residents =
         Scene.luo

@@ -89,6 +89,18 @@ import Timekeeping
         #expect(seen.brief == ["raised \(home) high \(4 * day) \(5 * day)"])
     }
 
+    @Test(
+        arguments: [("2026-03-06,", 15), (",2026-03-08", 4), ("2026-03-06,2026-03-06", 2), (",", 0)]
+            as [(String, Int64)])
+    func `an absence without an end lasts fourteen days, and one without a beginning holds from before`(
+        _ away: String, _ end: Int64
+    ) {
+        let day = NoMovementTests.day
+        let scene = Scene(rules: [NoMovementTests.single], residents: "e1,3栋/2单元/502,罗桂华,独居,,,\(away),\n")
+        let result = scene.run([.quiet(0), .quiet(30 * day)])
+        #expect(result.brief == ["raised \(NoMovementTests.home) high \(end * day) \((end + 1) * day)"])
+    }
+
     @Test(arguments: [(14, 59_999, true), (15, 0, false), (15, 1, false)] as [(Int64, Int64, Bool)])
     func `three motions within fifteen minutes are somebody`(_ minutes: Int64, _ ms: Int64, _ counts: Bool) {
         let (day, home) = (NoMovementTests.day, NoMovementTests.home)
@@ -202,7 +214,7 @@ import Timekeeping
         #expect(result.changes.map(\.grid) == ["g3", "g5", "g3"])
     }
 
-    /// 4-rules, "No flapping, no false comfort".
+    /// docs/rules.md, "No flapping, no false comfort".
     @Test(arguments: [
         (Scene.minute * 59, "resolved"), (Scene.hour - 1, "resolved"), (Scene.hour, "updated"),
         (Scene.hour * 5, "updated"),

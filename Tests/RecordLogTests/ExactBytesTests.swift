@@ -2,7 +2,7 @@ import Testing
 
 @testable import RecordLog
 
-/// The journal gives back the payload's bytes exactly (3-contract, "Record logs").
+/// The journal gives back the payload's bytes exactly (docs/commands.md, "Record logs").
 @Suite struct ExactBytesTests {
     static let corner: [[UInt8]] =
         [

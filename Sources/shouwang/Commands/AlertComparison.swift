@@ -60,13 +60,17 @@ struct AlertComparison {
         var lost = old.filter { !Set(new.map(\.id)).contains($0.id) }
         var moved: [(AlertKey, AlertKey)] = []
         for alert in lost {
-            guard let match = added.firstIndex(where: { $0.rule == alert.rule && $0.key == alert.key }) else { continue }
+            guard let match = added.firstIndex(where: { $0.rule == alert.rule && $0.key == alert.key }) else {
+                continue
+            }
             moved.append((alert, added.remove(at: match)))
         }
         lost.removeAll { alert in moved.contains { $0.0 == alert } }
         for alert in added { Talk.write("added \(alert.rule) \(alert.key) \(alert.started) \(alert.id)\n", to: 1) }
         for alert in lost { Talk.write("lost \(alert.rule) \(alert.key) \(alert.started) \(alert.id)\n", to: 1) }
-        for (from, to) in moved { Talk.write("moved \(from.rule) \(from.key) \(from.started) -> \(to.started)\n", to: 1) }
+        for (from, to) in moved {
+            Talk.write("moved \(from.rule) \(from.key) \(from.started) -> \(to.started)\n", to: 1)
+        }
         if !(added.isEmpty && lost.isEmpty && moved.isEmpty) { throw Exit.differs }
         Talk.say("no alert was added, lost or moved (\(new.count) compared)")
     }

@@ -38,11 +38,15 @@ struct CheckCommand: ParsableCommand {
                 < ($1.element.file, $1.element.line, $1.element.column, $1.offset)
         }.map(\.element)
         for diagnostic in sorted {
-            let line = format == .json ? DiagnosticJSON.line(diagnostic, files.language) : diagnostic.rendered(in: files.language)
+            let line =
+                format == .json
+                ? DiagnosticJSON.line(diagnostic, files.language) : diagnostic.rendered(in: files.language)
             Talk.write(line + "\n", to: 1)
         }
         if who, let settings = files.settings {
-            for line in WhoIsWatched(settings: settings, registry: files.registry).lines { Talk.write(line + "\n", to: 1) }
+            for line in WhoIsWatched(settings: settings, registry: files.registry).lines {
+                Talk.write(line + "\n", to: 1)
+            }
         }
         let errors = files.errorCount
         let warnings = sorted.count { $0.severity == .warning }
@@ -50,7 +54,8 @@ struct CheckCommand: ParsableCommand {
             let registry = files.registry
             Talk.say(
                 Phrase(
-                    zh: "\(config):\(errors) 个错误,\(warnings) 个警告。场所 \(registry.places.count),设备 \(registry.devices.count),"
+                    zh:
+                        "\(config):\(errors) 个错误,\(warnings) 个警告。场所 \(registry.places.count),设备 \(registry.devices.count),"
                         + "居民 \(registry.residents.count)(关注 \(registry.residents.count { $0.isWatched })),工作人员 \(registry.workers.count)",
                     en: "\(config): \(errors) errors, \(warnings) warnings. \(registry.places.count) places, "
                         + "\(registry.devices.count) devices, \(registry.residents.count) residents "
@@ -102,14 +107,17 @@ struct WhoIsWatched {
         let channels = Set(workers.flatMap { $0.channels.map(\.channel) }).sorted()
         let parts = [
             resident.id, resident.maskedName, place?.displayName ?? missing("住所", "dwelling"),
-            part("设备", "devices", devices), part("凭证", "credentials", resident.credentials.isEmpty ? [] : ["\(resident.credentials.count)"]),
+            part("设备", "devices", devices),
+            part("凭证", "credentials", resident.credentials.isEmpty ? [] : ["\(resident.credentials.count)"]),
             part("网格员", "worker", workers.map(\.id)), part("通道", "channel", channels),
         ]
         return parts.joined(separator: "\t")
     }
 
     private func part(_ zh: String, _ en: String, _ values: [String]) -> String {
-        values.isEmpty ? missing(zh, en) : Phrase(zh: zh, en: en).text(in: settings.site.language) + ":" + values.joined(separator: ",")
+        values.isEmpty
+            ? missing(zh, en)
+            : Phrase(zh: zh, en: en).text(in: settings.site.language) + ":" + values.joined(separator: ",")
     }
 
     private func missing(_ zh: String, _ en: String) -> String {

@@ -30,7 +30,8 @@ struct InitCommand: ParsableCommand {
         try makeFolders()
         let existing = site.files.map(\.name).filter { FileManager.default.fileExists(atPath: dir + "/" + $0) }
         guard existing.isEmpty else {
-            Talk.say("\(dir): there already: \(existing.joined(separator: ", ")); name another folder, or move them away")
+            Talk.say(
+                "\(dir): there already: \(existing.joined(separator: ", ")); name another folder, or move them away")
             throw Exit.inputOutput
         }
         for file in site.files { try write(file) }
@@ -42,14 +43,17 @@ struct InitCommand: ParsableCommand {
     private func ask() throws -> SiteTemplate.Answers {
         var answers = SiteTemplate.Answers()
         answers.id = try question("1/6 小区代号 site id (a-z 0-9 -)", answers.id) { text in
-            let isPlain = !text.isEmpty && text.utf8.count <= 32 && text.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...122).contains($0) }
+            let isPlain =
+                !text.isEmpty && text.utf8.count <= 32
+                && text.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...122).contains($0) }
             return isPlain ? nil : Phrase(zh: "只能用小写字母、数字和连字符", en: "lower case letters, digits and hyphens")
         }
         answers.name = try question("2/6 小区名称 site name", answers.name) { text in
             text.contains("\"") || text.contains("\\") ? Phrase(zh: "名称里不能有引号", en: "no quotes in the name") : nil
         }
         answers.timezone = try question("3/6 时区 time zone", answers.timezone) { text in
-            Zone(identifier: text) == nil ? Phrase(zh: "不认识这个时区;例如 Asia/Shanghai", en: "not a known zone; for example Asia/Shanghai") : nil
+            Zone(identifier: text) == nil
+                ? Phrase(zh: "不认识这个时区;例如 Asia/Shanghai", en: "not a known zone; for example Asia/Shanghai") : nil
         }
         answers.language = try question("4/6 语言 language (zh-Hans, en)", answers.language) { text in
             Language(rawValue: text) == nil ? Phrase(zh: "zh-Hans 或 en", en: "zh-Hans or en") : nil
@@ -58,7 +62,8 @@ struct InitCommand: ParsableCommand {
             text.hasPrefix("/") ? nil : Phrase(zh: "请写绝对路径", en: "an absolute path, please")
         }
         answers.webhook = try question("6/6 预警推送到的网址,可留空 web hook for alerts, may stay empty", "") { text in
-            text.isEmpty || WebAddress(text) != nil ? nil : Phrase(zh: "写成 https://主机/路径", en: "write https://host/path")
+            text.isEmpty || WebAddress(text) != nil
+                ? nil : Phrase(zh: "写成 https://主机/路径", en: "write https://host/path")
         }
         return answers
     }
@@ -115,7 +120,9 @@ struct InitCommand: ParsableCommand {
         do {
             if try ChildProcess("/usr/bin/mosquitto_passwd", ["-U", path]).wait() == 0 { return }
         } catch {
-            Talk.say("mosquitto_passwd is not installed; before the broker starts: apt-get install mosquitto, then mosquitto_passwd -U \(path)")
+            Talk.say(
+                "mosquitto_passwd is not installed; before the broker starts: apt-get install mosquitto, then mosquitto_passwd -U \(path)"
+            )
             return
         }
         Talk.say("\(path): mosquitto_passwd -U failed; run it before the broker starts")

@@ -36,7 +36,8 @@ struct ListenCommand: ParsableCommand {
         if let place {
             guard let known = site.registry.place(place) else {
                 let nearest = Nearest.name(to: place, among: site.registry.places.map(\.id))
-                throw ValidationError("--place: the registry has no place \"\(place)\"" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+                throw ValidationError(
+                    "--place: the registry has no place \"\(place)\"" + (nearest.map { "; did you mean \($0)?" } ?? ""))
             }
             only = known
         }
@@ -56,7 +57,8 @@ struct ListenCommand: ParsableCommand {
         interrupt.setEventHandler { session.stop() }
         interrupt.resume()
         session.run(
-            handler: ListenHandler(plan: plan, settings: site.settings, only: only), random: SystemRandomNumberGenerator())
+            handler: ListenHandler(plan: plan, settings: site.settings, only: only),
+            random: SystemRandomNumberGenerator())
     }
 }
 
@@ -88,7 +90,9 @@ final class ListenHandler: IntakeHandler {
         for observation in batch.observations { say(observation, batch) }
         if only == nil {
             for refusal in batch.refusals {
-                Talk.write("\(refusal.topic): \(Phrase(zh: "拒收", en: "refused").text(in: language)) \(refusal.code): \(refusal.detail)\n", to: 1)
+                Talk.write(
+                    "\(refusal.topic): \(Phrase(zh: "拒收", en: "refused").text(in: language)) \(refusal.code): \(refusal.detail)\n",
+                    to: 1)
             }
         }
         return true
@@ -99,7 +103,8 @@ final class ListenHandler: IntakeHandler {
         if let only, !isInside(device?.place, only) { return }
         let civil = zone.civil(observation.time)
         let clock = [civil.hour, civil.minute, civil.second].map { ISO8601.two($0) }.joined(separator: ":")
-        var text = "\(clock) \(device?.name ?? observation.device.unknown.map { batch.names[$0] } ?? "?") \(observation.kind.name)"
+        var text =
+            "\(clock) \(device?.name ?? observation.device.unknown.map { batch.names[$0] } ?? "?") \(observation.kind.name)"
         switch observation.reading {
         case .on: text += " on"
         case .off: text += " off"
@@ -108,19 +113,26 @@ final class ListenHandler: IntakeHandler {
         if observation.number.isFinite { text += " \(observation.number)" }
         if observation.confidence.isFinite { text += " \(Int((observation.confidence * 100).rounded()))%" }
         if observation.marks.contains(.retained) { text += Phrase(zh: "(保留消息)", en: " (retained)").text(in: language) }
-        if observation.marks.contains(.clockFault) { text += Phrase(zh: "(设备时钟有误)", en: " (clock fault)").text(in: language) }
+        if observation.marks.contains(.clockFault) {
+            text += Phrase(zh: "(设备时钟有误)", en: " (clock fault)").text(in: language)
+        }
         Talk.write(text + " → " + whereAndWho(observation, device, batch) + "\n", to: 1)
     }
 
     private func whereAndWho(_ observation: Observation, _ device: Device?, _ batch: DecodedBatch) -> String {
         guard let device else { return Phrase(zh: "登记表里没有这个设备", en: "not in the registry").text(in: language) }
-        guard let id = device.place else { return Phrase(zh: "没有登记位置", en: "no place in the registry").text(in: language) }
+        guard let id = device.place else {
+            return Phrase(zh: "没有登记位置", en: "no place in the registry").text(in: language)
+        }
         let place = registry.places[Int(id.index)]
         var text = place.displayName
         if let person = observation.person.known {
             text += " " + registry.residents[Int(person)].maskedName
         } else if let name = observation.person.unknown {
-            text += " " + Phrase(zh: "不认识的人 \(batch.names[name])", en: "somebody unknown (\(batch.names[name]))").text(in: language)
+            text +=
+                " "
+                + Phrase(zh: "不认识的人 \(batch.names[name])", en: "somebody unknown (\(batch.names[name]))").text(
+                    in: language)
         } else if let dwelling = place.dwelling {
             text += " " + registry.residents.filter { $0.dwelling == dwelling }.map(\.maskedName).joined(separator: "、")
         }
@@ -137,8 +149,12 @@ final class ListenHandler: IntakeHandler {
     }
 
     func commit() -> Bool { true }
-    func connected(sessionPresent: Bool) { Talk.say(Phrase(zh: "已连接,按 Ctrl-C 结束", en: "connected; Ctrl-C ends").text(in: language)) }
-    func disconnected(reason: String) { Talk.say(Phrase(zh: "未连接:\(reason)", en: "no connection: \(reason)").text(in: language)) }
+    func connected(sessionPresent: Bool) {
+        Talk.say(Phrase(zh: "已连接,按 Ctrl-C 结束", en: "connected; Ctrl-C ends").text(in: language))
+    }
+    func disconnected(reason: String) {
+        Talk.say(Phrase(zh: "未连接:\(reason)", en: "no connection: \(reason)").text(in: language))
+    }
     func subscriptionRefused(filter: String) { Talk.say("the broker refuses the subscription \(filter)") }
     func millisecondsUntilDeadline() -> Int { 1000 }
     func deadlinePassed() {}

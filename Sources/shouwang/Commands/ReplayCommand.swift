@@ -93,7 +93,8 @@ struct ReplayCommand: ParsableCommand {
         } catch {
             switch error {
             case .cannotOpen(let path, let reason), .notReadable(let path, let reason):
-                Talk.say("\(path): cannot be read: \(reason); name a log file, a journal folder, or - for standard input")
+                Talk.say(
+                    "\(path): cannot be read: \(reason); name a log file, a journal folder, or - for standard input")
             case .noSegments(let path):
                 Talk.say("\(path): the folder holds no journal segments (*.jsonl); name the store's journal/ folder")
             }

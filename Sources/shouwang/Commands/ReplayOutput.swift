@@ -98,10 +98,13 @@ struct ReplayReport {
         var lines = ["records     \(counters.records)" + span]
         lines.append("observations \(counters.observations)")
         if counters.redelivered > 0 { lines.append("redelivered \(counters.redelivered)") }
-        if counters.unknownDevices > 0 { lines.append("from devices that the registry does not know: \(counters.unknownDevices)") }
+        if counters.unknownDevices > 0 {
+            lines.append("from devices that the registry does not know: \(counters.unknownDevices)")
+        }
         lines.append("alerts raised " + counts(summary.raised))
         lines.append("changes     " + counts(summary.changes))
-        lines.append("refused     \(summary.refusedCount)" + (counters.refused.isEmpty ? "" : ": " + counts(counters.refused)))
+        lines.append(
+            "refused     \(summary.refusedCount)" + (counters.refused.isEmpty ? "" : ": " + counts(counters.refused)))
         for (file, refusal) in summary.refusals {
             let topic = refusal.topic.isEmpty ? "" : " (\(refusal.topic))"
             lines.append("  \(file):\(refusal.line): \(refusal.code): \(refusal.detail)\(topic)")
@@ -132,7 +135,8 @@ struct ReplayReport {
     var json: String {
         let counters = summary.counters
         let numbers = [
-            "\"records\":\(counters.records)", "\"observations\":\(counters.observations)", "\"lines\":\(summary.lines)",
+            "\"records\":\(counters.records)", "\"observations\":\(counters.observations)",
+            "\"lines\":\(summary.lines)",
             "\"bytes\":\(summary.bytes)", "\"redelivered\":\(counters.redelivered)",
             "\"unknown_devices\":\(counters.unknownDevices)", "\"refused\":\(summary.refusedCount)",
         ]

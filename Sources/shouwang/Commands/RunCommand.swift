@@ -30,14 +30,16 @@ struct RunCommand: AsyncParsableCommand {
         if site.settings.channels.isEmpty {
             Talk.say(
                 Phrase(
-                    zh: "没有配置任何通道:预警只会写入台账,不会通知任何人", en: "no channel is configured: alerts go to the ledger alone, nobody is told"
+                    zh: "没有配置任何通道:预警只会写入台账,不会通知任何人",
+                    en: "no channel is configured: alerts go to the ledger alone, nobody is told"
                 ).text(in: site.settings.site.language))
         }
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "shouwang")
         logger.logLevel = log.level
         let daemon = Daemon(
-            settings: site.settings, registry: site.registry, config: config, demo: demoClock.flatMap(DemoClock.init(text:)),
+            settings: site.settings, registry: site.registry, config: config,
+            demo: demoClock.flatMap(DemoClock.init(text:)),
             log: logger)
         try await daemon.run()
     }

@@ -54,7 +54,8 @@ struct SiteTemplate {
     private static func configuration(_ answers: Answers) -> String {
         let hook =
             answers.webhook.isEmpty
-            ? "  board: {kind: mqtt}\n" : "  hook: {kind: webhook, url: \"\(answers.webhook)\"}\n  board: {kind: mqtt}\n"
+            ? "  board: {kind: mqtt}\n"
+            : "  hook: {kind: webhook, url: \"\(answers.webhook)\"}\n  board: {kind: mqtt}\n"
         let worker = answers.webhook.isEmpty ? "board" : "hook"
         return """
             # 守望配置,由 shouwang init 生成。Made by shouwang init. 每一项的说明见 docs/configuration.md
@@ -84,25 +85,28 @@ struct SiteTemplate {
     /// With a byte order mark: then spreadsheet programs read the Chinese headers right.
     private static let mark = "\u{FEFF}"
 
-    private static let places = mark + """
-        编号,类型,上级,名称,网格
-        1栋,楼栋,,1栋,网格1
-        北门,区域,,北门,网格1
+    private static let places =
+        mark + """
+            编号,类型,上级,名称,网格
+            1栋,楼栋,,1栋,网格1
+            北门,区域,,北门,网格1
 
-        """
+            """
 
-    private static let devices = mark + """
-        编号,位置,类别,类型,心跳,名称
-        gate-1,北门,access,gate,,北门
-        pir-1,1栋/1单元/101,elder,pir,6h,客厅红外
+    private static let devices =
+        mark + """
+            编号,位置,类别,类型,心跳,名称
+            gate-1,北门,access,gate,,北门
+            pir-1,1栋/1单元/101,elder,pir,6h,客厅红外
 
-        """
+            """
 
-    private static let residents = mark + """
-        编号,住址,姓名,电话,关爱类别,凭证,外出自,外出至
-        e1,1栋/1单元/101,示例老人,,独居,,,
+    private static let residents =
+        mark + """
+            编号,住址,姓名,电话,关爱类别,凭证,外出自,外出至
+            e1,1栋/1单元/101,示例老人,,独居,,,
 
-        """
+            """
 
     private static func workers(_ answers: Answers) -> String {
         let channel = answers.webhook.isEmpty ? "board" : "hook"

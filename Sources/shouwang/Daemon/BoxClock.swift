@@ -1,8 +1,9 @@
 import MQTTIntake
 import Timekeeping
 
-/// What the daemon stamps records with: wall time at the start plus CLOCK_BOOTTIME since, so that a step of the wall clock
-/// does not move it (2-architecture, "Time"). Never behind the last stamp, so that stamps never go back, across restarts too.
+/// What the daemon stamps records with: wall time at the start plus CLOCK_BOOTTIME since, so that a step of the wall
+/// clock does not move it (docs/architecture.md, "Time"). Never behind the last stamp, so that stamps never go back,
+/// across restarts too.
 struct BoxClock {
     /// The demo lets an hour pass in a second; everywhere else 1.
     private let factor: Int64

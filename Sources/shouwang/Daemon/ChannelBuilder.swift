@@ -5,8 +5,8 @@ import Timekeeping
 
 /// Channels of the configuration, with their secrets read, ready to send.
 enum ChannelBuilder {
-    /// - Returns: the channels that can be used, and what is wrong with the others; a channel without its secret must not
-    ///   keep the daemon from watching.
+    /// - Returns: the channels that can be used, and what is wrong with the others; a channel without its secret must
+    ///   not keep the daemon from watching.
     static func channels(of settings: Settings) -> (channels: [ChannelSetting], problems: [Phrase]) {
         var channels: [ChannelSetting] = []
         var problems: [Phrase] = []
@@ -30,7 +30,8 @@ enum ChannelBuilder {
     private static func build(_ parameters: ChannelParameters, _ settings: Settings) throws -> BuiltChannel {
         switch parameters {
         case .webhook(let webhook):
-            let url = try ChannelURL(webhook.baseURL.map { rebased(webhook.url.text, on: $0.text) } ?? webhook.url.text, option: "url")
+            let url = try ChannelURL(
+                webhook.baseURL.map { rebased(webhook.url.text, on: $0.text) } ?? webhook.url.text, option: "url")
             let secret = try webhook.secret.map { Channels.Secret(try $0.read()) }
             return .webhook(WebhookChannel(WebhookChannel.Options(url: url, secret: secret)))
         case .wecom(let wecom):
@@ -41,6 +42,18 @@ enum ChannelBuilder {
             let topic = mqtt.topic.replacing("{site}", with: settings.site.id)
             return .mqtt(MQTTChannel(try MQTTChannel.Options(topic: topic, retain: mqtt.retain)))
         }
+    }
+
+    /// The longest that any channel may take to answer: one HTTP client serves them all.
+    static func timeout(of settings: Settings) -> Milliseconds {
+        let told = settings.channels.map { channel in
+            switch channel.parameters {
+            case .webhook(let webhook): webhook.timeout
+            case .wecom(let wecom): wecom.timeout
+            case .mqtt: Milliseconds.seconds(10)
+            }
+        }
+        return told.max() ?? .seconds(10)
     }
 
     /// The path and query of one address behind the scheme, host and port of another.

@@ -29,7 +29,8 @@ final class Committer: Sendable {
     /// Commits until the queue is closed and empty; `wake` is called after each batch with something to tell.
     func run(_ queue: LedgerQueue, wake: @Sendable () -> Void) {
         while let item = queue.next() {
-            // A failing disk must not lose a change: it is tried again until it is in, while the queue holds the intake.
+            // A failing disk must not lose a change: it is tried again until it is in, while the queue holds the
+            // intake.
             while !commit(item) { sleep(1) }
             if !item.changes.isEmpty { wake() }
         }
@@ -40,7 +41,8 @@ final class Committer: Sendable {
     func commit(_ item: LedgerQueue.Item) -> Bool {
         do throws(LedgerError) {
             _ = try ledger.commit(
-                changes: item.changes.map(row), notifications: item.changes.flatMap(notifications), applied: item.applied)
+                changes: item.changes.map(row), notifications: item.changes.flatMap(notifications),
+                applied: item.applied)
             state.committed(changes: item.changes.count, problem: nil)
             for change in item.changes {
                 log.info(
@@ -67,7 +69,9 @@ final class Committer: Sendable {
         let resolution = routing.resolve(change)
         if resolution.isFault {
             state.unrouted(1)
-            log.error("no route reaches anybody for \(change.rule); told to every channel", metadata: ["alert": "\(change.id)"])
+            log.error(
+                "no route reaches anybody for \(change.rule); told to every channel",
+                metadata: ["alert": "\(change.id)"])
         }
         return resolution.destinations.compactMap { destination in
             let isChange = takesChanges[destination.channel] ?? false

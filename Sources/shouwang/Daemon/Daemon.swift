@@ -16,9 +16,9 @@ import UnixSignals
 
 /// The daemon: the only place that knows all the parts.
 ///
-/// Threads: the intake's (MQTT, journal, decode, rules), the ledger's (one transaction a batch), the publisher's; and the async
-/// world of channels and console. They end in this order on SIGTERM: console, intake (its last batch is committed and
-/// acknowledged), ledger (its queue is emptied), sender, publisher.
+/// Threads: the intake's (MQTT, journal, decode, rules), the ledger's (one transaction a batch), the publisher's; and
+/// the async world of channels and console. They end in this order on SIGTERM: console, intake (its last batch is
+/// committed and acknowledged), ledger (its queue is emptied), sender, publisher.
 struct Daemon {
     let settings: Settings
     let registry: Registry
@@ -81,7 +81,9 @@ struct Daemon {
         } catch {
             switch error {
             case .held(let id, let pid):
-                Talk.say("the client id \(id) is in use by process \(pid.map(String.init) ?? "?"); stop that daemon, or give this one another mqtt.client_id and store.path")
+                Talk.say(
+                    "the client id \(id) is in use by process \(pid.map(String.init) ?? "?"); stop that daemon, or give this one another mqtt.client_id and store.path"
+                )
             default: Talk.say("\(settings.store.path): the lock file cannot be used: \(error)")
             }
             throw Exit.inputOutput
@@ -107,11 +109,15 @@ struct Daemon {
     }
 
     private func makeSender(_ ledger: Ledger, _ channels: [ChannelSetting], _ out: PublishSession) -> OutboxSender {
-        OutboxSender(
-            ledger: ledger, channels: channels, log: log,
+        var options = OutboxSender.Options()
+        options.total = .milliseconds(ChannelBuilder.timeout(of: settings).count)
+        return OutboxSender(
+            ledger: ledger, channels: channels, options: options, log: log,
             now: { Instant(milliseconds: SystemClock.wall) },
             publish: { topic, payload, qos, retain in
-                switch await out.publish(topic: topic, payload: payload, qos: qos == 0 ? .atMostOnce : .atLeastOnce, retain: retain) {
+                switch await out.publish(
+                    topic: topic, payload: payload, qos: qos == 0 ? .atMostOnce : .atLeastOnce, retain: retain)
+                {
                 case .acknowledged: .acknowledged
                 case .notConnected: .unreachable(reason: "no connection to the broker")
                 case .refused(PublishSession.queueFull): .unreachable(reason: PublishSession.queueFull)

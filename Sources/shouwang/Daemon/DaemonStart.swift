@@ -26,7 +26,8 @@ struct DaemonStart {
     let downSince: String
 
     /// Reads the whole journal through the pipeline: the state in memory is what the journal says, and changes that the
-    /// ledger does not have yet (a crash between the two) are committed now. What it has already is recognised by its number.
+    /// ledger does not have yet (a crash between the two) are committed now. What it has already is recognised by its
+    /// number.
     init(settings: Settings, registry: Registry, config: String, demo: DemoClock?, log: Logger) throws {
         self.settings = settings
         self.registry = registry
@@ -45,7 +46,8 @@ struct DaemonStart {
             throw Exit.inputOutput
         }
         pipeline = Pipeline(settings: settings, registry: registry)
-        let committer = Committer(settings: settings, registry: registry, ledger: ledger, state: DaemonState(), log: log)
+        let committer = Committer(
+            settings: settings, registry: registry, ledger: ledger, state: DaemonState(), log: log)
         try DaemonStart.recover(
             into: &pipeline, plan: plan, folder: settings.store.path + "/journal", records: journal.nextNumber - 1,
             committer: committer)

@@ -18,19 +18,37 @@ enum Health {
         let counters = view.counters
         var metrics = [
             Metric("shouwang_records_total", "Records stepped over.", .counter, Double(counters.records)),
-            Metric("shouwang_observations_total", "Observations made of them.", .counter, Double(counters.observations)),
-            Metric("shouwang_redelivered_total", "Redelivered messages, counted once.", .counter, Double(counters.redelivered)),
-            Metric("shouwang_clock_faults_total", "Observations whose time could not be.", .counter, Double(counters.clockFaults)),
-            Metric("shouwang_unknown_devices_total", "Observations of devices that the registry does not know.", .counter, Double(counters.unknownDevices)),
+            Metric(
+                "shouwang_observations_total", "Observations made of them.", .counter, Double(counters.observations)),
+            Metric(
+                "shouwang_redelivered_total", "Redelivered messages, counted once.", .counter,
+                Double(counters.redelivered)),
+            Metric(
+                "shouwang_clock_faults_total", "Observations whose time could not be.", .counter,
+                Double(counters.clockFaults)),
+            Metric(
+                "shouwang_unknown_devices_total", "Observations of devices that the registry does not know.", .counter,
+                Double(counters.unknownDevices)),
             Metric("shouwang_alert_changes_total", "Alert changes committed.", .counter, Double(view.changes)),
-            Metric("shouwang_unrouted_total", "Alert changes that no route took to anybody.", .counter, Double(view.unrouted)),
-            Metric("shouwang_actions_total", "Actions published, and not published.", .counter, Double(view.actionsDone), ["done": "yes"]),
-            Metric("shouwang_actions_total", "Actions published, and not published.", .counter, Double(view.actionsNotDone), ["done": "no"]),
+            Metric(
+                "shouwang_unrouted_total", "Alert changes that no route took to anybody.", .counter,
+                Double(view.unrouted)),
+            Metric(
+                "shouwang_actions_total", "Actions published, and not published.", .counter, Double(view.actionsDone),
+                ["done": "yes"]),
+            Metric(
+                "shouwang_actions_total", "Actions published, and not published.", .counter,
+                Double(view.actionsNotDone), ["done": "no"]),
             Metric("shouwang_broker_connected", "1 while the intake is connected.", .gauge, view.isConnected ? 1 : 0),
-            Metric("shouwang_engine_clock_seconds", "The engine clock.", .gauge, Double(view.clock.milliseconds) / 1000),
+            Metric(
+                "shouwang_engine_clock_seconds", "The engine clock.", .gauge, Double(view.clock.milliseconds) / 1000),
         ]
-        for (code, count) in counters.refused.merging(view.refused, uniquingKeysWith: max).sorted(by: { $0.key < $1.key }) {
-            metrics.append(Metric("shouwang_refused_total", "Records and messages refused.", .counter, Double(count), ["code": code]))
+        for (code, count) in counters.refused.merging(view.refused, uniquingKeysWith: max).sorted(by: {
+            $0.key < $1.key
+        }) {
+            metrics.append(
+                Metric(
+                    "shouwang_refused_total", "Records and messages refused.", .counter, Double(count), ["code": code]))
         }
         do throws(LedgerError) {
             let counts = try ledger.counts()
@@ -40,12 +58,16 @@ enum Health {
             for (channel, states) in counts.deliveries.sorted(by: { $0.key < $1.key }) {
                 for (state, count) in states.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                     metrics.append(
-                        Metric("shouwang_deliveries", "Deliveries by channel and state.", .gauge, Double(count), ["channel": channel, "state": state.rawValue]))
+                        Metric(
+                            "shouwang_deliveries", "Deliveries by channel and state.", .gauge, Double(count),
+                            ["channel": channel, "state": state.rawValue]))
                 }
             }
             for (channel, at) in counts.lastSent.sorted(by: { $0.key < $1.key }) {
                 metrics.append(
-                    Metric("shouwang_last_sent_seconds", "When a channel last took a delivery.", .gauge, Double(at.milliseconds) / 1000, ["channel": channel]))
+                    Metric(
+                        "shouwang_last_sent_seconds", "When a channel last took a delivery.", .gauge,
+                        Double(at.milliseconds) / 1000, ["channel": channel]))
             }
         } catch {
             metrics.append(Metric("shouwang_ledger_readable", "0 while the ledger cannot be read.", .gauge, 0))

@@ -11,11 +11,11 @@ import Timekeeping
 
 /// The intake's thread: messages into the journal, what the journal then holds through the pipeline.
 ///
-/// Data flow of a batch: append each message as a journal line → write → `fdatasync` → step the pipeline over the lines that
-/// were written, decoded as a replay decodes them → hand changes to the ledger's queue, actions to the publisher.
+/// Data flow of a batch: append each message as a journal line → write → `fdatasync` → step the pipeline over the lines
+/// that were written, decoded as a replay decodes them → hand changes to the ledger's queue, actions to the publisher.
 /// What is stepped is read back from the very bytes of the journal, so live and replay cannot differ.
-/// States: storing (normal), and blocked (the journal failed, or the ledger's queue is full): then nothing is read, and the
-/// broker keeps what comes. A failed journal is opened anew each second.
+/// States: storing (normal), and blocked (the journal failed, or the ledger's queue is full): then nothing is read, and
+/// the broker keeps what comes. A failed journal is opened anew each second.
 final class Intake: IntakeHandler {
     private let settings: Settings
     private let log: Logger
@@ -61,12 +61,15 @@ final class Intake: IntakeHandler {
             if let probe, unsafe payload.elementsEqual(probe.utf8) { settled() }
             return false
         }
-        guard unsafe String(validating: topic, as: UTF8.self) != nil else { return refuse("bad-topic", "a topic that is not UTF-8") }
+        guard unsafe String(validating: topic, as: UTF8.self) != nil else {
+            return refuse("bad-topic", "a topic that is not UTF-8")
+        }
         if unsafe topic.starts(with: "$".utf8) {
             return refuse("own-topic", "a message on a topic of the daemon's own or the broker's")
         }
         guard payload.count <= settings.limits.payload else {
-            return refuse("payload-too-long", "a payload of \(payload.count) bytes; limits.payload is \(settings.limits.payload)")
+            return refuse(
+                "payload-too-long", "a payload of \(payload.count) bytes; limits.payload is \(settings.limits.payload)")
         }
         let head = JournalLine.Head(stamp: clock.stamp(), qos: qos, retain: retain, mid: mid)
         guard prepare(at: head.stamp), let journal else { return true }
@@ -113,8 +116,8 @@ final class Intake: IntakeHandler {
         return true
     }
 
-    /// `batch`: before each acknowledgement. `250ms`: at most so long after it; a power cut may cost that much. `off`: when the
-    /// operating system likes.
+    /// `batch`: before each acknowledgement. `250ms`: at most so long after it; a power cut may cost that much. `off`:
+    /// when the operating system likes.
     private func sync(_ journal: JournalWriter) throws(JournalError) {
         switch settings.store.sync {
         case .batch: try journal.sync()
@@ -153,7 +156,8 @@ final class Intake: IntakeHandler {
             shared.acted(isDone: false)
             return log.warning("not published, too old by now", metadata: ["topic": "\(action.topic)"])
         }
-        let isDone = out.post(topic: action.topic, payload: Array(action.payload.utf8), qos: .atLeastOnce, retain: false)
+        let isDone = out.post(
+            topic: action.topic, payload: Array(action.payload.utf8), qos: .atLeastOnce, retain: false)
         shared.acted(isDone: isDone)
         if isDone {
             log.info("published", metadata: ["topic": "\(action.topic)", "payload": "\(action.payload)"])
@@ -235,7 +239,9 @@ final class Intake: IntakeHandler {
     func deadlinePassed() {
         sendProbe()
         syncIfDue()
-        guard let deadline = pipeline.nextDeadline(), clock.now >= deadline, journal?.hasUnwritten == false else { return }
+        guard let deadline = pipeline.nextDeadline(), clock.now >= deadline, journal?.hasUnwritten == false else {
+            return
+        }
         own("tick", "{}")
     }
 }

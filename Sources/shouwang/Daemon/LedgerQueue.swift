@@ -3,8 +3,8 @@ import DequeModule
 import Dispatch
 import Synchronization
 
-/// Between the intake's thread and the ledger's: bounded, so that a slow disk makes the intake stop reading and the broker keep
-/// the rest, rather than memory grow.
+/// Between the intake's thread and the ledger's: bounded, so that a slow disk makes the intake stop reading and the
+/// broker keep the rest, rather than memory grow.
 final class LedgerQueue: Sendable {
     struct Item: Sendable {
         var changes: [AlertChange]

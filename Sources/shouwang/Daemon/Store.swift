@@ -9,11 +9,15 @@ enum Store {
         for part in path.split(separator: "/") {
             made += part + "/"
             if unsafe mkdir(made, 0o700) == 0 || errno == EEXIST { continue }
-            Talk.say("\(path): the store's folder cannot be made: \(unsafe String(cString: strerror(errno))); check store.path and its owner")
+            Talk.say(
+                "\(path): the store's folder cannot be made: \(unsafe String(cString: strerror(errno))); check store.path and its owner"
+            )
             throw Exit.inputOutput
         }
         guard unsafe access(path, W_OK | X_OK) == 0 else {
-            Talk.say("\(path): the store's folder cannot be written: \(unsafe String(cString: strerror(errno))); check its owner")
+            Talk.say(
+                "\(path): the store's folder cannot be written: \(unsafe String(cString: strerror(errno))); check its owner"
+            )
             throw Exit.inputOutput
         }
     }
@@ -43,7 +47,8 @@ enum Store {
     }
 }
 
-/// Which filters the broker's session stands for, as far as it was confirmed: when they change, the session is subscribed anew.
+/// Which filters the broker's session stands for, as far as it was confirmed: when they change, the session is
+/// subscribed anew.
 struct SubscriptionMark {
     let path: String
 

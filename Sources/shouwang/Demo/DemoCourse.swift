@@ -14,8 +14,8 @@ import Timekeeping
 
 /// The demo: real broker, real daemon in a process of its own, and a simulated community that shares one clock with it.
 ///
-/// Course: files and broker → receiver → daemon → the script's messages, each when the clock shows its time; at hour 40 the
-/// daemon is killed and started again; at the end it is stopped, and its journal replayed against its ledger.
+/// Course: files and broker → receiver → daemon → the script's messages, each when the clock shows its time; at hour 40
+/// the daemon is killed and started again; at the end it is stopped, and its journal replayed against its ledger.
 struct Demo {
     private static let factor: Int64 = 3600
     private let seconds: Int
@@ -80,7 +80,8 @@ struct Demo {
     }
 
     private func play(_ interrupt: InterruptWatch) async throws {
-        narrator.say("社区:2 栋楼,24 路摄像头,4 个门,40 位独居老人。Two buildings, 24 cameras, four gates, forty elders who live alone.")
+        narrator.say(
+            "社区:2 栋楼,24 路摄像头,4 个门,40 位独居老人。Two buildings, 24 cameras, four gates, forty elders who live alone.")
         var daemon = try startDaemon()
         let out = PublishSession(
             PublishSession.Options(
@@ -165,7 +166,8 @@ struct Demo {
         let same = Set(told).intersection(replayed).count
         let all = max(told.count, replayed.count)
         narrator.say(
-            "原始流水 \(summary.counters.records) 条;回放与实时一致:\(same)/\(all) · journal replayed: \(same) of \(all) changes the same")
+            "原始流水 \(summary.counters.records) 条;回放与实时一致:\(same)/\(all) · journal replayed: \(same) of \(all) changes the same"
+        )
         if same != all { throw Exit.differs }
     }
 }

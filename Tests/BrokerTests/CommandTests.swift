@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+/// The commands as a person or a script meets them: standard output, standard error, exit code.
+@Suite(.timeLimit(.minutes(5)))
+struct CommandTests {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    private func folder() throws -> String {
+        let path = FileManager.default.temporaryDirectory.path + "/shouwang-command-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    private func write(_ path: String, _ bytes: some Sequence<UInt8>) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+    }
+
+    @Test func `what init writes passes check without a warning, and is not overwritten`() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let made = try DaemonFixture.run(["init", path + "/site"], input: "hgs\n红谷春天\n\n\n\(path)/store\n\n")
+        #expect(made.code == 0, "\(made.talk)")
+        let checked = try DaemonFixture.run(["check", "--config", path + "/site/shouwang.yaml", "--strict"])
+        #expect(checked.code == 0, "\(checked.output)\(checked.talk)")
+        let again = try DaemonFixture.run(["init", path + "/site"], input: "hgs\n\n\n\n\n\n")
+        #expect(again.code == 74 && again.talk.contains("shouwang.yaml"))
+        let mode = try FileManager.default.attributesOfItem(atPath: path + "/site/mqtt.password")[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test func `a wrong answer that was piped in ends init with 64 and says why`() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let made = try DaemonFixture.run(["init", path + "/site"], input: "Bad Name!\n")
+        #expect(made.code == 64 && made.talk.contains("lower case"))
+    }
+
+    @Test func `the shipped configurations pass check --strict`() throws {
+        for config in ["config/shouwang.yaml", "config/examples/home-0104/shouwang.yaml"] {
+            let checked = try DaemonFixture.run(["check", "--config", Self.root + "/" + config, "--strict", "--who"])
+            #expect(checked.code == 0, "\(config): \(checked.output)\(checked.talk)")
+        }
+    }
+
+    @Test func `check tells every problem of configuration and registry in one run`() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try FileManager.default.createDirectory(atPath: path + "/registry", withIntermediateDirectories: true)
+        try write(
+            path + "/shouwang.yaml",
+            """
+            site: {id: t, name: t, timezone: Asia/Shanghai, language: en}
+            mqtt: {broker: "mqtt://127.0.0.1", client_id: t, qos: 1}
+            registry: registry/
+            feeds: [{topic: "community/+/+/+", format: native, place: nort-gate}]
+            store: {path: state/}
+            rules:
+              a: {kind: no_movement}
+            routes: [{match: {kind: [no_movement]}, to: [worker:w9]}]
+            channels: {board: {kind: mqtt}}
+
+            """.utf8)
+        try write(path + "/registry/places.csv", "id,kind,parent\nnorth-gate,area,\na,building,b\nb,building,a\n".utf8)
+        try write(path + "/registry/residents.csv", "id,name,phone,care\n3.70102E+14,x,,yes\n".utf8)
+        let checked = try DaemonFixture.run(["check", "--config", path + "/shouwang.yaml"])
+        #expect(checked.code == 78)
+        #expect(checked.output.contains("shouwang.yaml:4:") && checked.output.contains("did you mean north-gate?"))
+        #expect(checked.output.contains("w9"))
+        #expect(checked.output.contains("places.csv:") && checked.output.contains("residents.csv:2:1: column A \"id\""))
+        let json = try DaemonFixture.run(["check", "--config", path + "/shouwang.yaml", "--format", "json"])
+        for line in json.output.split(separator: "\n") {
+            #expect(try JSONSerialization.jsonObject(with: Data(line.utf8)) is [String: Any])
+        }
+    }
+
+    @Test func `bad lines are refused, named and counted, and cost only themselves`() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        func line(_ second: Int, _ topic: String, _ payload: String) -> [UInt8] {
+            let stamp = "2026-03-05T12:00:\(second < 10 ? "0" : "")\(second).000000Z+0000"
+            return Array("{\"tst\":\"\(stamp)\",\"topic\":\"\(topic)\",\"qos\":1,\"retain\":0,\"mid\":1,\"payload\":\(payload)}\n".utf8)
+        }
+        let good = "{\"type\":\"pass\",\"person\":\"x\"}"
+        var log = line(1, "community/t/access/gate-1", good)
+        log += line(2, "community/t/access/gate-1", good).prefix(70) + [0x0A]
+        log += [0, 0, 0, 0] + line(3, "community/t/access/gate-1", good)
+        log += line(4, "community/t/access/gate-1", "{\"type\":\"pass\",\"x\":" + String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000) + "}")
+        log += line(5, "community/t/access/gate-1", "{\"type\":\"pass\",\"x\":\"" + String(repeating: "y", count: 10_000_000) + "\"}")
+        log += line(6, "community/t/access/gate-1", "\"a") .dropLast(3) + [0xFF, 0xFE, 0x22, 0x7D, 0x0A]
+        log += line(7, "elsewhere/t/x", good)
+        log += line(8, "community/t/kitchen/gate-1", good)
+        log += [0x0A, 0x0D, 0x0A] + Array("Error: Message payload is not valid JSON on topic x\n".utf8)
+        log += line(9, "community/t/access/gate-1", good)
+        try write(path + "/bad.jsonl", log)
+        let arguments = ["replay", path + "/bad.jsonl", "--config", Self.root + "/config/shouwang.yaml", "--summary", "json"]
+        let result = try DaemonFixture.run(arguments)
+        #expect(result.code == 0, "\(result.talk)")
+        let summary = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        #expect(summary["observations"] as? Int == 3)
+        let refused = try #require(summary["refused_by"] as? [String: Int])
+        #expect(refused["bad-json"] == 2, "cut in the middle; nested too deep: \(refused)")
+        #expect(refused["payload-too-long"] == 1)
+        #expect(refused["bad-payload"] == 1, "not UTF-8")
+        #expect(refused["no-feed"] == 1 && refused["unknown-family"] == 1 && refused["not-a-record"] == 1)
+        #expect(try DaemonFixture.run(arguments + ["--strict"]).code == 65)
+    }
+
+    @Test func `exit codes tell usage, missing input and broken configuration apart`() throws {
+        #expect(try DaemonFixture.run(["replay", "x", "--config", Self.root + "/config/shouwang.yaml", "--threads", "0"]).code == 64)
+        #expect(try DaemonFixture.run(["frobnicate"]).code == 64)
+        #expect(try DaemonFixture.run(["replay", "/nonexistent.jsonl", "--config", Self.root + "/config/shouwang.yaml"]).code == 66)
+        #expect(try DaemonFixture.run(["run", "--config", "/nonexistent.yaml"]).code == 78)
+        #expect(try DaemonFixture.run(["check", "--config", "/nonexistent.yaml"]).code == 78)
+        #expect(try DaemonFixture.run(["--version"]).code == 0)
+    }
+
+    @Test func `compare shows what another rule set changes and exits 1`() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var log: [UInt8] = []
+        for hour in [0, 30] {
+            let day = 5 + hour / 24
+            log += Array("{\"tst\":\"2026-03-0\(day)T0\(hour % 24):00:00Z\",\"topic\":\"community/demo/access/gate-1\",\"payload\":{\"type\":\"pass\"}}\n".utf8)
+        }
+        try write(path + "/log.jsonl", log)
+        let base = ["replay", path + "/log.jsonl", "--config", Self.root + "/config/shouwang.yaml"]
+        let first = try DaemonFixture.run(base + ["--alerts", path + "/a.jsonl"])
+        #expect(first.code == 0, "\(first.talk)")
+        #expect(try DaemonFixture.run(base + ["--compare", path + "/a.jsonl"]).code == 0)
+        try write(path + "/a.jsonl", [])
+        let differs = try DaemonFixture.run(base + ["--compare", path + "/a.jsonl"])
+        #expect(differs.code == 1 && differs.output.contains("added no-movement"))
+    }
+}
