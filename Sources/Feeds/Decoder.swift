@@ -183,7 +183,8 @@ package struct Decoder {
         case "session":
             var state = ""
             var present = false
-            for unsafefield in unsafe view.fields {
+            for index in unsafe view.fields.indices {
+                let field = unsafe view.fields[index]
                 let value = unsafe view.scalar(field.value, keep: &kept)
                 if view.key(field, is: "state") { state = unsafe String(decoding: value.text, as: UTF8.self) }
                 if view.key(field, is: "present") { present = unsafe value.truth }

@@ -210,7 +210,9 @@ extension Decoder {
 
     private func flat(_ key: [UInt8], _ look: inout Look) -> JSONScalar {
         guard let base = unsafe look.view.fieldBase else { return unsafe .absent }
-        for unsafefield in unsafe look.view.fields where Int(field.key_length) == key.count {
+        for index in unsafe look.view.fields.indices {
+            let field = unsafe look.view.fields[index]
+            guard Int(field.key_length) == key.count else { continue }
             let name = unsafe UnsafeBufferPointer(start: base + Int(field.key_at), count: key.count)
             guard unsafe name.elementsEqual(key) else { continue }
             var keep: [UInt8] = []

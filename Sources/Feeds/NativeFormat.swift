@@ -63,7 +63,8 @@ extension Decoder {
         // Strings with escapes are unescaped into arrays of their own, one a field, so that none overwrites another.
         var keeps = [[UInt8]](repeating: [], count: 0)
         var fields = unsafe Fields()
-        for unsafefield in unsafe view.fields {
+        for index in unsafe view.fields.indices {
+            let field = unsafe view.fields[index]
             unsafe pick(field, view, &fields, &keeps)
         }
         observation.kind = try unsafe kind(fields.type, family: topic.family)

@@ -60,7 +60,7 @@ package enum JSONText {
     /// so the text must be valid UTF-8.
     package static func appendString(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
         out.append(0x22)
-        for unsafebyte in unsafe text { appendCharacter(byte, to: &out) }
+        for index in text.indices { appendCharacter(unsafe text[index], to: &out) }
         out.append(0x22)
     }
 

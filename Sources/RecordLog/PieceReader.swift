@@ -103,7 +103,8 @@ import Timekeeping
     /// by byte.
     private mutating func readMapped(_ text: UnsafeBufferPointer<UInt8>) -> Step {
         mappedLine.removeAll()
-        for unsafebyte in unsafe text {
+        for index in text.indices {
+            let byte = unsafe text[index]
             guard byte >= 0x80 else {
                 mappedLine.append(byte)
                 continue
