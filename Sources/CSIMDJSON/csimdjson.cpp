@@ -235,9 +235,11 @@ int csj_read_object(csj_parser *parser, const uint8_t *text, size_t length, csj_
 
 int csj_open(csj_parser *parser, const uint8_t *text, size_t length) {
     parser->is_open = false;
-    if (parser->values.max_depth() != CSJ_MAX_DEPTH) {
-        if (auto error = parser->values.allocate(length < 4096 ? 4096 : length, CSJ_MAX_DEPTH)) return error;
+    // simdjson counts a level more than there are brackets inside each other.
+    if (parser->values.max_depth() != CSJ_MAX_DEPTH + 1) {
+        if (auto error = parser->values.allocate(length < 4096 ? 4096 : length, CSJ_MAX_DEPTH + 1)) return error;
     }
+    if (depth_of({reinterpret_cast<const char *>(text), length}) > CSJ_MAX_DEPTH) return DEPTH_ERROR;
     auto error = parser->values.parse(text, length, false).get(parser->root);
     parser->is_open = error == SUCCESS;
     return error;

@@ -37,6 +37,8 @@ package struct DecodedRecord: Sendable {
     /// By number in the batch's `topics`.
     package var topic: Int32
     package var device: Reference
+    /// The feed's own place, for a device that the registry does not know; −1 none.
+    package var place: Int32
     package var firstObservation: Int32
     package var observationCount: Int16
     package var mid: UInt16

@@ -79,7 +79,8 @@ package struct Decoder {
         let known = topics[Int(topic)]
         var record = DecodedRecord(
             stampMicroseconds: view.stampMicroseconds, bodyHash: unsafe ByteHash.hash(view.payload), topic: topic,
-            device: .none, firstObservation: Int32(batch.observations.count), observationCount: 0, mid: view.mid,
+            device: .none, place: -1, firstObservation: Int32(batch.observations.count), observationCount: 0,
+            mid: view.mid,
             qos: view.qos, marks: view.retain ? [.retained] : [])
         do throws(Refused) {
             switch known.meaning {
@@ -93,6 +94,7 @@ package struct Decoder {
                         "payload-too-long",
                         "the payload has \(unsafe view.payload.count) bytes, the limit is \(plan.payloadMax)")
                 }
+                record.place = plan.feeds[feed].place?.index ?? -1
                 switch plan.feeds[feed].format {
                 case .native: try native(view, topic: known, feed: plan.feeds[feed], record: &record)
                 case .mapping(let mapping):

@@ -70,7 +70,7 @@ extension Decoder {
         observation.kind = try unsafe kind(fields.type, family: topic.family)
         if unsafe fields.device.kind != .absent { try unsafe refuseSpoofing(fields.device, topic) }
         if unsafe fields.id.kind != .absent, unsafe fields.id.kind != .null { record.marks.insert(.hasID) }
-        let wasTold = unsafe fields.time.kind != .absent
+        let wasTold = unsafe fields.time.kind != .absent && fields.time.kind != .null
         unsafe setTime(
             &observation, told: wasTold ? PayloadTime.read(fields.time, zone: plan.zone) : nil, wasTold: wasTold)
         try unsafe setValue(&observation, fields.value, manner: nil)
@@ -166,7 +166,8 @@ extension Decoder {
         switch observation.kind {
         case .motion:
             // Without a value it is a detection (docs/commands.md).
-            observation.reading = unsafe value.kind == .absent ? .on : try unsafe Decoder.reading(value)
+            let isUntold = unsafe value.kind == .absent || value.kind == .null
+            observation.reading = isUntold ? .on : try unsafe Decoder.reading(value)
             if manner != .state { observation.marks.insert(.detection) }
         case .contact, .presence, .bed:
             observation.reading = try unsafe Decoder.reading(value)

@@ -154,7 +154,7 @@ package struct Pipeline: Sendable {
             return
         }
         if item.marks.contains(.refused) || item.observationCount == 0 { return }
-        let device = number(of: item.device, batch, &names)
+        let device = number(of: item.device, place: item.place, batch, &names)
         if isRepeated(item, device, batch, &names) {
             counters.redelivered += 1
             return
@@ -180,10 +180,12 @@ package struct Pipeline: Sendable {
         return redelivery.isRepeated(withoutID: ByteHash.combine(head, item.bodyHash))
     }
 
-    private mutating func number(of device: Reference, _ batch: DecodedBatch, _ names: inout BatchNames) -> Int32 {
+    private mutating func number(of device: Reference, place: Int32, _ batch: DecodedBatch, _ names: inout BatchNames)
+        -> Int32
+    {
         if let known = device.known { return known }
         guard let name = device.unknown else { return -1 }
-        return names.device(name, batch, &surroundings)
+        return names.device(name, place: place, batch, &surroundings)
     }
 
     private mutating func observe(

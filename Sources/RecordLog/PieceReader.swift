@@ -67,6 +67,11 @@ import Timekeeping
             while from < to, unsafe base[from] <= 0x20 { from += 1 }
             while to > from, unsafe base[to - 1] <= 0x20 { to -= 1 }
             if from == to { continue }
+            // Of a plain line the payload ends with the line: its blanks are its own.
+            if unsafe base[from] != 0x7B {
+                to = end
+                while to > from, unsafe base[to - 1] == 0 || base[to - 1] == 0x0D { to -= 1 }
+            }
             return unsafe read(UnsafeBufferPointer(start: base + from, count: to - from))
         }
         return .end

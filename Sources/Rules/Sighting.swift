@@ -19,12 +19,12 @@ package struct Sighting: Sendable {
         var floor: Int?
         var detected: Instant?
         var place: PlaceID?
-        /// The machine that is held, until when at the latest; nil where none is.
-        var hold: Hold?
     }
 
     struct Hold: Sendable {
-        var device: Int32
+        /// The session that it lasts as long as.
+        var serial: Int64
+        /// The latest end.
         var until: Instant
     }
 
@@ -46,8 +46,8 @@ package struct Sighting: Sendable {
     private var sessions: Sessions
     private var confirmation: SlidingCount?
     private var episodes: [Int64: Episode] = [:]
-    /// By key: the session that holds a machine.
-    private var holding: [Int32: Int64] = [:]
+    /// By device: the hold that is not released yet. By device and not by key, since one key may have several lifts.
+    private var holds: [Int32: Hold] = [:]
     /// By device: when it was acted on, within the last minute.
     private var acted: [Int32: [Instant]] = [:]
     /// Actions not done because of the limit.
@@ -114,15 +114,15 @@ package struct Sighting: Sendable {
             let cameras = episode.devices.count { abs((confirmTime - $0.last).count) < settings.confirm.within.count }
             if seen >= settings.confirm.count, cameras >= settings.confirm.devices {
                 episode.detected = event.now
-                hold(event, key, serial, &episode, surroundings, &output)
+                hold(event, serial, surroundings, &output)
                 output.findings.append(finding(.raised, key, episode, outcome.session, event, surroundings))
             }
         } else if isNewDevice {
             output.findings.append(finding(.updated, key, episode, outcome.session, event, surroundings))
         }
-        if let held = episode.hold {
-            // Released when the session ends, and at the latest when the hold's time is over.
-            timers.others.arm(.init(owner: owner, key: key), at: min(event.now + settings.merge, held.until))
+        // Released when the session ends, and at the latest when the hold's time is over.
+        for (device, hold) in holds where hold.serial == serial {
+            timers.others.arm(.init(owner: owner, key: device), at: min(event.now + settings.merge, hold.until))
         }
         episodes[serial] = episode
     }
@@ -197,10 +197,10 @@ package struct Sighting: Sendable {
                 floor: episode.floor), isTold: change == .raised)
     }
 
-    /// Episodes whose session is remembered no more. One that still holds a machine stays until it is released.
+    /// Episodes whose session is remembered no more.
     private mutating func forget(_ key: Int32) {
         guard episodes.count > 64, episodes.count > 4 * keys.count else { return }
-        var live: Set<Int64> = Set(holding.values)
+        var live: Set<Int64> = []
         for other in 0..<keys.count { live.formUnion(sessions.sessions(other).map(\.serial)) }
         episodes = episodes.filter { live.contains($0.key) }
     }
@@ -208,8 +208,7 @@ package struct Sighting: Sendable {
     // MARK: A hand on a machine
 
     private mutating func hold(
-        _ event: Event, _ key: Int32, _ serial: Int64, _ episode: inout Episode, _ surroundings: Surroundings,
-        _ output: inout RuleOutput
+        _ event: Event, _ serial: Int64, _ surroundings: Surroundings, _ output: inout RuleOutput
     ) {
         guard let publish = settings.publish, let fresh = freshUntil(event, publish.fresh) else { return }
         guard allow(event.device, at: event.now) else {
@@ -220,8 +219,7 @@ package struct Sighting: Sendable {
         output.actions.append(
             Action(topic: fill(publish.topic, device), payload: fill(publish.payload, device), freshUntil: fresh))
         guard publish.release != nil else { return }
-        episode.hold = Hold(device: event.device, until: event.now + publish.max)
-        holding[key] = serial
+        holds[event.device] = Hold(serial: serial, until: event.now + publish.max)
     }
 
     /// Until when the observation is fresh; nil where it is not. Live it counts from its arrival. While the broker
@@ -243,17 +241,16 @@ package struct Sighting: Sendable {
         return true
     }
 
-    /// A key's hold is over: its session has ended, or the hold has lasted as long as it may.
+    /// A device's hold is over: its session has ended, or the hold has lasted as long as it may.
     package mutating func expire(
-        _ key: Int, surroundings: Surroundings, into output: inout RuleOutput
+        _ device: Int, surroundings: Surroundings, into output: inout RuleOutput
     ) {
-        guard let serial = holding.removeValue(forKey: Int32(key)), let publish = settings.publish,
-            let release = publish.release, let held = episodes[serial]?.hold
+        guard holds.removeValue(forKey: Int32(device)) != nil, let publish = settings.publish,
+            let release = publish.release
         else { return }
-        episodes[serial]?.hold = nil
-        let device = surroundings.deviceName(held.device)
+        let name = surroundings.deviceName(Int32(device))
         output.actions.append(
-            Action(topic: fill(publish.topic, device), payload: fill(release, device), freshUntil: nil))
+            Action(topic: fill(publish.topic, name), payload: fill(release, name), freshUntil: nil))
     }
 
     private func fill(_ text: String, _ device: String) -> String { text.replacing("{device}", with: device) }

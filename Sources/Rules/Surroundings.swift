@@ -9,6 +9,8 @@ package struct Surroundings: Sendable {
 
     package private(set) var unknownDevices = NameTable()
     package private(set) var topics = NameTable()
+    /// By device: where one is that the registry does not know, if its feed tells.
+    private var placeOfUnknown: [Int32: PlaceID] = [:]
     /// Names that came when the tables were full.
     package private(set) var overflow = 0
 
@@ -17,9 +19,13 @@ package struct Surroundings: Sendable {
     package var deviceCount: Int { registry.devices.count + unknownDevices.count }
 
     /// The number of a device that the registry does not know.
-    package mutating func number(ofUnknownDevice name: String) -> Int32 {
-        Int32(registry.devices.count)
+    /// - Parameter place: where its feed says that everything is which the registry does not know.
+    package mutating func number(ofUnknownDevice name: String, place: PlaceID?) -> Int32 {
+        let number =
+            Int32(registry.devices.count)
             + Surroundings.intern(name, &unknownDevices, Surroundings.unknownDevicesMax, &overflow)
+        if let place { placeOfUnknown[number] = place }
+        return number
     }
 
     /// The number of a topic, given at its first mention.
@@ -53,5 +59,7 @@ package struct Surroundings: Sendable {
     }
 
     /// Where a device is; nil where the registry does not say.
-    package func place(ofDevice number: Int32) -> PlaceID? { device(number)?.place }
+    package func place(ofDevice number: Int32) -> PlaceID? {
+        device(number)?.place ?? placeOfUnknown[number]
+    }
 }

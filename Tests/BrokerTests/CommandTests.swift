@@ -26,7 +26,8 @@ struct CommandTests {
         #expect(checked.code == 0, "\(checked.output)\(checked.talk)")
         let again = try DaemonFixture.run(["init", path + "/site"], input: "hgs\n\n\n\n\n\n")
         #expect(again.code == 74 && again.talk.contains("shouwang.yaml"))
-        let mode = try FileManager.default.attributesOfItem(atPath: path + "/site/mqtt.password")[.posixPermissions] as? Int
+        let mode =
+            try FileManager.default.attributesOfItem(atPath: path + "/site/mqtt.password")[.posixPermissions] as? Int
         #expect(mode == 0o600)
     }
 
@@ -80,21 +81,30 @@ struct CommandTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         func line(_ second: Int, _ topic: String, _ payload: String) -> [UInt8] {
             let stamp = "2026-03-05T12:00:\(second < 10 ? "0" : "")\(second).000000Z+0000"
-            return Array("{\"tst\":\"\(stamp)\",\"topic\":\"\(topic)\",\"qos\":1,\"retain\":0,\"mid\":1,\"payload\":\(payload)}\n".utf8)
+            return Array(
+                "{\"tst\":\"\(stamp)\",\"topic\":\"\(topic)\",\"qos\":1,\"retain\":0,\"mid\":1,\"payload\":\(payload)}\n"
+                    .utf8)
         }
         let good = "{\"type\":\"pass\",\"person\":\"x\"}"
         var log = line(1, "community/t/access/gate-1", good)
         log += line(2, "community/t/access/gate-1", good).prefix(70) + [0x0A]
         log += [0, 0, 0, 0] + line(3, "community/t/access/gate-1", good)
-        log += line(4, "community/t/access/gate-1", "{\"type\":\"pass\",\"x\":" + String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000) + "}")
-        log += line(5, "community/t/access/gate-1", "{\"type\":\"pass\",\"x\":\"" + String(repeating: "y", count: 10_000_000) + "\"}")
-        log += line(6, "community/t/access/gate-1", "\"a") .dropLast(3) + [0xFF, 0xFE, 0x22, 0x7D, 0x0A]
+        log += line(
+            4, "community/t/access/gate-1",
+            "{\"type\":\"pass\",\"x\":" + String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000)
+                + "}")
+        log += line(
+            5, "community/t/access/gate-1",
+            "{\"type\":\"pass\",\"x\":\"" + String(repeating: "y", count: 10_000_000) + "\"}")
+        log += line(6, "community/t/access/gate-1", "\"a").dropLast(3) + [0xFF, 0xFE, 0x22, 0x7D, 0x0A]
         log += line(7, "elsewhere/t/x", good)
         log += line(8, "community/t/kitchen/gate-1", good)
         log += [0x0A, 0x0D, 0x0A] + Array("Error: Message payload is not valid JSON on topic x\n".utf8)
         log += line(9, "community/t/access/gate-1", good)
         try write(path + "/bad.jsonl", log)
-        let arguments = ["replay", path + "/bad.jsonl", "--config", Self.root + "/config/shouwang.yaml", "--summary", "json"]
+        let arguments = [
+            "replay", path + "/bad.jsonl", "--config", Self.root + "/config/shouwang.yaml", "--summary", "json",
+        ]
         let result = try DaemonFixture.run(arguments)
         #expect(result.code == 0, "\(result.talk)")
         let summary = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
@@ -108,9 +118,13 @@ struct CommandTests {
     }
 
     @Test func `exit codes tell usage, missing input and broken configuration apart`() throws {
-        #expect(try DaemonFixture.run(["replay", "x", "--config", Self.root + "/config/shouwang.yaml", "--threads", "0"]).code == 64)
+        #expect(
+            try DaemonFixture.run(["replay", "x", "--config", Self.root + "/config/shouwang.yaml", "--threads", "0"])
+                .code == 64)
         #expect(try DaemonFixture.run(["frobnicate"]).code == 64)
-        #expect(try DaemonFixture.run(["replay", "/nonexistent.jsonl", "--config", Self.root + "/config/shouwang.yaml"]).code == 66)
+        #expect(
+            try DaemonFixture.run(["replay", "/nonexistent.jsonl", "--config", Self.root + "/config/shouwang.yaml"])
+                .code == 66)
         #expect(try DaemonFixture.run(["run", "--config", "/nonexistent.yaml"]).code == 78)
         #expect(try DaemonFixture.run(["check", "--config", "/nonexistent.yaml"]).code == 78)
         #expect(try DaemonFixture.run(["--version"]).code == 0)
@@ -122,7 +136,9 @@ struct CommandTests {
         var log: [UInt8] = []
         for hour in [0, 30] {
             let day = 5 + hour / 24
-            log += Array("{\"tst\":\"2026-03-0\(day)T0\(hour % 24):00:00Z\",\"topic\":\"community/demo/access/gate-1\",\"payload\":{\"type\":\"pass\"}}\n".utf8)
+            log += Array(
+                "{\"tst\":\"2026-03-0\(day)T0\(hour % 24):00:00Z\",\"topic\":\"community/demo/access/gate-1\",\"payload\":{\"type\":\"pass\"}}\n"
+                    .utf8)
         }
         try write(path + "/log.jsonl", log)
         let base = ["replay", path + "/log.jsonl", "--config", Self.root + "/config/shouwang.yaml"]

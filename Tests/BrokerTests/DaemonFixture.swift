@@ -21,7 +21,8 @@ final class DaemonFixture: Sendable {
         folder = FileManager.default.temporaryDirectory.path + "/shouwang-test-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder + "/registry", withIntermediateDirectories: true)
         var options = PublishSession.Options(
-            broker: BrokerOptions(host: "127.0.0.1", port: broker.port), clientID: "test-community", statusTopic: "test/status")
+            broker: BrokerOptions(host: "127.0.0.1", port: broker.port), clientID: "test-community",
+            statusTopic: "test/status")
         options.queueMax = 20_000
         options.inFlightMax = 1000
         out = PublishSession(options)
@@ -149,7 +150,8 @@ final class LiftListener: Sendable {
         init(_ heard: Heard) { self.heard = heard }
 
         func received(
-            topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>, qos: UInt8, retain: Bool, mid: UInt16
+            topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>, qos: UInt8, retain: Bool,
+            mid: UInt16
         ) -> Bool {
             let text = unsafe String(decoding: topic, as: UTF8.self) + " " + String(decoding: payload, as: UTF8.self)
             heard.messages.withLock { $0.append(text) }

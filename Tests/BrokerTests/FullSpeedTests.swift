@@ -102,14 +102,18 @@ struct FullSpeedTests {
     private func withReceiver(_ fixture: DaemonFixture, _ body: (Int) async throws -> Void) async throws {
         let port = Port()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await AlertReceiver(took: { fixture.took($0) }).run { port.number.store($0, ordering: .relaxed) } }
+            group.addTask {
+                try await AlertReceiver(took: { fixture.took($0) }).run { port.number.store($0, ordering: .relaxed) }
+            }
             try await fixture.wait("the receiver") { port.number.load(ordering: .relaxed) != 0 }
             try await body(port.number.load(ordering: .relaxed))
             group.cancelAll()
         }
     }
 
-    @Test func `ten thousand messages at full speed are kept, told once each, and replayed to the same bytes`() async throws {
+    @Test func `ten thousand messages at full speed are kept, told once each, and replayed to the same bytes`()
+        async throws
+    {
         let fixture = try DaemonFixture()
         try await withReceiver(fixture) { port in
             try prepare(fixture, receiver: port)
@@ -121,7 +125,9 @@ struct FullSpeedTests {
 
             let expected = Self.elders + 2 + Self.lifts
             func raised() -> [Change] {
-                fixture.told.compactMap { try? JSONDecoder().decode(Change.self, from: Data($0)) }.filter { $0.change == "raised" }
+                fixture.told.compactMap { try? JSONDecoder().decode(Change.self, from: Data($0)) }.filter {
+                    $0.change == "raised"
+                }
             }
             try await fixture.wait("\(expected) alerts at the web hook") { raised().count >= expected }
             try await fixture.wait("each lift held and released") { lift.messages.count >= 2 * Self.lifts }
@@ -130,18 +136,23 @@ struct FullSpeedTests {
             check(raised())
             for number in 0..<Self.lifts {
                 let own = lift.messages.filter { $0.hasPrefix("lift/lift-\(number)/hold") }
-                #expect(own == ["lift/lift-\(number)/hold {\"hold\":true}", "lift/lift-\(number)/hold {\"hold\":false}"])
+                #expect(
+                    own == ["lift/lift-\(number)/hold {\"hold\":true}", "lift/lift-\(number)/hold {\"hold\":false}"])
             }
             try checkReplay(fixture)
 
             // The journal is stepped over again, and a backlog comes in: no hand is laid on a machine.
             let before = lift.messages.count
             for number in 0..<100 {
-                let text = "{\"ts\":\(SystemClock.wall - 600_000),\"id\":\"b\(number)\",\"type\":\"ebike\",\"confidence\":0.9,\"zone\":\"lift\"}"
+                let text =
+                    "{\"ts\":\(SystemClock.wall - 600_000),\"id\":\"b\(number)\",\"type\":\"ebike\",\"confidence\":0.9,\"zone\":\"lift\"}"
                 _ = fixture.out.post(
-                    topic: "community/t/camera/lift-\(number % Self.lifts)", payload: Array(text.utf8), qos: .atLeastOnce, retain: false)
+                    topic: "community/t/camera/lift-\(number % Self.lifts)", payload: Array(text.utf8),
+                    qos: .atLeastOnce, retain: false)
             }
-            try await fixture.wait("the backlog's acknowledgements") { fixture.out.counters.acknowledged >= UInt64(Self.count + 100) }
+            try await fixture.wait("the backlog's acknowledgements") {
+                fixture.out.counters.acknowledged >= UInt64(Self.count + 100)
+            }
             try fixture.start()
             try await fixture.wait("the backlog in the journal") { records(fixture) >= Self.count + 100 }
             #expect(fixture.stop() == 0)
@@ -169,7 +180,9 @@ struct FullSpeedTests {
 
     /// What the web hook got is what the journal gives, byte for byte.
     private func checkReplay(_ fixture: DaemonFixture) throws {
-        let result = try DaemonFixture.run(["replay", fixture.journal, "--config", fixture.config, "--alerts", "-", "--strict"])
+        let result = try DaemonFixture.run([
+            "replay", fixture.journal, "--config", fixture.config, "--alerts", "-", "--strict",
+        ])
         #expect(result.code == 0, "\(result.talk)")
         let replayed = result.output.split(separator: "\n").map { Array($0.utf8) }
         let told = Set(fixture.told)

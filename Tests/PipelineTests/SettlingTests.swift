@@ -81,7 +81,8 @@ import Timekeeping
 
     @Test func `a box that went down while settling has what is left of its minute when it is back`() {
         let day = SettlingTests.day
-        // Down for five minutes with the deadline in them; of the first minute all may be spent, of the second none yet.
+        // Down for five minutes with the deadline in them; of the first minute all may be spent, of the second none
+        // yet.
         let back = day + 300_000
         let result = scene().run([
             .quiet(0), .own(day - 5000, "session", SettlingTests.connected),

@@ -4,7 +4,8 @@ import Testing
 
 @testable import SiteConfiguration
 
-/// The reference pages are made from the table of settings, so they cannot be wrong about it, unless nobody made them anew.
+/// The reference pages are made from the table of settings, so they cannot be wrong about it, unless nobody made them
+/// anew.
 @Suite struct ReferencePageTests {
     /// With `UPDATE_PAGES=1` the pages are written, and the test fails once, so that nobody updates by accident.
     @Test(arguments: [(Language.en, "configuration.md"), (.zhHans, "configuration.zh-CN.md")])
