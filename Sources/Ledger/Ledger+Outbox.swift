@@ -106,7 +106,8 @@ extension Ledger {
         let end = now + min(max(lease.lasting, Milliseconds(1)), delayMax)
         let take = try db.cachedStatement(
             sql: """
-                UPDATE outbox SET state = 'leased', attempt = attempt + 1, due = ?2, tried = ifnull(tried, ?3) WHERE id = ?1
+                UPDATE outbox SET state = 'leased', attempt = attempt + 1, due = ?2, tried = ifnull(tried, ?3) WHERE
+                id = ?1
                 """)
         let note = try db.cachedStatement(
             sql: "INSERT OR REPLACE INTO attempts (delivery, number, channel, at) VALUES (?, ?, ?, ?)")

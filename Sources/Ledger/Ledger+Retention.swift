@@ -78,7 +78,8 @@ extension Ledger {
             // The commit has no clock of its own: the moment is the engine's, of the delivery itself.
             try db.cachedStatement(
                 sql: """
-                    UPDATE outbox SET state = 'dead', head = 0, settled = max(at, 0), answer = 'outbox full' WHERE id = ?
+                    UPDATE outbox SET state = 'dead', head = 0, settled = max(at, 0), answer = 'outbox full' WHERE id
+                    = ?
                     """
             ).execute(arguments: [id])
             if row["head"] { try promote(after: id, db) }

@@ -142,7 +142,8 @@ package final class Ledger: Sendable {
         guard db.changesCount > 0 else { return false }
         let fold = try db.cachedStatement(
             sql: """
-                INSERT INTO alerts (id, rule, kind, severity, state, key, started, opened, changed, record, ordinal, json)
+                INSERT INTO alerts (id, rule, kind, severity, state, key, started, opened, changed, record, ordinal,
+                json)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET
                 rule = ?2, kind = ?3, severity = ?4, state = ?5, key = ?6, started = ?7, changed = ?8, record = ?9,
                 ordinal = ?10, json = ?11 WHERE (?9, ?10) > (record, ordinal)
@@ -157,7 +158,8 @@ package final class Ledger: Sendable {
     private static func enqueue(_ entry: OutboxEntry, _ db: Database) throws -> Bool {
         let insert = try db.cachedStatement(
             sql: """
-                INSERT INTO outbox (idempotency, record, ordinal, alert, channel, recipient, severity, rank, change, kind,
+                INSERT INTO outbox (idempotency, record, ordinal, alert, channel, recipient, severity, rank, change,
+                kind,
                 body, at, state, head)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'pending', NOT EXISTS (
                     SELECT 1 FROM outbox WHERE channel = ?5 AND recipient = ?6 AND alert = ?4 AND settled IS NULL))

@@ -44,11 +44,11 @@ package struct Pipeline: Sendable {
         package init() {}
     }
 
+    /// A rule's place among those of its kind, in the configuration's order. The rules themselves stand in arrays of
+    /// their own types, where they are changed in place; an enum around them would be copied for each record.
     private enum Program: Sendable {
-        case noMovement(NoMovement)
-        case sighting(Sighting)
-        /// Taken out while it is stepped, so that it is changed in place and not copied.
-        case none
+        case noMovement(Int)
+        case sighting(Int)
     }
 
     package private(set) var counters = Counters()
@@ -58,6 +58,10 @@ package struct Pipeline: Sendable {
     private let reporter: Reporter
     private var surroundings: Surroundings
     private var programs: [Program] = []
+    private var noMovements: [NoMovement] = []
+    private var sightings: [Sighting] = []
+    /// Bit n: some rule looks at the observation kind with raw value n.
+    private var kindsLookedAt: UInt32 = 0
     private var timers = Timers()
     /// By owner of timers: the program it belongs to.
     private var absenceOwners: [Int] = []
@@ -85,17 +89,18 @@ package struct Pipeline: Sendable {
             switch rule.kind {
             case .thrownObject, .ebikeInBuilding:
                 let kind: ObservationKind = rule.kind == .thrownObject ? .thrownObject : .ebike
-                otherOwners.append(programs.count)
-                programs.append(
-                    .sighting(
-                        Sighting(
-                            rule: index, settings: rule, kind: kind, registry: registry, zones: zones, timers: &timers))
-                )
+                otherOwners.append(sightings.count)
+                programs.append(.sighting(sightings.count))
+                sightings.append(
+                    Sighting(
+                        rule: index, settings: rule, kind: kind, registry: registry, zones: zones, timers: &timers))
+                kindsLookedAt |= 1 << UInt32(kind.rawValue)
             default:
-                absenceOwners.append(programs.count)
-                programs.append(
-                    .noMovement(
-                        NoMovement(rule: index, settings: rule, registry: registry, zone: zone, timers: &timers)))
+                absenceOwners.append(noMovements.count)
+                programs.append(.noMovement(noMovements.count))
+                noMovements.append(
+                    NoMovement(rule: index, settings: rule, registry: registry, zone: zone, timers: &timers))
+                for kind in rule.evidence.kinds { kindsLookedAt |= 1 << UInt32(kind.rawValue) }
             }
         }
     }
@@ -207,17 +212,13 @@ package struct Pipeline: Sendable {
         }
         event.isChange = states.change(event)
         event.topic = names.topic(topic, batch, &surroundings)
-        for index in programs.indices {
-            switch programs[index] {
-            case .noMovement(var program):
-                programs[index] = .none
-                program.step(event, registry: surroundings.registry, timers: &timers, into: &output)
-                programs[index] = .noMovement(program)
-            case .sighting(var program):
-                programs[index] = .none
-                program.step(event, surroundings: surroundings, timers: &timers, into: &output)
-                programs[index] = .sighting(program)
-            case .none: break
+        guard kindsLookedAt & 1 << UInt32(observation.kind.rawValue) != 0 else { return }
+        for program in programs {
+            switch program {
+            case .noMovement(let index): noMovements[index].step(event, timers: &timers, into: &output)
+            case .sighting(let index) where sightings[index].kind == observation.kind:
+                sightings[index].step(event, surroundings: surroundings, timers: &timers, into: &output)
+            case .sighting: break
             }
         }
     }
@@ -228,12 +229,7 @@ package struct Pipeline: Sendable {
     // MARK: Time
 
     private mutating func arm(at now: Instant) {
-        for index in programs.indices {
-            guard case .noMovement(var program) = programs[index] else { continue }
-            programs[index] = .none
-            program.arm(at: now, registry: surroundings.registry, zone: zone, timers: &timers)
-            programs[index] = .noMovement(program)
-        }
+        for index in noMovements.indices { noMovements[index].arm(at: now, zone: zone, timers: &timers) }
     }
 
     /// Fires what is due at or before a record's stamp, in the order of the deadlines; absences while settling wait.
@@ -249,27 +245,15 @@ package struct Pipeline: Sendable {
             let absence = settling.isOn ? .distantFuture : timers.absences.earliest() ?? .distantFuture
             guard min(other, absence) <= stamp else { return }
             if other <= absence, let due = timers.others.pop(upTo: stamp) {
-                expireSighting(otherOwners[Int(due.timer.owner)], Int(due.timer.key))
+                let rule = otherOwners[Int(due.timer.owner)]
+                sightings[rule].expire(Int(due.timer.key), surroundings: surroundings, into: &output)
             } else if let due = timers.absences.pop(upTo: stamp) {
-                expireAbsence(absenceOwners[Int(due.timer.owner)], Int(due.timer.key), due.deadline, now)
+                let rule = absenceOwners[Int(due.timer.owner)]
+                noMovements[rule].expire(
+                    Int(due.timer.key), deadline: due.deadline, now: now, timers: &timers, into: &output)
             }
             report(&effects)
         }
-    }
-
-    private mutating func expireSighting(_ index: Int, _ key: Int) {
-        guard case .sighting(var program) = programs[index] else { return }
-        programs[index] = .none
-        program.expire(key, surroundings: surroundings, into: &output)
-        programs[index] = .sighting(program)
-    }
-
-    private mutating func expireAbsence(_ index: Int, _ key: Int, _ deadline: Instant, _ now: Instant) {
-        guard case .noMovement(var program) = programs[index] else { return }
-        programs[index] = .none
-        program.expire(
-            key, deadline: deadline, now: now, registry: surroundings.registry, timers: &timers, into: &output)
-        programs[index] = .noMovement(program)
     }
 
     // MARK: The daemon's own records

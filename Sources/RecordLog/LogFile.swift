@@ -233,8 +233,22 @@ final class PieceCutter {
             carry = Array(bytes[end..<length])
             for i in end..<bytes.count { bytes[i] = 0 }
             let before = lines
-            lines += bytes[..<end].reduce(0) { $1 == 0x0A ? $0 + 1 : $0 }
+            lines += PieceCutter.lineFeeds(bytes, upTo: end)
             return Piece(bytes: bytes, length: end, file: file.name, linesBefore: before, problems: problems)
+        }
+    }
+
+    private static func lineFeeds(_ bytes: [UInt8], upTo end: Int) -> Int {
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            guard var at = buffer.baseAddress else { return 0 }
+            // Sound: the search stays within the first `end` bytes.
+            let limit = unsafe at + end
+            var count = 0
+            while let found = unsafe memchr(at, 0x0A, limit - at) {
+                count += 1
+                unsafe at = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
+            }
+            return count
         }
     }
 

@@ -10,6 +10,7 @@ import Windowing
 /// sliding count. Work per record: two array reads for who it is about, then O(1).
 package struct NoMovement: Sendable {
     let rule: Int
+    private let registry: Registry
     let name: String
     let severities: [[Severity]]
     /// Bit n: the observation kind with raw value n is evidence.
@@ -27,6 +28,7 @@ package struct NoMovement: Sendable {
         rule: Int, settings: RuleSettings, registry: Registry, zone: Zone, timers: inout Timers
     ) {
         self.rule = rule
+        self.registry = registry
         name = settings.name
         evidence = settings.evidence
         kinds = settings.evidence.kinds.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
@@ -83,7 +85,7 @@ package struct NoMovement: Sendable {
     }
 
     /// Counts every home from now on, or from the day on which its people were enrolled, if that is later.
-    package mutating func arm(at now: Instant, registry: Registry, zone: Zone, timers: inout Timers) {
+    package mutating func arm(at now: Instant, zone: Zone, timers: inout Timers) {
         for (index, home) in registry.households.enumerated() {
             let since = home.residents.compactMap { registry.residents[Int($0.index)].since.map(zone.start(of:)) }.min()
             let key = absence.addKey(from: max(now, since ?? now), plan: planOfHome[index])
@@ -92,13 +94,12 @@ package struct NoMovement: Sendable {
     }
 
     /// Takes an observation in, if it is evidence of somebody's life. O(1).
-    package mutating func step(_ event: Event, registry: Registry, timers: inout Timers, into output: inout RuleOutput)
-    {
+    package mutating func step(_ event: Event, timers: inout Timers, into output: inout RuleOutput) {
         let observation = event.observation
         guard kinds & 1 << UInt32(observation.kind.rawValue) != 0, NoMovement.isEvidence(event) else { return }
-        if event.householdOfDevice >= 0 { take(event, Int(event.householdOfDevice), registry, &timers, &output) }
+        if event.householdOfDevice >= 0 { take(event, Int(event.householdOfDevice), &timers, &output) }
         if event.householdOfPerson >= 0, event.householdOfPerson != event.householdOfDevice {
-            take(event, Int(event.householdOfPerson), registry, &timers, &output)
+            take(event, Int(event.householdOfPerson), &timers, &output)
         }
     }
 
@@ -117,7 +118,7 @@ package struct NoMovement: Sendable {
     }
 
     private mutating func take(
-        _ event: Event, _ home: Int, _ registry: Registry, _ timers: inout Timers, _ output: inout RuleOutput
+        _ event: Event, _ home: Int, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let time = event.observation.time
         let kind = event.observation.kind
@@ -133,17 +134,17 @@ package struct NoMovement: Sendable {
         case .stale, .renewed: break
         case .moved:
             let stage = Int(absence.keys[home].reached)
-            var moved = finding(home, .updated, stage: stage, at: event.now, evidence: [trace], registry)
+            var moved = finding(home, .updated, stage: stage, at: event.now, evidence: [trace])
             moved.isTold = false
             output.findings.append(moved)
         case .ended(let stage):
-            output.findings.append(finding(home, .resolved, stage: stage, at: event.now, evidence: [trace], registry))
+            output.findings.append(finding(home, .resolved, stage: stage, at: event.now, evidence: [trace]))
         }
     }
 
     /// A home's deadline has come.
     package mutating func expire(
-        _ home: Int, deadline: Instant, now: Instant, registry: Registry, timers: inout Timers,
+        _ home: Int, deadline: Instant, now: Instant, timers: inout Timers,
         into output: inout RuleOutput
     ) {
         if let away = away[home], away.lowerBound <= deadline, away.upperBound > absence.keys[home].start {
@@ -157,11 +158,11 @@ package struct NoMovement: Sendable {
         rearm(home, &timers)
         let shown = last[home].map { [$0] } ?? []
         let change: Finding.Change = reached == 1 ? .raised : .updated
-        output.findings.append(finding(home, change, stage: reached, at: now, evidence: shown, registry))
+        output.findings.append(finding(home, change, stage: reached, at: now, evidence: shown))
     }
 
     private func finding(
-        _ home: Int, _ change: Finding.Change, stage: Int, at now: Instant, evidence: [Trace], _ registry: Registry
+        _ home: Int, _ change: Finding.Change, stage: Int, at now: Instant, evidence: [Trace]
     ) -> Finding {
         let key = absence.keys[home]
         let household = registry.households[home]

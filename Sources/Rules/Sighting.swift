@@ -36,7 +36,7 @@ package struct Sighting: Sendable {
 
     let rule: Int
     let settings: RuleSettings
-    let kind: ObservationKind
+    package let kind: ObservationKind
     let owner: Int32
     private let zones: Set<Int16>
     private let places: Set<Int32>

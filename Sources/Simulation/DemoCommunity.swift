@@ -82,7 +82,8 @@ package struct DemoCommunity: Sendable {
             confirm: {count: 2, within: 2m}
             merge: 10m
             severity: high
-            publish: {topic: "lift/{device}/hold", payload: '{"hold":true}', release: '{"hold":false}', fresh: 10m, max: 10m}
+            publish: {topic: "lift/{device}/hold", payload: '{"hold":true}', release: '{"hold":false}',
+              fresh: 10m, max: 10m}
         routes:
           - {match: {kind: [no_movement]}, to: [grid-worker]}
           - {match: {kind: [thrown_object, ebike_in_building]}, to: [guard]}

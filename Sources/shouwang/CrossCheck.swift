@@ -80,7 +80,8 @@ enum CrossCheck {
                         what: Phrase(
                             zh: "网格员“\(worker.id)”的通道“\(address.channel)”没有配置",
                             en:
-                                "worker \"\(worker.id)\" has the channel \"\(address.channel)\", which is not configured"
+                                "worker \"\(worker.id)\" has the channel \"\(address.channel)\", which is not "
+                                + "configured"
                         ),
                         remedy: Phrase(
                             zh: "请在配置的 channels 中添加,或改用:\(known.sorted().joined(separator: ", "))",

@@ -8,7 +8,8 @@ struct Shouwang: AsyncParsableCommand {
         commandName: "shouwang",
         abstract: "Keeps watch over a residential community (守望相助).",
         discussion: """
-            Subscribes over MQTT to access control, cameras and the sensors of elders who live alone, and tells the right \
+            Subscribes over MQTT to access control, cameras and the sensors of elders who live alone, and tells the \
+            right \
             grid worker what needs a person to go and look.
 
             First steps:

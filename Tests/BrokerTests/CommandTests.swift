@@ -64,7 +64,7 @@ struct CommandTests {
 
             """.utf8)
         try write(path + "/registry/places.csv", "id,kind,parent\nnorth-gate,area,\na,building,b\nb,building,a\n".utf8)
-        try write(path + "/registry/residents.csv", "id,name,phone,care\n3.70102E+14,x,,yes\n".utf8)
+        try write(path + "/registry/residents.csv", "id,dwelling,name,care\n3.70102E+14,,x,yes\n".utf8)
         let checked = try DaemonFixture.run(["check", "--config", path + "/shouwang.yaml"])
         #expect(checked.code == 78)
         #expect(checked.output.contains("shouwang.yaml:4:") && checked.output.contains("did you mean north-gate?"))

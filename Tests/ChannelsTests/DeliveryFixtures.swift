@@ -94,7 +94,7 @@ final class Post: Sendable {
 
     /// A sender whose retries come at once, since its dice always show zero, unless the test says otherwise.
     func sender(
-        _ channels: [ChannelSetting], total: Duration = .seconds(5), jitter: Double = 0,
+        _ channels: [ChannelSetting], total: Duration = .seconds(30), jitter: Double = 0,
         publish: @escaping OutboxSender.Publish = { _, _, _, _ in .unreachable(reason: "no broker") }
     ) -> OutboxSender {
         var options = OutboxSender.Options()

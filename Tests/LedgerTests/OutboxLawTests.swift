@@ -32,11 +32,7 @@ import Timekeeping
             guard let index = held.indices.randomElement(using: &random) else { return }
             let delivery = held.remove(at: index)
             let pause = Milliseconds(Int64.random(in: 0...90_000, using: &random))
-            let results: [Settlement.Result] = [
-                .sent(answer: ""), .sent(answer: ""), .retry(at: now + pause, answer: "", mayHaveArrived: true),
-                .released(wasTried: false), .released(wasTried: true),
-            ]
-            let result = results[Int.random(in: 0..<results.count, using: &random)]
+            let result = results(retry: now + pause)[Int.random(in: 0..<5, using: &random)]
             // An ended lease that nobody took yet may still be settled: it was really sent.
             try ledger.settle([Settlement(delivery, result)], now: now)
             if case .sent = result { sent[lane(delivery.entry), default: []].append(delivery.entry.record) }
@@ -67,6 +63,13 @@ import Timekeeping
             }
         }
         #expect(sent == committed, "seed \(seed)")
+    }
+
+    private func results(retry: Instant) -> [Settlement.Result] {
+        [
+            .sent(answer: ""), .sent(answer: ""), .retry(at: retry, answer: "", mayHaveArrived: true),
+            .released(wasTried: false), .released(wasTried: true),
+        ]
     }
 
     /// Three fixed seeds, or the one of `SHOUWANG_SEED`. A failure names its seed.

@@ -46,12 +46,12 @@ extension BrokenSettingsTests {
         .init("a Chinese time", "no_movement}\n", "no_movement, after: ▶72小时}\n", "config.bad-duration", "write 72h"),
         .init("a time with a point", "no_movement}\n", "no_movement, after: ▶1.5h}\n", "config.bad-duration", "90m"),
         .init("a time without unit", "no_movement}\n", "no_movement, after: ▶72}\n", "config.bad-duration", "72h"),
-        .init("a time out of range", "no_movement}\n", "no_movement, after: ▶1s}\n", "config.out-of-range", "1m"),
+        .init("a time out of range", "no_movement}\n", "no_movement, after: ▶10ms}\n", "config.out-of-range", "1s"),
         .init(
             "a size in words", "{path: state}", "{path: state, journal: {max: ▶4 gigabytes}}", "config.bad-size",
             "4GB"),
         .init(
-            "a size too small", "{path: state}", "{path: state, journal: {max: ▶1KB}}", "config.out-of-range", "16MB"),
+            "a size too small", "{path: state}", "{path: state, journal: {max: ▶1KB}}", "config.out-of-range", "4MB"),
         .init(
             "a segment larger than a quarter", "{path: state}", "{path: state, journal: {max: 100MB, segment: ▶64MB}}",
             "store.segment-too-large"),

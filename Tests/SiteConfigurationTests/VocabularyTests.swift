@@ -6,7 +6,7 @@ import Testing
 @Suite struct VocabularyTests {
     @Test func `the codes of diagnostics are pinned, since scripts look for them`() throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Sources/Configuration").standardizedFileURL
+            .appendingPathComponent("../../Sources/SiteConfiguration").standardizedFileURL
         var codes: Set<String> = []
         for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
             let text = try String(contentsOf: file, encoding: .utf8)

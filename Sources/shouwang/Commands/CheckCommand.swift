@@ -55,8 +55,10 @@ struct CheckCommand: ParsableCommand {
             Talk.say(
                 Phrase(
                     zh:
-                        "\(config):\(errors) 个错误,\(warnings) 个警告。场所 \(registry.places.count),设备 \(registry.devices.count),"
-                        + "居民 \(registry.residents.count)(关注 \(registry.residents.count { $0.isWatched })),工作人员 \(registry.workers.count)",
+                        "\(config):\(errors) 个错误,\(warnings) 个警告。场所 \(registry.places.count),设备 "
+                        + "\(registry.devices.count),"
+                        + "居民 \(registry.residents.count)(关注 \(registry.residents.count { $0.isWatched })),工作人员 "
+                        + "\(registry.workers.count)",
                     en: "\(config): \(errors) errors, \(warnings) warnings. \(registry.places.count) places, "
                         + "\(registry.devices.count) devices, \(registry.residents.count) residents "
                         + "(\(registry.residents.count { $0.isWatched }) watched), \(registry.workers.count) workers"

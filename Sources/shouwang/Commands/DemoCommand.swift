@@ -7,8 +7,10 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Everything real, nothing to configure: private broker, simulated community, daemon, alerts.",
         discussion: """
-            Starts a mosquitto of its own on loopback, a community of two buildings, 24 cameras and 40 elders, the daemon, and a \
-            receiver that prints each alert as the worker would read it. An hour passes in a second. Nothing is left behind.
+            Starts a mosquitto of its own on loopback, a community of two buildings, 24 cameras and 40 elders, the \
+            daemon, and a \
+            receiver that prints each alert as the worker would read it. An hour passes in a second. Nothing is \
+            left behind.
 
             Example:
               shouwang demo

@@ -11,8 +11,10 @@ struct InitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Asks six questions and writes a configuration, CSV templates and a mosquitto.conf.",
         discussion: """
-            Writes into DIR: shouwang.yaml, registry/*.csv with Chinese headers and an example row each, mosquitto.conf with an ACL, \
-            and made passwords. Nothing that is there is overwritten. The answers may be piped in, a line each; an empty line \
+            Writes into DIR: shouwang.yaml, registry/*.csv with Chinese headers and an example row each, \
+            mosquitto.conf with an ACL, \
+            and made passwords. Nothing that is there is overwritten. The answers may be piped in, a line each; an \
+            empty line \
             takes the proposal.
 
             Example:
@@ -121,7 +123,8 @@ struct InitCommand: ParsableCommand {
             if try ChildProcess("/usr/bin/mosquitto_passwd", ["-U", path]).wait() == 0 { return }
         } catch {
             Talk.say(
-                "mosquitto_passwd is not installed; before the broker starts: apt-get install mosquitto, then mosquitto_passwd -U \(path)"
+                "mosquitto_passwd is not installed; before the broker starts: apt-get install mosquitto, then "
+                    + "mosquitto_passwd -U \(path)"
             )
             return
         }

@@ -15,8 +15,10 @@ struct ListenCommand: ParsableCommand {
         commandName: "listen",
         abstract: "Each observation in words as it arrives: the walk test after installing.",
         discussion: """
-            Connects beside the daemon with a client id of its own, keeps nothing and acknowledges nothing on its behalf. A line an \
-            observation: what the sensor is called, where it is, whose home that is. What the registry does not know, and what is \
+            Connects beside the daemon with a client id of its own, keeps nothing and acknowledges nothing on its \
+            behalf. A line an \
+            observation: what the sensor is called, where it is, whose home that is. What the registry does not \
+            know, and what is \
             refused, is told as well.
 
             Example:
@@ -91,7 +93,8 @@ final class ListenHandler: IntakeHandler {
         if only == nil {
             for refusal in batch.refusals {
                 Talk.write(
-                    "\(refusal.topic): \(Phrase(zh: "拒收", en: "refused").text(in: language)) \(refusal.code): \(refusal.detail)\n",
+                    "\(refusal.topic): \(Phrase(zh: "拒收", en: "refused").text(in: language)) \(refusal.code): "
+                        + "\(refusal.detail)\n",
                     to: 1)
             }
         }
@@ -104,7 +107,8 @@ final class ListenHandler: IntakeHandler {
         let civil = zone.civil(observation.time)
         let clock = [civil.hour, civil.minute, civil.second].map { ISO8601.two($0) }.joined(separator: ":")
         var text =
-            "\(clock) \(device?.name ?? observation.device.unknown.map { batch.names[$0] } ?? "?") \(observation.kind.name)"
+            "\(clock) \(device?.name ?? observation.device.unknown.map { batch.names[$0] } ?? "?") "
+            + "\(observation.kind.name)"
         switch observation.reading {
         case .on: text += " on"
         case .off: text += " off"

@@ -11,8 +11,10 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Runs the pipeline over logs and writes alert changes as JSON lines.",
         discussion: """
-            Reads what `mosquitto_sub -F '%J'`, '%j', '%U %t %p' or '%I %t %p' printed, plain or gzip, files, journal folders \
-            or - for standard input; several logs are merged by time. Opens no store and no socket and reads no secret. The \
+            Reads what `mosquitto_sub -F '%J'`, '%j', '%U %t %p' or '%I %t %p' printed, plain or gzip, files, \
+            journal folders \
+            or - for standard input; several logs are merged by time. Opens no store and no socket and reads no \
+            secret. The \
             same logs give the same bytes.
 
             Example:

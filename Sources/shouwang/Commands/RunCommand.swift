@@ -8,7 +8,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "The daemon, in the foreground.",
         discussion: """
-            Subscribes to the broker, keeps the journal, runs the rules and tells the alerts. SIGTERM ends it in order: the last \
+            Subscribes to the broker, keeps the journal, runs the rules and tells the alerts. SIGTERM ends it in \
+            order: the last \
             batch is stored and acknowledged, the ledger's queue is emptied.
 
             Example:

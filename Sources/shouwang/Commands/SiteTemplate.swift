@@ -59,7 +59,8 @@ struct SiteTemplate {
         let worker = answers.webhook.isEmpty ? "board" : "hook"
         return """
             # 守望配置,由 shouwang init 生成。Made by shouwang init. 每一项的说明见 docs/configuration.md
-            site: {id: \(answers.id), name: "\(answers.name)", timezone: \(answers.timezone), language: \(answers.language)}
+            site: {id: \(answers.id), name: "\(answers.name)", timezone: \(answers.timezone),
+              language: \(answers.language)}
             mqtt:
               broker: "mqtt://127.0.0.1:1883"
               client_id: shouwang-\(answers.id)

@@ -82,7 +82,8 @@ struct Daemon {
             switch error {
             case .held(let id, let pid):
                 Talk.say(
-                    "the client id \(id) is in use by process \(pid.map(String.init) ?? "?"); stop that daemon, or give this one another mqtt.client_id and store.path"
+                    "the client id \(id) is in use by process \(pid.map(String.init) ?? "?"); stop that daemon, "
+                        + "or give this one another mqtt.client_id and store.path"
                 )
             default: Talk.say("\(settings.store.path): the lock file cannot be used: \(error)")
             }

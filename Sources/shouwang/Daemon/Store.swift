@@ -10,13 +10,15 @@ enum Store {
             made += part + "/"
             if unsafe mkdir(made, 0o700) == 0 || errno == EEXIST { continue }
             Talk.say(
-                "\(path): the store's folder cannot be made: \(unsafe String(cString: strerror(errno))); check store.path and its owner"
+                "\(path): the store's folder cannot be made: \(unsafe String(cString: strerror(errno))); check "
+                    + "store.path and its owner"
             )
             throw Exit.inputOutput
         }
         guard unsafe access(path, W_OK | X_OK) == 0 else {
             Talk.say(
-                "\(path): the store's folder cannot be written: \(unsafe String(cString: strerror(errno))); check its owner"
+                "\(path): the store's folder cannot be written: \(unsafe String(cString: strerror(errno))); check "
+                    + "its owner"
             )
             throw Exit.inputOutput
         }

@@ -166,7 +166,8 @@ struct Demo {
         let same = Set(told).intersection(replayed).count
         let all = max(told.count, replayed.count)
         narrator.say(
-            "原始流水 \(summary.counters.records) 条;回放与实时一致:\(same)/\(all) · journal replayed: \(same) of \(all) changes the same"
+            "原始流水 \(summary.counters.records) 条;回放与实时一致:\(same)/\(all) · journal replayed: \(same) of \(all) "
+                + "changes the same"
         )
         if same != all { throw Exit.differs }
     }
