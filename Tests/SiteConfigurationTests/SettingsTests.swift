@@ -57,7 +57,7 @@ import Timekeeping
         #expect(
             quiet.evidence
                 == EvidenceSettings(
-                    kinds: [.motion, .presence, .pass, .person, .contact, .bed, .power, .water, .sos], count: 5,
+                    kinds: [.motion, .presence, .pass, .person, .contact, .bed, .power, .water, .sos], count: 3,
                     within: .minutes(15)))
         #expect(quiet.position == Position(file: "shouwang.yaml", line: 8, column: 3))
     }
