@@ -112,17 +112,21 @@ let package = Package(
         tests(
             "BrokerTests", ["shouwang", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation"]),
         tests("CommunityTests", ["Community", "Timekeeping", "Diagnostics"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("TidyTests", []),
-        tests("TimekeepingTests", ["Timekeeping"]),
-        tests("RecordLogTests", ["RecordLog", "Timekeeping", "CSIMDJSON", "CZlib"]),
-        tests("FeedsTests", ["Feeds", "Timekeeping", "RecordLog", "Community", "SiteConfiguration", "Diagnostics"]),
+        tests("TimekeepingTests", ["TestSupport", "Timekeeping"]),
+        tests("RecordLogTests", ["TestSupport", "RecordLog", "Timekeeping", "CSIMDJSON", "CZlib"]),
+        tests(
+            "FeedsTests",
+            ["TestSupport", "Feeds", "Timekeeping", "RecordLog", "Community", "SiteConfiguration", "Diagnostics"]),
         tests(
             "PipelineTests",
             [
-                "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog", "Community", "SiteConfiguration",
+                "TestSupport", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog", "Community",
+                "SiteConfiguration",
                 "Diagnostics",
             ]),
-        tests("WindowingTests", ["Windowing", "Timekeeping"]),
+        tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping"]),
         tests("MQTTIntakeTests", ["MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests("LedgerTests", ["Ledger", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(

@@ -27,9 +27,10 @@ package struct Routing: Sendable {
     private let registry: Registry
     private let zone: Zone
 
-    package init(settings: Settings, registry: Registry) {
+    /// - Parameter channels: those that can be used; one without its secret is as good as none.
+    package init(settings: Settings, registry: Registry, channels: [String]) {
         routes = settings.routes
-        channels = settings.channels.map(\.name)
+        self.channels = channels
         zone = settings.site.zone
         self.registry = registry
     }
@@ -68,7 +69,7 @@ package struct Routing: Sendable {
 
     private func destinations(of target: Target, _ change: AlertChange, _ civil: CivilTime) -> [Destination] {
         switch target {
-        case .channel(let name): return [Destination(channel: name, recipient: "")]
+        case .channel(let name): return channels.contains(name) ? [Destination(channel: name, recipient: "")] : []
         case .worker(let id):
             return registry.workers.filter { $0.id == id }.flatMap { ways(to: $0) }
         case .role(let role):

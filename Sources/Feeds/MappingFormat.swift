@@ -87,6 +87,8 @@ extension Decoder {
         var view: RecordView
         var levels: [Range<Int>]
         var isOpen = false
+        /// Why the payload cannot be parsed for deep pointers; then nothing of it is believed.
+        var problem: String?
         var keeps: [[UInt8]] = []
     }
 
@@ -99,6 +101,9 @@ extension Decoder {
         if view.fieldsError > 0 { throw Decoder.notAnObject(view) }
         var look = unsafe Look(view: view, levels: topic.levels)
         guard let event = mapping.events.first(where: { unsafe holds($0, &look) }) else {
+            if let problem = unsafe look.problem {
+                throw Refused("bad-payload", "the payload cannot be read: \(problem)")
+            }
             throw Refused("no-event", "no event of the mapping fits")
         }
         var observation = Observation(kind: event.kind, arrival: Decoder.arrival(view))
@@ -130,7 +135,10 @@ extension Decoder {
         } else if unsafe credential.kind == .text || credential.kind == .number {
             observation.person = unsafe self.person(credential.text, device: observation.device, feed: feed)
         }
+        if let problem = unsafe look.problem { throw Refused("bad-payload", "the payload cannot be read: \(problem)") }
         batch.observations.append(observation)
+        // The scalars above point into what `look` keeps.
+        withExtendedLifetime(unsafe look.keeps) {}
     }
 
     private static func fits(
@@ -225,7 +233,9 @@ extension Decoder {
 
     private func deep(_ path: String, _ look: inout Look) -> JSONScalar {
         if unsafe !look.isOpen {
-            guard unsafe parser.open(look.view.payload) == nil else { return unsafe .absent }
+            if unsafe look.problem != nil { return unsafe .absent }
+            unsafe look.problem = parser.open(look.view.payload)
+            if unsafe look.problem != nil { return unsafe .absent }
             unsafe look.isOpen = true
         }
         let found = unsafe parser.find(path)

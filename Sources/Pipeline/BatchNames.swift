@@ -18,13 +18,10 @@ struct BatchNames {
         return topics[index]
     }
 
-    mutating func device(
-        _ name: Int32, place: Int32, _ batch: DecodedBatch, _ surroundings: inout Surroundings
-    ) -> Int32 {
+    mutating func device(_ name: Int32, _ batch: DecodedBatch, _ surroundings: inout Surroundings) -> Int32 {
         let index = Int(name)
         if devices[index] < 0 {
-            devices[index] = surroundings.number(
-                ofUnknownDevice: batch.names[name], place: place < 0 ? nil : PlaceID(index: place))
+            devices[index] = surroundings.number(ofUnknownDevice: batch.names[name])
         }
         return devices[index]
     }

@@ -190,7 +190,9 @@ package struct Pipeline: Sendable {
     {
         if let known = device.known { return known }
         guard let name = device.unknown else { return -1 }
-        return names.device(name, place: place, batch, &surroundings)
+        let number = names.device(name, batch, &surroundings)
+        if place >= 0 { surroundings.settle(unknownDevice: number, at: PlaceID(index: place)) }
+        return number
     }
 
     private mutating func observe(

@@ -25,6 +25,8 @@ package final class JournalWriter {
     private var descriptor: Int32 = -1
     private var path = ""
     private var size: Int64 = 0
+    /// Bytes of the segment up to which everything was taken by the caller: what stays when a batch is given up.
+    private var takenSize: Int64 = 0
     private let segmentSize: Int64
     private let line = JournalLine()
 
@@ -78,6 +80,7 @@ package final class JournalWriter {
         guard ftruncate(descriptor, Int(whole)) == 0 else { throw JournalWriter.failure(path, "cut the torn line") }
         guard lseek(descriptor, Int(whole), SEEK_SET) == Int(whole) else { throw JournalWriter.failure(path, "seek") }
         size = whole
+        takenSize = whole
     }
 
     /// Begins a segment whose first record is the header.
@@ -94,6 +97,7 @@ package final class JournalWriter {
         guard directory >= 0, fsync(directory) == 0 else { throw JournalWriter.failure(folder, "sync the folder") }
         close(directory)
         size = 0
+        takenSize = 0
         appendOwn(stamp, name: "segment", json: "{\"first\":\(nextNumber),\"version\":1}")
     }
 
@@ -136,11 +140,23 @@ package final class JournalWriter {
         guard descriptor < 0 || fdatasync(descriptor) == 0 else { throw JournalWriter.failure(path, "sync") }
     }
 
+    /// Takes back what was written since the last ``takeLines()``: after a failed write or sync nothing of the batch
+    /// may stand in the journal, since it was neither acknowledged nor stepped over, and comes again. The writer is
+    /// closed.
+    package func abandon() {
+        guard descriptor >= 0 else { return }
+        // Where even this fails, the records come twice in the journal; an id makes that harmless.
+        _ = ftruncate(descriptor, Int(takenSize))
+        close(descriptor)
+        descriptor = -1
+    }
+
     /// The lines appended since the last call, exactly as they stand in the journal: what the pipeline is to step over.
     package func takeLines() -> [UInt8] {
         let taken = lines
         lines.removeAll(keepingCapacity: taken.count < 1 << 20)
         unwritten = 0
+        takenSize = size
         return taken
     }
 }

@@ -306,6 +306,8 @@ import Timekeeping
             scale /= 10
             index += 1
         }
-        return seconds > 0 ? seconds * 1_000_000 + micros : nil
+        guard seconds > 0 else { return nil }
+        // As with JSON: a number too large for seconds (past the year 5138) is milliseconds.
+        return seconds >= 100_000_000_000 ? seconds * 1000 : seconds * 1_000_000 + micros
     }
 }

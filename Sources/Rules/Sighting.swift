@@ -132,7 +132,7 @@ package struct Sighting: Sendable {
         // Confidence that was not told is unknown: it neither starts nor ends an episode by itself.
         guard observation.confidence >= Float(settings.confidence) || settings.confidence == 0 else { return false }
         if !zones.isEmpty, !zones.contains(observation.zone) { return false }
-        if !places.isEmpty {
+        if !settings.places.isEmpty {
             guard let place = surroundings.place(ofDevice: event.device), places.contains(place.index) else {
                 return false
             }

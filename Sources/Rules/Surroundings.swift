@@ -19,13 +19,15 @@ package struct Surroundings: Sendable {
     package var deviceCount: Int { registry.devices.count + unknownDevices.count }
 
     /// The number of a device that the registry does not know.
-    /// - Parameter place: where its feed says that everything is which the registry does not know.
-    package mutating func number(ofUnknownDevice name: String, place: PlaceID?) -> Int32 {
-        let number =
-            Int32(registry.devices.count)
+    package mutating func number(ofUnknownDevice name: String) -> Int32 {
+        Int32(registry.devices.count)
             + Surroundings.intern(name, &unknownDevices, Surroundings.unknownDevicesMax, &overflow)
-        if let place { placeOfUnknown[number] = place }
-        return number
+    }
+
+    /// Where the feed of an unknown device says that it is. The first place ever told stays: which batch a record came
+    /// in must not matter.
+    package mutating func settle(unknownDevice number: Int32, at place: PlaceID) {
+        if placeOfUnknown[number] == nil { placeOfUnknown[number] = place }
     }
 
     /// The number of a topic, given at its first mention.

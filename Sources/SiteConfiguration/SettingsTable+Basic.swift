@@ -84,7 +84,7 @@ extension SettingsTable {
             "store.journal.segment", .size(1 << 20...4 << 30), "64MB", zh: "每个文件的大小", en: "size of one segment"),
         SettingKey("limits", .section, zh: "上限", en: "bounds of what may pile up"),
         SettingKey(
-            "limits.payload", .size(1 << 10...256 << 20), "1MB", zh: "单条消息的上限", en: "largest payload that is read"),
+            "limits.payload", .size(1 << 10...8 << 20), "1MB", zh: "单条消息的上限", en: "largest payload that is read"),
         SettingKey(
             "limits.rejects", .integer(0...1_000_000), "1000", zh: "保留多少条被拒消息",
             en: "how many refused records are kept to be looked at"),

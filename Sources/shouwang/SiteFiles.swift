@@ -8,6 +8,9 @@ struct SiteFiles {
     var settings: Settings?
     var registry: Registry
     var diagnostics: [Diagnostic]
+    /// The registry, or one of its files, could not be read.
+    private(set) var isUnreadable = false
+    private static let fatal: Set<String> = ["config.unknown-place", "route.unknown-worker"]
 
     init(config: String) {
         let (settings, problems) = Settings.load(file: config)
@@ -24,6 +27,7 @@ struct SiteFiles {
             diagnostics += problems + CrossCheck.problems(settings, registry)
         } catch {
             registry = .empty
+            isUnreadable = true
             diagnostics.append(error.diagnostic)
         }
     }
@@ -38,7 +42,10 @@ struct SiteFiles {
         for diagnostic in files.diagnostics where diagnostic.severity != .note {
             Talk.say(diagnostic.rendered(in: files.language))
         }
-        guard let settings = files.settings else { throw Exit.configuration }
+        // A wrong row costs that row. A registry that cannot be read at all, or a name that stands for nothing, would
+        // leave people unwatched or make a rule wider than it was meant: nothing starts with that.
+        let isFatal = files.diagnostics.contains { $0.severity == .error && SiteFiles.fatal.contains($0.code) }
+        guard let settings = files.settings, !files.isUnreadable, !isFatal else { throw Exit.configuration }
         return (settings, files.registry)
     }
 }

@@ -149,4 +149,103 @@ struct CommandTests {
         let differs = try DaemonFixture.run(base + ["--compare", path + "/a.jsonl"])
         #expect(differs.code == 1 && differs.output.contains("added no-movement"))
     }
+
+    private static let head = """
+        site: {id: t, name: t, timezone: Asia/Shanghai, language: en}
+        mqtt: {broker: "mqtt://127.0.0.1", client_id: t, qos: 1}
+        registry: registry/
+        store: {path: state/}
+        routes: [{match: {kind: [thrown_object]}, to: [board]}]
+        channels: {board: {kind: mqtt}}
+
+        """
+
+    private func site(_ path: String, _ rest: String) throws -> [String] {
+        try FileManager.default.createDirectory(atPath: path + "/registry", withIntermediateDirectories: true)
+        try write(path + "/registry/places.csv", "id,kind\nb1,building\nb2,building\n".utf8)
+        try write(path + "/site.yaml", (Self.head + rest).utf8)
+        return ["--config", path + "/site.yaml"]
+    }
+
+    @Test func `nothing starts with a registry that cannot be read, or with a place that is not there`() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try write(path + "/log.jsonl", "{\"tst\":1772712930,\"topic\":\"a/b\",\"payload\":1}\n".utf8)
+        let feeds = "feeds: [{topic: \"community/+/+/+\", format: native}]\n"
+        let config = try site(path, feeds + "rules: {throw: {kind: thrown_object, places: [b3]}}\n")
+        let unknown = try DaemonFixture.run(["replay", path + "/log.jsonl"] + config)
+        #expect(unknown.code == 78 && unknown.talk.contains("b3"))
+        try write(path + "/site.yaml", (Self.head + feeds + "rules: {throw: {kind: thrown_object}}\n").utf8)
+        #expect(try DaemonFixture.run(["replay", path + "/log.jsonl"] + config).code == 0)
+        try FileManager.default.removeItem(atPath: path + "/registry")
+        #expect(try DaemonFixture.run(["replay", path + "/log.jsonl"] + config).code == 78)
+    }
+
+    @Test func `where an unknown camera is does not depend on how the log is cut`() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let config = try site(
+            path,
+            """
+            feeds:
+              - {topic: "north/+/+/+", format: native, place: b1}
+              - {topic: "south/+/+/+", format: native, place: b2}
+            rules: {throw: {kind: thrown_object, places: [b1]}}
+
+            """)
+        let beat = "{\"tst\":1772712930,\"topic\":\"north/t/camera/c\",\"payload\":{\"type\":\"heartbeat\"}}\n"
+        let thrown =
+            "{\"tst\":1772712931,\"topic\":\"south/t/camera/c\","
+            + "\"payload\":{\"type\":\"thrown_object\",\"confidence\":0.9}}\n"
+        try write(path + "/ab.jsonl", (beat + thrown).utf8)
+        try write(path + "/a.jsonl", beat.utf8)
+        try write(path + "/b.jsonl", thrown.utf8)
+        let whole = try DaemonFixture.run(["replay", path + "/ab.jsonl", "--alerts", "-"] + config)
+        let cut = try DaemonFixture.run(["replay", path + "/a.jsonl", path + "/b.jsonl", "--alerts", "-"] + config)
+        #expect(whole.output.contains("\"place\":\"b1\"") && whole.output == cut.output)
+    }
+
+    @Test func `a payload that cannot be parsed for a deep pointer is refused, and counts as nothing`() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let config = try site(
+            path,
+            "feeds: [{topic: \"v/+\", format: mapping, mapping: v.yaml}]\nrules: {throw: {kind: thrown_object}}\n")
+        try write(
+            path + "/v.yaml",
+            "topic: \"v/{d}\"\ndevice: \"{d}\"\nevents: [{kind: motion, as: detection, value: {at: /a/b}}]\n".utf8)
+        let line = "{\"tst\":1772712930,\"topic\":\"v/1\",\"payload\":{\"n\":\"\\udc00\",\"a\":{\"b\":0}}}\n"
+        try write(path + "/log.jsonl", line.utf8)
+        let result = try DaemonFixture.run(["replay", path + "/log.jsonl", "--summary", "json"] + config)
+        #expect(
+            result.output.contains("\"observations\":0") && result.output.contains("\"bad-payload\":1"), "\(result)")
+    }
+
+    @Test func `an output may be compared with what it is about to replace`() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let config = try site(
+            path,
+            "feeds: [{topic: \"community/+/+/+\", format: native}]\nrules: {throw: {kind: thrown_object}}\n")
+        try write(path + "/log.jsonl", "{\"tst\":1772712930,\"topic\":\"a/b\",\"payload\":1}\n".utf8)
+        let old =
+            "{\"change\":\"raised\",\"id\":\"0123456789abcdef\",\"rule\":\"throw\",\"key\":\"k\","
+            + "\"started\":\"2026-03-05T20:15:30.000+08:00\"}\n"
+        try write(path + "/a.jsonl", old.utf8)
+        let arguments = ["replay", path + "/log.jsonl", "--alerts", path + "/a.jsonl", "--compare", path + "/a.jsonl"]
+        let result = try DaemonFixture.run(arguments + config)
+        #expect(result.code == 1 && result.output.contains("lost throw k"))
+    }
+
+    @Test func `a time of thirteen digits is milliseconds, and never ends the process`() throws {
+        let path = try folder()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let config = try site(
+            path,
+            "feeds: [{topic: \"community/+/+/+\", format: native}]\nrules: {throw: {kind: thrown_object}}\n")
+        let lines = "9999999999999 community/t/elder/p {}\n1772712930116 community/t/elder/p {\"type\":\"motion\"}\n"
+        try write(path + "/log.txt", lines.utf8)
+        let result = try DaemonFixture.run(["replay", path + "/log.txt"] + config)
+        #expect(result.code == 0 && result.output.contains("observations 1"), "\(result)")
+    }
 }

@@ -161,6 +161,28 @@ struct FullSpeedTests {
         }
     }
 
+    @Test func `somebody who is added to the registry later is told of, though the silence lies behind`() async throws {
+        let fixture = try DaemonFixture()
+        try await withReceiver(fixture) { port in
+            try prepare(fixture, receiver: port)
+            let all = try String(contentsOfFile: fixture.folder + "/registry/residents.csv", encoding: .utf8)
+            let first = all.split(separator: "\n").prefix(2).joined(separator: "\n") + "\n"
+            try fixture.write("registry/residents.csv", first)
+            try fixture.start()
+            try await fixture.wait("the first elder's alert") { fixture.told.count == 1 }
+            #expect(fixture.stop() == 0)
+            try fixture.write("registry/residents.csv", all)
+            try fixture.start()
+            try await fixture.wait("the others' alerts") { fixture.told.count == Self.elders }
+            #expect(fixture.stop() == 0)
+            let before = fixture.log.count
+            try fixture.start()
+            try await fixture.wait("the third start") { fixture.log.dropFirst(before).contains("settled") }
+            #expect(fixture.stop() == 0)
+            #expect(fixture.told.count == Self.elders, "nobody is told of twice")
+        }
+    }
+
     /// Every alert once, and valid against the contract.
     private func check(_ raised: [Change]) {
         #expect(Set(raised.map(\.id)).count == raised.count)

@@ -81,9 +81,10 @@ import Timekeeping
     }
 
     @Test func `a server that is not there costs attempts, and is no repeat when it comes`() async throws {
-        let gone = PlatformStub { _, _ in .status(200) }
-        let address = try await gone.start()
-        await gone.stop()
+        // Bound and not listened on: nobody answers, and no other test can get the port meanwhile.
+        let port = try BoundPort()
+        defer { port.release() }
+        let address = "http://127.0.0.1:\(port.number)"
         let sender = post.sender([try wecom(address)], jitter: 0.5)
         try post.put([entry(1, channel: "wecom", kind: .text, body: "3栋")])
         try await running(sender) { try await eventually("retry") { try post.states() == [.retry] } }

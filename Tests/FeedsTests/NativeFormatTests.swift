@@ -1,4 +1,5 @@
 import RecordLog
+import TestSupport
 import Testing
 
 @testable import Feeds

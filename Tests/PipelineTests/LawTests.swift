@@ -1,6 +1,7 @@
 import Alerts
 import Rules
 import SiteConfiguration
+import TestSupport
 import Testing
 import Timekeeping
 

@@ -2,6 +2,7 @@ import Alerts
 import Foundation
 import RecordLog
 import SiteConfiguration
+import TestSupport
 import Testing
 import Timekeeping
 

@@ -38,6 +38,21 @@ import Timekeeping
         #expect(try texts(path) == (0..<15).map(String.init))
     }
 
+    @Test func `a batch that was given up does not stand in the journal`() throws {
+        let folder = try Folder()
+        let path = folder.path + "/journal"
+        let writer = try JournalWriter(folder: path, segmentSize: 1 << 20)
+        try append(writer, 0..<3)
+        _ = writer.takeLines()
+        // Written, but not taken: as after a failed sync.
+        try append(writer, 3..<9)
+        writer.abandon()
+        let next = try JournalWriter(folder: path, segmentSize: 1 << 20)
+        #expect(next.nextNumber == 5)
+        try append(next, 20..<22)
+        #expect(try texts(path) == ["0", "1", "2", "20", "21"])
+    }
+
     @Test func `a torn last line is cut off, wherever the power failed`() throws {
         let folder = try Folder()
         let path = folder.path + "/journal"

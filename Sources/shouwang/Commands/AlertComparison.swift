@@ -45,19 +45,31 @@ struct AlertKey: Hashable {
 /// Alerts added, lost and moved (same rule and key, another start) between two outputs of `replay --alerts`.
 struct AlertComparison {
     let now: [AlertKey]
-    let before: String
+    private let before: [AlertKey]
+
+    /// Reads an earlier output; to be done before the new one is written, which may be the same file.
+    static func raised(in path: String) throws -> [AlertKey] {
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            Talk.say("\(path): cannot be read: \(error.localizedDescription)")
+            throw Exit.noInput
+        }
+        return data.split(separator: 0x0A).compactMap { AlertKey(line: Data($0)) }.filter { $0.change == "raised" }
+    }
+
+    init(now: [AlertKey], before: [AlertKey]) {
+        self.now = now
+        self.before = before
+    }
 
     /// Prints the differences; throws exit code 1 where there are any.
     func finish() throws {
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: before)) } catch {
-            Talk.say("\(before): cannot be read: \(error.localizedDescription)")
-            throw Exit.noInput
-        }
-        let old = data.split(separator: 0x0A).compactMap { AlertKey(line: Data($0)) }.filter { $0.change == "raised" }
+        let old = before
         let new = now.filter { $0.change == "raised" }
-        var added = new.filter { !Set(old.map(\.id)).contains($0.id) }
-        var lost = old.filter { !Set(new.map(\.id)).contains($0.id) }
+        let oldIDs = Set(old.map(\.id))
+        let newIDs = Set(new.map(\.id))
+        var added = new.filter { !oldIDs.contains($0.id) }
+        var lost = old.filter { !newIDs.contains($0.id) }
         var moved: [(AlertKey, AlertKey)] = []
         for alert in lost {
             guard let match = added.firstIndex(where: { $0.rule == alert.rule && $0.key == alert.key }) else {

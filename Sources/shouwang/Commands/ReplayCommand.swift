@@ -68,6 +68,7 @@ struct ReplayCommand: ParsableCommand {
         if let to { options.to = try time(to, "--to", site.settings.site.zone) }
         if let through { options.through = try time(through, "--through", site.settings.site.zone) }
         let arguments = try open(logs)
+        let before = try compare.map { try AlertComparison.raised(in: $0) }
         let output = try AlertOutput(path: alerts)
         var kept: [AlertKey] = []
         var meter = ProgressMeter(total: arguments.reduce(0) { $0 + $1.byteCount })
@@ -83,7 +84,7 @@ struct ReplayCommand: ParsableCommand {
         let report = ReplayReport(summary: result, seconds: meter.elapsed, zone: site.settings.site.zone)
         let text = summary == .json ? report.json + "\n" : report.text
         Talk.write(text, to: alerts == "-" ? 2 : 1)
-        if let compare { try AlertComparison(now: kept, before: compare).finish() }
+        if let before { try AlertComparison(now: kept, before: before).finish() }
         if strict, result.refusedCount > 0 { throw Exit.badData }
     }
 

@@ -14,7 +14,8 @@ struct BoxClock {
     /// - Parameter last: the stamp of the journal's last record.
     init(last: Instant, demo: DemoClock? = nil) {
         factor = demo?.factor ?? 1
-        wallAtStart = demo?.start.milliseconds ?? SystemClock.wall
+        // A box without a clock of its own may start in 1970: then time goes on from the journal's end, not later.
+        wallAtStart = demo?.start.milliseconds ?? max(SystemClock.wall, last.milliseconds)
         bootAtStart = demo?.boot ?? SystemClock.boot
         self.last = last
     }

@@ -16,12 +16,15 @@ final class Committer: Sendable {
     /// By channel: whether it takes the JSON or words.
     private let takesChanges: [String: Bool]
 
-    init(settings: Settings, registry: Registry, ledger: Ledger, state: DaemonState, log: Logger) {
+    /// - Parameter channels: the names of those that can be used.
+    init(
+        settings: Settings, registry: Registry, channels: [String], ledger: Ledger, state: DaemonState, log: Logger
+    ) {
         self.settings = settings
         self.ledger = ledger
         self.state = state
         self.log = log
-        routing = Routing(settings: settings, registry: registry)
+        routing = Routing(settings: settings, registry: registry, channels: channels)
         takesChanges = Dictionary(
             uniqueKeysWithValues: settings.channels.map { ($0.name, $0.kind == .webhook || $0.kind == .mqtt) })
     }
@@ -31,7 +34,13 @@ final class Committer: Sendable {
         while let item = queue.next() {
             // A failing disk must not lose a change: it is tried again until it is in, while the queue holds the
             // intake.
-            while !commit(item) { sleep(1) }
+            while !commit(item) {
+                if queue.isClosed {
+                    log.error("ending without the ledger; the journal has it, and the next start puts it in")
+                    return
+                }
+                sleep(1)
+            }
             if !item.changes.isEmpty { wake() }
         }
     }

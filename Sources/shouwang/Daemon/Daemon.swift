@@ -31,7 +31,9 @@ struct Daemon {
         let lock = try takeLock()
         let (channels, problems) = ChannelBuilder.channels(of: settings)
         for problem in problems { log.error("\(problem.en)") }
-        let start = try DaemonStart(settings: settings, registry: registry, config: config, demo: demo, log: log)
+        let start = try DaemonStart(
+            settings: settings, registry: registry, config: config, channels: channels.map(\.name), demo: demo, log: log
+        )
         let ledger = start.ledger
         let state = DaemonState()
         let queue = LedgerQueue()
@@ -40,7 +42,10 @@ struct Daemon {
                 broker: broker, clientID: settings.mqtt.clientID + "-out",
                 statusTopic: "shouwang/\(settings.site.id)/status"))
         let sender = makeSender(ledger, channels, out)
-        let committer = Committer(settings: settings, registry: registry, ledger: ledger, state: state, log: log)
+        let committer = Committer(
+            settings: settings, registry: registry, channels: channels.map(\.name), ledger: ledger, state: state,
+            log: log)
+        state.channels(problems: problems.map(\.en))
         let session = IntakeSession(intakeOptions(broker))
         let services: [any Service] = [
             PublisherService(session: out, log: log),
@@ -111,7 +116,10 @@ struct Daemon {
 
     private func makeSender(_ ledger: Ledger, _ channels: [ChannelSetting], _ out: PublishSession) -> OutboxSender {
         var options = OutboxSender.Options()
-        options.total = .milliseconds(ChannelBuilder.timeout(of: settings).count)
+        let timeout = ChannelBuilder.timeout(of: settings)
+        options.total = .milliseconds(timeout.count)
+        // A lease must outlast the slowest request, or nothing would be sent for fear of its end.
+        options.lease = timeout + .seconds(30)
         return OutboxSender(
             ledger: ledger, channels: channels, options: options, log: log,
             now: { Instant(milliseconds: SystemClock.wall) },

@@ -28,7 +28,9 @@ struct DaemonStart {
     /// Reads the whole journal through the pipeline: the state in memory is what the journal says, and changes that the
     /// ledger does not have yet (a crash between the two) are committed now. What it has already is recognised by its
     /// number.
-    init(settings: Settings, registry: Registry, config: String, demo: DemoClock?, log: Logger) throws {
+    init(settings: Settings, registry: Registry, config: String, channels: [String], demo: DemoClock?, log: Logger)
+        throws
+    {
         self.settings = settings
         self.registry = registry
         plan = FeedPlan(settings: settings, registry: registry, zones: Pipeline.zones(of: settings))
@@ -47,7 +49,7 @@ struct DaemonStart {
         }
         pipeline = Pipeline(settings: settings, registry: registry)
         let committer = Committer(
-            settings: settings, registry: registry, ledger: ledger, state: DaemonState(), log: log)
+            settings: settings, registry: registry, channels: channels, ledger: ledger, state: DaemonState(), log: log)
         try DaemonStart.recover(
             into: &pipeline, plan: plan, folder: settings.store.path + "/journal", records: journal.nextNumber - 1,
             committer: committer)
@@ -74,6 +76,7 @@ struct DaemonStart {
         }
         let merge = LogMerge(logs: [log], pool: ReaderPool(threads: 2)) { Decoder.decode($0, plan: plan) }
         var effects = Effects()
+        var known: [String: AlertChange] = [:]
         // Not 1 where the first segments have been removed.
         var number = first
         while let run = merge.next() {
@@ -81,11 +84,36 @@ struct DaemonStart {
             pipeline.step(run.batch, run.range, firstNumber: number, into: &effects)
             number += Int64(run.range.count)
             let missed = effects.changes.filter { $0.record > applied }
-            if !missed.isEmpty { committer.commit(.init(changes: missed, applied: number - 1)) }
+            for change in effects.changes where change.record <= applied { known[change.id] = change }
+            if !missed.isEmpty, !committer.commit(.init(changes: missed, applied: number - 1)) {
+                throw Exit.inputOutput
+            }
             effects.removeAll()
         }
+        try tellNew(known, upTo: number - 1, committer: committer)
     }
 
+    /// Alerts that the journal gives with today's configuration and registry, that are open, and that the ledger never
+    /// saw: somebody was added to the registry, a limit was lowered. They are told now, under numbers that no record
+    /// has.
+    private static func tellNew(_ known: [String: AlertChange], upTo last: Int64, committer: Committer) throws {
+        do {
+            var new: [AlertChange] = []
+            for change in known.values where change.state == .open {
+                if try committer.ledger.alert(id: change.id) == nil { new.append(change) }
+            }
+            guard !new.isEmpty else { return }
+            new.sort { ($0.record, $0.ordinal) < ($1.record, $1.ordinal) }
+            for index in new.indices {
+                new[index].record = last
+                new[index].ordinal = 1_000_000 + Int32(clamping: index)
+            }
+            guard committer.commit(.init(changes: new, applied: last)) else { throw Exit.inputOutput }
+        } catch let error as LedgerError {
+            Talk.say("\(error)")
+            throw Exit.inputOutput
+        }
+    }
     private static func hash(ofFile path: String) -> String {
         let bytes = Store.read(path) ?? []
         let digits = Array("0123456789abcdef")

@@ -15,6 +15,7 @@ final class DaemonState: Sendable {
         var changes = 0
         var ledgerProblem: String?
         var unrouted = 0
+        var channelProblems: [String] = []
         /// By code: when a refusal was logged last.
         var toldAt: [String: Instant] = [:]
     }
@@ -54,6 +55,8 @@ final class DaemonState: Sendable {
             view.ledgerProblem = problem
         }
     }
+
+    func channels(problems: [String]) { state.withLock { $0.channelProblems = problems } }
 
     func unrouted(_ count: Int) { state.withLock { $0.unrouted += count } }
 

@@ -11,6 +11,7 @@ enum Health {
         if !isOutConnected { problems.append("the publishing connection to the broker is down") }
         if let problem = view.storeProblem { problems.append("journal: \(problem)") }
         if let problem = view.ledgerProblem { problems.append("ledger: \(problem)") }
+        problems += view.channelProblems
         return HealthView(problems: problems, metrics: metrics(view, ledger: ledger))
     }
 

@@ -29,6 +29,8 @@ final class Intake: IntakeHandler {
     private var effects = Effects()
     /// Actions of records up to here were done, or not, by an earlier process.
     private let actFrom: Int64
+    /// By topic: releases that could not be published yet.
+    private var releases: [String: Action] = [:]
     private var probe: String?
     private var probeIsOut = false
     private var reopenAt = Instant.distantPast
@@ -36,6 +38,8 @@ final class Intake: IntakeHandler {
     private var syncedAt = Instant.distantPast
     private var isSynced = true
     private let probeTopic: String
+    /// The last record that the ledger was told of.
+    private var reported: Int64 = 0
 
     init(start: DaemonStart, shared: DaemonState, out: PublishSession, queue: LedgerQueue, log: Logger) {
         settings = start.settings
@@ -145,9 +149,17 @@ final class Intake: IntakeHandler {
         pipeline.count(refusals: batch.refusals)
         for refusal in batch.refusals { _ = refuse(refusal.code, "\(refusal.topic): \(refusal.detail)") }
         pipeline.step(batch, 0..<batch.recordCount, firstNumber: first, into: &effects)
-        queue.add(LedgerQueue.Item(changes: effects.changes, applied: journal.nextNumber - 1))
+        report(applied: journal.nextNumber - 1)
         for (record, action) in effects.actions where record >= actFrom { act(action) }
         shared.stepped(counters: pipeline.counters, clock: pipeline.clock)
+    }
+
+    /// Hands changes to the ledger. A batch without any only moves `applied`, which saves work at the next start; a
+    /// transaction for each would wear the flash, so it is noted every 10,000 records.
+    private func report(applied: Int64) {
+        guard !effects.changes.isEmpty || applied - reported >= 10_000 else { return }
+        queue.add(LedgerQueue.Item(changes: effects.changes, applied: applied))
+        reported = applied
     }
 
     /// A hand on a machine, at most once: never again after a restart, never late.
@@ -159,6 +171,8 @@ final class Intake: IntakeHandler {
         let isDone = out.post(
             topic: action.topic, payload: Array(action.payload.utf8), qos: .atLeastOnce, retain: false)
         shared.acted(isDone: isDone)
+        // A hold is tried once; what undoes one is tried until it is out.
+        if action.freshUntil == nil { releases[action.topic] = isDone ? nil : action }
         if isDone {
             log.info("published", metadata: ["topic": "\(action.topic)", "payload": "\(action.payload)"])
         } else {
@@ -170,6 +184,7 @@ final class Intake: IntakeHandler {
     private func fail(_ error: JournalError) {
         log.error("the journal cannot store; the broker keeps what comes: \(error)")
         shared.storing(problem: "\(error)")
+        journal?.abandon()
         journal = nil
         reopenAt = Instant(milliseconds: SystemClock.boot + 1000)
     }
@@ -194,6 +209,8 @@ final class Intake: IntakeHandler {
     func connected(sessionPresent: Bool) {
         log.info("connected to the broker", metadata: ["session": sessionPresent ? "resumed" : "new"])
         own("session", "{\"state\":\"connected\",\"present\":\(sessionPresent)}")
+        // Until the broker has granted every filter nothing is known of a session that was made anew.
+        if !sessionPresent { SubscriptionMark(store: settings.store.path).clear() }
         probe = "\(SystemClock.wall)-\(SystemClock.boot)"
         probeIsOut = false
         shared.connected(true)
@@ -231,7 +248,10 @@ final class Intake: IntakeHandler {
     // MARK: Time
 
     func millisecondsUntilDeadline() -> Int {
+        // While the journal cannot store no tick can be written either: it is looked at again in a moment.
+        if journal == nil { return 250 }
         let wait = pipeline.nextDeadline().map { clock.wait(until: $0) } ?? 60_000
+        if !releases.isEmpty { return min(wait, 100) }
         if case .interval(let length) = settings.store.sync, !isSynced { return min(wait, Int(length.count)) }
         return probe != nil && !probeIsOut ? min(wait, 100) : min(wait, 60_000)
     }
@@ -239,6 +259,7 @@ final class Intake: IntakeHandler {
     func deadlinePassed() {
         sendProbe()
         syncIfDue()
+        if out.isConnected { for action in releases.values.sorted(by: { $0.topic < $1.topic }) { act(action) } }
         guard let deadline = pipeline.nextDeadline(), clock.now >= deadline, journal?.hasUnwritten == false else {
             return
         }

@@ -23,6 +23,8 @@ final class LedgerQueue: Sendable {
     private let state = Mutex(State())
     private let filled = DispatchSemaphore(value: 0)
 
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
     var isFull: Bool { state.withLock { $0.items.count >= LedgerQueue.capacity } }
 
     /// Adds an item. One without changes only moves `applied`, and is joined to the one before it.
