@@ -112,7 +112,7 @@ let package = Package(
         tests(
             "BrokerTests", ["shouwang", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation"]),
         tests("CommunityTests", ["Community", "Timekeeping", "Diagnostics"]),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["Simulation"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("TidyTests", []),
         tests("TimekeepingTests", ["TestSupport", "Timekeeping"]),
         tests("RecordLogTests", ["TestSupport", "RecordLog", "Timekeeping", "CSIMDJSON", "CZlib"]),

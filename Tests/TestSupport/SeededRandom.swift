@@ -1,13 +1,14 @@
 import Foundation
+import Simulation
 
-/// SplitMix64: small, and the same everywhere.
+/// The simulation's generator, with what tests ask of it and a seed that is told.
 package struct SeededRandom: RandomNumberGenerator {
     package let seed: UInt64
-    private var state: UInt64
+    private var generator: SplitMix
 
     package init(seed: UInt64) {
         self.seed = seed
-        state = seed
+        generator = SplitMix(seed: seed)
     }
 
     /// A generator for one test: seeded by `SHOUWANG_SEED`, else by chance; the seed is printed, so that a failure can
@@ -18,13 +19,7 @@ package struct SeededRandom: RandomNumberGenerator {
         print("\(test): SHOUWANG_SEED=\(seed)")
     }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    package mutating func next() -> UInt64 { generator.next() }
 
     package mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
     package mutating func chance(_ percent: Int) -> Bool { int(0...99) < percent }

@@ -52,7 +52,7 @@ import Testing
 
     @Test func `no file names a path of somebody's machine`() {
         // Written in parts, so that these lines do not find themselves.
-        let places = ["/work/" + "main", "/work/" + "shared", "/opt/" + "swift", "/tmp/" + "dev-", "/home/" + "runner"]
+        let places = ["/" + "work/", "/" + "opt/", "/" + "home/", "/" + "Users/", "/tmp/" + "dev-"]
         var found: [Violation] = []
         for path in Repository.shared.paths {
             for (index, line) in lines(path).enumerated() {
