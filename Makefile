@@ -20,7 +20,7 @@ demo: release
 test: lint
 	@echo "Building everything for the tests. The first time takes 3 to 5 minutes on two cores." >&2
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	SWIFT=$(SWIFT) tools/run-tests
 
 build: deps
 	$(SWIFT) build --product shouwang

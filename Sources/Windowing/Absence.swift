@@ -3,10 +3,11 @@ package import Timekeeping
 /// No evidence of a key for a length of time, in stages, with evidence that may come late.
 ///
 /// Intuition: a key has one start, the latest evidence (or what stands for it: enrolment, the end of an absence), and
-/// each stage is due at start + its length. Late evidence is of two kinds. Young one (younger than the stage at its
-/// arrival, and after the deadline or less than an hour old) says that there is life now: the episode ends. Old one
+/// each stage is due at start + its length. Late evidence is of two kinds. Young one (younger than the first stage at
+/// its arrival, and after the deadline or less than an hour old) says that there is life now: the episode ends. Old one
 /// only moves the start, and with it the next stage; it neither ends the episode nor begins another, so a hub that
-/// hands in two weeks of history makes no flapping and gives no false comfort.
+/// hands in two weeks of history makes no flapping and gives no false comfort. The first stage, not the one reached: an
+/// end by evidence as old as the first stage would begin the next episode in the same moment.
 ///
 /// Law: the start never moves back. An episode begins at a deadline and at no other time; between two beginnings of a
 /// key lies an end. The window holds no timer of its own: its owner arms ``deadline(_:)`` after each call.
@@ -71,11 +72,6 @@ package struct Absence: Sendable {
         return next < stages.count ? keys[key].start + stages[next] : nil
     }
 
-    /// The length of the stage that was reached last.
-    package func reachedLength(_ key: Int) -> Milliseconds {
-        plans[Int(keys[key].plan)][max(Int(keys[key].reached) - 1, 0)]
-    }
-
     /// Takes evidence of time `t` that arrived at `now`.
     package mutating func evidence(_ key: Int, at t: Instant, now: Instant) -> Outcome {
         guard t > keys[key].evidence else { return .stale }
@@ -87,7 +83,7 @@ package struct Absence: Sendable {
         }
         guard isLater else { return .stale }
         let age = now - t
-        let tellsOfNow = age < reachedLength(key) && (t > keys[key].reachedAt || age < Absence.freshAge)
+        let tellsOfNow = age < plans[Int(keys[key].plan)][0] && (t > keys[key].reachedAt || age < Absence.freshAge)
         keys[key].start = t
         guard tellsOfNow else { return .moved }
         defer { keys[key].reached = 0 }

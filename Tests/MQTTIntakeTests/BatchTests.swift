@@ -51,7 +51,7 @@ import Timekeeping
 
 @Suite struct BackoffTests {
     @Test func `pauses lie between the shortest and the doubled one, and never above the longest`() {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = UInt64(2023)
         print("seed \(seed)")
         var random = SeededRandom(state: seed)
         var backoff = Backoff()

@@ -155,7 +155,11 @@ import Timekeeping
             twice.append(line)
             if random.chance(50) { twice.append(line) }
         }
-        #expect(scene.json(scene.run(twice)) == scene.json(scene.run(lines)), "seed \(random.seed)")
+        let (told, expected) = (scene.json(scene.run(twice)), scene.json(scene.run(lines)))
+        // The first difference alone is told: the whole lists are long.
+        let differs = zip(told, expected).first { $0 != $1 }
+        #expect(differs?.0 == differs?.1, "seed \(random.seed)")
+        #expect(told.count == expected.count, "seed \(random.seed)")
     }
 
     @Test func `one alert an episode: raised once, resolved at most once, and the id never changes in between`() {

@@ -166,7 +166,7 @@ import Testing
 
     @Test func `no damage to the text crashes the reader, and settings are nil exactly with an error`() {
         let environment = ProcessInfo.processInfo.environment
-        let seed = environment["SHOUWANG_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0 ... .max)
+        let seed = environment["SHOUWANG_SEED"].flatMap { UInt64($0) } ?? 2022
         let rounds = environment["SHOUWANG_ROUNDS"].flatMap { Int($0) } ?? 400
         print("seed \(seed)")
         var random = SplitMix(state: seed)

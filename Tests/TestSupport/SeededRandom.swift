@@ -11,11 +11,13 @@ package struct SeededRandom: RandomNumberGenerator {
         generator = SplitMix(seed: seed)
     }
 
-    /// A generator for one test: seeded by `SHOUWANG_SEED`, else by chance; the seed is printed, so that a failure can
-    /// be repeated.
+    /// A generator for one test. Without more the seed comes from the test's name, so that what passed passes again;
+    /// `SHOUWANG_SEED` sets another: a number repeats a failure, `random` looks for one. The seed is printed.
     package init(for test: String) {
-        let given = ProcessInfo.processInfo.environment["SHOUWANG_SEED"].flatMap(UInt64.init)
-        self.init(seed: given ?? UInt64.random(in: 0...UInt64.max))
+        let given = ProcessInfo.processInfo.environment["SHOUWANG_SEED"]
+        let named = test.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        let chance = given == "random" ? UInt64.random(in: 0...UInt64.max) : nil
+        self.init(seed: given.flatMap(UInt64.init) ?? chance ?? named)
         print("\(test): SHOUWANG_SEED=\(seed)")
     }
 

@@ -33,7 +33,7 @@ import Timekeeping
             if t <= start { return .stale }
             start = t
             if reached == 0 { return .renewed }
-            let isYoung = now - t < stages[reached - 1]
+            let isYoung = now - t < stages[0]
             let isOfNow = t > lastDeadline || now - t < 3_600_000
             if isYoung && isOfNow {
                 defer { reached = 0 }
@@ -117,6 +117,20 @@ import Timekeeping
         let t = AbsenceTests.origin + AbsenceTests.day + .hours(1)
         let told = absence.evidence(0, at: t, now: t + AbsenceTests.day + Milliseconds(offset))
         #expect(told == (ends ? .ended(reached: 1) : .moved))
+    }
+
+    @Test func `evidence as old as the first stage ends no later stage either, or the next episode began at once`() {
+        let day = AbsenceTests.day
+        var absence = Absence(plans: [[day, Milliseconds(3 * day.count)]])
+        _ = absence.addKey(from: AbsenceTests.origin, plan: 0)
+        for stage in 1...2 {
+            _ = absence.expire(0, at: AbsenceTests.origin + Milliseconds(Int64(2 * stage - 1) * day.count))
+        }
+        let t = AbsenceTests.origin + Milliseconds(3 * day.count) + .hours(1)
+        #expect(absence.evidence(0, at: t, now: t + day) == .moved)
+        #expect(absence.deadline(0) == nil)
+        #expect(absence.evidence(0, at: t + .hours(1), now: t + day) == .ended(reached: 2))
+        #expect(absence.deadline(0) == t + .hours(1) + day)
     }
 
     @Test func `what is not later than the evidence known is stale`() {
