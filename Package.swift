@@ -40,6 +40,8 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 
 let package = Package(
     name: "shouwang",
+    // For the tests of faults alone, which preload it into a daemon.
+    products: [.library(name: "FaultShim", type: .dynamic, targets: ["CFaultShim"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -62,24 +64,26 @@ let package = Package(
         .target(
             name: "CSIMDJSON", cxxSettings: [.define("NDEBUG"), .unsafeFlags(["-O2"])],
             linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CChecksum", cSettings: [.unsafeFlags(["-O2"])]),
         // Foundation
         hot("Timekeeping"),
         ours("Diagnostics"),
-        hot("RecordLog", ["Timekeeping", "CSIMDJSON", "CZlib"]),
+        hot("StateCoding", ["Timekeeping"]),
+        hot("RecordLog", ["Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib", "CChecksum"]),
         hot("Community", ["Timekeeping", "Diagnostics"]),
         ours("SiteConfiguration", ["Timekeeping", "Diagnostics", .product(name: "Yams", package: "Yams")]),
         // Core, pure
         hot("Feeds", ["Timekeeping", "RecordLog", "Community", "SiteConfiguration", "CSIMDJSON"]),
-        hot("Windowing", ["Timekeeping", heap]),
-        hot("Rules", ["Timekeeping", "Community", "SiteConfiguration", "Feeds", "Windowing"]),
+        hot("Windowing", ["Timekeeping", "StateCoding", heap]),
+        hot("Rules", ["Timekeeping", "StateCoding", "Community", "SiteConfiguration", "Feeds", "Windowing"]),
         ours(
             "Alerts",
             ["Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Rules", crypto]),
         hot(
             "Pipeline",
             [
-                "Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Windowing",
-                "Rules", "Alerts",
+                "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
+                "Windowing", "Rules", "Alerts",
             ]),
         // Edge
         ours("MQTTIntake", ["CMosquitto", "Timekeeping", "Diagnostics"]),
@@ -102,8 +106,8 @@ let package = Package(
         .executableTarget(
             name: "shouwang",
             dependencies: [
-                "Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Rules", "Alerts",
-                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Console", "Simulation", crypto, log, deque, lifecycle,
+                "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
+                "Rules", "Alerts", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Console", "Simulation", crypto, log, deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
@@ -111,11 +115,20 @@ let package = Package(
         tests("SiteConfigurationTests", ["SiteConfiguration", "Timekeeping", "Diagnostics"]),
         tests(
             "BrokerTests", ["shouwang", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation"]),
+        tests(
+            "DaemonTests",
+            ["shouwang", "Alerts", "Community", "Diagnostics", "SiteConfiguration", "Timekeeping"]),
+        // Preloaded into the daemon by the tests of faults; nothing links it.
+        .target(name: "CFaultShim", path: "Tests/CFaultShim"),
+        tests(
+            "FaultTests",
+            ["shouwang", "CMosquitto", "MQTTIntake", "RecordLog", "Simulation", "TestSupport", "Timekeeping"]),
         tests("CommunityTests", ["Community", "Timekeeping", "Diagnostics"]),
         .target(name: "TestSupport", dependencies: ["Simulation"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("TidyTests", []),
         tests("TimekeepingTests", ["TestSupport", "Timekeeping"]),
-        tests("RecordLogTests", ["TestSupport", "RecordLog", "Timekeeping", "CSIMDJSON", "CZlib"]),
+        tests("RecordLogTests", ["TestSupport", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
+        tests("StateCodingTests", ["TestSupport", "StateCoding", "Timekeeping"]),
         tests(
             "FeedsTests",
             ["TestSupport", "Feeds", "Timekeeping", "RecordLog", "Community", "SiteConfiguration", "Diagnostics"]),
@@ -123,10 +136,9 @@ let package = Package(
             "PipelineTests",
             [
                 "TestSupport", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog", "Community",
-                "SiteConfiguration",
-                "Diagnostics",
+                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics",
             ]),
-        tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping"]),
+        tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping", "StateCoding"]),
         tests("MQTTIntakeTests", ["MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests("LedgerTests", ["Ledger", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(

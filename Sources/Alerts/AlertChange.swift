@@ -58,6 +58,37 @@ package struct AlertChange: Equatable, Sendable {
     /// on the wire.
     package var isTold: Bool
 
+    package init(
+        record: Int64, ordinal: Int32, change: ChangeKind, at: Instant, id: String, rule: String, kind: RuleKind,
+        severity: Severity, site: String, place: String? = nil, grid: String? = nil, key: String,
+        person: String? = nil, device: String? = nil, started: Instant, detected: Instant,
+        lastEvidence: Instant? = nil, state: AlertState, detail: String, evidence: [EvidenceItem], message: Phrase,
+        isTold: Bool
+    ) {
+        self.record = record
+        self.ordinal = ordinal
+        self.change = change
+        self.at = at
+        self.id = id
+        self.rule = rule
+        self.kind = kind
+        self.severity = severity
+        self.site = site
+        self.place = place
+        self.grid = grid
+        self.key = key
+        self.person = person
+        self.device = device
+        self.started = started
+        self.detected = detected
+        self.lastEvidence = lastEvidence
+        self.state = state
+        self.detail = detail
+        self.evidence = evidence
+        self.message = message
+        self.isTold = isTold
+    }
+
     /// The first 16 hex digits of SHA-256 over `site|rule|key|started-in-epoch-ms`: the same episode gets the same id
     /// wherever and however often it is derived.
     package static func id(site: String, rule: String, key: String, started: Instant) -> String {

@@ -24,10 +24,11 @@ package struct Reporter: Sendable {
         let rule = rules[finding.rule]
         let registry = surroundings.registry
         let place = finding.place.map { registry.places[Int($0.index)] }
-        let id = AlertChange.id(site: site.id, rule: rule.name, key: finding.key, started: finding.started)
+        let name = finding.raisedBy ?? rule.name
+        let id = AlertChange.id(site: site.id, rule: name, key: finding.key, started: finding.started)
         let persons = finding.residents.map { registry.residents[Int($0.index)].id }
         return AlertChange(
-            record: record, ordinal: ordinal, change: kind(finding.change), at: finding.at, id: id, rule: rule.name,
+            record: record, ordinal: ordinal, change: kind(finding.change), at: finding.at, id: id, rule: name,
             kind: rule.kind, severity: finding.severity, site: site.id, place: place?.id,
             grid: place?.grid.map { registry.grids[Int($0.index)] }, key: finding.key,
             person: persons.isEmpty ? nil : persons.joined(separator: "|"),

@@ -23,6 +23,15 @@ package struct HeaderField: Equatable, Sendable {
 package enum ChannelRequest: Equatable, Sendable {
     case http(method: String, url: ChannelURL, headers: [HeaderField], body: [UInt8])
     case mqtt(topic: String, payload: [UInt8], qos: Int, retain: Bool)
+
+    func answer(over port: HTTPPort, _ publish: OutboxSender.Publish) async -> ChannelAnswer {
+        switch self {
+        case .http(let method, let url, let headers, let body):
+            await port.answer(method: method, url: url, headers: headers, body: body)
+        case .mqtt(let topic, let payload, let qos, let retain):
+            await publish(topic, payload, qos, retain)
+        }
+    }
 }
 
 /// What came back. Reasons are words of this program, without addresses and secrets.

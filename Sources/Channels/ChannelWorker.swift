@@ -119,13 +119,7 @@ final class ChannelWorker: Sendable {
         if isHeld || delivery.leaseEnd - before <= total {
             return (Settlement(delivery, .released(wasTried: false)), nil)
         }
-        let answer: ChannelAnswer
-        switch setting.channel.request(for: delivery) {
-        case .http(let method, let url, let headers, let body):
-            answer = await port.answer(method: method, url: url, headers: headers, body: body)
-        case .mqtt(let topic, let payload, let qos, let retain):
-            answer = await around.publish(topic, payload, qos, retain)
-        }
+        let answer = await setting.channel.request(for: delivery).answer(over: port, around.publish)
         if Task.isCancelled, case .unanswered = answer {
             return (Settlement(delivery, .released(wasTried: true)), nil)
         }

@@ -1,15 +1,23 @@
 package import Community
 package import RecordLog
-import Timekeeping
+package import Timekeeping
 
 /// A record of the daemon's own, topic `$shouwang/…`; what the pipeline acts on of it.
 package enum OwnRecord: Equatable, Sendable {
-    case start
+    /// When the box was last known to run; nil where that was not told.
+    case start(downSince: Instant?)
     case config
     case sessionConnected(present: Bool)
-    case sessionLost
+    /// When something was last known to come through; nil where that was not told.
+    case sessionLost(since: Instant?)
     case sessionSettled
     case tick
+    /// The wall clock was moved while the box ran: all that is counted moves with it.
+    case clockStepped(from: Instant, to: Instant)
+    /// The first trusted time after a start: until then the box did not know how long it had been down.
+    case clockSet(to: Instant)
+    /// Records that were acknowledged and are gone, by number.
+    case lost(from: Int64, to: Int64)
     /// Journal's own: a segment's header, a checksum.
     case bookkeeping
     /// Of a later version; counted.
@@ -58,6 +66,10 @@ package struct DecodedBatch: StampedBatch {
     package var file = ""
     package var linesBefore = 0
     package var lineCount = 0
+    /// Of a journal: the first record's number; the others follow one by one, as a line that could not be read has a
+    /// record in its place, ``DecodedRecord/Marks/refused`` and with the stamp of the record before it. Nil where the
+    /// log is no journal, or there is no record.
+    package var firstNumber: Int64?
     /// Bytes of log text that the batch was made of.
     package var byteCount = 0
 

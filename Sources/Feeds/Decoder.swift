@@ -12,6 +12,8 @@ package struct Decoder {
     static let earliest = Instant(milliseconds: 1_577_836_800_000)  // 2020-01-01T00:00:00Z
     /// … until so long after the arrival.
     static let aheadMax = Milliseconds.minutes(2)
+    /// Times in records of the daemon's own are read up to 2100-01-01T00:00:00Z.
+    static let ownTimesEnd = Instant(milliseconds: 4_102_444_800_000)
 
     /// What a topic means, worked out once a piece.
     struct Topic {
@@ -60,7 +62,9 @@ package struct Decoder {
         piece.read(with: parser) { reader in
             loop: while true {
                 switch reader.next() {
-                case .record: take(reader.record, line: reader.line)
+                case .record:
+                    if let first = piece.firstNumber { count(upTo: first + Int64(reader.line) - 1) }
+                    take(reader.record, line: reader.line)
                 case .refused(let refusal): batch.refusals.append(refusal)
                 case .end: break loop
                 }
@@ -70,6 +74,17 @@ package struct Decoder {
         let result = batch
         batch = DecodedBatch()
         return result
+    }
+
+    /// Sees to it that the next record of a journal's batch has its number: records stand in for lines that were not
+    /// read. They move no clock and say nothing.
+    private mutating func count(upTo number: Int64) {
+        guard let first = batch.firstNumber, var missing = batch.records.last else { return batch.firstNumber = number }
+        guard first + Int64(batch.records.count) < number else { return }
+        missing.marks = [.refused]
+        missing.firstObservation = Int32(batch.observations.count)
+        missing.observationCount = 0
+        while first + Int64(batch.records.count) < number { batch.records.append(missing) }
     }
 
     private mutating func take(_ view: RecordView, line: Int) {
@@ -178,27 +193,57 @@ package struct Decoder {
 
     private mutating func ownRecord(_ name: String, _ view: RecordView) -> OwnRecord {
         switch name {
-        case "start": return .start
+        case "start": return .start(downSince: ownTime("down_since", view))
         case "config": return .config
         case "tick": return .tick
         case "segment", "sum": return .bookkeeping
-        case "session":
-            var state = ""
-            var present = false
-            for index in unsafe view.fields.indices {
-                let field = unsafe view.fields[index]
-                let value = unsafe view.scalar(field.value, keep: &kept)
-                if view.key(field, is: "state") { state = unsafe String(decoding: value.text, as: UTF8.self) }
-                if view.key(field, is: "present") { present = unsafe value.truth }
+        case "clock":
+            let why = ownText("why", view)
+            guard let from = ownTime("from", view), let to = ownTime("to", view) else { return .unknown("clock") }
+            switch why {
+            case "step": return .clockStepped(from: from, to: to)
+            case "boot": return .clockSet(to: to)
+            default: return .unknown("clock/" + why.prefix(40))
             }
+        case "lost":
+            guard let from = unsafe ownField("from", view, { unsafe $0.integer }),
+                let to = unsafe ownField("to", view, { unsafe $0.integer })
+            else { return .unknown("lost") }
+            return .lost(from: from, to: to)
+        case "session":
+            let state = ownText("state", view)
             switch state {
-            case "connected": return .sessionConnected(present: present)
-            case "lost": return .sessionLost
+            case "connected":
+                let present = unsafe ownField("present", view) { unsafe $0.truth }
+                return .sessionConnected(present: present ?? false)
+            case "lost": return .sessionLost(since: ownTime("since", view))
             case "settled": return .sessionSettled
             default: return .unknown("session/" + state.prefix(40))
             }
         default: return .unknown(String(name.prefix(60)))
         }
+    }
+
+    /// What `read` makes of the last field with this key; nil where there is none.
+    private mutating func ownField<T>(_ key: StaticString, _ view: RecordView, _ read: (JSONScalar) -> T?) -> T? {
+        var found: T?
+        for index in unsafe view.fields.indices {
+            let field = unsafe view.fields[index]
+            // Sound: `kept` is not touched while the scalar is read.
+            if view.key(field, is: key) { found = unsafe read(view.scalar(field.value, keep: &kept)) }
+        }
+        return found
+    }
+
+    private mutating func ownText(_ key: StaticString, _ view: RecordView) -> String {
+        unsafe ownField(key, view) { unsafe String(decoding: $0.text, as: UTF8.self) } ?? ""
+    }
+
+    /// Epoch milliseconds or ISO 8601, of years that a clock can show.
+    private mutating func ownTime(_ key: StaticString, _ view: RecordView) -> Instant? {
+        let zone = plan.zone
+        let time = unsafe ownField(key, view) { unsafe PayloadTime.read($0, zone: zone) }
+        return time.flatMap { $0 >= .distantPast && $0 < Decoder.ownTimesEnd ? $0 : nil }
     }
 }
 

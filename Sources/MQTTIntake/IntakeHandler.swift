@@ -11,18 +11,24 @@ package protocol IntakeHandler: AnyObject {
 
     /// Makes durable whatever ``received(topic:payload:qos:retain:mid:)`` and ``deadlinePassed()`` have taken. The
     /// acknowledgements leave after it returned true, and never if it returned false: then the connection is dropped,
-    /// and the broker hands the messages over again. With nothing taken it must be cheap and true.
+    /// and the broker hands the messages over again. With nothing taken it must be cheap and true. Only what must
+    /// happen before the acknowledgements belongs here.
     func commit() -> Bool
+
+    /// What ``commit()`` made durable is acknowledged, or its connection is gone: now is the time for work that may
+    /// take long. Once after each ``commit()`` that returned true, with no other call between the two.
+    func acknowledged()
 
     /// The broker has let the client in. Without `sessionPresent` it has nothing kept from before.
     func connected(sessionPresent: Bool)
 
     /// A connection ended, or an attempt failed (then without ``connected(sessionPresent:)`` before). What was received
-    /// is committed before, but not acknowledged. The reason is English, for a log; people read
-    /// ``IntakeSession/problem``.
+    /// is committed before, but not acknowledged; ``commit()`` follows, at the end of the session too. The reason is
+    /// English, for a log; people read ``IntakeSession/problem``.
     func disconnected(reason: String)
 
-    /// How long the session may wait for messages, in milliseconds; 0 or less: not at all.
+    /// How long the session may wait for messages, in milliseconds; 0 or less: not at all. A deadline is served no
+    /// sooner than ``Batch/Limits/delay`` after the one before, since each may cost a sync.
     func millisecondsUntilDeadline() -> Int
 
     /// That time has passed, or nothing came, or ``IntakeSession/wake()`` was called. It may come too early.
@@ -43,6 +49,7 @@ package protocol IntakeHandler: AnyObject {
 }
 
 extension IntakeHandler {
+    package func acknowledged() {}
     package func subscribed() {}
     package func subscriptionRefused(filter: String) {}
 }

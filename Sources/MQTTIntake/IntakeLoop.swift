@@ -12,6 +12,12 @@ final class IntakeLoop: LinkOwner {
     private let tell: (_ isConnected: Bool, _ problem: Phrase?) -> Void
     private var batch: Batch
     private var now = SystemClock.boot
+    /// The last call of ``IntakeHandler/deadlinePassed()``.
+    private var served: Int64 = 0
+    /// The handler was told of the connection and may have written something that is not committed yet.
+    private var hasNews = false
+    /// A commit succeeded and ``IntakeHandler/acknowledged()`` has not followed yet.
+    private var isOwed = false
     /// SUBSCRIBEs whose answer has not come, and their filters.
     private var subscribing: [Int32: String] = [:]
     private var isAnyRefused = false
@@ -48,24 +54,26 @@ final class IntakeLoop: LinkOwner {
         let isReading = handler.canStore()
         link.advance(now, isReading: isReading)
         let patience = Int64(max(handler.millisecondsUntilDeadline(), 0))
-        let deadline = now.addingReportingOverflow(patience)
+        let deadline = max(now.addingSaturating(patience), served + options.batch.delay.count)
         var events = isReading ? Int16(POLLIN) : 0
         if batch.isEmpty, link.wantsWrite { events |= Int16(POLLOUT) }
         let due = min(link.due(now, isReading: isReading), batch.due(now: now), isReading ? Int64.max : 250)
         // A socket that is not polled for anything would still report that it hung up, again and again: left out.
         let socket = events == 0 ? -1 : link.descriptor
-        let result = wakeup.wait(socket: socket, events: events, timeout: min(patience, due))
+        let result = wakeup.wait(socket: socket, events: events, timeout: hasNews ? 0 : min(deadline - now, due))
         now = SystemClock.boot
         var isDry = true
         if isReading, result.socket & ~Int16(POLLOUT) != 0 { isDry = read() }
-        if batch.isDue(now: now, isDry: isDry) { commit() }
+        let isTime = result.isTimeout || result.woken || hasNews || now >= deadline
+        if isTime {
+            served = now
+            // Before the commit: what it makes the handler write shares the batch's sync.
+            handler.deadlinePassed()
+        }
+        if isTime || batch.isDue(now: now, isDry: isDry) { commit() }
         if batch.isEmpty {
             link.keepAlive(now)
             link.write()
-        }
-        if result.isTimeout || result.woken || deadline.overflow == false && now >= deadline.partialValue {
-            handler.deadlinePassed()
-            commit()
         }
     }
 
@@ -73,8 +81,11 @@ final class IntakeLoop: LinkOwner {
 
     /// Commits and acknowledges what is at hand, and leaves.
     func finish() {
-        // Two seconds: a stop of the service must not hang on a broker that takes nothing.
-        if batch.isEmpty || store() { link.farewell(within: 2000) } else { link.fall(.notStored) }
+        commit()
+        // A stop of the service must not hang on a broker that takes nothing.
+        link.farewell(within: 1500)
+        // What the handler had to write about the end.
+        commit()
     }
 
     /// - Returns: whether the socket was read to its end, as far as that can be told without asking.
@@ -82,26 +93,43 @@ final class IntakeLoop: LinkOwner {
         while true {
             let before = batch.count
             guard link.read(now) else { return true }
-            now = SystemClock.boot
             // One call reads one packet, so a call without a message is the end, or a packet of another kind. Taking
             // the second for the first costs an early commit, no more.
             if batch.count == before { return true }
+            if batch.count & 31 == 0 { now = SystemClock.boot }
             if batch.isDue(now: now, isDry: false) { return false }
         }
     }
 
     private func commit() {
+        let isBulk = batch.count > 1
         if store() {
-            link.write()
+            link.write(isBulk: isBulk)
+            settle()
         } else if link.descriptor >= 0 {
             link.fall(.notStored)
         }
     }
 
     private func store() -> Bool {
-        // Cleared in both cases: what could not be stored comes again from the broker.
-        batch.clear()
-        return handler.commit()
+        hasNews = false
+        guard handler.commit() else {
+            // What could not be stored comes again from the broker.
+            batch.clear()
+            return false
+        }
+        isOwed = true
+        let start = now
+        now = SystemClock.boot
+        batch.commit(from: start, now: now)
+        return true
+    }
+
+    /// Tells the handler of the acknowledgements of a commit, once.
+    private func settle() {
+        guard isOwed else { return }
+        isOwed = false
+        handler.acknowledged()
     }
 
     // MARK: What the link tells
@@ -116,6 +144,7 @@ final class IntakeLoop: LinkOwner {
 
     func linkRose(_ client: Client, sessionPresent: Bool) {
         tell(true, nil)
+        hasNews = true
         handler.connected(sessionPresent: sessionPresent)
         guard !sessionPresent || !isSubscribed else { return }
         if sessionPresent {
@@ -147,10 +176,13 @@ final class IntakeLoop: LinkOwner {
 
     func linkFell(_ problem: ConnectionProblem) {
         subscribing.removeAll()
+        // Of the commit whose acknowledgements could not be written.
+        settle()
         // What was received before is kept although it can no longer be acknowledged: at QoS 0 nobody sends it again.
         // Where this fails too, the next commit tells.
-        if !batch.isEmpty { _ = store() }
+        if !batch.isEmpty, store() { settle() }
         tell(false, problem.phrase)
+        hasNews = true
         handler.disconnected(reason: problem.phrase.en)
     }
 

@@ -1,6 +1,5 @@
 package import Diagnostics
 import Synchronization
-package import Timekeeping
 
 /// The client that only receives. Its acknowledgements leave after the handler has stored what they acknowledge.
 ///
@@ -83,51 +82,4 @@ package final class IntakeSession: Sendable {
     package var isConnected: Bool { shared.withLock(\.isConnected) }
     /// Why it does not, or why a filter was refused; nil where all is well, and before the first attempt ended.
     package var problem: Phrase? { shared.withLock(\.problem) }
-}
-
-/// When what was received must be committed. Times are milliseconds of any clock that does not go back.
-package struct Batch: Sendable {
-    package struct Limits: Sendable {
-        /// So many records end a batch. Default 256.
-        package var count = 256
-        /// So long after its first record a batch ends. Default 50 ms.
-        package var delay = Milliseconds(50)
-        /// How long a batch waits for more when the socket is dry. 0 by default: a full window at the broker looks the
-        /// same as quiet, and then nothing more comes before the acknowledgements. More spares the flash where single
-        /// messages trickle in, and costs throughput where the broker's window is small.
-        package var linger = Milliseconds.zero
-
-        package init() {}
-    }
-
-    private let limits: Limits
-    package private(set) var count = 0
-    private var isUrgent = false
-    private var first: Int64 = 0
-    private var last: Int64 = 0
-
-    package init(_ limits: Limits) { self.limits = limits }
-
-    package var isEmpty: Bool { count == 0 }
-
-    package mutating func add(isUrgent urgent: Bool, now: Int64) {
-        if count == 0 { first = now }
-        last = now
-        count += 1
-        if urgent { isUrgent = true }
-    }
-
-    package mutating func clear() { self = Batch(limits) }
-
-    /// - Parameter isDry: nothing more can be read just now.
-    package func isDue(now: Int64, isDry: Bool) -> Bool {
-        guard !isEmpty else { return false }
-        return isUrgent || count >= limits.count || now - first >= limits.delay.count
-            || isDry && now - last >= limits.linger.count
-    }
-
-    /// Milliseconds until the batch is due if nothing more comes; a far time for an empty one.
-    package func due(now: Int64) -> Int64 {
-        isEmpty ? Int64.max : min(first + limits.delay.count, last + limits.linger.count) - now
-    }
 }

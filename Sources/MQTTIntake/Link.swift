@@ -112,10 +112,10 @@ final class Link {
         return true
     }
 
-    /// Writes what is queued, PUBACKs included.
-    func write() {
+    /// Writes what is queued, PUBACKs included. - Parameter isBulk: there may be many.
+    func write(isBulk: Bool = false) {
         guard let client, client.wantsWrite else { return }
-        _ = isFine(client.write(), client)
+        _ = isFine(isBulk ? client.writeTogether() : client.write(), client)
     }
 
     /// Queues pings. Only to be followed by ``write()``, so only when nothing unsynced is held back.
@@ -129,6 +129,8 @@ final class Link {
     func fall(_ problem: ConnectionProblem) {
         let now = SystemClock.boot
         if case .active(_, let since) = state, now - since >= options.backoff.longest.count { backoff.reset() }
+        // Ended by us: the broker is well, and nobody gains by waiting long.
+        if problem == .notStored || problem == .restarted { backoff.reset() }
         leave()
         state = .resting(until: now + backoff.next(using: &random).count)
         owner.linkFell(problem)
@@ -194,8 +196,8 @@ final class Link {
         if let greeting = client.greeting, greeting.code != 0 { return .refused(code: greeting.code) }
         if let dismissal = client.dismissal { return .dismissed(code: dismissal) }
         let text = libraryText(code, systemError: client.systemError)
-        guard options.tls != nil, client.greeting == nil else { return .lost(detail: text) }
-        return .tls(detail: client.errorText.isEmpty ? text : client.errorText)
+        guard let tls = options.tls, client.greeting == nil else { return .lost(detail: text) }
+        return .tls(TLSFault(client.errors, or: text, host: options.host, tls))
     }
 }
 
@@ -206,6 +208,11 @@ private struct RandomSource: RandomNumberGenerator {
 }
 
 extension Int64 {
+    func addingSaturating(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (self < 0 ? Int64.min : Int64.max) : sum
+    }
+
     fileprivate func subtractingSaturating(_ other: Int64) -> Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (self < 0 ? Int64.min : Int64.max) : difference

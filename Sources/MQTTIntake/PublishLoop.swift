@@ -9,7 +9,7 @@ final class PublishLoop: LinkOwner {
     private let outbox: Outbox
     private var batch: [Outbox.Message] = []
     /// Handed to the library and not acknowledged, by packet number.
-    private var pending: [Int32: CheckedContinuation<PublishOutcome, Never>?] = [:]
+    private var pending: [Int32: (@Sendable (PublishOutcome) -> Void)?] = [:]
     /// The packet number of `offline`, at the end.
     private var lastWord: Int32?
     private let random: any RandomNumberGenerator
@@ -41,9 +41,9 @@ final class PublishLoop: LinkOwner {
         link.keepAlive(SystemClock.boot)
     }
 
-    /// Sends what waits and `offline`, and leaves when all is acknowledged, after 2 s at the latest.
+    /// Sends what waits and `offline`, and leaves when all is acknowledged, after 1.5 s at the latest.
     func finish() {
-        let end = SystemClock.boot + 2000
+        let end = SystemClock.boot + 1500
         outbox.setConnected(false, problem: ConnectionProblem.stopped.phrase)
         send()
         lastWord = status("offline")
@@ -52,7 +52,7 @@ final class PublishLoop: LinkOwner {
             guard left > 0 else { break }
             exchange(timeout: left)
         }
-        link.farewell(within: 500)
+        link.farewell(within: 250)
     }
 
     private func exchange(timeout: Int64) {
@@ -72,16 +72,16 @@ final class PublishLoop: LinkOwner {
 
     private func send(_ message: Outbox.Message) {
         guard let client = link.activeClient else {
-            outbox.settle(message.continuation, .notConnected)
+            outbox.settle(message.settled, .notConnected)
             return
         }
         let (code, mid) = client.queuePublish(
             topic: message.topic, payload: message.payload, qos: message.qos, retain: message.retain)
         switch code {
-        case MOSQ_ERR_SUCCESS.rawValue: pending[mid] = .some(message.continuation)
+        case MOSQ_ERR_SUCCESS.rawValue: pending[mid] = .some(message.settled)
         case MOSQ_ERR_NO_CONN.rawValue, MOSQ_ERR_CONN_LOST.rawValue:
-            outbox.settle(message.continuation, .notConnected)
-        default: outbox.settle(message.continuation, .refused(libraryText(code, systemError: 0)))
+            outbox.settle(message.settled, .notConnected)
+        default: outbox.settle(message.settled, .refused(libraryText(code, systemError: 0)))
         }
     }
 
@@ -103,19 +103,19 @@ final class PublishLoop: LinkOwner {
     func linkFell(_ problem: ConnectionProblem) {
         outbox.setConnected(false, problem: problem.phrase)
         lastWord = nil
-        for (_, continuation) in pending { outbox.settle(continuation, .notConnected) }
+        for (_, settled) in pending { outbox.settle(settled, .notConnected) }
         pending.removeAll()
         // What was put before the line above closed the door.
         outbox.take(into: &batch)
-        for message in batch { outbox.settle(message.continuation, .notConnected) }
+        for message in batch { outbox.settle(message.settled, .notConnected) }
         batch.removeAll(keepingCapacity: true)
     }
 
     func acknowledged(mid: Int32, reason: Int32) {
         if mid == lastWord { lastWord = nil }
-        guard let continuation = pending.removeValue(forKey: mid) else { return }
+        guard let settled = pending.removeValue(forKey: mid) else { return }
         let outcome: PublishOutcome = reason < 128 ? .acknowledged : .refused("MQTT reason code \(reason)")
-        outbox.settle(continuation, outcome)
+        outbox.settle(settled, outcome)
     }
 
     /// A publisher subscribes to nothing.

@@ -69,7 +69,7 @@ package final class PublishSession: Sendable {
         SessionThread(name: "mqtt-out") { self.run(random: random) }
     }
 
-    /// Ends ``run(random:)``: what waits is sent (for 2 s at most), then `offline`. Does not wait for it.
+    /// Ends ``run(random:)``: what waits is sent (for 1.5 s at most), then `offline`. Does not wait for it.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         wakeup.signal()
@@ -79,7 +79,7 @@ package final class PublishSession: Sendable {
     package func publish(topic: String, payload: [UInt8], qos: QoS, retain: Bool) async -> PublishOutcome {
         await withCheckedContinuation { continuation in
             let message = Outbox.Message(
-                topic: topic, payload: payload, qos: qos, retain: retain, continuation: continuation)
+                topic: topic, payload: payload, qos: qos, retain: retain, settled: { continuation.resume(returning: $0) })
             switch outbox.put(message) {
             case .queued(let isFirst): if isFirst { wakeup.signal() }
             case .not(let outcome): continuation.resume(returning: outcome)
@@ -88,10 +88,14 @@ package final class PublishSession: Sendable {
     }
 
     /// The same without waiting: for the intake's thread.
-    /// - Returns: whether it was queued. What becomes of it then is only counted.
+    /// - Parameter settled: called once, on the publishing thread, with what became of it; never if it was not queued.
+    /// - Returns: whether it was queued.
     @discardableResult
-    package func post(topic: String, payload: [UInt8], qos: QoS, retain: Bool) -> Bool {
-        let message = Outbox.Message(topic: topic, payload: payload, qos: qos, retain: retain, continuation: nil)
+    package func post(
+        topic: String, payload: [UInt8], qos: QoS, retain: Bool,
+        settled: (@Sendable (PublishOutcome) -> Void)? = nil
+    ) -> Bool {
+        let message = Outbox.Message(topic: topic, payload: payload, qos: qos, retain: retain, settled: settled)
         guard case .queued(let isFirst) = outbox.put(message) else { return false }
         if isFirst { wakeup.signal() }
         return true
@@ -111,7 +115,7 @@ final class Outbox: Sendable {
         var payload: [UInt8]
         var qos: QoS
         var retain: Bool
-        var continuation: CheckedContinuation<PublishOutcome, Never>?
+        var settled: (@Sendable (PublishOutcome) -> Void)?
     }
 
     enum Answer {
@@ -167,7 +171,7 @@ final class Outbox: Sendable {
     }
 
     /// A message has come to its end.
-    func settle(_ continuation: CheckedContinuation<PublishOutcome, Never>?, _ outcome: PublishOutcome) {
+    func settle(_ settled: (@Sendable (PublishOutcome) -> Void)?, _ outcome: PublishOutcome) {
         state.withLock { state in
             state.outstanding -= 1
             switch outcome {
@@ -176,6 +180,6 @@ final class Outbox: Sendable {
             case .notConnected: state.counters.notConnected += 1
             }
         }
-        continuation?.resume(returning: outcome)
+        settled?(outcome)
     }
 }

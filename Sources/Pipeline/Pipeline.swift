@@ -46,36 +46,41 @@ package struct Pipeline: Sendable {
 
     /// A rule's place among those of its kind, in the configuration's order. The rules themselves stand in arrays of
     /// their own types, where they are changed in place; an enum around them would be copied for each record.
-    private enum Program: Sendable {
+    enum Program: Sendable {
         case noMovement(Int)
         case sighting(Int)
     }
 
-    package private(set) var counters = Counters()
+    package internal(set) var counters = Counters()
     /// The largest stamp seen; the distant past before the first record.
-    package private(set) var clock = Instant.distantPast
-    private let zone: Zone
+    package internal(set) var clock = Instant.distantPast
+    /// When the box could not have heard of anything, whatever happened.
+    package internal(set) var blind = BlindIntervals()
+    /// The number of the last record; 0 before the first.
+    package internal(set) var record: Int64 = 0
+    let zone: Zone
+    let rules: [RuleSettings]
     private let reporter: Reporter
-    private var surroundings: Surroundings
-    private var programs: [Program] = []
-    private var noMovements: [NoMovement] = []
-    private var sightings: [Sighting] = []
+    var surroundings: Surroundings
+    var programs: [Program] = []
+    var noMovements: [NoMovement] = []
+    var sightings: [Sighting] = []
     /// Bit n: some rule looks at the observation kind with raw value n.
     private var kindsLookedAt: UInt32 = 0
-    private var timers = Timers()
+    var timers = Timers()
     /// By owner of timers: the program it belongs to.
     private var absenceOwners: [Int] = []
     private var otherOwners: [Int] = []
-    private var settling = Settling()
-    private var redelivery = Redelivery()
-    private var states = DeviceStates()
+    var settling = Settling()
+    var redelivery = Redelivery()
+    var states = DeviceStates()
     private var output = RuleOutput()
     private var ordinal: Int32 = 0
-    private var record: Int64 = 0
     private var homeOfDevice: ContiguousArray<Int32>
 
     package init(settings: Settings, registry: Registry) {
         zone = settings.site.zone
+        rules = settings.rules
         reporter = Reporter(settings: settings)
         surroundings = Surroundings(registry: registry)
         homeOfDevice = ContiguousArray(
@@ -135,7 +140,7 @@ package struct Pipeline: Sendable {
     /// settling that is its end, at the latest.
     package mutating func nextDeadline() -> Instant? {
         let other = timers.others.earliest()
-        let absence = settling.until ?? timers.absences.earliest()
+        let absence = settling.holdsUntil ?? timers.absences.earliest()
         guard let other, let absence else { return other ?? absence }
         return min(other, absence)
     }
@@ -146,18 +151,12 @@ package struct Pipeline: Sendable {
     ) {
         let stamp = Instant(milliseconds: item.stampMicroseconds.floorDivided(by: 1000))
         counters.records += 1
-        if clock == .distantPast {
-            arm(at: stamp)
-            clock = stamp
-        }
-        // What came due while the box was down waits for what the broker kept meanwhile (docs/architecture.md, "Time").
-        if item.marks.contains(.own), batch.own[index] == .start { settling.begin(at: max(clock, stamp)) }
-        fire(upTo: stamp, &effects)
-        clock = max(clock, stamp)
         if item.marks.contains(.own) {
-            own(batch.own[index] ?? .bookkeeping, &effects)
+            own(batch.own[index] ?? .bookkeeping, at: stamp, &effects)
             return
         }
+        if clock == .distantPast { begin(at: stamp) }
+        advance(to: stamp, &effects)
         if item.marks.contains(.refused) || item.observationCount == 0 { return }
         let device = number(of: item.device, place: item.place, batch, &names)
         if isRepeated(item, device, batch, &names) {
@@ -230,12 +229,34 @@ package struct Pipeline: Sendable {
 
     // MARK: Time
 
-    private mutating func arm(at now: Instant) {
-        for index in noMovements.indices { noMovements[index].arm(at: now, zone: zone, timers: &timers) }
+    private mutating func begin(at now: Instant) {
+        clock = now
+        for index in noMovements.indices {
+            noMovements[index].begin(at: now, zone: zone)
+            noMovements[index].rearm(&timers)
+        }
+    }
+
+    private mutating func advance(to stamp: Instant, _ effects: inout Effects) {
+        fire(upTo: stamp, &effects)
+        clock = max(clock, stamp)
+    }
+
+    /// The wall clock was moved by so much: all that is counted moves with it.
+    private mutating func shift(by length: Milliseconds) {
+        clock = clock.shifted(by: length)
+        timers.absences.shift(by: length)
+        timers.others.shift(by: length)
+        for index in noMovements.indices { noMovements[index].shift(by: length) }
+        for index in sightings.indices { sightings[index].shift(by: length) }
+        states.shift(by: length)
+        settling.shift(by: length)
+        blind.shift(by: length)
     }
 
     /// Fires what is due at or before a record's stamp, in the order of the deadlines; absences while settling wait.
     private mutating func fire(upTo stamp: Instant, _ effects: inout Effects) {
+        if let limit = settling.holdsUntil, limit <= stamp { settling.releaseTimers(at: limit) }
         if let until = settling.until, until <= stamp {
             settling.end(at: until)
             // Without its probe a session settles by time; a message id that comes later is another message's.
@@ -244,7 +265,7 @@ package struct Pipeline: Sendable {
         let now = max(clock, stamp)
         while true {
             let other = timers.others.earliest() ?? .distantFuture
-            let absence = settling.isOn ? .distantFuture : timers.absences.earliest() ?? .distantFuture
+            let absence = settling.holdsTimers ? .distantFuture : timers.absences.earliest() ?? .distantFuture
             guard min(other, absence) <= stamp else { return }
             if other <= absence, let due = timers.others.pop(upTo: stamp) {
                 let rule = otherOwners[Int(due.timer.owner)]
@@ -260,13 +281,39 @@ package struct Pipeline: Sendable {
 
     // MARK: The daemon's own records
 
-    private mutating func own(_ record: OwnRecord, _ effects: inout Effects) {
+    private mutating func own(_ record: OwnRecord, at stamp: Instant, _ effects: inout Effects) {
+        if clock == .distantPast {
+            begin(at: stamp)
+        } else if case .clockStepped(let from, let to) = record {
+            // Its own stamp may be of the one clock or the other.
+            advance(to: from, &effects)
+            shift(by: to - from)
+            return
+        }
+        let before = clock
         switch record {
-        case .start, .config, .tick, .bookkeeping: break
+        case .start, .clockSet:
+            // What came due while the box was down waits for what the broker kept meanwhile (docs/architecture.md,
+            // "Time").
+            let now = if case .clockSet(let to) = record { max(stamp, to) } else { stamp }
+            settling.begin(at: max(clock, now))
+            advance(to: now, &effects)
+        default: advance(to: stamp, &effects)
+        }
+        switch record {
+        case .config, .tick, .bookkeeping, .clockStepped: break
+        case .start(let downSince):
+            blind.add(from: downSince ?? before, to: clock, .down)
+            blind.sessionIsAway(since: clock)
+        case .clockSet: blind.add(from: before, to: clock, .boot)
+        case .lost: blind.add(from: before, to: clock, .lost)
         case .sessionConnected(let present):
+            blind.sessionIsBack(at: clock, present ? .session : .lost)
             settling.begin(at: clock)
             if present { redelivery.sessionResumed() }
-        case .sessionLost: settling.end(at: clock)
+        case .sessionLost(let since):
+            blind.sessionIsAway(since: min(since ?? clock, clock))
+            settling.end(at: clock)
         case .sessionSettled:
             settling.end(at: clock)
             redelivery.sessionSettled()

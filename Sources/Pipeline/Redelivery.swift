@@ -1,3 +1,5 @@
+import Windowing
+
 /// A redelivered message counts once (docs/architecture.md, "Time").
 ///
 /// With an `id`: the same body of the same device among its last 256 messages (devices restart their counters, so the
@@ -8,51 +10,55 @@ struct Redelivery: Sendable {
     static let perDevice = 256
     static let beforeResume = 1000
 
-    private struct Ring: Sendable {
+    struct Ring: Sendable {
         /// One byte of each hash: sixteen are compared at once, and the full hash only where a byte is equal.
         var bytes: [UInt8] = []
         var hashes: [UInt64] = []
         var next = 0
+
+        /// Whether a body was seen; if not, it is remembered.
+        mutating func isRepeated(_ body: UInt64) -> Bool {
+            let byte = UInt8(truncatingIfNeeded: body >> 56)
+            if contains(body, byte) { return true }
+            if hashes.count < Redelivery.perDevice {
+                hashes.append(body)
+                bytes.append(byte)
+            } else {
+                hashes[next] = body
+                bytes[next] = byte
+                next = (next + 1) % Redelivery.perDevice
+            }
+            return false
+        }
+
+        private func contains(_ body: UInt64, _ byte: UInt8) -> Bool {
+            let count = bytes.count
+            var index = 0
+            let wanted = SIMD16<UInt8>(repeating: byte)
+            while index + 16 <= count {
+                let chunk = SIMD16<UInt8>(bytes[index..<index + 16])
+                if any(chunk .== wanted) {
+                    for at in index..<index + 16 where hashes[at] == body { return true }
+                }
+                index += 16
+            }
+            while index < count {
+                if hashes[index] == body { return true }
+                index += 1
+            }
+            return false
+        }
     }
 
-    private var rings: ContiguousArray<Ring> = []
-    private var recent: ContiguousArray<UInt64> = []
-    private var recentNext = 0
-    private var resumed: Set<UInt64> = []
+    var rings = Paged<Ring>()
+    var recent: ContiguousArray<UInt64> = []
+    var recentNext = 0
+    var resumed: Set<UInt64> = []
 
     /// Whether a body was seen of this device; if not, it is remembered.
     mutating func isRepeated(device: Int, body: UInt64) -> Bool {
-        if device >= rings.count { rings.append(contentsOf: repeatElement(Ring(), count: device + 1 - rings.count)) }
-        let byte = UInt8(truncatingIfNeeded: body >> 56)
-        if Redelivery.contains(rings[device], body, byte) { return true }
-        if rings[device].hashes.count < Redelivery.perDevice {
-            rings[device].hashes.append(body)
-            rings[device].bytes.append(byte)
-        } else {
-            let slot = rings[device].next
-            rings[device].hashes[slot] = body
-            rings[device].bytes[slot] = byte
-            rings[device].next = (slot + 1) % Redelivery.perDevice
-        }
-        return false
-    }
-
-    private static func contains(_ ring: Ring, _ body: UInt64, _ byte: UInt8) -> Bool {
-        let count = ring.bytes.count
-        var index = 0
-        let wanted = SIMD16<UInt8>(repeating: byte)
-        while index + 16 <= count {
-            let chunk = SIMD16<UInt8>(ring.bytes[index..<index + 16])
-            if any(chunk .== wanted) {
-                for at in index..<index + 16 where ring.hashes[at] == body { return true }
-            }
-            index += 16
-        }
-        while index < count {
-            if ring.hashes[index] == body { return true }
-            index += 1
-        }
-        return false
+        if device >= rings.count { rings.append(device + 1 - rings.count, of: Ring()) }
+        return rings[device].isRepeated(body)
     }
 
     /// Remembers a record without an id, in case the session breaks behind it.

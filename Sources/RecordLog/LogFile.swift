@@ -1,13 +1,14 @@
 import CSIMDJSON
 import CZlib
 import Glibc
-import Synchronization
 
 /// What cannot be opened or read at all; a damaged part inside a log is a ``Refusal``.
 package enum LogError: Error, Equatable {
     case cannotOpen(path: String, reason: String)
     case notReadable(path: String, reason: String)
     case noSegments(path: String)
+    /// What stood at the position was removed, or was never there.
+    case positionGone(folder: String, position: JournalPosition)
 }
 
 /// The bytes of one file or of standard input, unpacked if they are gzip, one after another.
@@ -21,11 +22,18 @@ final class LogFile {
     /// Read already, before it was known whether the file is packed.
     private var ahead: [UInt8] = []
 
-    /// - Parameter path: a file, or `-` for standard input.
-    init(path: String) throws(LogError) {
+    /// - Parameters:
+    ///   - path: a file, or `-` for standard input.
+    ///   - start: bytes of the file, as it lies on disk, to leave out: up to the start of a gzip member.
+    init(path: String, from start: Int = 0) throws(LogError) {
         name = path == "-" ? "<stdin>" : path
         descriptor = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno))) }
+        if start > 0, lseek(descriptor, start, SEEK_SET) != start {
+            let reason = unsafe String(cString: strerror(errno))
+            close(descriptor)
+            throw .notReadable(path: path, reason: reason)
+        }
         if path != "-" { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
     }
 
@@ -45,26 +53,61 @@ final class LogFile {
         return chunk
     }
 
-    private func unpacked(into room: UnsafeMutableBufferPointer<UInt8>) -> Chunk {
-        if isFirst {
-            isFirst = false
-            ahead = [0, 0]
-            var have = 0
-            while have < 2 {
-                let n = unsafe ahead.withUnsafeMutableBytes { buffer in
-                    unsafe Glibc.read(descriptor, buffer.baseAddress.map { unsafe $0 + have }, 2 - have)
-                }
-                if n < 0 { return .failed(unsafe String(cString: strerror(errno))) }
-                if n == 0 { break }
-                have += n
-            }
-            ahead.removeLast(2 - have)
-            if ahead == [0x1F, 0x8B] { inflater = Inflater() }
+    /// Goes to a place in the log's text. To be called before the first read.
+    /// - Returns: what stands in front of it, at most `kept` bytes; nil where the log is shorter or cannot be read.
+    func skip(_ count: Int64, keeping kept: Int) -> [UInt8]? {
+        var left = count
+        let start = max(0, count - Int64(kept))
+        var before: [UInt8] = []
+        if !isPacked(), !hasFailed, lseek(descriptor, Int(start), SEEK_SET) == Int(start) {
+            ahead = []
+            left -= start
         }
+        var room = [UInt8](repeating: 0, count: 1 << 18)
+        while left > 0 {
+            let wanted = Int(min(left, Int64(room.count)))
+            let chunk = unsafe room.withUnsafeMutableBufferPointer {
+                unsafe read(into: UnsafeMutableBufferPointer(rebasing: $0[..<wanted]))
+            }
+            guard case .bytes(let n) = chunk else { return nil }
+            left -= Int64(n)
+            before.append(contentsOf: room[..<n])
+            if before.count > 2 * kept + room.count { before.removeFirst(before.count - kept) }
+        }
+        return Array(before.suffix(kept))
+    }
+
+    private func unpacked(into room: UnsafeMutableBufferPointer<UInt8>) -> Chunk {
+        if let reason = start() { return .failed(reason) }
         if let inflater {
             return unsafe inflater.read(into: room) { unsafe self.raw(into: $0) }
         }
         return unsafe raw(into: room)
+    }
+
+    /// Looks at the first bytes: whether the file is packed.
+    /// - Returns: why they cannot be read.
+    private func start() -> String? {
+        guard isFirst else { return nil }
+        isFirst = false
+        ahead = [0, 0]
+        var have = 0
+        while have < 2 {
+            let n = unsafe ahead.withUnsafeMutableBytes { buffer in
+                unsafe Glibc.read(descriptor, buffer.baseAddress.map { unsafe $0 + have }, 2 - have)
+            }
+            if n < 0 { return unsafe String(cString: strerror(errno)) }
+            if n == 0 { break }
+            have += n
+        }
+        ahead.removeLast(2 - have)
+        if ahead == [0x1F, 0x8B] { inflater = Inflater() }
+        return nil
+    }
+
+    private func isPacked() -> Bool {
+        hasFailed = start() != nil
+        return inflater != nil
     }
 
     private func raw(into room: UnsafeMutableBufferPointer<UInt8>) -> Chunk {
@@ -142,126 +185,5 @@ final class LogFile {
         let n = unsafe room.count - Int(stream.pointee.avail_out)
         unpacked += UInt64(n)
         return n > 0 ? .bytes(n) : otherwise
-    }
-}
-
-/// Cuts the text of a log (one file, or the segments of a journal one after another) into pieces at line ends.
-final class PieceCutter {
-    private var paths: [String]
-    private var file: LogFile?
-    /// The start of a line whose end has not been read yet.
-    private var carry: [UInt8] = []
-    private var lines = 0
-    private let size: Int
-
-    init(paths: [String], pieceSize: Int) {
-        self.paths = paths.reversed()
-        size = pieceSize
-    }
-
-    /// - Returns: the next piece; nil at the end of the last file.
-    func next() -> Piece? {
-        while true {
-            if file == nil {
-                guard let path = paths.popLast() else { return nil }
-                lines = 0
-                do throws(LogError) {
-                    file = try LogFile(path: path)
-                } catch {
-                    return trouble(path, "cannot-open", "\(error)")
-                }
-            }
-            guard let current = file else { return nil }
-            if let piece = fill(from: current) { return piece }
-            file = nil
-        }
-    }
-
-    private func trouble(_ name: String, _ code: String, _ detail: String) -> Piece {
-        let refusal = Refusal(line: 0, code: code, detail: detail)
-        return Piece(
-            bytes: [UInt8](repeating: 0, count: Int(CSJ_PADDING)), length: 0, file: name, linesBefore: lines,
-            problems: [refusal])
-    }
-
-    /// Reads one piece's worth; nil where the file has ended and nothing is left of it.
-    private func fill(from file: LogFile) -> Piece? {
-        var target = max(size, carry.count * 2)
-        var problems: [Refusal] = []
-        while true {
-            var length = 0
-            var ended = false
-            let kept = carry
-            var bytes = unsafe [UInt8](unsafeUninitializedCapacity: target + Int(CSJ_PADDING)) { buffer, count in
-                unsafe _ = buffer.update(fromContentsOf: kept)
-                length = kept.count
-                while length < target {
-                    let room = unsafe UnsafeMutableBufferPointer(rebasing: buffer[length..<target])
-                    switch unsafe file.read(into: room) {
-                    case .bytes(let n): length += n
-                    case .end: ended = true
-                    case .failed(let reason):
-                        ended = true
-                        problems.append(Refusal(line: 0, code: "damaged", detail: reason))
-                    }
-                    if ended { break }
-                }
-                unsafe (buffer.baseAddress.map { unsafe $0 + length })?.update(repeating: 0, count: Int(CSJ_PADDING))
-                count = length + Int(CSJ_PADDING)
-            }
-            if length == 0, problems.isEmpty { return nil }
-            var end = length
-            if !ended {
-                while end > 0, bytes[end - 1] != 0x0A { end -= 1 }
-            }
-            if end == 0, !ended, length < Piece.lineMax {
-                // One line longer than the piece: read on with more room.
-                carry = Array(bytes[..<length])
-                target *= 2
-                continue
-            }
-            if end == 0, !ended {
-                problems.append(
-                    Refusal(line: 1, code: "line-too-long", detail: "a line of more than \(Piece.lineMax >> 20) MiB"))
-                skipLine(file)
-                carry = []
-                lines += 1
-                return Piece(
-                    bytes: [UInt8](repeating: 0, count: Int(CSJ_PADDING)), length: 0, file: file.name,
-                    linesBefore: lines - 1, problems: problems)
-            }
-            carry = Array(bytes[end..<length])
-            for i in end..<bytes.count { bytes[i] = 0 }
-            let before = lines
-            lines += PieceCutter.lineFeeds(bytes, upTo: end)
-            return Piece(bytes: bytes, length: end, file: file.name, linesBefore: before, problems: problems)
-        }
-    }
-
-    private static func lineFeeds(_ bytes: [UInt8], upTo end: Int) -> Int {
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard var at = buffer.baseAddress else { return 0 }
-            // Sound: the search stays within the first `end` bytes.
-            let limit = unsafe at + end
-            var count = 0
-            while let found = unsafe memchr(at, 0x0A, limit - at) {
-                count += 1
-                unsafe at = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
-            }
-            return count
-        }
-    }
-
-    /// Reads on to the end of a line that is too long; what stands behind it is kept.
-    private func skipLine(_ file: LogFile) {
-        var room = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let chunk = unsafe room.withUnsafeMutableBufferPointer { unsafe file.read(into: $0) }
-            guard case .bytes(let n) = chunk else { return }
-            if let newline = room[..<n].firstIndex(of: 0x0A) {
-                carry = Array(room[(newline + 1)..<n])
-                return
-            }
-        }
     }
 }

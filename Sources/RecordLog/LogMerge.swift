@@ -1,5 +1,3 @@
-import Glibc
-
 /// What a merge needs to know of a batch of records.
 package protocol StampedBatch: Sendable {
     var recordCount: Int { get }
@@ -74,7 +72,7 @@ package final class LogMerge<Batch: StampedBatch> {
                 return smallest.map { take(from: $0) }
             }
             waiting.removeLast()
-            let stream = LogStream(paths: candidate.log.paths, pool: pool, pieceSize: pieceSize, transform: transform)
+            let stream = LogStream(log: candidate.log, pool: pool, pieceSize: pieceSize, transform: transform)
             if let batch = stream.next() {
                 active.append(
                     Active(order: candidate.order, stream: stream, batch: batch, at: 0, maximum: Int64.min))
@@ -119,59 +117,5 @@ package final class LogMerge<Batch: StampedBatch> {
         }
         active[index] = log
         return Run(batch: log.batch, range: start..<log.at)
-    }
-}
-
-/// One log as it was named on the command line: a file, standard input, or a journal's folder.
-package struct LogArgument: Sendable {
-    package let paths: [String]
-
-    /// - Parameter path: a file, `-`, or a folder with journal segments, which are joined by number.
-    package init(path: String) throws(LogError) {
-        guard path != "-" else {
-            paths = ["-"]
-            return
-        }
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else {
-            throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno)))
-        }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
-            guard unsafe access(path, R_OK) == 0 else {
-                throw .notReadable(path: path, reason: unsafe String(cString: strerror(errno)))
-            }
-            paths = [path]
-            return
-        }
-        let segments = try JournalFolder.segments(in: path)
-        guard !segments.isEmpty else { throw .noSegments(path: path) }
-        paths = segments.map { path + "/" + $0.name }
-    }
-
-    /// Bytes of text to come, for a progress figure; 0 where it cannot be told without reading (packed, standard
-    /// input).
-    package var byteCount: Int {
-        var sum = 0
-        for path in paths {
-            var status = stat()
-            guard path != "-", !path.hasSuffix(".gz"), unsafe stat(path, &status) == 0 else { return 0 }
-            sum += Int(status.st_size)
-        }
-        return sum
-    }
-
-    /// The first record's stamp, or the smallest number where it cannot be told without reading further.
-    func firstStamp() -> Int64 {
-        guard let first = paths.first, first != "-" else { return Int64.min }
-        guard let piece = PieceCutter(paths: [first], pieceSize: 1 << 16).next() else { return Int64.max }
-        return piece.read(with: JSONParser()) { reader in
-            while true {
-                switch reader.next() {
-                case .record: return reader.record.stampMicroseconds
-                case .refused: continue
-                case .end: return Int64.min
-                }
-            }
-        }
     }
 }

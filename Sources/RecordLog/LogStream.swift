@@ -36,18 +36,21 @@ package final class LogStream<Output: Sendable> {
     private final class Source: Sendable {
         private let cutter: Mutex<PieceCutter>
 
-        init(paths: [String], pieceSize: Int) { cutter = Mutex(PieceCutter(paths: paths, pieceSize: pieceSize)) }
+        init(_ sources: [LogSource], pieceSize: Int) {
+            cutter = Mutex(PieceCutter(sources: sources, pieceSize: pieceSize))
+        }
 
         func next() -> Piece? { cutter.withLock { $0.next() } }
     }
 
     /// - Parameters:
-    ///   - paths: files of one log, in order; `-` is standard input.
+    ///   - log: what is to be read; a journal's checksums are checked by the pool's threads.
     ///   - pieceSize: bytes; ``Piece/size`` unless many logs are open at once.
     package init(
-        paths: [String], pool: ReaderPool, pieceSize: Int = Piece.size, transform: @escaping @Sendable (Piece) -> Output
+        log: LogArgument, pool: ReaderPool, pieceSize: Int = Piece.size,
+        transform: @escaping @Sendable (Piece) -> Output
     ) {
-        source = Source(paths: paths, pieceSize: pieceSize)
+        source = Source(log.sources, pieceSize: pieceSize)
         self.pool = pool
         ahead = pool.queues.count * 2 + 1
         self.transform = transform
@@ -77,7 +80,7 @@ package final class LogStream<Output: Sendable> {
                 return
             }
             worker.async {
-                let output = transform(piece)
+                let output = transform(piece.verified())
                 slot.output.withLock { $0 = output }
                 slot.isFilled.signal()
             }

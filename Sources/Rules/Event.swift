@@ -94,6 +94,8 @@ package struct Finding: Sendable {
     package var detail: Detail
     /// Whether people are told of it anew.
     package var isTold = true
+    /// The name that the rule had when the episode was raised, where it is another: the alert's id goes by it.
+    package var raisedBy: String?
 }
 
 /// A hand on a machine, for the live driver alone.

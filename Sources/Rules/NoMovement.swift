@@ -17,10 +17,12 @@ package struct NoMovement: Sendable {
     let kinds: UInt32
     let evidence: EvidenceSettings
     let owner: Int32
-    private var absence: Absence
-    private var corroboration: SlidingCount?
+    var absence: Absence
+    var corroboration: SlidingCount?
     /// By home: the last evidence that was believed.
-    private var last: ContiguousArray<Trace?>
+    var last: Paged<Trace?>
+    /// By home with an open episode: the rule's name when it was raised, where that was another.
+    var formerNames: [Int32: String] = [:]
     private let away: [ClosedRange<Instant>?]
     private let planOfHome: [Int]
 
@@ -56,7 +58,7 @@ package struct NoMovement: Sendable {
             corroboration = SlidingCount(
                 length: settings.evidence.within, atLeast: settings.evidence.count, keys: homes.count)
         }
-        last = ContiguousArray(repeating: nil, count: homes.count)
+        last = Paged(repeating: nil, count: homes.count)
         away = homes.map { NoMovement.absence(of: $0, registry: registry, zone: zone) }
     }
 
@@ -84,12 +86,12 @@ package struct NoMovement: Sendable {
         return from < until ? from...until : nil
     }
 
-    /// Counts every home from now on, or from the day on which its people were enrolled, if that is later.
-    package mutating func arm(at now: Instant, zone: Zone, timers: inout Timers) {
+    /// Counts every home from now on, or from the day on which its people were enrolled, if that is later. Arms no
+    /// timer.
+    package mutating func begin(at now: Instant, zone: Zone) {
         for (index, home) in registry.households.enumerated() {
             let since = home.residents.compactMap { registry.residents[Int($0.index)].since.map(zone.start(of:)) }.min()
-            let key = absence.addKey(from: max(now, since ?? now), plan: planOfHome[index])
-            rearm(key, &timers)
+            _ = absence.addKey(from: max(now, since ?? now), plan: planOfHome[index])
         }
     }
 
@@ -139,6 +141,7 @@ package struct NoMovement: Sendable {
             output.findings.append(moved)
         case .ended(let stage):
             output.findings.append(finding(home, .resolved, stage: stage, at: event.now, evidence: [trace]))
+            if !formerNames.isEmpty { formerNames[Int32(home)] = nil }
         }
     }
 
@@ -171,10 +174,11 @@ package struct NoMovement: Sendable {
             rule: rule, change: change, severity: severities[plan][stage - 1],
             key: registry.key(ofHousehold: Int32(home)), started: key.started, detected: key.began, at: now,
             place: household.dwelling, residents: household.residents, device: -1, lastEvidence: last[home],
-            evidence: evidence, detail: .absence(stage: stage, after: absence.plans[plan][stage - 1]))
+            evidence: evidence, detail: .absence(stage: stage, after: absence.plans[plan][stage - 1]),
+            raisedBy: formerNames[Int32(home)])
     }
 
-    private func rearm(_ home: Int, _ timers: inout Timers) {
+    func rearm(_ home: Int, _ timers: inout Timers) {
         let timer = TimerQueue.Timer(owner: owner, key: Int32(home))
         if let deadline = absence.deadline(home) {
             timers.absences.arm(timer, at: deadline)

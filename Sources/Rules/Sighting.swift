@@ -18,6 +18,8 @@ package struct Sighting: Sendable {
         var confidence: Float = .nan
         var floor: Int?
         var detected: Instant?
+        /// The rule's name when it was raised, where that was another: the alert's id goes by it.
+        var formerName: String?
         var place: PlaceID?
     }
 
@@ -26,6 +28,10 @@ package struct Sighting: Sendable {
         var serial: Int64
         /// The latest end.
         var until: Instant
+        /// When it is released if nothing more is seen.
+        var release: Instant
+
+        static let noSession: Int64 = -1
     }
 
     /// Of one episode at most so many records and cameras are kept as evidence.
@@ -40,18 +46,18 @@ package struct Sighting: Sendable {
     let owner: Int32
     private let zones: Set<Int16>
     private let places: Set<Int32>
-    private var keys = NameTable()
+    var keys = NameTable()
     /// By device, the key it stands for; −1 not worked out yet.
-    private var keyOfDevice: ContiguousArray<Int32> = []
-    private var sessions: Sessions
-    private var confirmation: SlidingCount?
-    private var episodes: [Int64: Episode] = [:]
+    var keyOfDevice: ContiguousArray<Int32> = []
+    var sessions: Sessions
+    var confirmation: SlidingCount?
+    var episodes: [Int64: Episode] = [:]
     /// By device: the hold that is not released yet. By device and not by key, since one key may have several lifts.
-    private var holds: [Int32: Hold] = [:]
+    var holds: [Int32: Hold] = [:]
     /// By device: when it was acted on, within the last minute.
-    private var acted: [Int32: [Instant]] = [:]
+    var acted: [Int32: [Instant]] = [:]
     /// Actions not done because of the limit.
-    package private(set) var actionsDropped = 0
+    package internal(set) var actionsDropped = 0
 
     package init(
         rule: Int, settings: RuleSettings, kind: ObservationKind, registry: Registry, zones: NameTable,
@@ -122,7 +128,9 @@ package struct Sighting: Sendable {
         }
         // Released when the session ends, and at the latest when the hold's time is over.
         for (device, hold) in holds where hold.serial == serial {
-            timers.others.arm(.init(owner: owner, key: device), at: min(event.now + settings.merge, hold.until))
+            let release = min(event.now + settings.merge, hold.until)
+            holds[device]?.release = release
+            timers.others.arm(.init(owner: owner, key: device), at: release)
         }
         episodes[serial] = episode
     }
@@ -144,11 +152,17 @@ package struct Sighting: Sendable {
 
     private mutating func key(of event: Event, _ surroundings: Surroundings) -> Int32 {
         let device = Int(event.device)
+        if device < keyOfDevice.count, keyOfDevice[device] >= 0 { return keyOfDevice[device] }
+        let key = keys.insert(keyText(event.device, surroundings))
+        setKey(key, ofDevice: device)
+        return key
+    }
+
+    mutating func setKey(_ key: Int32, ofDevice device: Int) {
         if device >= keyOfDevice.count {
             keyOfDevice.append(contentsOf: repeatElement(-1, count: device + 1 - keyOfDevice.count))
         }
-        if keyOfDevice[device] < 0 { keyOfDevice[device] = keys.insert(keyText(event.device, surroundings)) }
-        return keyOfDevice[device]
+        keyOfDevice[device] = key
     }
 
     /// What the rule counts for. A device without such a place stands for itself: nothing is lost for a gap in the
@@ -194,7 +208,7 @@ package struct Sighting: Sendable {
             device: episode.devices.first?.device ?? event.device, lastEvidence: Trace(event), evidence: episode.traces,
             detail: .sighting(
                 count: session.count, devices: episode.devices.map(\.device), confidence: episode.confidence,
-                floor: episode.floor), isTold: change == .raised)
+                floor: episode.floor), isTold: change == .raised, raisedBy: episode.formerName)
     }
 
     /// Episodes whose session is remembered no more.
@@ -219,7 +233,8 @@ package struct Sighting: Sendable {
         output.actions.append(
             Action(topic: fill(publish.topic, device), payload: fill(publish.payload, device), freshUntil: fresh))
         guard publish.release != nil else { return }
-        holds[event.device] = Hold(serial: serial, until: event.now + publish.max)
+        let until = event.now + publish.max
+        holds[event.device] = Hold(serial: serial, until: until, release: until)
     }
 
     /// Until when the observation is fresh; nil where it is not. Live it counts from its arrival. While the broker

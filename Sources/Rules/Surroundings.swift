@@ -10,9 +10,9 @@ package struct Surroundings: Sendable {
     package private(set) var unknownDevices = NameTable()
     package private(set) var topics = NameTable()
     /// By device: where one is that the registry does not know, if its feed tells.
-    private var placeOfUnknown: [Int32: PlaceID] = [:]
+    var placeOfUnknown: [Int32: PlaceID] = [:]
     /// Names that came when the tables were full.
-    package private(set) var overflow = 0
+    package var overflow = 0
 
     package init(registry: Registry) { self.registry = registry }
 

@@ -7,22 +7,58 @@ extension Settings {
     /// - Returns: the settings, nil exactly where there is an error among the diagnostics. All problems are told, in
     ///   the order of the file.
     package static func load(file: String) -> (settings: Settings?, diagnostics: [Diagnostic]) {
-        let bytes: [UInt8]
+        var read = SourceFiles()
+        return load(file: file, keeping: &read)
+    }
+
+    /// The bytes that a configuration was read from.
+    package struct SourceFiles: Sendable {
+        package var text: [UInt8] = []
+        /// Mapping files by their resolved path.
+        package var mappings: [String: [UInt8]] = [:]
+
+        package init() {}
+    }
+
+    /// As ``load(file:)``, and hands over what was read.
+    package static func load(file: String, keeping read: inout SourceFiles) -> (
+        settings: Settings?, diagnostics: [Diagnostic]
+    ) {
         do {
-            bytes = try FileBytes.read(file, max: SourceText.bytesMax)
+            read.text = try FileBytes.read(file, max: SourceText.bytesMax)
         } catch {
             let findings = Findings()
             findings.add(.error, .unreadable(file, error), at: Position(file: file))
             return (nil, findings.diagnostics)
         }
-        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-        return parse(bytes, file: file, baseDirectory: folder) { path throws(FileFault) in
+        var mappings: [String: [UInt8]] = [:]
+        defer { read.mappings = mappings }
+        return parse(read.text, file: file, baseDirectory: folder(of: file)) { path throws(FileFault) in
             do throws(FileBytes.Failure) {
-                return try FileBytes.read(path, max: SourceText.bytesMax)
+                let bytes = try FileBytes.read(path, max: SourceText.bytesMax)
+                mappings[path] = bytes
+                return bytes
             } catch {
                 throw FileFault(reason: error.reason, isMissing: error.isMissing)
             }
         }
+    }
+
+    /// As ``load(file:)`` from bytes that were kept; no file is read.
+    package static func load(file: String, from kept: SourceFiles) -> (settings: Settings?, diagnostics: [Diagnostic]) {
+        parse(kept.text, file: file, baseDirectory: folder(of: file)) { path throws(FileFault) in
+            guard let bytes = kept.mappings[path] else { throw FileFault(reason: "it was not kept", isMissing: true) }
+            return bytes
+        }
+    }
+
+    /// A path in a configuration as it is on disk: relative ones are counted from the configuration's folder.
+    package static func resolve(_ path: String, of file: String) -> String {
+        SettingsReader.resolve(path, in: folder(of: file))
+    }
+
+    private static func folder(of file: String) -> String {
+        URL(fileURLWithPath: file).deletingLastPathComponent().path
     }
 
     /// As ``load(file:)``, with the file's bytes given.

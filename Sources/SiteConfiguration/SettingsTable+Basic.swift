@@ -74,12 +74,10 @@ extension SettingsTable {
             "store.journal.sync", .text, "batch", zh: "落盘:batch、间隔(如 250ms)或 off",
             en: "batch (each batch, before it is acknowledged), an interval as 250ms, or off"),
         SettingKey(
-            "store.journal.keep", .duration(.hours(1) ... .days(3650)), "30d", zh: "保留时间", en: "how long it is kept"
-        ).later,
+            "store.journal.keep", .duration(.hours(1) ... .days(3650)), "30d", zh: "保留时间", en: "how long it is kept"),
         SettingKey(
             "store.journal.max", .size(4 << 20...1 << 50), "4GB", zh: "占用上限(1GB = 1024MB)",
-            en: "how large it may grow (1GB = 1024MB)"
-        ).later,
+            en: "how large it may grow (1GB = 1024MB)"),
         SettingKey(
             "store.journal.segment", .size(1 << 20...4 << 30), "64MB", zh: "每个文件的大小", en: "size of one segment"),
         SettingKey("limits", .section, zh: "上限", en: "bounds of what may pile up"),

@@ -117,6 +117,8 @@ package enum RuleKind: String, Sendable, CaseIterable {
     case identityMismatch = "identity_mismatch"
     case report
     case expression
+    /// The box's own trouble: its disk, its store, its configuration. No rule has this kind; the daemon tells it.
+    case boxFault = "box_fault"
 
     /// The kinds that this version runs. A rule of another kind is an error that says so: never a rule that sleeps.
     package static let built: Set<RuleKind> = [.noMovement, .thrownObject, .ebikeInBuilding]

@@ -49,7 +49,7 @@ package struct Absence: Sendable {
 
     /// The stages' lengths, ascending; several plans, since a key may have its own limit.
     package private(set) var plans: [[Milliseconds]]
-    package private(set) var keys: ContiguousArray<Key> = []
+    package internal(set) var keys = Paged<Key>()
 
     package init(plans: [[Milliseconds]]) {
         precondition(plans.allSatisfy { !$0.isEmpty && $0 == $0.sorted() }, "stages ascend, and there is one at least")

@@ -39,8 +39,8 @@ package struct Sessions: Sendable {
     }
 
     package let gap: Milliseconds
-    private var kept: ContiguousArray<[Session]>
-    private var serial: Int64 = 0
+    var kept: ContiguousArray<[Session]>
+    var serial: Int64 = 0
 
     package init(gap: Milliseconds, keys: Int) {
         precondition(gap.count >= 0, "a session's gap is not negative")

@@ -10,8 +10,8 @@ package import Timekeeping
 package struct SlidingCount: Sendable {
     package let length: Milliseconds
     package let capacity: Int
-    private var times: ContiguousArray<Int64>
-    private var counts: ContiguousArray<Int32>
+    var times: Paged<Int64>
+    var counts: Paged<Int32>
 
     /// - Parameters:
     ///   - length: D, more than 0.
@@ -22,8 +22,8 @@ package struct SlidingCount: Sendable {
             length.count > 0 && (1...1000).contains(atLeast), "a sliding count needs a length and 1…1000 events")
         self.length = length
         capacity = max(4 * atLeast, 8)
-        times = ContiguousArray(repeating: 0, count: capacity * keys)
-        counts = ContiguousArray(repeating: 0, count: keys)
+        times = Paged(repeating: 0, count: capacity * keys)
+        counts = Paged(repeating: 0, count: keys)
     }
 
     /// Adds an event and returns how many lie in (t − D, t], itself included.
@@ -62,7 +62,7 @@ package struct SlidingCount: Sendable {
 
     private mutating func grow(to keys: Int) {
         let larger = max(keys, counts.count * 2)
-        times.append(contentsOf: repeatElement(0, count: (larger - counts.count) * capacity))
-        counts.append(contentsOf: repeatElement(0, count: larger - counts.count))
+        times.append((larger - counts.count) * capacity, of: 0)
+        counts.append(larger - counts.count, of: 0)
     }
 }

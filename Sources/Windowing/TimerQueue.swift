@@ -34,20 +34,20 @@ package struct TimerQueue: Sendable {
         }
     }
 
-    private static let none = Int64.max
+    static let none = Int64.max
 
     /// By owner and key: when the timer is due; and the heap entry that stands for it, which is never later.
-    private var deadlines: [ContiguousArray<Int64>] = []
-    private var scheduled: [ContiguousArray<Int64>] = []
-    private var heap = Heap<Entry>()
+    var deadlines: [Paged<Int64>] = []
+    var scheduled: [Paged<Int64>] = []
+    var heap = Heap<Entry>()
     private var armed = 0
 
     package init() {}
 
     /// Makes room for a window with `keys` timers; more are made when they are armed.
     package mutating func addOwner(keys: Int) -> Int32 {
-        deadlines.append(ContiguousArray(repeating: TimerQueue.none, count: keys))
-        scheduled.append(ContiguousArray(repeating: TimerQueue.none, count: keys))
+        deadlines.append(Paged(repeating: TimerQueue.none, count: keys))
+        scheduled.append(Paged(repeating: TimerQueue.none, count: keys))
         return Int32(deadlines.count - 1)
     }
 
@@ -122,8 +122,8 @@ package struct TimerQueue: Sendable {
     private mutating func grow(_ owner: Int, to count: Int) {
         let larger = max(count, deadlines[owner].count * 2)
         let more = larger - deadlines[owner].count
-        deadlines[owner].append(contentsOf: repeatElement(TimerQueue.none, count: more))
-        scheduled[owner].append(contentsOf: repeatElement(TimerQueue.none, count: more))
+        deadlines[owner].append(more, of: TimerQueue.none)
+        scheduled[owner].append(more, of: TimerQueue.none)
     }
 
     /// Leaves the entries that stand for an armed timer: those of disarmed ones would make each arming rebuild again.

@@ -8,44 +8,69 @@ struct SiteFiles {
     var settings: Settings?
     var registry: Registry
     var diagnostics: [Diagnostic]
+    private(set) var source: SiteSource
     /// The registry, or one of its files, could not be read.
     private(set) var isUnreadable = false
     private static let fatal: Set<String> = ["config.unknown-place", "route.unknown-worker"]
 
     init(config: String) {
-        let (settings, problems) = Settings.load(file: config)
-        self.settings = settings
-        diagnostics = problems
-        guard let settings else {
-            registry = .empty
-            return
-        }
+        var read = Settings.SourceFiles()
+        (settings, diagnostics) = Settings.load(file: config, keeping: &read)
+        source = SiteSource(config: config, files: read, registry: RegistryFiles())
+        registry = .empty
+        guard let settings else { return }
         do throws(RegistryFiles.ReadError) {
-            let files = try RegistryFiles.read(directory: settings.registry)
-            let (registry, problems) = Registry.load(files)
-            self.registry = registry
-            diagnostics += problems + CrossCheck.problems(settings, registry)
+            source.registry = try RegistryFiles.read(directory: settings.registry)
+            understandRegistry(settings)
         } catch {
-            registry = .empty
             isUnreadable = true
             diagnostics.append(error.diagnostic)
         }
     }
 
+    /// The same from bytes that were kept.
+    init(kept: SiteSource) {
+        (settings, diagnostics) = Settings.load(file: kept.config, from: kept.files)
+        source = kept
+        registry = .empty
+        if let settings { understandRegistry(settings) }
+    }
+
+    private mutating func understandRegistry(_ settings: Settings) {
+        let (registry, problems) = Registry.load(source.registry)
+        self.registry = registry
+        diagnostics += problems + CrossCheck.problems(settings, registry)
+    }
+
     var language: Language { settings?.site.language ?? .zhHans }
     var errorCount: Int { diagnostics.count { $0.severity == .error } }
 
-    /// For commands that need a site that works: a configuration that does not pass ends the command with 78 after
-    /// telling everything; a wrong row of the registry costs that row and is told.
-    static func require(config: String) throws -> (settings: Settings, registry: Registry) {
-        let files = SiteFiles(config: config)
-        for diagnostic in files.diagnostics where diagnostic.severity != .note {
-            Talk.say(diagnostic.rendered(in: files.language))
-        }
-        // A wrong row costs that row. A registry that cannot be read at all, or a name that stands for nothing, would
-        // leave people unwatched or make a rule wider than it was meant: nothing starts with that.
-        let isFatal = files.diagnostics.contains { $0.severity == .error && SiteFiles.fatal.contains($0.code) }
-        guard let settings = files.settings, !files.isUnreadable, !isFatal else { throw Exit.configuration }
-        return (settings, files.registry)
+    /// A wrong row of the registry costs that row. A configuration that does not pass, a registry that cannot be read
+    /// at all, or a name that stands for nothing, would leave people unwatched or make a rule wider than it was meant:
+    /// nothing starts with that.
+    var usable: Site? {
+        let isFatal = diagnostics.contains { $0.severity == .error && SiteFiles.fatal.contains($0.code) }
+        guard let settings, !isUnreadable, !isFatal else { return nil }
+        return Site(settings: settings, registry: registry, source: source)
     }
+
+    /// What was found, in the words of the site's language, without notes.
+    var told: [String] {
+        diagnostics.filter { $0.severity != .note }.map { $0.rendered(in: language) }
+    }
+
+    /// For commands that need a site that works: otherwise they end with 78 after telling everything.
+    static func require(config: String) throws -> Site {
+        let files = SiteFiles(config: config)
+        for line in files.told { Talk.say(line) }
+        guard let site = files.usable else { throw Exit.configuration }
+        return site
+    }
+}
+
+/// A site that can be watched: its configuration and registry passed.
+struct Site: Sendable {
+    var settings: Settings
+    var registry: Registry
+    var source: SiteSource
 }

@@ -58,6 +58,16 @@ final class Recorder: IntakeHandler, Sendable {
         var deadlines = 0
         var grants = 0
         var patience = 60_000
+        /// A commit waits for its `acknowledged()`.
+        var isOwed = false
+        /// `connected` or `disconnected` was told, and no commit has followed.
+        var isNewsOpen = false
+        /// What was called against ``IntakeHandler``'s promises.
+        var breaches: [String] = []
+
+        mutating func called(_ name: String) {
+            if isOwed { breaches.append("\(name) between a commit and its acknowledgement") }
+        }
     }
 
     let state = Mutex(State())
@@ -72,12 +82,16 @@ final class Recorder: IntakeHandler, Sendable {
         let message = unsafe Received(
             topic: String(decoding: topic, as: UTF8.self), payload: String(decoding: payload, as: UTF8.self), qos: qos,
             retain: retain)
-        state.withLock { $0.taken.append(message) }
+        state.withLock {
+            $0.called("received")
+            $0.taken.append(message)
+        }
         return message.payload == urgent
     }
 
     func commit() -> Bool {
         state.withLock { state in
+            state.called("commit")
             if !state.isCommitting {
                 state.refusedCommits += state.taken.isEmpty ? 0 : 1
                 state.canStore = false
@@ -87,14 +101,43 @@ final class Recorder: IntakeHandler, Sendable {
             if !state.taken.isEmpty { state.batches.append(state.taken.count) }
             state.stored += state.taken
             state.taken.removeAll(keepingCapacity: true)
+            state.isNewsOpen = false
+            state.isOwed = true
             return true
         }
     }
 
-    func connected(sessionPresent: Bool) { state.withLock { $0.sessions.append(sessionPresent) } }
-    func disconnected(reason: String) { state.withLock { $0.reasons.append(reason) } }
+    func acknowledged() {
+        state.withLock { state in
+            if !state.isOwed { state.breaches.append("acknowledged without a commit") }
+            state.isOwed = false
+        }
+    }
+
+    func connected(sessionPresent: Bool) {
+        state.withLock {
+            $0.called("connected")
+            $0.sessions.append(sessionPresent)
+            $0.isNewsOpen = true
+        }
+    }
+
+    func disconnected(reason: String) {
+        state.withLock {
+            $0.called("disconnected")
+            $0.reasons.append(reason)
+            $0.isNewsOpen = true
+        }
+    }
+
     func millisecondsUntilDeadline() -> Int { state.withLock(\.patience) }
-    func deadlinePassed() { state.withLock { $0.deadlines += 1 } }
+    func deadlinePassed() {
+        state.withLock {
+            $0.called("deadlinePassed")
+            $0.deadlines += 1
+        }
+    }
+
     func canStore() -> Bool { state.withLock(\.canStore) }
     func subscribed() { state.withLock { $0.grants += 1 } }
     func subscriptionRefused(filter: String) { state.withLock { $0.refusedFilters.append(filter) } }
@@ -107,7 +150,7 @@ final class Recorder: IntakeHandler, Sendable {
     var reasons: [String] { state.withLock(\.reasons) }
 }
 
-/// A running intake, ended by ``end()``.
+/// A running intake, ended by ``end()``, which also asks whether the session kept its promises to the handler.
 struct Intake {
     let session: IntakeSession
     let recorder: Recorder
@@ -130,6 +173,10 @@ struct Intake {
     func end() async {
         session.stop()
         await thread.ended()
+        let state = recorder.state.withLock(\.self)
+        #expect(state.breaches == [])
+        #expect(!state.isOwed, "a commit was not followed by acknowledged()")
+        #expect(!state.isNewsOpen || !state.isCommitting, "no commit after the session's end")
     }
 }
 

@@ -23,14 +23,20 @@ import Timekeeping
     }
 
     /// A log with all that the pipeline tells apart: late, early and absurd times, copies, retained states, refused and
-    /// foreign records, sessions, clocks that run back.
-    static func log(_ random: inout SeededRandom, count: Int) -> [Line] {
+    /// foreign records, sessions, clocks that run back, and where asked for, clocks that are set.
+    static func log(_ random: inout SeededRandom, count: Int, clock: Bool = false) -> [Line] {
         var lines: [Line] = []
         var at: Int64 = 0
         for n in 0..<count {
             at += Int64(random.pick([0, 1, 400, 5000, 60_000, 400_000, 400_000, 3_000_000]))
             if random.chance(2) { at += 20 * Scene.hour }
             let stamp = random.chance(3) ? at - 700_000 : at
+            if clock, random.chance(1) {
+                let to = at + random.pick([-14 * Scene.day, Scene.hour, -3000, 14 * Scene.day])
+                lines.append(.clock(stamp, from: at, to: to, random.pick(["step", "step", "boot", "strange"])))
+                at = to
+                continue
+            }
             if !lines.isEmpty, random.chance(5) {
                 var copy = random.pick(lines.suffix(30).map { $0 })
                 copy.at = stamp
@@ -73,7 +79,12 @@ import Timekeeping
             return native(
                 "camera/" + random.pick(["lift3", "lift3", "lift5"]), "ebike", ",\"confidence\":0.\(random.int(5...9))")
         case 12: return native("elder/p9", "heartbeat")
-        case 13: return .own(at, random.pick(["tick", "start", "sum", "strange"]))
+        case 13:
+            let since = "{\"down_since\":\(Scene.origin + at - Int64(random.pick([400_000, 9_000_000])))}"
+            return random.pick([
+                .own(at, random.pick(["tick", "start", "sum", "strange"])), .own(at, "start", since),
+                .own(at, "lost", "{\"from\":\(n),\"to\":\(n + 3)}"),
+            ])
         case 14:
             let states = [
                 SettlingTests.connected, SettlingTests.settled, SettlingTests.lost,

@@ -42,6 +42,12 @@ struct Line: Sendable {
         Line(at: at, topic: "$shouwang/" + name, payload: payload)
     }
 
+    /// The wall clock was set, where `from` and `to` are after the origin as well.
+    static func clock(_ at: Int64, from: Int64, to: Int64, _ why: String) -> Line {
+        own(
+            at, "clock", "{\"from\":\(Scene.origin + from),\"to\":\(Scene.origin + to),\"why\":\"\(why)\"}")
+    }
+
     /// Something that is evidence of nothing, to move the clock.
     static func quiet(_ at: Int64) -> Line { .native(at, "elder/p9", "heartbeat") }
 }
@@ -89,7 +95,8 @@ struct Scene {
     /// - Parameters:
     ///   - rules: the lines under `rules:`, without indent.
     ///   - residents: rows under the header of ``residents``.
-    init(rules: [String], residents: String = Scene.luo) {
+    ///   - devices: the whole sheet.
+    init(rules: [String], residents: String = Scene.luo, devices: String = Scene.devices) {
         let yaml = """
             site: {id: hgs, name: 红谷春天, timezone: Asia/Shanghai}
             mqtt: {broker: "mqtt://127.0.0.1"}
@@ -107,7 +114,7 @@ struct Scene {
         }
         var files = RegistryFiles()
         for (name, text) in [
-            ("places", Scene.places), ("devices", Scene.devices), ("residents", Scene.residents + residents),
+            ("places", Scene.places), ("devices", devices), ("residents", Scene.residents + residents),
         ] {
             files.files.append((name: name + ".csv", path: name + ".csv", bytes: Array(text.utf8)))
         }
@@ -166,6 +173,40 @@ struct Scene {
         }
         result.counters = pipeline.counters
         return result
+    }
+
+    func decoded(_ lines: some Sequence<Line>) -> DecodedBatch {
+        Decoder.decode(Piece(text: Array(lines.map(\.text).joined().utf8), file: "scene"), plan: plan)
+    }
+
+    /// Steps over the records one by one; after each the pipeline goes through `between`.
+    /// - Parameter pipeline: where it begins; nil: with nothing.
+    func run(
+        _ lines: [Line], on pipeline: Pipeline? = nil, between: (inout Pipeline) throws -> Void
+    ) rethrows -> (result: Result, pipeline: Pipeline) {
+        var pipeline = pipeline ?? Pipeline(settings: settings, registry: registry)
+        var effects = Effects()
+        var number = pipeline.record
+        for start in stride(from: 0, to: lines.count, by: 500) {
+            let batch = decoded(lines[start..<min(start + 500, lines.count)])
+            for index in 0..<batch.recordCount {
+                number += 1
+                pipeline.step(batch, index..<index + 1, firstNumber: number, into: &effects)
+                try between(&pipeline)
+            }
+            pipeline.count(refusals: batch.refusals)
+        }
+        let result = Result(changes: effects.changes, actions: effects.actions, counters: pipeline.counters)
+        return (result, pipeline)
+    }
+
+    /// The pipeline after these records.
+    func pipeline(after lines: [Line]) -> Pipeline { run(lines) { _ in }.pipeline }
+
+    func restored(_ bytes: [UInt8], over warmed: Pipeline? = nil) throws -> (
+        pipeline: Pipeline, report: RestoreReport
+    ) {
+        try Pipeline.restored(from: bytes, settings: settings, registry: registry, over: warmed)
     }
 
     func json(_ result: Result) -> [String] {

@@ -5,16 +5,7 @@ import Timekeeping
 
 @Suite struct JournalTests {
     private func append(_ writer: JournalWriter, _ numbers: Range<Int>) throws {
-        for n in numbers {
-            let stamp = Instant(milliseconds: 1_772_712_930_000 + Int64(n))
-            try writer.prepare(at: stamp)
-            unsafe Array("t".utf8).withUnsafeBufferPointer { topic in
-                unsafe Array("\(n)".utf8).withUnsafeBufferPointer { payload in
-                    unsafe writer.append(JournalLine.Head(stamp: stamp), topic: topic, payload: payload)
-                }
-            }
-            try writer.write()
-        }
+        for n in numbers { try writer.add("\(n)", at: Int64(n)) }
         try writer.sync()
     }
 
@@ -65,7 +56,12 @@ import Timekeeping
             let kept = lineEnds.count { $0 < cut }
             let writer = try JournalWriter(folder: path, segmentSize: 1 << 20)
             #expect(writer.nextNumber == Int64(kept + 1), "cut at \(cut)")
-            #expect(try folder.read(name).count == (kept == 0 ? 0 : lineEnds[kept - 1] + 1), "cut at \(cut)")
+            // Of a segment without a whole line not even the name stays.
+            guard kept > 0 else {
+                #expect(try JournalFolder.segments(in: path).isEmpty)
+                continue
+            }
+            #expect(try folder.read(name).count == lineEnds[kept - 1] + 1, "cut at \(cut)")
         }
         // NULs behind the last line feed, as a power cut leaves them, are torn as well.
         _ = try folder.write(name, whole + [0, 0, 0, 0])
@@ -88,7 +84,7 @@ import Timekeeping
             number += Int64(bytes.count { $0 == 0x0A })
             let header = ReadPiece(bytes).records.first
             #expect(header.map { String(decoding: $0.topic, as: UTF8.self) } == "$shouwang/segment")
-            #expect(header?.text == "{\"first\":\(segment.first),\"version\":1}")
+            #expect(header?.text == "{\"first\":\(segment.first),\"version\":2}")
         }
         let again = try JournalWriter(folder: path, segmentSize: 600)
         #expect(again.nextNumber == number)

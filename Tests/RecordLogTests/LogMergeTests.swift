@@ -79,7 +79,9 @@ import Testing
         let path = try folder.write("log", LogFileTests.log(0..<60_000))
         let expected = LogFileTests.payloads(0..<60_000)
         for threads in [1, 2, 4] {
-            let stream = LogStream(paths: [path], pool: ReaderPool(threads: threads), pieceSize: 10_000) {
+            let stream = LogStream(
+                log: try LogArgument(path: path), pool: ReaderPool(threads: threads), pieceSize: 10_000
+            ) {
                 ReadPiece($0)
             }
             var payloads: [String] = []

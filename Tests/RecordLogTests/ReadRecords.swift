@@ -24,6 +24,8 @@ struct ReadPiece: StampedBatch {
     /// Keys of the payload's fields, by record; nil where the payload is no object.
     var keys: [[String]?] = []
     var linesBefore = 0
+    /// Of each record, where the log is a journal.
+    var numbers: [Int64] = []
 
     var recordCount: Int { records.count }
     func stamp(at index: Int) -> Int64 { records[index].micros }
@@ -33,23 +35,26 @@ struct ReadPiece: StampedBatch {
         refusals = piece.problems
         linesBefore = piece.linesBefore
         let parser = JSONParser()
-        let (records, refusals, keys) = piece.read(with: parser) { reader in
+        let (records, refusals, keys, lines) = piece.read(with: parser) { reader in
             var records: [Read] = []
+            var lines: [Int] = []
             var refusals: [Refusal] = []
             var keys: [[String]?] = []
             while true {
                 switch reader.next() {
                 case .record:
                     records.append(ReadPiece.copy(reader.record))
+                    lines.append(reader.line)
                     keys.append(ReadPiece.keys(reader.record))
                 case .refused(let refusal): refusals.append(refusal)
-                case .end: return (records, refusals, keys)
+                case .end: return (records, refusals, keys, lines)
                 }
             }
         }
         self.records = records
         self.refusals += refusals
         self.keys = keys
+        numbers = piece.firstNumber.map { first in lines.map { first + Int64($0) - 1 } } ?? []
     }
 
     init(_ text: [UInt8]) { self.init(Piece(text: text, file: "test")) }

@@ -32,7 +32,7 @@ import Testing
         for kind in ObservationKind.allCases { #expect(ObservationKind(name: kind.name) == kind) }
         #expect(ObservationKind(name: "Motion") == nil)
         #expect(ObservationKind.allCases.map(\.rawValue) == Array(0..<30))
-        #expect(RuleKind.allCases.count == 30)
+        #expect(RuleKind.allCases.count == 31)
         #expect(Severity.allCases.sorted() == [.low, .medium, .high, .critical])
     }
 

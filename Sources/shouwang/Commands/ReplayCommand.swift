@@ -100,6 +100,8 @@ struct ReplayCommand: ParsableCommand {
                     "\(path): cannot be read: \(reason); name a log file, a journal folder, or - for standard input")
             case .noSegments(let path):
                 Talk.say("\(path): the folder holds no journal segments (*.jsonl); name the store's journal/ folder")
+            case .positionGone(let folder, _):
+                Talk.say("\(folder): what was to be read is not there any more")
             }
             throw Exit.noInput
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import Logging
 import SiteConfiguration
 
@@ -27,7 +28,11 @@ struct RunCommand: AsyncParsableCommand {
     var demoClock: String?
 
     func run() async throws {
-        let site = try SiteFiles.require(config: config)
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "shouwang")
+        logger.logLevel = log.level
+        let (site, fault) = try siteToWatch()
+        if let fault { logger.error("\(fault.en)") }
         if site.settings.channels.isEmpty {
             Talk.say(
                 Phrase(
@@ -35,14 +40,31 @@ struct RunCommand: AsyncParsableCommand {
                     en: "no channel is configured: alerts go to the ledger alone, nobody is told"
                 ).text(in: site.settings.site.language))
         }
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-        var logger = Logger(label: "shouwang")
-        logger.logLevel = log.level
-        let daemon = Daemon(
-            settings: site.settings, registry: site.registry, config: config,
-            demo: demoClock.flatMap(DemoClock.init(text:)),
-            log: logger)
-        try await daemon.run()
+        let daemon = Daemon(config: config, demo: demoClock.flatMap(DemoClock.init(text:)), log: logger)
+        try await daemon.run(site, fault: fault)
+    }
+
+    /// The configuration as it is now, or, where that does not pass, the last one that did.
+    private func siteToWatch() throws -> (Site, Phrase?) {
+        let files = SiteFiles(config: config)
+        for line in files.told { Talk.say(line) }
+        if let site = files.usable { return (site, nil) }
+        let stores =
+            files.settings.map { [$0.store.path] }
+            ?? ConfigStore.candidates(config: config, environment: ProcessInfo.processInfo.environment)
+        for store in stores {
+            guard let kept = ConfigStore(store: store).lastGood(of: config),
+                let site = SiteFiles(kept: kept).usable
+            else { continue }
+            let first = files.told.first ?? ""
+            return (
+                site,
+                Phrase(
+                    zh: "配置有误,现按上一次正确的配置运行;请修正:\(first)",
+                    en: "the configuration does not pass; running with the last good one. Correct it: \(first)")
+            )
+        }
+        throw Exit.configuration
     }
 }
 

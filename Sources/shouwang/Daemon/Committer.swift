@@ -12,25 +12,29 @@ final class Committer: Sendable {
     private let settings: Settings
     private let routing: Routing
     private let state: DaemonState
+    private let faults: BoxFaults
     private let log: Logger
     /// By channel: whether it takes the JSON or words.
     private let takesChanges: [String: Bool]
 
     /// - Parameter channels: the names of those that can be used.
     init(
-        settings: Settings, registry: Registry, channels: [String], ledger: Ledger, state: DaemonState, log: Logger
+        settings: Settings, registry: Registry, channels: [String], ledger: Ledger, state: DaemonState,
+        faults: BoxFaults, log: Logger
     ) {
         self.settings = settings
         self.ledger = ledger
         self.state = state
+        self.faults = faults
         self.log = log
         routing = Routing(settings: settings, registry: registry, channels: channels)
         takesChanges = Dictionary(
             uniqueKeysWithValues: settings.channels.map { ($0.name, $0.kind == .webhook || $0.kind == .mqtt) })
     }
 
-    /// Commits until the queue is closed and empty; `wake` is called after each batch with something to tell.
-    func run(_ queue: LedgerQueue, wake: @Sendable () -> Void) {
+    /// Commits until the queue is closed and empty; `wake` is called after each batch with something to tell, `keep` with
+    /// each state whose changes the ledger now has.
+    func run(_ queue: LedgerQueue, wake: @Sendable () -> Void, keep: @Sendable (SnapshotDraft) -> Void) {
         while let item = queue.next() {
             // A failing disk must not lose a change: it is tried again until it is in, while the queue holds the
             // intake.
@@ -42,6 +46,7 @@ final class Committer: Sendable {
                 sleep(1)
             }
             if !item.changes.isEmpty { wake() }
+            if let snapshot = item.snapshot { keep(snapshot) }
         }
     }
 
@@ -50,9 +55,9 @@ final class Committer: Sendable {
     func commit(_ item: LedgerQueue.Item) -> Bool {
         do throws(LedgerError) {
             _ = try ledger.commit(
-                changes: item.changes.map(row), notifications: item.changes.flatMap(notifications),
+                changes: item.changes.map(row), notifications: item.isHistory ? [] : notifications(item.changes),
                 applied: item.applied)
-            state.committed(changes: item.changes.count, problem: nil)
+            if state.committed(changes: item.changes.count, problem: nil) { faults.clear(.ledger) }
             for change in item.changes {
                 log.info(
                     "\(change.change.rawValue) \(change.rule) \(change.key)",
@@ -62,6 +67,7 @@ final class Committer: Sendable {
         } catch {
             log.error("the ledger cannot store: \(error)")
             state.committed(changes: 0, problem: "\(error)")
+            faults.raise(.ledger, .critical, error.phrase)
             return false
         }
     }
@@ -74,7 +80,53 @@ final class Committer: Sendable {
             json: change.json(zone: settings.site.zone))
     }
 
-    private func notifications(_ change: AlertChange) -> [OutboxEntry] {
+    // MARK: Who is told
+
+    private struct Recipient: Hashable {
+        var record: Int64
+        var destination: Routing.Destination
+    }
+
+    /// The notifications of a batch: each change to each of its destinations; where one record raised many for the same
+    /// person (what came due while the box was down), a few digests instead of a storm.
+    private func notifications(_ changes: [AlertChange]) -> [OutboxEntry] {
+        var entries: [OutboxEntry] = []
+        var texts: [Recipient: [AlertChange]] = [:]
+        var order: [Recipient] = []
+        for change in changes {
+            for destination in destinations(change) {
+                guard !(takesChanges[destination.channel] ?? false) else {
+                    let json = String(decoding: change.json(zone: settings.site.zone), as: UTF8.self)
+                    entries.append(entry(change, destination, .change, json))
+                    continue
+                }
+                guard change.isTold else { continue }
+                let recipient = Recipient(record: change.record, destination: destination)
+                if texts[recipient] == nil { order.append(recipient) }
+                texts[recipient, default: []].append(change)
+            }
+        }
+        for recipient in order { entries += told(texts[recipient] ?? [], recipient.destination) }
+        return entries
+    }
+
+    private func told(_ changes: [AlertChange], _ destination: Routing.Destination) -> [OutboxEntry] {
+        let language = settings.site.language
+        // An end, and what is critical, is a message of its own.
+        let joint = changes.filter { $0.state == .open && $0.severity != .critical }
+        guard joint.count >= Digest.least else {
+            return changes.map { entry($0, destination, .text, $0.message.text(in: language)) }
+        }
+        let single = changes.filter { $0.state != .open || $0.severity == .critical }
+        return single.map { entry($0, destination, .text, $0.message.text(in: language)) }
+            + Digest.parts(of: joint).map { part in
+                var head = part[0]
+                head.severity = part.map(\.severity).max() ?? head.severity
+                return entry(head, destination, .text, Digest.text(of: part, in: language))
+            }
+    }
+
+    private func destinations(_ change: AlertChange) -> [Routing.Destination] {
         let resolution = routing.resolve(change)
         if resolution.isFault {
             state.unrouted(1)
@@ -82,17 +134,43 @@ final class Committer: Sendable {
                 "no route reaches anybody for \(change.rule); told to every channel",
                 metadata: ["alert": "\(change.id)"])
         }
-        return resolution.destinations.compactMap { destination in
-            let isChange = takesChanges[destination.channel] ?? false
-            guard isChange || change.isTold else { return nil }
-            let body =
-                isChange
-                ? String(decoding: change.json(zone: settings.site.zone), as: UTF8.self)
-                : change.message.text(in: settings.site.language)
-            return OutboxEntry(
-                record: change.record, ordinal: change.ordinal, alert: change.id, channel: destination.channel,
-                recipient: destination.recipient, severity: change.severity.rawValue, change: change.change.rawValue,
-                kind: isChange ? .change : .text, body: body, at: change.at)
+        return resolution.destinations
+    }
+
+    private func entry(
+        _ change: AlertChange, _ destination: Routing.Destination, _ kind: OutboxEntry.Kind, _ body: String
+    ) -> OutboxEntry {
+        OutboxEntry(
+            record: change.record, ordinal: change.ordinal, alert: change.id, channel: destination.channel,
+            recipient: destination.recipient, severity: change.severity.rawValue, change: change.change.rawValue,
+            kind: kind, body: body, at: change.at)
+    }
+}
+
+/// Several alerts told as one, where one moment raised them.
+enum Digest {
+    /// From so many on they are told together.
+    static let least = 4
+    /// So many fit a message of the shortest channel (2,048 bytes) with their texts.
+    static let partMax = 8
+
+    /// Of each alert the last change, in parts that fit a message.
+    static func parts(of changes: [AlertChange]) -> [[AlertChange]] {
+        var last: [AlertChange] = []
+        for change in changes {
+            if let known = last.firstIndex(where: { $0.id == change.id }) {
+                last[known] = change
+            } else {
+                last.append(change)
+            }
         }
+        return stride(from: 0, to: last.count, by: partMax).map { Array(last[$0..<min($0 + partMax, last.count)]) }
+    }
+
+    static func text(of changes: [AlertChange], in language: Language) -> String {
+        let head = Phrase(
+            zh: "【汇总】以下\(changes.count)条预警同时产生,请逐条核实并反馈:",
+            en: "[Digest] \(changes.count) alerts at once; please see to each and report back:")
+        return ([head.text(in: language)] + changes.map { $0.message.text(in: language) }).joined(separator: "\n")
     }
 }

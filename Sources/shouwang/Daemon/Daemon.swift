@@ -1,11 +1,9 @@
 import ArgumentParser
 import Channels
-import Community
 import Console
 import Diagnostics
 import Feeds
 import Foundation
-import Glibc
 import Ledger
 import Logging
 import MQTTIntake
@@ -16,70 +14,75 @@ import UnixSignals
 
 /// The daemon: the only place that knows all the parts.
 ///
-/// Threads: the intake's (MQTT, journal, decode, rules), the ledger's (one transaction a batch), the publisher's; and
-/// the async world of channels and console. They end in this order on SIGTERM: console, intake (its last batch is
-/// committed and acknowledged), ledger (its queue is emptied), sender, publisher.
+/// States: *watching* over one configuration; a reload ends that watch as a SIGTERM does (what is at hand is stored,
+/// acknowledged and told, the state is kept) and begins the next in the same process, which starts as a restart starts.
+/// Threads of a watch: the intake's (MQTT, journal, decode, rules), the ledger's (one transaction a batch), the
+/// snapshots', housekeeping's, the publisher's; and the async world of channels and console. They end in this order:
+/// console, intake (its last batch is committed and acknowledged), ledger (its queue is emptied), snapshots, sender,
+/// publisher.
 struct Daemon {
-    let settings: Settings
-    let registry: Registry
     let config: String
     let demo: DemoClock?
     let log: Logger
+    private let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
 
-    func run() async throws {
-        let broker = try brokerOptions()
-        let lock = try takeLock()
-        let (channels, problems) = ChannelBuilder.channels(of: settings)
-        for problem in problems { log.error("\(problem.en)") }
-        let start = try DaemonStart(
-            settings: settings, registry: registry, config: config, channels: channels.map(\.name), demo: demo, log: log
-        )
-        let ledger = start.ledger
-        let state = DaemonState()
-        let queue = LedgerQueue()
-        let out = PublishSession(
-            PublishSession.Options(
-                broker: broker, clientID: settings.mqtt.clientID + "-out",
-                statusTopic: "shouwang/\(settings.site.id)/status"))
-        let sender = makeSender(ledger, channels, out)
-        let committer = Committer(
-            settings: settings, registry: registry, channels: channels.map(\.name), ledger: ledger, state: state,
-            log: log)
-        state.channels(problems: problems.map(\.en))
-        let session = IntakeSession(intakeOptions(broker))
-        let services: [any Service] = [
-            PublisherService(session: out, log: log),
-            SenderService(sender: sender),
-            IntakeService(
-                session: session, queue: queue, committer: committer, sender: sender,
-                seed: IntakeSeed(start: start, state: state, out: out, queue: queue, log: log), log: log),
-        ]
-        let console = settings.console.map { console in
-            ConsoleServer(
-                host: console.listen.host, port: console.listen.port, log: log,
-                view: { Health.view(state.view, ledger: ledger, isOutConnected: out.isConnected) })
+    init(config: String, demo: DemoClock?, log: Logger) {
+        self.config = config
+        self.demo = demo
+        self.log = log
+    }
+
+    /// Watches until SIGTERM or SIGINT.
+    /// - Parameter fault: why the site is the last good one and not what the configuration says now.
+    func run(_ first: Site, fault: Phrase?) async throws {
+        let lock = try takeLock(first.settings)
+        let ending = CurrentEnding()
+        let faults = BoxFaults()
+        let signals = Task { await hear(ending, faults) }
+        defer { signals.cancel() }
+        if let fault { faults.raise(.config, .high, fault) }
+        var site = first
+        var isReload = false
+        while true {
+            let watch = Watch(site: site, demo: demo, isReload: isReload, faults: faults, manager: manager, log: log)
+            let reason = try await watch.run(ending: ending.renew(site))
+            guard case .reload(let next) = reason else { break }
+            faults.clear(.config)
+            site = next
+            isReload = true
         }
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: (services + (console.map { [$0 as any Service] } ?? [])).map { .init(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
-        // A reload comes in a later version; until then the signal must not end the watch.
-        signal(SIGHUP, SIG_IGN)
-        try await group.run()
-        do throws(LedgerError) { try ledger.close() } catch { log.error("\(error)") }
         log.info("stopped")
         lock.close()
     }
 
-    private func brokerOptions() throws -> BrokerOptions {
-        do throws(SecretError) { return try BrokerOptions(settings.mqtt) } catch {
-            Talk.say("mqtt.password: \(error)")
-            throw Exit.configuration
+    /// Turns signals into reasons to end. Trapped before the first watch begins, so that none is lost between two.
+    private func hear(_ current: CurrentEnding, _ faults: BoxFaults) async {
+        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
+            guard signal == .sighup else {
+                manager.tell(.stopping)
+                current.ask(.stop)
+                continue
+            }
+            guard let site = current.site else { continue }
+            manager.tell(.reloading)
+            switch Reload.read(config: config, running: site) {
+            case .accepted(let next):
+                log.notice("reloading", metadata: ["config": "\(next.source.hash)"])
+                current.ask(.reload(next))
+            case .unchanged:
+                log.notice("nothing to reload: configuration and registry are unchanged")
+                manager.tell(.ready(status: "unchanged"))
+            case .refused(let reasons):
+                log.error("the reload is refused; the watch goes on as it was")
+                for reason in reasons { log.error("\(reason)") }
+                faults.raise(.config, .medium, Phrase.reloadRefused(reasons))
+                manager.tell(.ready(status: "reload refused: \(reasons.first ?? "")"))
+            }
         }
     }
 
     /// One daemon a store and client id: two would kick each other out of the broker for ever.
-    private func takeLock() throws -> ClientLock {
+    private func takeLock(_ settings: Settings) throws -> ClientLock {
         try Store.makeFolder(settings.store.path)
         do throws(ClientLock.Problem) {
             return try ClientLock(clientID: settings.mqtt.clientID, folder: settings.store.path)
@@ -102,36 +105,12 @@ struct Daemon {
         let feeds = settings.feeds.flatMap(FeedPlan.subscriptions)
         return (feeds + ["shouwang/\(settings.site.id)/probe"]).filter { seen.insert($0).inserted }
     }
+}
 
-    private func intakeOptions(_ broker: BrokerOptions) -> IntakeSession.Options {
-        var options = IntakeSession.Options(
-            broker: broker, clientID: settings.mqtt.clientID,
-            filters: Daemon.filters(settings))
-        options.qos = settings.mqtt.qos == 0 ? .atMostOnce : .atLeastOnce
-        options.receiveMaximum = UInt16(clamping: settings.mqtt.inflight)
-        let mark = SubscriptionMark(store: settings.store.path)
-        options.subscribeAlways = !mark.holds(options.filters)
-        return options
-    }
-
-    private func makeSender(_ ledger: Ledger, _ channels: [ChannelSetting], _ out: PublishSession) -> OutboxSender {
-        var options = OutboxSender.Options()
-        let timeout = ChannelBuilder.timeout(of: settings)
-        options.total = .milliseconds(timeout.count)
-        // A lease must outlast the slowest request, or nothing would be sent for fear of its end.
-        options.lease = timeout + .seconds(30)
-        return OutboxSender(
-            ledger: ledger, channels: channels, options: options, log: log,
-            now: { Instant(milliseconds: SystemClock.wall) },
-            publish: { topic, payload, qos, retain in
-                switch await out.publish(
-                    topic: topic, payload: payload, qos: qos == 0 ? .atMostOnce : .atLeastOnce, retain: retain)
-                {
-                case .acknowledged: .acknowledged
-                case .notConnected: .unreachable(reason: "no connection to the broker")
-                case .refused(PublishSession.queueFull): .unreachable(reason: PublishSession.queueFull)
-                case .refused(let reason): .refused(reason: reason)
-                }
-            })
+extension Phrase {
+    fileprivate static func reloadRefused(_ reasons: [String]) -> Phrase {
+        let first = reasons.first ?? ""
+        return Phrase(
+            zh: "新配置有误,未采用,仍按原配置运行:\(first)", en: "the new configuration is refused, the old one goes on: \(first)")
     }
 }

@@ -1,122 +1,139 @@
-import Alerts
 import ArgumentParser
-import Community
-import Crypto
+import Diagnostics
 import Feeds
 import Ledger
 import Logging
+import MQTTIntake
 import Pipeline
 import RecordLog
 import SiteConfiguration
 import Timekeeping
 
-/// The daemon's state at its start: the journal opened and stepped over, the ledger brought up to it.
+/// The daemon's state at the start of a watch: ledger and journal opened, the pipeline brought to the journal's end.
 struct DaemonStart {
     static let version = "0.1.0"
 
-    let settings: Settings
-    let registry: Registry
+    let site: Site
     let plan: FeedPlan
     let journal: JournalWriter
     let ledger: Ledger
-    var pipeline: Pipeline
+    let pipeline: Pipeline
     let clock: BoxClock
     let configHash: String
-    /// A JSON member with the last record's stamp, where there was one.
-    let downSince: String
+    /// The last record in the snapshot that the state came from; 0 for none.
+    let snapshotRecord: Int64
+    let releases: Releases
+    /// The last watch did not end in order.
+    let wasUnclean: Bool
+    /// The records that this watch begins with.
+    let opening: [(name: String, json: String)]
 
-    /// Reads the whole journal through the pipeline: the state in memory is what the journal says, and changes that the
-    /// ledger does not have yet (a crash between the two) are committed now. What it has already is recognised by its
-    /// number.
-    init(settings: Settings, registry: Registry, config: String, channels: [String], demo: DemoClock?, log: Logger)
-        throws
-    {
-        self.settings = settings
-        self.registry = registry
-        plan = FeedPlan(settings: settings, registry: registry, zones: Pipeline.zones(of: settings))
-        configHash = DaemonStart.hash(ofFile: config)
-        do throws(LedgerError) {
-            ledger = try Ledger(path: settings.store.path + "/shouwang.sqlite", outboxMax: settings.limits.outbox)
-        } catch {
-            Talk.say("\(error)")
-            throw Exit.inputOutput
+    init(
+        site: Site, channels: [String], demo: DemoClock?, isReload: Bool, ending: Ending, faults: BoxFaults,
+        log: Logger
+    ) throws {
+        self.site = site
+        let settings = site.settings
+        let store = settings.store.path
+        plan = FeedPlan(settings: settings, registry: site.registry, zones: Pipeline.zones(of: settings))
+        configHash = site.source.hash
+        DaemonStart.checkDisk(store, faults, log)
+        let opened = try DaemonStart.openLedger(settings, faults, log)
+        ledger = opened.ledger
+        let applied = try DaemonStart.ask { () throws(LedgerError) in try opened.ledger.applied() }
+        let (journal, end) = try DaemonStart.openJournal(settings, applied: applied)
+        self.journal = journal
+        let committer = Committer(
+            settings: settings, registry: site.registry, channels: channels, ledger: opened.ledger,
+            state: DaemonState(), faults: faults, log: log)
+        let recovery = Recovery(
+            site: site, plan: plan, committer: committer, ending: ending, faults: faults, log: log)
+        let state = try recovery.run(applied: applied, end: end, isNewLedger: opened.outcome != .asItWas)
+        pipeline = state.pipeline
+        snapshotRecord = state.snapshotRecord
+        releases = state.releases
+        wasUnclean = !opened.endedCleanly
+        let last = state.pipeline.clock
+        clock = BoxClock(last: last, demo: demo)
+        let configs = ConfigStore(store: store)
+        let before = configs.current
+        if !configs.keep(site.source) { log.error("the configuration could not be kept as the last good one") }
+        opening = DaemonStart.opening(
+            lost: end < applied ? (end + 1, applied) : nil, before: before, hash: configHash, isReload: isReload,
+            last: last)
+        log.info("read the journal", metadata: ["records": "\(end)", "cut": "\(journal.recovery.cutBytes)"])
+    }
+
+    private static func opening(
+        lost: (Int64, Int64)?, before: String?, hash: String, isReload: Bool, last: Instant
+    ) -> [(name: String, json: String)] {
+        var records: [(name: String, json: String)] = []
+        if let lost { records.append(("lost", "{\"from\":\(lost.0),\"to\":\(lost.1)}")) }
+        if let before, before != hash {
+            records.append(("config", "{\"config\":\"\(hash)\",\"why\":\"\(isReload ? "reload" : "start")\"}"))
+        }
+        guard !isReload else { return records }
+        let downSince = last == .distantPast ? "" : ",\"down_since\":\"\(ISO8601.write(last, in: .utc))\""
+        records.append(("start", "{\"version\":\"\(version)\",\"config\":\"\(hash)\"\(downSince)}"))
+        return records
+    }
+
+    // MARK: The stores
+
+    /// With blocks smaller than SQLite's pages of shared memory, a disk that fills up ends the process (SIGBUS): SQLite
+    /// makes sure of one byte of each 4,096, which is not the whole page there.
+    private static func checkDisk(_ store: String, _ faults: BoxFaults, _ log: Logger) {
+        let size = Store.blockSize(store)
+        guard size > 0, size < 4096 else { return }
+        let what = Phrase(
+            zh: "存储所在文件系统的块为\(size)字节;磁盘写满时守望会被终止。请用 mkfs.ext4 -b 4096 重新格式化。",
+            en: "the store's file system has blocks of \(size) bytes, where a full disk ends the daemon; "
+                + "make it anew with mkfs.ext4 -b 4096.")
+        log.warning("\(what.en)")
+        faults.raise(.disk, .medium, what)
+    }
+
+    private static func openLedger(_ settings: Settings, _ faults: BoxFaults, _ log: Logger) throws -> Ledger.Opened {
+        let store = settings.store.path
+        let opened = try ask { () throws(LedgerError) in
+            try Ledger.open(
+                path: store + "/shouwang.sqlite", backups: store + "/backups",
+                stamp: Instant(milliseconds: SystemClock.wall), outboxMax: settings.limits.outbox)
+        }
+        guard let problem = opened.problem else { return opened }
+        log.error(
+            "the ledger was damaged: \(problem); moved aside",
+            metadata: ["files": "\(opened.movedAside.joined(separator: ", "))", "now": "\(opened.outcome)"])
+        faults.raise(
+            .ledger, .high,
+            Phrase(
+                zh: "台账文件损坏,已移开并恢复;当前未结预警会重新通知一次。请留意存储卡寿命。",
+                en: "the ledger was damaged; it was moved aside and restored, open alerts are told once more. "
+                    + "The storage may be wearing out."))
+        return opened
+    }
+
+    /// - Returns: the journal, and its last record. Where that is before the ledger's (a power cut took what was not
+    ///   synced), numbering goes on behind the ledger's.
+    private static func openJournal(_ settings: Settings, applied: Int64) throws -> (JournalWriter, end: Int64) {
+        func open(atLeast: Int64) throws(JournalError) -> JournalWriter {
+            try JournalWriter(
+                folder: settings.store.path + "/journal", segmentSize: settings.store.segment, atLeast: atLeast)
         }
         do throws(JournalError) {
-            journal = try JournalWriter(folder: settings.store.path + "/journal", segmentSize: settings.store.segment)
+            let journal = try open(atLeast: 1)
+            let end = journal.nextNumber - 1
+            return (end < applied ? try open(atLeast: applied + 1) : journal, end)
         } catch {
+            Talk.say(error.phrase.text(in: settings.site.language))
+            throw Exit.inputOutput
+        }
+    }
+
+    private static func ask<T>(_ body: () throws(LedgerError) -> T) throws -> T {
+        do throws(LedgerError) { return try body() } catch {
             Talk.say("\(error)")
             throw Exit.inputOutput
         }
-        pipeline = Pipeline(settings: settings, registry: registry)
-        let committer = Committer(
-            settings: settings, registry: registry, channels: channels, ledger: ledger, state: DaemonState(), log: log)
-        try DaemonStart.recover(
-            into: &pipeline, plan: plan, folder: settings.store.path + "/journal", records: journal.nextNumber - 1,
-            committer: committer)
-        let last = pipeline.clock
-        clock = BoxClock(last: last, demo: demo)
-        downSince = last == .distantPast ? "" : ",\"down_since\":\"\(ISO8601.write(last, in: .utc))\""
-        log.info("read the journal", metadata: ["records": "\(journal.nextNumber - 1)"])
-    }
-
-    private static func recover(
-        into pipeline: inout Pipeline, plan: FeedPlan, folder: String, records: Int64, committer: Committer
-    ) throws {
-        guard records > 0 else { return }
-        let applied: Int64
-        let first: Int64
-        let log: LogArgument
-        do {
-            applied = try committer.ledger.applied()
-            first = try JournalFolder.segments(in: folder).first?.first ?? 1
-            log = try LogArgument(path: folder)
-        } catch {
-            Talk.say("the store cannot be read: \(error)")
-            throw Exit.inputOutput
-        }
-        let merge = LogMerge(logs: [log], pool: ReaderPool(threads: 2)) { Decoder.decode($0, plan: plan) }
-        var effects = Effects()
-        var known: [String: AlertChange] = [:]
-        // Not 1 where the first segments have been removed.
-        var number = first
-        while let run = merge.next() {
-            pipeline.count(refusals: run.batch.refusals)
-            pipeline.step(run.batch, run.range, firstNumber: number, into: &effects)
-            number += Int64(run.range.count)
-            let missed = effects.changes.filter { $0.record > applied }
-            for change in effects.changes where change.record <= applied { known[change.id] = change }
-            if !missed.isEmpty, !committer.commit(.init(changes: missed, applied: number - 1)) {
-                throw Exit.inputOutput
-            }
-            effects.removeAll()
-        }
-        try tellNew(known, upTo: number - 1, committer: committer)
-    }
-
-    /// Alerts that the journal gives with today's configuration and registry, that are open, and that the ledger never
-    /// saw: somebody was added to the registry, a limit was lowered. They are told now, under numbers that no record
-    /// has.
-    private static func tellNew(_ known: [String: AlertChange], upTo last: Int64, committer: Committer) throws {
-        do {
-            var new: [AlertChange] = []
-            for change in known.values where change.state == .open {
-                if try committer.ledger.alert(id: change.id) == nil { new.append(change) }
-            }
-            guard !new.isEmpty else { return }
-            new.sort { ($0.record, $0.ordinal) < ($1.record, $1.ordinal) }
-            for index in new.indices {
-                new[index].record = last
-                new[index].ordinal = 1_000_000 + Int32(clamping: index)
-            }
-            guard committer.commit(.init(changes: new, applied: last)) else { throw Exit.inputOutput }
-        } catch let error as LedgerError {
-            Talk.say("\(error)")
-            throw Exit.inputOutput
-        }
-    }
-    private static func hash(ofFile path: String) -> String {
-        let bytes = Store.read(path) ?? []
-        let digits = Array("0123456789abcdef")
-        return String(SHA256.hash(data: bytes).prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 }

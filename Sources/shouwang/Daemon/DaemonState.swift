@@ -1,4 +1,6 @@
+import MQTTIntake
 import Pipeline
+import SiteConfiguration
 import Synchronization
 import Timekeeping
 
@@ -18,7 +20,26 @@ final class DaemonState: Sendable {
         var channelProblems: [String] = []
         /// By code: when a refusal was logged last.
         var toldAt: [String: Instant] = [:]
+        /// What a power cut may cost, by the setting `sync`, in words.
+        var sync = ""
+        var snapshotRecord: Int64 = 0
+        var snapshotProblem: String?
+        var journalBytes: Int64 = 0
+
+        /// One line for `systemctl status`.
+        var status: String {
+            let broker = isConnected ? "connected" : "no connection to the broker"
+            let store = storeProblem.map { "the journal cannot store: \($0)" } ?? "journal \(sync)"
+            return "\(broker); \(store); \(counters.records) records, \(changes) alert changes since the start"
+        }
     }
+
+    /// When the intake's thread turned last, milliseconds of CLOCK_BOOTTIME.
+    private let turned = Atomic<Int64>(SystemClock.boot)
+
+    var turnedAt: Int64 { turned.load(ordering: .relaxed) }
+
+    func turn() { turned.store(SystemClock.boot, ordering: .relaxed) }
 
     private let state = Mutex(View())
 
@@ -47,12 +68,36 @@ final class DaemonState: Sendable {
         }
     }
 
+    /// A state was kept up to a record; nil where that failed.
+    func snapshot(record: Int64?) {
+        state.withLock { view in
+            if let record { view.snapshotRecord = record }
+            view.snapshotProblem = record == nil ? "the last snapshot could not be written" : nil
+        }
+    }
+
+    func journal(bytes: Int64) { state.withLock { $0.journalBytes = bytes } }
+
+    /// Says what the setting `sync` promises.
+    func keeps(_ sync: StoreSettings.Sync) {
+        let words =
+            switch sync {
+            case .batch: "synced before each acknowledgement: a power cut costs nothing acknowledged"
+            case .interval(let length): "synced every \(length): a power cut may cost what came in that time"
+            case .off: "not synced: a power cut may cost what the system had not written, 30 s or more"
+            }
+        state.withLock { $0.sync = words }
+    }
+
     func storing(problem: String?) { state.withLock { $0.storeProblem = problem } }
 
-    func committed(changes: Int, problem: String?) {
+    /// Returns whether there was a problem before.
+    @discardableResult
+    func committed(changes: Int, problem: String?) -> Bool {
         state.withLock { view in
             view.changes += changes
-            view.ledgerProblem = problem
+            defer { view.ledgerProblem = problem }
+            return view.ledgerProblem != nil
         }
     }
 

@@ -5,17 +5,20 @@ import Timekeeping
 
 /// What the console's health pages and metrics are made of.
 enum Health {
-    static func view(_ view: DaemonState.View, ledger: Ledger, isOutConnected: Bool) -> HealthView {
+    static func view(
+        _ view: DaemonState.View, faults: BoxFaults, ledger: Ledger, isOutConnected: Bool
+    ) -> HealthView {
         var problems: [String] = []
         if !view.isConnected { problems.append("not connected to the broker") }
         if !isOutConnected { problems.append("the publishing connection to the broker is down") }
         if let problem = view.storeProblem { problems.append("journal: \(problem)") }
         if let problem = view.ledgerProblem { problems.append("ledger: \(problem)") }
+        if let problem = view.snapshotProblem { problems.append("snapshots: \(problem)") }
         problems += view.channelProblems
-        return HealthView(problems: problems, metrics: metrics(view, ledger: ledger))
+        return HealthView(problems: problems, metrics: metrics(view, faults: faults, ledger: ledger))
     }
 
-    private static func metrics(_ view: DaemonState.View, ledger: Ledger) -> [Metric] {
+    private static func metrics(_ view: DaemonState.View, faults: BoxFaults, ledger: Ledger) -> [Metric] {
         let counters = view.counters
         var metrics = [
             Metric("shouwang_records_total", "Records stepped over.", .counter, Double(counters.records)),
@@ -40,6 +43,10 @@ enum Health {
             Metric(
                 "shouwang_actions_total", "Actions published, and not published.", .counter,
                 Double(view.actionsNotDone), ["done": "no"]),
+            Metric(
+                "shouwang_snapshot_record", "The last record in the newest snapshot.", .gauge,
+                Double(view.snapshotRecord)),
+            Metric("shouwang_journal_bytes", "Bytes of the journal.", .gauge, Double(view.journalBytes)),
             Metric("shouwang_broker_connected", "1 while the intake is connected.", .gauge, view.isConnected ? 1 : 0),
             Metric(
                 "shouwang_engine_clock_seconds", "The engine clock.", .gauge, Double(view.clock.milliseconds) / 1000),
@@ -50,6 +57,12 @@ enum Health {
             metrics.append(
                 Metric(
                     "shouwang_refused_total", "Records and messages refused.", .counter, Double(count), ["code": code]))
+        }
+        for trouble in faults.standing {
+            metrics.append(
+                Metric(
+                    "shouwang_box_fault", "1 for each trouble of the box itself.", .gauge, 1,
+                    ["part": trouble.part.rawValue]))
         }
         do throws(LedgerError) {
             let counts = try ledger.counts()

@@ -1,6 +1,7 @@
-import Glibc
 import Alerts
+import Diagnostics
 import Feeds
+import Glibc
 import Logging
 import MQTTIntake
 import Pipeline
@@ -11,49 +12,55 @@ import Timekeeping
 
 /// The intake's thread: messages into the journal, what the journal then holds through the pipeline.
 ///
-/// Data flow of a batch: append each message as a journal line → write → `fdatasync` → step the pipeline over the lines
-/// that were written, decoded as a replay decodes them → hand changes to the ledger's queue, actions to the publisher.
-/// What is stepped is read back from the very bytes of the journal, so live and replay cannot differ.
-/// States: storing (normal), and blocked (the journal failed, or the ledger's queue is full): then nothing is read, and
-/// the broker keeps what comes. A failed journal is opened anew each second.
+/// Data flow of a batch: append each message as a journal line → write → `fdatasync` → the broker is acknowledged →
+/// step the pipeline over the lines that were written, decoded as a replay decodes them → hand changes to the ledger's
+/// queue, actions to the publisher. What is stepped is read back from the very bytes of the journal, so live and replay
+/// cannot differ.
+/// States: *storing* (normal), and *blocked* (the journal failed, or the ledger's queue is full): then nothing is read,
+/// and the broker keeps what comes. A failed journal is opened anew each second, in a new segment.
 final class Intake: IntakeHandler {
-    private let settings: Settings
-    private let log: Logger
-    private let shared: DaemonState
-    private let out: PublishSession
-    private let queue: LedgerQueue
-    private var journal: JournalWriter?
+    let settings: Settings
+    let log: Logger
+    let shared: DaemonState
+    let parts: IntakeParts
+    private(set) var journal: JournalWriter?
     private var pipeline: Pipeline
     private var decoder: Decoder
-    private var clock: BoxClock
+    var clock: BoxClock
     private var effects = Effects()
     /// Actions of records up to here were done, or not, by an earlier process.
     private let actFrom: Int64
-    /// By topic: releases that could not be published yet.
-    private var releases: [String: Action] = [:]
-    private var probe: String?
-    private var probeIsOut = false
-    private var reopenAt = Instant.distantPast
+    private var releases: Releases
+    var probe = ProbeWatch()
+    private var reopenAt: Int64 = 0
+    /// Records of the daemon's own that came while the journal could not take them; bounded.
+    private var pending: [(name: String, json: String)] = []
+    static let pendingMax = 64
     /// By CLOCK_BOOTTIME: the last `fdatasync`, and whether everything written is behind it.
-    private var syncedAt = Instant.distantPast
+    private var syncedAt: Int64 = 0
     private var isSynced = true
-    private let probeTopic: String
+    private let probeTopic: [UInt8]
     /// The last record that the ledger was told of.
     private var reported: Int64 = 0
+    private var snapshots: SnapshotPace
+    private let configHash: String
 
-    init(start: DaemonStart, shared: DaemonState, out: PublishSession, queue: LedgerQueue, log: Logger) {
-        settings = start.settings
+    init(start: DaemonStart, parts: IntakeParts) {
+        settings = start.site.settings
         journal = start.journal
         pipeline = start.pipeline
         decoder = Decoder(plan: start.plan)
         clock = start.clock
         actFrom = start.journal.nextNumber
-        probeTopic = "shouwang/\(start.settings.site.id)/probe"
-        self.shared = shared
-        self.out = out
-        self.queue = queue
-        self.log = log
-        own("start", "{\"version\":\"\(DaemonStart.version)\",\"config\":\"\(start.configHash)\"\(start.downSince)}")
+        configHash = start.configHash
+        probeTopic = Array("shouwang/\(start.site.settings.site.id)/probe".utf8)
+        shared = parts.state
+        self.parts = parts
+        log = parts.log
+        releases = start.releases
+        snapshots = SnapshotPace(record: start.snapshotRecord, at: SystemClock.boot)
+        for record in start.opening { own(record.name, record.json) }
+        stepClock()
     }
 
     // MARK: Messages
@@ -61,14 +68,14 @@ final class Intake: IntakeHandler {
     func received(
         topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>, qos: UInt8, retain: Bool, mid: UInt16
     ) -> Bool {
-        if unsafe topic.elementsEqual(probeTopic.utf8) {
-            if let probe, unsafe payload.elementsEqual(probe.utf8) { settled() }
+        if unsafe topic.elementsEqual(probeTopic) {
+            unsafe probeReturned(String(decoding: payload, as: UTF8.self))
             return false
         }
         guard unsafe String(validating: topic, as: UTF8.self) != nil else {
             return refuse("bad-topic", "a topic that is not UTF-8")
         }
-        if unsafe topic.starts(with: "$".utf8) {
+        if unsafe topic.first == UInt8(ascii: "$") {
             return refuse("own-topic", "a message on a topic of the daemon's own or the broker's")
         }
         guard payload.count <= settings.limits.payload else {
@@ -78,7 +85,7 @@ final class Intake: IntakeHandler {
         let head = JournalLine.Head(stamp: clock.stamp(), qos: qos, retain: retain, mid: mid)
         guard prepare(at: head.stamp), let journal else { return true }
         unsafe journal.append(head, topic: topic, payload: payload)
-        return false
+        return unsafe Urgency.isLifeSafety(payload)
     }
 
     /// Counted and told (at most once a minute and code); never a reason to stop.
@@ -87,9 +94,13 @@ final class Intake: IntakeHandler {
         return false
     }
 
-    private func own(_ name: String, _ json: String) {
+    /// Appends a record of the daemon's own; while the journal cannot take it, it waits.
+    func own(_ name: String, _ json: String) {
         let stamp = clock.stamp()
-        guard prepare(at: stamp), let journal else { return }
+        guard prepare(at: stamp), let journal else {
+            if pending.count < Intake.pendingMax { pending.append((name, json)) }
+            return
+        }
         journal.appendOwn(stamp, name: name, json: json)
     }
 
@@ -112,12 +123,23 @@ final class Intake: IntakeHandler {
         do throws(JournalError) {
             try journal.write()
             try sync(journal)
+            return true
         } catch {
             fail(error)
             return false
         }
-        step(journal)
-        return true
+    }
+
+    /// The broker has been told; now the rules have their time.
+    func acknowledged() {
+        shared.turn()
+        guard let journal else { return }
+        let first = journal.position.number
+        let text = journal.takeLines()
+        guard !text.isEmpty else { return }
+        step(text, first: first, in: journal)
+        stepClock()
+        if snapshots.isDue(record: journal.nextNumber - 1, at: SystemClock.boot) { snapshot() }
     }
 
     /// `batch`: before each acknowledgement. `250ms`: at most so long after it; a power cut may cost that much. `off`:
@@ -126,10 +148,9 @@ final class Intake: IntakeHandler {
         switch settings.store.sync {
         case .batch: try journal.sync()
         case .interval(let length):
-            let now = Instant(milliseconds: SystemClock.boot)
-            guard now - syncedAt >= length else { return isSynced = false }
+            guard SystemClock.boot - syncedAt >= length.count else { return isSynced = false }
             try journal.sync()
-            syncedAt = now
+            syncedAt = SystemClock.boot
             isSynced = true
         case .off: break
         }
@@ -137,14 +158,12 @@ final class Intake: IntakeHandler {
 
     private func syncIfDue() {
         guard case .interval(let length) = settings.store.sync, !isSynced, let journal else { return }
-        guard Instant(milliseconds: SystemClock.boot) - syncedAt >= length else { return }
+        guard SystemClock.boot - syncedAt >= length.count else { return }
         do throws(JournalError) { try sync(journal) } catch { fail(error) }
     }
 
-    private func step(_ journal: JournalWriter) {
-        let piece = Piece(text: journal.takeLines(), file: journal.folder)
-        let batch = decoder.decode(piece)
-        let first = journal.nextNumber - Int64(batch.recordCount)
+    private func step(_ text: [UInt8], first: Int64, in journal: JournalWriter) {
+        let batch = decoder.decode(Piece(text: text, file: journal.folder, firstNumber: first))
         effects.removeAll()
         pipeline.count(refusals: batch.refusals)
         for refusal in batch.refusals { _ = refuse(refusal.code, "\(refusal.topic): \(refusal.detail)") }
@@ -158,21 +177,22 @@ final class Intake: IntakeHandler {
     /// transaction for each would wear the flash, so it is noted every 10,000 records.
     private func report(applied: Int64) {
         guard !effects.changes.isEmpty || applied - reported >= 10_000 else { return }
-        queue.add(LedgerQueue.Item(changes: effects.changes, applied: applied))
+        parts.queue.add(LedgerQueue.Item(changes: effects.changes, applied: applied))
         reported = applied
     }
 
-    /// A hand on a machine, at most once: never again after a restart, never late.
+    /// A hand on a machine, at most once: never again after a restart, never late. What undoes it is published until the
+    /// broker has it.
     private func act(_ action: Action) {
-        if let until = action.freshUntil, clock.now > until {
+        releases.note(action)
+        guard let until = action.freshUntil else { return release() }
+        guard clock.now <= until else {
             shared.acted(isDone: false)
             return log.warning("not published, too old by now", metadata: ["topic": "\(action.topic)"])
         }
-        let isDone = out.post(
+        let isDone = parts.out.post(
             topic: action.topic, payload: Array(action.payload.utf8), qos: .atLeastOnce, retain: false)
         shared.acted(isDone: isDone)
-        // A hold is tried once; what undoes one is tried until it is out.
-        if action.freshUntil == nil { releases[action.topic] = isDone ? nil : action }
         if isDone {
             log.info("published", metadata: ["topic": "\(action.topic)", "payload": "\(action.payload)"])
         } else {
@@ -180,86 +200,117 @@ final class Intake: IntakeHandler {
         }
     }
 
+    private func release() {
+        guard parts.out.isConnected else { return }
+        for (topic, payload, answers) in releases.due() {
+            let wake = parts.wake
+            let isOut = parts.out.post(topic: topic, payload: Array(payload.utf8), qos: .atLeastOnce, retain: false) {
+                answers.add(topic, payload, isDone: $0 == .acknowledged)
+                wake()
+            }
+            shared.acted(isDone: isOut)
+            if isOut {
+                log.info("published", metadata: ["topic": "\(topic)", "payload": "\(payload)"])
+            } else {
+                releases.failed(topic)
+            }
+        }
+    }
+
+    // MARK: Snapshots
+
+    /// Hands the state to the snapshot's thread, by way of the ledger's queue: it is kept once the ledger has what made
+    /// it. Costs this thread one sync where the setting does without, and a copy of what is changed next.
+    private func snapshot() {
+        guard let journal, !journal.hasUnwritten else { return }
+        if settings.store.sync != .batch {
+            do throws(JournalError) { try journal.sync() } catch { return fail(error) }
+        }
+        let record = journal.nextNumber - 1
+        let draft = SnapshotDraft(
+            pipeline: pipeline, record: record, position: journal.position, config: configHash,
+            releases: releases.text)
+        parts.queue.add(LedgerQueue.Item(changes: [], applied: record, snapshot: draft))
+        reported = record
+        snapshots.taken(record: record, at: SystemClock.boot)
+    }
+
+    /// The last thing that this thread does: everything is stored and acknowledged.
+    func finish() {
+        guard let journal else { return }
+        if commit() { acknowledged() }
+        snapshot()
+        do throws(JournalError) { try journal.close() } catch { log.error("the journal did not close: \(error)") }
+    }
+
+    // MARK: Trouble
+
     /// A journal that failed is not written to again: what was appended was not acknowledged, and comes again.
     private func fail(_ error: JournalError) {
         log.error("the journal cannot store; the broker keeps what comes: \(error)")
         shared.storing(problem: "\(error)")
+        parts.faults.raise(.journal, .critical, error.phrase)
         journal?.abandon()
         journal = nil
-        reopenAt = Instant(milliseconds: SystemClock.boot + 1000)
+        reopenAt = SystemClock.boot + 1000
     }
 
     func canStore() -> Bool {
-        if journal == nil, Instant(milliseconds: SystemClock.boot) >= reopenAt { reopen() }
-        return journal != nil && !queue.isFull
+        shared.turn()
+        if journal == nil, SystemClock.boot >= reopenAt { reopen() }
+        return journal != nil && !parts.queue.isFull
     }
 
+    /// Goes on in a new segment: a failed `fdatasync` must never be repeated on the same file.
     private func reopen() {
         do throws(JournalError) {
-            journal = try JournalWriter(folder: settings.store.path + "/journal", segmentSize: settings.store.segment)
+            let journal = try JournalWriter(
+                folder: settings.store.path + "/journal", segmentSize: settings.store.segment, startsNewSegment: true)
+            self.journal = journal
+            // The first write shows whether there is room again.
+            let waiting = pending
+            pending = []
+            for record in waiting { own(record.name, record.json) }
+            if waiting.isEmpty { own("tick", "{}") }
+            guard commit() else { return }
+            acknowledged()
             shared.storing(problem: nil)
+            parts.faults.clear(.journal)
             log.notice("the journal stores again")
         } catch {
-            reopenAt = Instant(milliseconds: SystemClock.boot + 1000)
+            shared.storing(problem: "\(error)")
+            reopenAt = SystemClock.boot + 1000
         }
-    }
-
-    // MARK: Session
-
-    func connected(sessionPresent: Bool) {
-        log.info("connected to the broker", metadata: ["session": sessionPresent ? "resumed" : "new"])
-        own("session", "{\"state\":\"connected\",\"present\":\(sessionPresent)}")
-        // Until the broker has granted every filter nothing is known of a session that was made anew.
-        if !sessionPresent { SubscriptionMark(store: settings.store.path).clear() }
-        probe = "\(SystemClock.wall)-\(SystemClock.boot)"
-        probeIsOut = false
-        shared.connected(true)
-    }
-
-    func subscribed() {
-        let mark = SubscriptionMark(store: settings.store.path)
-        if !mark.set(Daemon.filters(settings)) { log.warning("the subscriptions cannot be noted in the store") }
-        sendProbe()
-    }
-
-    func disconnected(reason: String) {
-        log.warning("no connection to the broker: \(reason)")
-        guard shared.connected(false) else { return }
-        probe = nil
-        own("session", "{\"state\":\"lost\"}")
-    }
-
-    func subscriptionRefused(filter: String) {
-        log.error("the broker refuses the subscription \(filter); nothing of it will arrive: check the broker's ACL")
-    }
-
-    /// The broker hands the probe over behind its backlog, so its return says that the backlog is in.
-    private func sendProbe() {
-        guard let probe, !probeIsOut else { return }
-        probeIsOut = out.post(topic: probeTopic, payload: Array(probe.utf8), qos: .atLeastOnce, retain: false)
-    }
-
-    private func settled() {
-        probe = nil
-        log.info("settled: the broker has handed over what it kept")
-        own("session", "{\"state\":\"settled\"}")
     }
 
     // MARK: Time
 
+    /// Looks whether somebody has set the clock, and writes it down: nothing fires or waits for that alone.
+    private func stepClock() {
+        guard let step = clock.step() else { return }
+        log.warning(
+            "the clock was set", metadata: ["from": "\(step.from)", "to": "\(step.to)", "why": "\(step.why.rawValue)"])
+        let from = ISO8601.write(step.from, in: .utc)
+        let to = ISO8601.write(step.to, in: .utc)
+        own("clock", "{\"from\":\"\(from)\",\"to\":\"\(to)\",\"why\":\"\(step.why.rawValue)\"}")
+    }
+
     func millisecondsUntilDeadline() -> Int {
         // While the journal cannot store no tick can be written either: it is looked at again in a moment.
         if journal == nil { return 250 }
-        let wait = pipeline.nextDeadline().map { clock.wait(until: $0) } ?? 60_000
-        if !releases.isEmpty { return min(wait, 100) }
-        if case .interval(let length) = settings.store.sync, !isSynced { return min(wait, Int(length.count)) }
-        return probe != nil && !probeIsOut ? min(wait, 100) : min(wait, 60_000)
+        // The thread turns at least that often, for the clock's steps and for whoever watches the watch.
+        var wait = min(pipeline.nextDeadline().map { clock.wait(until: $0) } ?? 10_000, 10_000)
+        if !releases.isEmpty { wait = min(wait, 100) }
+        if case .interval(let length) = settings.store.sync, !isSynced { wait = min(wait, Int(length.count)) }
+        return Int(max(0, min(Int64(wait), probe.due - SystemClock.boot)))
     }
 
     func deadlinePassed() {
-        sendProbe()
+        shared.turn()
+        watchProbe()
         syncIfDue()
-        if out.isConnected { for action in releases.values.sorted(by: { $0.topic < $1.topic }) { act(action) } }
+        release()
+        if journal?.hasUnwritten == false { stepClock() }
         guard let deadline = pipeline.nextDeadline(), clock.now >= deadline, journal?.hasUnwritten == false else {
             return
         }

@@ -10,6 +10,10 @@ final class LedgerQueue: Sendable {
         var changes: [AlertChange]
         /// The last record that was stepped over.
         var applied: Int64
+        /// What happened long ago: kept, and nobody is told.
+        var isHistory = false
+        /// The pipeline's state behind that record, to be kept once the ledger has it.
+        var snapshot: SnapshotDraft?
     }
 
     /// Batches of up to 256 records; at most a few alert changes each.
@@ -30,7 +34,7 @@ final class LedgerQueue: Sendable {
     /// Adds an item. One without changes only moves `applied`, and is joined to the one before it.
     func add(_ item: Item) {
         let isNew = state.withLock { state in
-            if item.changes.isEmpty, let last = state.items.indices.last {
+            if item.changes.isEmpty, item.snapshot == nil, let last = state.items.indices.last {
                 state.items[last].applied = item.applied
                 return false
             }

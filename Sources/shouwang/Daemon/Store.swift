@@ -1,4 +1,5 @@
 import ArgumentParser
+import CDispatch
 import Glibc
 
 /// The store's folder and the small files in it.
@@ -44,8 +45,65 @@ enum Store {
         let descriptor = unsafe open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        return unsafe written == bytes.count && fsync(descriptor) == 0 && rename(aside, path) == 0
+        var at = 0
+        while at < bytes.count {
+            // Sound: `at` stays within the array, which lives through the call.
+            let n = unsafe bytes.withUnsafeBytes { raw in
+                unsafe Glibc.write(descriptor, raw.baseAddress.map { unsafe $0 + at }, raw.count - at)
+            }
+            if n < 0, errno == EINTR { continue }
+            guard n > 0 else { return false }
+            at += n
+        }
+        return unsafe fsync(descriptor) == 0 && rename(aside, path) == 0
+    }
+
+    /// Bytes of a block of the file system that a folder is on; 0 where it cannot be told.
+    static func blockSize(_ folder: String) -> Int {
+        var status = statvfs()
+        return unsafe statvfs(folder, &status) == 0 ? Int(status.f_bsize) : 0
+    }
+
+    /// Makes a folder's names durable.
+    static func syncFolder(_ path: String) -> Bool {
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0
+    }
+
+    /// The names in a folder, sorted; none where it cannot be read.
+    static func names(in folder: String) -> [String] {
+        guard let directory = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            // Sound: the entry's name is a C string of at most 256 bytes.
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Removes a folder of plain files.
+    static func removeFolder(_ path: String) {
+        for name in names(in: path) { unsafe unlink(path + "/" + name) }
+        unsafe rmdir(path)
+    }
+
+    /// When a file was changed last, seconds since 1970; 0 where it is not there.
+    static func changedAt(_ path: String) -> Int {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? status.st_mtim.tv_sec : 0
+    }
+
+    /// A path without links and dots; itself where there is no such file.
+    static func realPath(_ path: String) -> String {
+        guard let real = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
     }
 }
 
@@ -55,6 +113,11 @@ struct SubscriptionMark {
     let path: String
 
     init(store: String) { path = store + "/subscriptions" }
+
+    /// Those that the mark names.
+    var filters: [String] {
+        String(decoding: Store.read(path) ?? [], as: UTF8.self).split(separator: "\n").map(String.init)
+    }
 
     func holds(_ filters: [String]) -> Bool { Store.read(path) == SubscriptionMark.bytes(filters) }
 

@@ -1,0 +1,80 @@
+package import Timekeeping
+
+/// The times in which the box could not have heard of anything, and why.
+///
+/// Law: ``blindTime(from:to:)`` is the length of the union of all that was added, whatever overlaps. At most ``most``
+/// intervals are kept: one more joins the two neighbours that lie closest, so what is kept never tells of less blind
+/// time than there was. Cost: O(``most``) an interval, nothing a record.
+package struct BlindIntervals: Equatable, Sendable {
+    package static let most = 64
+
+    /// Why the box was blind; the numbers are part of the persisted form.
+    package enum Cause: UInt8, Sendable {
+        /// The box or the daemon was down.
+        case down = 1
+        /// There was no session, and the broker kept what came meanwhile.
+        case session = 2
+        /// The broker kept nothing, or what was stored is gone.
+        case lost = 3
+        /// Down on a box without a clock of its own, as it turned out later.
+        case boot = 4
+    }
+
+    package struct Interval: Equatable, Sendable {
+        package var from: Instant
+        package var to: Instant
+        package var cause: Cause
+    }
+
+    /// By their beginning. Those of one cause neither touch nor overlap.
+    package internal(set) var intervals: [Interval] = []
+    /// Since when there is no session; nil where there is one.
+    package internal(set) var awaySince: Instant?
+
+    package init() {}
+
+    mutating func add(from: Instant, to: Instant, _ cause: Cause) {
+        guard from > .distantPast, from < to else { return }
+        var new = Interval(from: from, to: to, cause: cause)
+        intervals.removeAll { known in
+            guard known.cause == cause, known.from <= new.to, known.to >= new.from else { return false }
+            new.from = min(new.from, known.from)
+            new.to = max(new.to, known.to)
+            return true
+        }
+        let place = intervals.firstIndex { ($0.from, $0.cause.rawValue) > (new.from, new.cause.rawValue) }
+        intervals.insert(new, at: place ?? intervals.count)
+        if intervals.count > BlindIntervals.most { joinClosest() }
+    }
+
+    private mutating func joinClosest() {
+        let gaps = zip(intervals, intervals.dropFirst()).map { max(.zero, $1.from - $0.to) }
+        guard let least = gaps.min(), let first = gaps.firstIndex(of: least) else { return }
+        let next = intervals.remove(at: first + 1)
+        let one = intervals.remove(at: first)
+        add(from: one.from, to: max(one.to, next.to), one.cause)
+    }
+
+    mutating func sessionIsAway(since now: Instant) { awaySince = awaySince ?? now }
+
+    mutating func sessionIsBack(at now: Instant, _ cause: Cause) {
+        if let awaySince { add(from: awaySince, to: now, cause) }
+        awaySince = nil
+    }
+
+    /// How much of a stretch of time was blind. A session that is still away counts to the end of the stretch.
+    package func blindTime(from: Instant, to: Instant) -> Milliseconds {
+        var total = Milliseconds.zero
+        var counted = from
+        var all = intervals
+        if let awaySince { all.append(Interval(from: awaySince, to: to, cause: .session)) }
+        for interval in all.sorted(by: { $0.from < $1.from }) {
+            let begin = max(interval.from, counted)
+            let end = min(interval.to, to)
+            guard begin < end else { continue }
+            total = total + (end - begin)
+            counted = end
+        }
+        return total
+    }
+}

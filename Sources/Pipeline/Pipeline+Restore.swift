@@ -1,0 +1,180 @@
+package import Community
+import Rules
+package import SiteConfiguration
+package import StateCoding
+import Timekeeping
+
+/// What taking up a snapshot under today's configuration and registry needs.
+package struct RestorePlan: Equatable, Sendable {
+    package var header: SnapshotHeader
+    /// Rules that are new, or whose settings changed what their state means.
+    package var changedRules: [String] = []
+    /// Homes that are watched now and were not then.
+    package var newHouseholds = 0
+    /// A pipeline that was run over the whole journal up to the snapshot's record knows what the snapshot does not.
+    package var needsWarming = false
+}
+
+/// What became of a snapshot's state.
+package struct RestoreReport: Equatable, Sendable {
+    /// New and changed rules that a warmed pipeline gave their state …
+    package var warmedRules: [String] = []
+    /// … and those that begin without, since there was none.
+    package var coldRules: [String] = []
+    /// Rules, homes and devices that were written and that nothing here goes by.
+    package var droppedRules: [String] = []
+    package var droppedHouseholds = 0
+    package var droppedDevices = 0
+    /// Homes that are watched now and were not then.
+    package var newHouseholds = 0
+}
+
+extension Pipeline {
+    /// What a restoration would need, without doing it. Reads names alone.
+    package static func plan(
+        for bytes: [UInt8], settings: Settings, registry: Registry
+    ) throws(StateError) -> RestorePlan {
+        let snapshot = try Snapshot(bytes)
+        var names = snapshot.names
+        let homes = try Renumbering.homes(from: &names, of: registry)
+        var plan = RestorePlan(header: snapshot.header)
+        plan.newHouseholds = registry.households.count - homes.count { $0 >= 0 }
+        plan.changedRules = snapshot.changed(settings.rules)
+        let watches = settings.rules.contains { $0.kind == .noMovement }
+        plan.needsWarming = !plan.changedRules.isEmpty || watches && plan.newHouseholds > 0
+        return plan
+    }
+
+    /// The pipeline that goes on where a snapshot was made, under today's configuration and registry.
+    ///
+    /// A rule goes by its name or its `was`. With the same fingerprint its state is the snapshot's. Of a new or changed
+    /// rule, and of a home that the snapshot does not have, the state is that of `warmed`, where what is open has not
+    /// been told: it is raised when timers fire next, once. What the snapshot has open, and what was done to a machine,
+    /// was told and done: it goes on whatever changed. Without `warmed`, what is new is counted from the snapshot's
+    /// clock.
+    /// - Parameter warmed: run with the same settings and registry over the journal up to the snapshot's record.
+    package static func restored(
+        from bytes: [UInt8], settings: Settings, registry: Registry, over warmed: Pipeline? = nil
+    ) throws(StateError) -> (pipeline: Pipeline, report: RestoreReport) {
+        let snapshot = try Snapshot(bytes)
+        var fresh = Pipeline(settings: settings, registry: registry)
+        fresh.record = snapshot.header.record
+        fresh.clock = snapshot.header.clock
+        if fresh.clock > .distantPast {
+            for index in fresh.noMovements.indices { fresh.noMovements[index].begin(at: fresh.clock, zone: fresh.zone) }
+        }
+        var names = snapshot.names
+        var numbers = try Renumbering(from: &names, into: fresh.surroundings)
+        var report = RestoreReport(snapshot, numbers, fresh)
+
+        var pipeline = fresh
+        let wanting = try pipeline.readRules(snapshot, &numbers)
+        try pipeline.readRest(snapshot.rest, numbers)
+        pipeline.take(numbers.surroundings)
+        if let warmed {
+            try pipeline.fill(wanting, from: Snapshot(warmed.encoded()), on: fresh)
+            report.warmedRules = report.coldRules
+            report.coldRules = []
+        }
+        for rule in pipeline.noMovements { rule.rearm(&pipeline.timers) }
+        for rule in pipeline.sightings { rule.rearm(&pipeline.timers) }
+        return (pipeline, report)
+    }
+
+    /// What a snapshot leaves open of one rule.
+    private enum Wanting {
+        case homes([Int], isChanged: Bool)
+        case sessions
+    }
+
+    /// Reads what the snapshot has of today's rules.
+    /// - Returns: by place of the rule, what it does not tell.
+    private mutating func readRules(
+        _ snapshot: Snapshot, _ numbers: inout Renumbering
+    ) throws(StateError) -> [Int: Wanting] {
+        var wanting: [Int: Wanting] = [:]
+        for (place, rule) in rules.enumerated() {
+            let written = snapshot.rule(for: rule)
+            let isSame = written?.fingerprint == rule.fingerprint
+            switch programs[place] {
+            case .noMovement(let index):
+                var found = [Bool](repeating: false, count: registryHomes)
+                if let written {
+                    var reader = snapshot.reader(of: written)
+                    found = try noMovements[index].read(from: &reader, &numbers, isSame: isSame)
+                }
+                let homes = found.indices.filter { !found[$0] || !isSame && !noMovements[index].isOpen($0) }
+                if !isSame || !homes.isEmpty { wanting[place] = .homes(homes, isChanged: !isSame) }
+            case .sighting(let index):
+                if let written {
+                    var saved = sightings[index]
+                    var reader = snapshot.reader(of: written)
+                    try saved.read(from: &reader, &numbers)
+                    if isSame { sightings[index] = saved } else { sightings[index].takeActions(of: saved) }
+                }
+                if !isSame { wanting[place] = .sessions }
+            }
+        }
+        return wanting
+    }
+
+    /// Fills from a pipeline that was run over the journal what the snapshot does not tell. By way of its names as
+    /// well: it met unknown devices and topics in another order.
+    /// - Parameter fresh: with nothing in it but the snapshot's clock.
+    private mutating func fill(
+        _ wanting: [Int: Wanting], from warmed: Snapshot, on fresh: Pipeline
+    ) throws(StateError) {
+        var names = warmed.names
+        var numbers = try Renumbering(from: &names, into: surroundings)
+        for (place, rule) in rules.enumerated() {
+            guard let wanted = wanting[place], let written = warmed.rule(for: rule) else { continue }
+            var reader = warmed.reader(of: written)
+            switch (wanted, programs[place]) {
+            case (.homes(let homes, let isChanged), .noMovement(let index)):
+                var rule = fresh.noMovements[index]
+                _ = try rule.read(from: &reader, &numbers, isSame: true)
+                noMovements[index].fill(homes, from: rule, countsOfAll: isChanged)
+            case (.sessions, .sighting(let index)):
+                var rule = fresh.sightings[index]
+                try rule.read(from: &reader, &numbers)
+                rule.takeActions(of: sightings[index])
+                sightings[index] = rule
+            default: break
+            }
+        }
+        take(numbers.surroundings)
+    }
+
+    private var registryHomes: Int { surroundings.registry.households.count }
+
+    /// Today's names; names that found no room were counted by the one who wrote the snapshot.
+    private mutating func take(_ names: Surroundings) {
+        let overflow = surroundings.overflow
+        surroundings = names
+        surroundings.overflow = overflow
+    }
+}
+
+extension RestoreReport {
+    fileprivate init(_ snapshot: Snapshot, _ numbers: Renumbering, _ pipeline: Pipeline) {
+        let used = Set(pipeline.rules.compactMap { snapshot.rule(for: $0)?.name })
+        coldRules = snapshot.changed(pipeline.rules)
+        droppedRules = snapshot.rules.map(\.name).filter { !used.contains($0) }
+        droppedHouseholds = numbers.droppedHomes
+        droppedDevices = numbers.droppedDevices
+        newHouseholds = pipeline.surroundings.registry.households.count - numbers.homes.count { $0 >= 0 }
+    }
+}
+
+extension Snapshot {
+    /// What was written of a rule: by its name, or the name that it had before.
+    fileprivate func rule(for rule: RuleSettings) -> Rule? {
+        let written = rules.first { $0.name == rule.name } ?? rules.first { $0.name == rule.was }
+        return written?.kind == rule.kind.rawValue ? written : nil
+    }
+
+    /// Rules that are new, or whose settings changed what their state means.
+    fileprivate func changed(_ rules: [RuleSettings]) -> [String] {
+        rules.filter { rule(for: $0)?.fingerprint != $0.fingerprint }.map(\.name)
+    }
+}

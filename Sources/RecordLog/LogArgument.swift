@@ -1,0 +1,80 @@
+import Glibc
+
+/// One log as it was named on the command line: a file, standard input, or a journal's folder.
+package struct LogArgument: Sendable {
+    let sources: [LogSource]
+    package var paths: [String] { sources.map(\.path) }
+
+    /// A journal, read from a position on, or from its start. Reading on in the middle of a block, what stands of the
+    /// block in front of the position is read as well, for the checksum alone.
+    package init(journal folder: String, from position: JournalPosition? = nil) throws(LogError) {
+        sources = try LogArgument.segments(folder, from: position)
+    }
+
+    private static func segments(
+        _ folder: String, from position: JournalPosition?
+    ) throws(LogError) -> [LogSource] {
+        let segments = try JournalFolder.segments(in: folder)
+        guard !segments.isEmpty else { throw .noSegments(path: folder) }
+        guard let position else { return segments.map { LogSource(path: folder + "/" + $0.name) } }
+        let wanted = segments.drop { $0.first < position.segment }
+        var sources = wanted.map { LogSource(path: folder + "/" + $0.name) }
+        guard let first = wanted.first else { throw .positionGone(folder: folder, position: position) }
+        // The position may be the end of a segment that is gone.
+        if first.first == position.number { return sources }
+        guard first.first == position.segment else { throw .positionGone(folder: folder, position: position) }
+        var status = stat()
+        if !first.isPacked, unsafe stat(sources[0].path, &status) == 0, status.st_size < position.offset {
+            throw .positionGone(folder: folder, position: position)
+        }
+        sources[0] = LogSource(path: sources[0].path, position: position)
+        return sources
+    }
+
+    /// - Parameter path: a file, `-`, or a folder with journal segments, which are joined by number.
+    package init(path: String) throws(LogError) {
+        guard path != "-" else {
+            sources = [LogSource(path: path)]
+            return
+        }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno)))
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            guard unsafe access(path, R_OK) == 0 else {
+                throw .notReadable(path: path, reason: unsafe String(cString: strerror(errno)))
+            }
+            sources = [LogSource(path: path)]
+            return
+        }
+        sources = try LogArgument.segments(path, from: nil)
+    }
+
+    /// Bytes of text to come, for a progress figure; 0 where it cannot be told without reading (packed, standard
+    /// input).
+    package var byteCount: Int {
+        var sum = 0
+        for path in paths {
+            var status = stat()
+            guard path != "-", !path.hasSuffix(".gz"), unsafe stat(path, &status) == 0 else { return 0 }
+            sum += Int(status.st_size)
+        }
+        return sum
+    }
+
+    /// The first record's stamp, or the smallest number where it cannot be told without reading further.
+    func firstStamp() -> Int64 {
+        guard let first = sources.first, first.path != "-" else { return Int64.min }
+        guard let piece = PieceCutter(sources: [first], pieceSize: 1 << 16).next()?.verified() else { return Int64.max }
+        return piece.read(with: JSONParser()) { reader in
+            while true {
+                switch reader.next() {
+                case .record: return reader.record.stampMicroseconds
+                case .refused: continue
+                case .end: return Int64.min
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Community
+import SiteConfiguration
+package import StateCoding
+package import Timekeeping
+import Windowing
+
+extension Sighting {
+    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+        let section = writer.open("SIGH", version: 1)
+        writer.integer(keys.count)
+        for key in 0..<keys.count { writer.text(keys[Int32(key)]) }
+        // The key of a device of the registry is worked out again, by the registry of then. That of an unknown one
+        // rests on what its feed told when it was met first.
+        let unknown = keyOfDevice.indices.filter { $0 >= surroundings.registry.devices.count && keyOfDevice[$0] >= 0 }
+        writer.integer(unknown.count)
+        for device in unknown {
+            writer.integer(device)
+            writer.integer(keyOfDevice[device])
+        }
+        sessions.write(keys: keys.count, to: &writer)
+        writer.truth(confirmation != nil)
+        if let confirmation {
+            for key in 0..<keys.count { confirmation.write(key, to: &writer) }
+        }
+        writer.integer(episodes.count)
+        for (serial, episode) in episodes.sorted(by: { $0.key < $1.key }) {
+            writer.word(serial)
+            episode.write(raisedBy: settings.name, surroundings, to: &writer)
+        }
+        writeActions(to: &writer)
+        writer.close(section)
+    }
+
+    private func writeActions(to writer: inout StateWriter) {
+        writer.integer(holds.count)
+        for (device, hold) in holds.sorted(by: { $0.key < $1.key }) {
+            writer.integer(device)
+            writer.word(hold.serial)
+            writer.instant(hold.until)
+            writer.instant(hold.release)
+        }
+        writer.integer(acted.count)
+        for (device, times) in acted.sorted(by: { $0.key < $1.key }) {
+            writer.integer(device)
+            writer.integer(times.count)
+            for time in times { writer.instant(time) }
+        }
+        writer.integer(actionsDropped)
+    }
+
+    /// Reads what was written of a rule of this kind in place of everything that is known.
+    package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
+        let section = try reader.open("SIGH", version: 1)
+        for _ in 0..<(try reader.count()) { _ = keys.insert(try reader.text()) }
+        for _ in 0..<(try reader.count(ofSize: 2)) {
+            let device = Int(numbers.device(try reader.integer32()))
+            let key = try reader.integer32()
+            guard device >= numbers.surroundings.registry.devices.count, key >= 0, key < keys.count else { continue }
+            setKey(key, ofDevice: device)
+        }
+        try sessions.read(keys: keys.count, from: &reader)
+        if try reader.truth() {
+            for key in 0..<keys.count {
+                if try confirmation?.read(key, from: &reader) == nil { try SlidingCount.readOver(&reader) }
+            }
+        }
+        for _ in 0..<(try reader.count(ofSize: 30)) {
+            let serial = try reader.naturalWord()
+            episodes[serial] = try Episode(from: &reader, &numbers, name: settings.name)
+        }
+        try readActions(from: &reader, &numbers)
+        try reader.close(section)
+    }
+
+    private mutating func readActions(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
+        for _ in 0..<(try reader.count(ofSize: 25)) {
+            let device = numbers.deviceKept(try reader.integer32())
+            let hold = Hold(
+                serial: try reader.signedWord(), until: try reader.instant(), release: try reader.instant())
+            if device >= 0 { holds[device] = hold }
+        }
+        for _ in 0..<(try reader.count(ofSize: 2)) {
+            let device = numbers.device(try reader.integer32())
+            var times: [Instant] = []
+            for _ in 0..<(try reader.count(ofSize: 8)) { times.append(try reader.instant()) }
+            if device >= 0 { acted[device] = times }
+        }
+        actionsDropped = try reader.natural()
+    }
+
+    /// Takes from another what was done to machines: that was done, whatever the rule's settings are by now. A hold
+    /// lasts as long as the session that is known of its device, if there is one.
+    package mutating func takeActions(of other: Sighting) {
+        let own = holds
+        holds = other.holds.reduce(into: [:]) { holds, item in
+            holds[item.key] = item.value
+            holds[item.key]?.serial = own[item.key]?.serial ?? Hold.noSession
+        }
+        acted = other.acted
+        actionsDropped = other.actionsDropped
+    }
+
+    /// Arms the timer of every hold at its release.
+    package func rearm(_ timers: inout Timers) {
+        for (device, hold) in holds { timers.others.arm(.init(owner: owner, key: device), at: hold.release) }
+    }
+
+    /// The clock was moved. Timers are moved by their owner. What was told of an episode stays as it was told.
+    package mutating func shift(by length: Milliseconds) {
+        sessions.shift(by: length)
+        confirmation?.shift(by: length)
+        for serial in episodes.keys { episodes[serial]?.shift(by: length) }
+        for device in holds.keys {
+            guard let hold = holds[device] else { continue }
+            holds[device]?.until = hold.until.shifted(by: length)
+            holds[device]?.release = hold.release.shifted(by: length)
+        }
+        for device in acted.keys { acted[device] = acted[device]?.map { $0.shifted(by: length) } }
+    }
+}
+
+extension Sighting.Episode {
+    fileprivate func write(raisedBy name: String, _ surroundings: Surroundings, to writer: inout StateWriter) {
+        writer.instant(started)
+        writer.integer(traces.count)
+        for trace in traces { trace.write(to: &writer) }
+        writer.integer(devices.count)
+        for (device, last) in devices {
+            writer.integer(device)
+            writer.instant(last)
+        }
+        writer.float(confidence)
+        writer.truth(floor != nil)
+        if let floor { writer.integer(floor) }
+        writer.instant(ifAny: detected)
+        if detected != nil { writer.text(formerName ?? name) }
+        writer.text(place.map { surroundings.registry.places[Int($0.index)].id } ?? "")
+    }
+
+    fileprivate init(
+        from reader: inout StateReader, _ numbers: inout Renumbering, name: String
+    ) throws(StateError) {
+        started = try reader.instant()
+        for _ in 0..<(try reader.count(ofSize: 12)) { traces.append(try Trace(from: &reader, &numbers)) }
+        for _ in 0..<(try reader.count(ofSize: 9)) {
+            devices.append((numbers.deviceKept(try reader.integer32()), try reader.instant()))
+        }
+        confidence = try reader.float()
+        guard confidence.isNaN || (0...1).contains(confidence) else { throw reader.damaged("a confidence of 0…1") }
+        floor = try reader.truth() ? Int(try reader.integer32()) : nil
+        detected = try reader.instantIfAny()
+        let raisedBy = detected == nil ? name : try reader.text()
+        formerName = raisedBy == name ? nil : raisedBy
+        place = numbers.surroundings.registry.place(try reader.text())
+    }
+
+    fileprivate mutating func shift(by length: Milliseconds) {
+        for index in devices.indices { devices[index].last = devices[index].last.shifted(by: length) }
+        guard detected == nil else { return }
+        started = started.shifted(by: length)
+        for index in traces.indices { traces[index].at = traces[index].at.shifted(by: length) }
+    }
+}

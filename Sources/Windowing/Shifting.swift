@@ -1,0 +1,64 @@
+import HeapModule
+package import Timekeeping
+
+// A step of the wall clock moves all that is counted in it by the same length, so that nothing fires or is delayed by
+// it (docs/architecture.md, "Time"). Each window has a `shift(by:)` for that.
+
+extension Instant {
+    /// The same moment after the clock was moved. "Never" and "no deadline" stay what they are; nothing else becomes
+    /// one of them, however often a hostile log moves the clock.
+    package func shifted(by length: Milliseconds) -> Instant {
+        guard self > .distantPast, self < .distantFuture else { return self }
+        let (sum, overflow) = milliseconds.addingReportingOverflow(length.count)
+        let moved = overflow ? (length.count > 0 ? Int64.max : Int64.min) : sum
+        let bounds = Instant.distantPast.milliseconds + 1...Instant.distantFuture.milliseconds - 1
+        return Instant(milliseconds: min(max(moved, bounds.lowerBound), bounds.upperBound))
+    }
+}
+
+extension Absence {
+    /// An open episode keeps the start and the beginning that were told. O(keys).
+    package mutating func shift(by length: Milliseconds) {
+        for key in keys.indices {
+            keys[key].start = keys[key].start.shifted(by: length)
+            keys[key].evidence = keys[key].evidence.shifted(by: length)
+            keys[key].reachedAt = keys[key].reachedAt.shifted(by: length)
+        }
+    }
+}
+
+extension Sessions {
+    package mutating func shift(by length: Milliseconds) {
+        for key in kept.indices {
+            for index in kept[key].indices {
+                kept[key][index].start = kept[key][index].start.shifted(by: length)
+                kept[key][index].last = kept[key][index].last.shifted(by: length)
+                kept[key][index].opened = kept[key][index].opened.shifted(by: length)
+            }
+        }
+    }
+}
+
+extension SlidingCount {
+    package mutating func shift(by length: Milliseconds) {
+        for index in times.indices {
+            times[index] = Instant(milliseconds: times[index]).shifted(by: length).milliseconds
+        }
+    }
+}
+
+extension TimerQueue {
+    /// O(timers): deadlines keep their order, so the heap is as deep as it was.
+    package mutating func shift(by length: Milliseconds) {
+        func moved(_ at: Int64) -> Int64 {
+            at == TimerQueue.none ? at : Instant(milliseconds: at).shifted(by: length).milliseconds
+        }
+        for owner in deadlines.indices {
+            for key in deadlines[owner].indices {
+                deadlines[owner][key] = moved(deadlines[owner][key])
+                scheduled[owner][key] = moved(scheduled[owner][key])
+            }
+        }
+        heap = Heap(heap.unordered.map { Entry(at: moved($0.at), owner: $0.owner, key: $0.key) })
+    }
+}

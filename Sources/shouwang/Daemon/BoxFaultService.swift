@@ -1,0 +1,48 @@
+import Alerts
+import Channels
+import Community
+import Diagnostics
+import Ledger
+import Logging
+import MQTTIntake
+import ServiceLifecycle
+import SiteConfiguration
+import Timekeeping
+
+/// Tells people of the box's own trouble, past the ledger.
+struct BoxFaultService: Service {
+    let faults: BoxFaults
+    let sender: DirectSender
+    let settings: Settings
+    let registry: Registry
+    let channels: [ChannelSetting]
+    let log: Logger
+
+    func run() async throws {
+        let routing = Routing(settings: settings, registry: registry, channels: channels.map(\.name))
+        await cancelWhenGracefulShutdown {
+            for await news in faults.listen() { await tell(news, routing) }
+        }
+    }
+
+    private func tell(_ news: BoxFaults.News, _ routing: Routing) async {
+        let now = Instant(milliseconds: SystemClock.wall)
+        let change = BoxFaults.change(of: news, at: now, settings: settings)
+        let json = String(decoding: change.json(zone: settings.site.zone), as: UTF8.self)
+        let words = change.message.text(in: settings.site.language)
+        let kinds = Dictionary(settings.channels.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
+        let entries = routing.resolve(change).destinations.map { destination in
+            let takesChanges = kinds[destination.channel] == .webhook || kinds[destination.channel] == .mqtt
+            // No record made it: the number says only whether it begins or ends, so that the keys differ.
+            return OutboxEntry(
+                record: news.isOver ? 1 : 0, ordinal: 0, alert: change.id, channel: destination.channel,
+                recipient: destination.recipient, severity: change.severity.rawValue, change: change.change.rawValue,
+                kind: takesChanges ? .change : .text, body: takesChanges ? json : words, at: now)
+        }
+        log.notice("telling of the box's trouble: \(change.message.en)", metadata: ["ways": "\(entries.count)"])
+        for (entry, outcome) in zip(entries, await sender.tell(entries)) {
+            if case .sent = outcome { continue }
+            log.error("not told of the box's trouble: \(outcome)", metadata: ["channel": "\(entry.channel)"])
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Alerts
+import Channels
+import Diagnostics
+import Logging
+import MQTTIntake
+import ServiceLifecycle
+import SiteConfiguration
+import Synchronization
+import Timekeeping
+
+/// Trouble of the box itself. It is told past journal, rules and ledger, because it may be these that fail: the log, the
+/// health page, and an alert of kind `box_fault` straight over the channels.
+///
+/// States of a trouble: *absent*, *standing* (told when it begins, and again each day), back to absent (its end is told
+/// if its beginning was). Not in the ledger, not in the journal: a replay does not repeat it.
+final class BoxFaults: Sendable {
+    /// What may be in trouble; the name is the alert's key.
+    enum Part: String, Sendable, CaseIterable {
+        case journal, ledger, config, snapshot, clock, disk
+    }
+
+    struct Trouble: Sendable {
+        var part: Part
+        var since: Instant
+        var severity: Severity
+        var what: Phrase
+    }
+
+    struct News: Sendable {
+        var trouble: Trouble
+        var isOver: Bool
+    }
+
+    private struct State {
+        var standing: [Part: Trouble] = [:]
+        var toldAt: [Part: Instant] = [:]
+        /// Who tells; nobody before the first watch and between two.
+        var listener: AsyncStream<News>.Continuation?
+        /// What waits for a listener.
+        var waiting: [News] = []
+
+        mutating func tell(_ news: News) {
+            if let listener {
+                listener.yield(news)
+            } else if waiting.count < BoxFaults.waitingMax {
+                waiting.append(news)
+            }
+        }
+    }
+
+    static let waitingMax = 64
+
+    /// A standing trouble is told again so often.
+    static let repeatAfter = Milliseconds.hours(24)
+    /// One that comes and goes is told at most so often.
+    static let quiet = Milliseconds.minutes(10)
+
+    private let state = Mutex(State())
+    private let now: @Sendable () -> Instant
+
+    /// - Parameter now: wall time.
+    init(now: @escaping @Sendable () -> Instant = { Instant(milliseconds: SystemClock.wall) }) {
+        self.now = now
+    }
+
+    /// What is to be told from now on, and what waited; for one listener at a time.
+    func listen() -> AsyncStream<News> {
+        let (stream, feed) = AsyncStream<News>.makeStream(bufferingPolicy: .bufferingNewest(BoxFaults.waitingMax))
+        feed.onTermination = { [weak self] _ in self?.state.withLock { $0.listener = nil } }
+        state.withLock { state in
+            state.listener = feed
+            for news in state.waiting { feed.yield(news) }
+            state.waiting = []
+        }
+        return stream
+    }
+
+    var standing: [Trouble] {
+        state.withLock { state in Part.allCases.compactMap { state.standing[$0] } }
+    }
+
+    /// Notes a trouble; from any thread, without waiting. One that stands already is told again after a day.
+    func raise(_ part: Part, _ severity: Severity, _ what: Phrase) {
+        let now = now()
+        state.withLock { state in
+            let trouble = Trouble(part: part, since: state.standing[part]?.since ?? now, severity: severity, what: what)
+            state.standing[part] = trouble
+            if let told = state.toldAt[part] {
+                let pause = told >= trouble.since ? BoxFaults.repeatAfter : BoxFaults.quiet
+                if now - told < pause, now >= told { return }
+            }
+            state.toldAt[part] = now
+            state.tell(News(trouble: trouble, isOver: false))
+        }
+    }
+
+    /// Tells again of what has stood for a day since it was told.
+    func remind() {
+        for trouble in standing { raise(trouble.part, trouble.severity, trouble.what) }
+    }
+
+    func clear(_ part: Part) {
+        state.withLock { state in
+            guard let ended = state.standing.removeValue(forKey: part) else { return }
+            // An end is told where the beginning was: not of one that came back within minutes.
+            if (state.toldAt[part] ?? .distantPast) >= ended.since { state.tell(News(trouble: ended, isOver: true)) }
+        }
+    }
+
+    /// The change that people and programs get of a trouble, in the form of every other.
+    static func change(of news: News, at now: Instant, settings: Settings) -> AlertChange {
+        let trouble = news.trouble
+        let id = AlertChange.id(site: settings.site.id, rule: "box", key: trouble.part.rawValue, started: trouble.since)
+        let number = id.prefix(6).uppercased()
+        let message =
+            news.isOver
+            ? Phrase(
+                zh: "【已解除】\(settings.site.name) 守望主机:\(trouble.what.zh) 已恢复。编号\(number)",
+                en: "[Resolved] \(settings.site.name), the box: over: \(trouble.what.en) No. \(number)")
+            : Phrase(
+                zh: "【预警·设备】\(settings.site.name) 守望主机:\(trouble.what.zh) 编号\(number)",
+                en: "[Alert: device] \(settings.site.name), the box: \(trouble.what.en) No. \(number)")
+        return AlertChange(
+            record: 0, ordinal: 0, change: news.isOver ? .resolved : .raised, at: now, id: id, rule: "box",
+            kind: .boxFault, severity: trouble.severity, site: settings.site.id, key: trouble.part.rawValue,
+            device: "box", started: trouble.since, detected: trouble.since,
+            state: news.isOver ? .resolved : .open, detail: "{}", evidence: [], message: message, isTold: true)
+    }
+}

@@ -1,0 +1,83 @@
+import Synchronization
+
+/// Why a watch is to end, from whoever asks. Looked at by long work as well, such as stepping over a journal at the start,
+/// which a SIGTERM must not have to wait for.
+final class Ending: Sendable {
+    enum Reason: Sendable {
+        case stop
+        /// A new configuration has passed.
+        case reload(Site)
+    }
+
+    private struct State {
+        var reason: Reason?
+        var waiting: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    var asked: Reason? { state.withLock(\.reason) }
+    var isStop: Bool { if case .stop? = asked { true } else { false } }
+
+    /// A stop outweighs a reload that was asked before.
+    func ask(_ new: Reason) {
+        let waiting = state.withLock { state in
+            if case .stop? = state.reason { return state.waiting }
+            state.reason = new
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.resume()
+    }
+
+    /// Suspends until somebody asks, or until the task is cancelled. For one caller.
+    func wait() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    guard state.reason == nil, !Task.isCancelled else { return true }
+                    state.waiting = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            let waiting = state.withLock { state in
+                defer { state.waiting = nil }
+                return state.waiting
+            }
+            waiting?.resume()
+        }
+    }
+}
+
+/// The ending of the watch that runs now; a signal between two watches counts for the next.
+final class CurrentEnding: Sendable {
+    private struct State {
+        var ending = Ending()
+        var site: Site?
+        var isStopped = false
+    }
+
+    private let state = Mutex(State())
+
+    /// The site that is watched now.
+    var site: Site? { state.withLock(\.site) }
+
+    func renew(_ site: Site) -> Ending {
+        state.withLock { state in
+            state.ending = Ending()
+            state.site = site
+            if state.isStopped { state.ending.ask(.stop) }
+            return state.ending
+        }
+    }
+
+    func ask(_ reason: Ending.Reason) {
+        let ending = state.withLock { state in
+            if case .stop = reason { state.isStopped = true }
+            return state.ending
+        }
+        ending.ask(reason)
+    }
+}

@@ -1,0 +1,35 @@
+import Diagnostics
+import Logging
+import SiteConfiguration
+
+/// What SIGHUP asks for: the configuration and the registry are read anew. What does not pass, or cannot change while
+/// the daemon runs, is refused with the reasons, and the watch goes on as it was.
+enum Reload {
+    enum Outcome {
+        case accepted(Site)
+        case unchanged
+        case refused([String])
+    }
+
+    static func read(config: String, running: Site) -> Outcome {
+        let files = SiteFiles(config: config)
+        guard let site = files.usable else { return .refused(files.told) }
+        if site.source.hash == running.source.hash { return .unchanged }
+        let fixed = fixedReasons(running.settings, site.settings)
+        return fixed.isEmpty ? .accepted(site) : .refused(fixed.map { $0.text(in: site.settings.site.language) })
+    }
+
+    /// The lock, the journal and the broker's session hang on these.
+    private static func fixedReasons(_ old: Settings, _ new: Settings) -> [Phrase] {
+        var reasons: [Phrase] = []
+        func check(_ isSame: Bool, _ key: String) {
+            guard !isSame else { return }
+            reasons.append(
+                Phrase(zh: "\(key) 不能在运行中更改;请重启守望", en: "\(key) cannot change while the daemon runs; restart it"))
+        }
+        check(old.site.id == new.site.id, "site.id")
+        check(old.store.path == new.store.path, "store.path")
+        check(old.mqtt.clientID == new.mqtt.clientID, "mqtt.client_id")
+        return reasons
+    }
+}

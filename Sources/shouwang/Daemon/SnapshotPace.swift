@@ -1,0 +1,40 @@
+import Pipeline
+import RecordLog
+
+/// When the pipeline's state is to be kept: every 10 minutes, and after a million records, so that a start has little to
+/// step over.
+struct SnapshotPace {
+    static let every: Int64 = 600_000
+    static let recordsMax: Int64 = 1_000_000
+
+    private var record: Int64
+    private var at: Int64
+
+    /// - Parameters:
+    ///   - record: the last record in the newest snapshot.
+    ///   - at: milliseconds of CLOCK_BOOTTIME.
+    init(record: Int64, at: Int64) {
+        self.record = record
+        self.at = at
+    }
+
+    func isDue(record now: Int64, at time: Int64) -> Bool {
+        now > record && (time - at >= SnapshotPace.every || now - record >= SnapshotPace.recordsMax)
+    }
+
+    mutating func taken(record: Int64, at: Int64) {
+        self.record = record
+        self.at = at
+    }
+}
+
+/// A pipeline's state on its way to the disk. The copy costs nothing until the intake changes what it shares.
+struct SnapshotDraft: Sendable {
+    var pipeline: Pipeline
+    /// The last record in it, and where the journal goes on.
+    var record: Int64
+    var position: JournalPosition
+    var config: String
+    /// Releases that the broker has not acknowledged, ``Releases/text``.
+    var releases: [UInt8]
+}

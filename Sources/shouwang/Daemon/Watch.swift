@@ -1,0 +1,137 @@
+import ArgumentParser
+import Channels
+import Console
+import Diagnostics
+import Ledger
+import Logging
+import MQTTIntake
+import ServiceLifecycle
+import SiteConfiguration
+import Timekeeping
+
+/// One watch over one configuration, from its recovery to its end.
+struct Watch {
+    let site: Site
+    let demo: DemoClock?
+    /// It follows a watch that has just ended: nothing was down.
+    let isReload: Bool
+    let faults: BoxFaults
+    let manager: ServiceManager
+    let log: Logger
+
+    private var settings: Settings { site.settings }
+
+    func run(ending: Ending) async throws -> Ending.Reason {
+        let broker = try brokerOptions()
+        let (channels, problems) = ChannelBuilder.channels(of: settings)
+        for problem in problems { log.error("\(problem.en)") }
+        let start = try DaemonStart(
+            site: site, channels: channels.map(\.name), demo: demo, isReload: isReload, ending: ending, faults: faults,
+            log: log)
+        let ledger = start.ledger
+        if case .stop? = ending.asked {
+            end(ledger)
+            return .stop
+        }
+        let state = DaemonState()
+        state.keeps(settings.store.sync)
+        state.channels(problems: problems.map(\.en))
+        let services = services(start, channels, broker, state)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: log))
+        manager.tell(.ready(status: state.view.status))
+        let watcher = Task {
+            await ending.wait()
+            await group.triggerGracefulShutdown()
+        }
+        defer { watcher.cancel() }
+        try await group.run()
+        end(ledger)
+        return ending.asked ?? .stop
+    }
+
+    private func end(_ ledger: Ledger) {
+        do throws(LedgerError) { try ledger.close() } catch { log.error("\(error)") }
+    }
+
+    private func services(
+        _ start: sending DaemonStart, _ channels: [ChannelSetting], _ broker: BrokerOptions, _ state: DaemonState
+    ) -> [any Service] {
+        let out = PublishSession(
+            PublishSession.Options(
+                broker: broker, clientID: settings.mqtt.clientID + "-out",
+                statusTopic: "shouwang/\(settings.site.id)/status"))
+        let ledger = start.ledger
+        let sender = makeSender(ledger, channels, out)
+        let committer = Committer(
+            settings: settings, registry: site.registry, channels: channels.map(\.name), ledger: ledger,
+            state: state, faults: faults, log: log)
+        let session = IntakeSession(intakeOptions(broker))
+        let parts = IntakeParts(
+            state: state, out: out, queue: LedgerQueue(), faults: faults, restart: { session.restart() },
+            wake: { session.wake() }, log: log)
+        let snapshots = SnapshotKeeper(
+            store: SnapshotStore(store: settings.store.path), state: state, faults: faults, log: log)
+        let housekeeping = Housekeeping(
+            settings: settings, ledger: ledger, state: state, faults: faults, manager: manager,
+            wasUnclean: start.wasUnclean, log: log)
+        let intake = IntakeService(
+            session: session, committer: committer, sender: sender, snapshots: snapshots,
+            seed: IntakeSeed(start: start, parts: parts), parts: parts)
+        let direct = DirectSender(channels: channels, log: log, now: Watch.wall, publish: Watch.publisher(over: out))
+        let teller = BoxFaultService(
+            faults: faults, sender: direct, settings: settings, registry: site.registry, channels: channels, log: log)
+        let console = settings.console.map { console in
+            ConsoleServer(
+                host: console.listen.host, port: console.listen.port, log: log,
+                view: { Health.view(state.view, faults: faults, ledger: ledger, isOutConnected: out.isConnected) })
+        }
+        return [PublisherService(session: out, log: log), SenderService(sender: sender), teller, housekeeping, intake]
+            + (console.map { [$0 as any Service] } ?? [])
+    }
+
+    private func brokerOptions() throws -> BrokerOptions {
+        do throws(SecretError) { return try BrokerOptions(settings.mqtt) } catch {
+            Talk.say("mqtt.password: \(error)")
+            throw Exit.configuration
+        }
+    }
+
+    private func intakeOptions(_ broker: BrokerOptions) -> IntakeSession.Options {
+        var options = IntakeSession.Options(
+            broker: broker, clientID: settings.mqtt.clientID,
+            filters: Daemon.filters(settings))
+        options.qos = settings.mqtt.qos == 0 ? .atMostOnce : .atLeastOnce
+        options.receiveMaximum = UInt16(clamping: settings.mqtt.inflight)
+        let mark = SubscriptionMark(store: settings.store.path)
+        options.subscribeAlways = !mark.holds(options.filters)
+        options.formerFilters = mark.filters.filter { !options.filters.contains($0) }
+        return options
+    }
+
+    private func makeSender(_ ledger: Ledger, _ channels: [ChannelSetting], _ out: PublishSession) -> OutboxSender {
+        var options = OutboxSender.Options()
+        let timeout = ChannelBuilder.timeout(of: settings)
+        options.total = .milliseconds(timeout.count)
+        // A lease must outlast the slowest request, or nothing would be sent for fear of its end.
+        options.lease = timeout + .seconds(30)
+        return OutboxSender(
+            ledger: ledger, channels: channels, options: options, log: log, now: Watch.wall,
+            publish: Watch.publisher(over: out))
+    }
+
+    @Sendable private static func wall() -> Instant { Instant(milliseconds: SystemClock.wall) }
+
+    private static func publisher(over out: PublishSession) -> OutboxSender.Publish {
+        { topic, payload, qos, retain in
+            switch await out.publish(
+                topic: topic, payload: payload, qos: qos == 0 ? .atMostOnce : .atLeastOnce, retain: retain)
+            {
+            case .acknowledged: .acknowledged
+            case .notConnected: .unreachable(reason: "no connection to the broker")
+            case .refused(PublishSession.queueFull): .unreachable(reason: PublishSession.queueFull)
+            case .refused(let reason): .refused(reason: reason)
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Community
+import Crypto
+import SiteConfiguration
+
+/// The bytes that a site is made of: the configuration, the mapping files that it names, the registry's sheets. Read
+/// once, so that what is checked, what is used and what is kept as the last good one are the same.
+struct SiteSource: Sendable {
+    /// The configuration's path as it was given; relative paths in it are counted from its folder.
+    var config: String
+    var files: Settings.SourceFiles
+    var registry: RegistryFiles
+
+    /// The first 16 hex digits of a SHA-256 over all of it: what journal, snapshots and `configs/` name it by.
+    var hash: String {
+        var digest = SHA256()
+        func add(_ name: String, _ bytes: [UInt8]) {
+            digest.update(data: Array("\(name.utf8.count):\(name)\(bytes.count):".utf8))
+            digest.update(data: bytes)
+        }
+        add("config", files.text)
+        for path in files.mappings.keys.sorted() { add(path, files.mappings[path] ?? []) }
+        for file in registry.files.sorted(by: { $0.name < $1.name }) { add(file.name, file.bytes) }
+        let digits = Array("0123456789abcdef")
+        return String(digest.finalize().prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+}

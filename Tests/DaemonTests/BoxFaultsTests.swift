@@ -1,0 +1,59 @@
+import Diagnostics
+import SiteConfiguration
+import Synchronization
+import Testing
+import Timekeeping
+
+@testable import shouwang
+
+@Suite struct BoxFaultsTests {
+    private final class Clock: Sendable {
+        private let at = Mutex(Instant(milliseconds: 1_790_000_000_000))
+        var now: Instant { at.withLock { $0 } }
+        func pass(_ length: Milliseconds) { at.withLock { $0 = $0 + length } }
+    }
+
+    private static let text = Phrase(zh: "磁盘已满。", en: "the disk is full.")
+
+    /// What has been told so far, in words.
+    private static func told(_ faults: BoxFaults, _ count: Int) async -> [String] {
+        var words: [String] = []
+        var stream = faults.listen().makeAsyncIterator()
+        while words.count < count, let news = await stream.next() {
+            words.append("\(news.trouble.part) \(news.isOver ? "over" : "begins")")
+        }
+        return words
+    }
+
+    @Test func `a trouble is told when it begins, when it has stood for a day, and when it ends`() async {
+        let clock = Clock()
+        let faults = BoxFaults(now: { clock.now })
+        faults.raise(.journal, .critical, BoxFaultsTests.text)
+        faults.raise(.journal, .critical, BoxFaultsTests.text)
+        clock.pass(.hours(23))
+        faults.remind()
+        clock.pass(.hours(1))
+        faults.remind()
+        #expect(faults.standing.map(\.part) == [.journal])
+        faults.clear(.journal)
+        faults.clear(.journal)
+        #expect(faults.standing.isEmpty)
+        #expect(await BoxFaultsTests.told(faults, 3) == ["journal begins", "journal begins", "journal over"])
+    }
+
+    @Test func `what comes and goes within minutes is told once`() async {
+        let clock = Clock()
+        let faults = BoxFaults(now: { clock.now })
+        for _ in 0..<5 {
+            faults.raise(.ledger, .high, BoxFaultsTests.text)
+            clock.pass(.seconds(30))
+            faults.clear(.ledger)
+            clock.pass(.seconds(30))
+        }
+        // What came back untold and stayed is told by the next reminder.
+        faults.raise(.ledger, .high, BoxFaultsTests.text)
+        clock.pass(.minutes(10))
+        faults.remind()
+        #expect(await BoxFaultsTests.told(faults, 3) == ["ledger begins", "ledger over", "ledger begins"])
+    }
+}
