@@ -12,7 +12,7 @@ ifeq ($(wildcard $(HOME)/.),)
 export HOME := $(CURDIR)/.build-home
 endif
 
-.PHONY: demo test build release bench format lint deps clean
+.PHONY: demo test soak build release bench format lint deps clean
 
 demo: release
 	$(RELEASE)/release/shouwang demo
@@ -21,6 +21,11 @@ test: lint
 	@echo "Building everything for the tests. The first time takes 3 to 5 minutes on two cores." >&2
 	$(SWIFT) build --build-tests
 	SWIFT=$(SWIFT) tools/run-tests
+
+# A thousand kills of the daemon over a million records, a hundred of the broker, power cuts: about an hour.
+soak: deps
+	$(SWIFT) build --build-tests
+	SHOUWANG_KILLS=1000 SHOUWANG_BROKER_KILLS=100 SHOUWANG_RECORDS_PER_KILL=1100 $(SWIFT) test --skip-build --filter FaultTests
 
 build: deps
 	$(SWIFT) build --product shouwang

@@ -107,7 +107,8 @@ let package = Package(
             name: "shouwang",
             dependencies: [
                 "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
-                "Rules", "Alerts", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Console", "Simulation", crypto, log, deque, lifecycle,
+                "Rules", "Alerts", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Console", "Simulation", crypto, log,
+                deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),

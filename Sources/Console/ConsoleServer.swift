@@ -40,7 +40,8 @@ package struct ConsoleServer: Service {
     private static func readiness(_ view: HealthView) -> Response {
         guard !view.problems.isEmpty else {
             return Response(
-                status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: .init(string: "ready\n")))
+                status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(byteBuffer: .init(string: (["ready"] + view.notes).joined(separator: "\n") + "\n")))
         }
         let detail = view.problems.joined(separator: "; ").replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         let body = "{\"type\":\"about:blank\",\"title\":\"not ready\",\"status\":503,\"detail\":\"\(detail)\"}\n"

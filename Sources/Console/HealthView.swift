@@ -21,10 +21,13 @@ package struct Metric: Sendable {
 package struct HealthView: Sendable {
     /// Why the daemon is not ready; empty: it is.
     package var problems: [String]
+    /// What else is good to know.
+    package var notes: [String]
     package var metrics: [Metric]
 
-    package init(problems: [String], metrics: [Metric]) {
+    package init(problems: [String], notes: [String] = [], metrics: [Metric]) {
         self.problems = problems
+        self.notes = notes
         self.metrics = metrics
     }
 

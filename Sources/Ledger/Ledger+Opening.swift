@@ -114,7 +114,10 @@ extension Ledger {
             try db.execute(sql: "UPDATE ends SET clean = 0 WHERE clean <> 0")
             // Whoever held these is gone, since the owner is us: an SOS must not wait for a dead sender's lease to end.
             try db.execute(
-                sql: "UPDATE outbox SET state = 'retry', due = 0, repeated = 1 WHERE state = 'leased' AND settled IS NULL")
+                sql: """
+                    UPDATE outbox SET state = 'retry', due = 0, repeated = 1
+                    WHERE state = 'leased' AND settled IS NULL
+                    """)
             return wasClean
         }
     }

@@ -8,9 +8,9 @@ package import Timekeeping
 /// where a sync takes longer than 256 records take to come.
 ///
 /// That wait is wrong where the broker's window (`max_inflight_messages`) is smaller than a batch: then nothing more
-/// comes before the acknowledgements, and each window would cost the whole delay. It looks so: the records come within a
-/// fifth of the delay behind an acknowledgement, then there is silence. From then on a dry socket ends such a batch at
-/// once; each 16th time it waits a little, and if something comes after all, it was no window.
+/// comes before the acknowledgements, and each window would cost the whole delay. It looks so: the records come within
+/// a fifth of the delay behind an acknowledgement, then there is silence. From then on a dry socket ends such a batch
+/// at once; each 16th time it waits a little, and if something comes after all, it was no window.
 package struct Batch: Sendable {
     package struct Limits: Sendable {
         /// So many records end a batch that was as long in coming as the commit before it took. Default 256.

@@ -26,9 +26,9 @@ final class ErrorLog {
         }
     }
 
-    /// The library logs no more than "certificate verify failed", and has freed its SSL object when its call returns; in
-    /// this callback it still has it. The function is asked for by name in the OpenSSL that the library has loaded, so
-    /// that OpenSSL's headers are not needed for one number.
+    /// The library logs no more than "certificate verify failed", and has freed its SSL object when its call returns;
+    /// in this callback it still has it. The function is asked for by name in the OpenSSL that the library has loaded,
+    /// so that OpenSSL's headers are not needed for one number.
     private static func verdict(of handle: OpaquePointer) -> Int {
         typealias Ask = @convention(c) (UnsafeRawPointer) -> Int
         // Sound: the symbol is `long SSL_get_verify_result(const SSL *)` in every OpenSSL, and the SSL object is the

@@ -79,7 +79,8 @@ package final class PublishSession: Sendable {
     package func publish(topic: String, payload: [UInt8], qos: QoS, retain: Bool) async -> PublishOutcome {
         await withCheckedContinuation { continuation in
             let message = Outbox.Message(
-                topic: topic, payload: payload, qos: qos, retain: retain, settled: { continuation.resume(returning: $0) })
+                topic: topic, payload: payload, qos: qos, retain: retain,
+                settled: { continuation.resume(returning: $0) })
             switch outbox.put(message) {
             case .queued(let isFirst): if isFirst { wakeup.signal() }
             case .not(let outcome): continuation.resume(returning: outcome)

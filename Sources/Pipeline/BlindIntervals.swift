@@ -20,6 +20,7 @@ package struct BlindIntervals: Equatable, Sendable {
         case boot = 4
     }
 
+    /// A time in which the box did not hear, and why.
     package struct Interval: Equatable, Sendable {
         package var from: Instant
         package var to: Instant

@@ -3,6 +3,7 @@ package import Timekeeping
 import Windowing
 
 extension NoMovement {
+    /// Writes the state of every home, by its number: names are in a table of their own. O(homes).
     package func write(to writer: inout StateWriter) {
         let section = writer.open("NOMV", version: 1)
         writer.integer(absence.keys.count)

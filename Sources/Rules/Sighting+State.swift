@@ -5,6 +5,7 @@ package import Timekeeping
 import Windowing
 
 extension Sighting {
+    /// Writes sessions, episodes and holds, with the texts of their keys. O(what is kept).
     package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
         let section = writer.open("SIGH", version: 1)
         writer.integer(keys.count)

@@ -25,10 +25,11 @@ package final class PrivateBroker: Sendable {
         case notStarted(log: String)
     }
 
-    package let port: UInt16
+    package var port: UInt16 { chosen.withLock { $0 } }
     /// The temporary folder: `mosquitto.conf`, `mosquitto.log`, `mosquitto.db`.
     package let folder: String
     private let executable: String
+    private let chosen: Mutex<UInt16>
     private let process = Mutex<ChildProcess?>(nil)
 
     /// Starts it. Returns when it takes connections, after 10 s at the latest.
@@ -37,13 +38,21 @@ package final class PrivateBroker: Sendable {
         guard let executable = places.first(where: { unsafe access($0, X_OK) == 0 }) else { throw .noBroker }
         self.executable = executable
         folder = try PrivateBroker.temporaryFolder()
-        port = PrivateBroker.freePort()
-        do {
-            try write(settings)
-            try start()
-        } catch {
-            removeFolder()
-            throw error
+        chosen = Mutex(PrivateBroker.freePort())
+        // Between asking for a free port and listening on it another process may take it.
+        for attempt in 1...5 {
+            do {
+                try write(settings)
+                try start()
+                return
+            } catch {
+                guard attempt < 5, case .notStarted(let log) = error, log.contains("Address already in use") else {
+                    removeFolder()
+                    throw error
+                }
+                let next = PrivateBroker.freePort()
+                chosen.withLock { $0 = next }
+            }
         }
     }
 

@@ -157,9 +157,11 @@ struct SettingsReader {
         let keep = journal.duration("keep")
         let max = journal.size("max")
         let segment = journal.size("segment")
-        guard let path, let sync, let keep, let max, let segment else { return nil }
+        let snapshot = section.duration("snapshot")
+        guard let path, let sync, let keep, let max, let segment, let snapshot else { return nil }
         if segment > max / 4 { journal.error(.segmentTooLarge, at: journal.has("segment") ? "segment" : "max") }
-        return StoreSettings(path: path, sync: sync, keep: keep, max: max, segment: segment)
+        return StoreSettings(
+            path: path, sync: sync, keep: keep, max: max, segment: segment, snapshot: snapshot)
     }
 
     private func console(_ root: Section) -> ConsoleSettings? {

@@ -147,13 +147,18 @@ package struct StoreSettings: Equatable, Sendable {
     package var max: Int64
     /// Bytes of one segment; at most a quarter of ``max``.
     package var segment: Int64
+    /// How often the state is kept, so that a start need not step over the whole journal.
+    package var snapshot: Milliseconds
 
-    package init(path: String, sync: Sync, keep: Milliseconds, max: Int64, segment: Int64) {
+    package init(
+        path: String, sync: Sync, keep: Milliseconds, max: Int64, segment: Int64, snapshot: Milliseconds = .minutes(10)
+    ) {
         self.path = path
         self.sync = sync
         self.keep = keep
         self.max = max
         self.segment = segment
+        self.snapshot = snapshot
     }
 }
 

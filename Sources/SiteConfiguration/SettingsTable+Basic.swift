@@ -80,6 +80,9 @@ extension SettingsTable {
             en: "how large it may grow (1GB = 1024MB)"),
         SettingKey(
             "store.journal.segment", .size(1 << 20...4 << 30), "64MB", zh: "每个文件的大小", en: "size of one segment"),
+        SettingKey(
+            "store.snapshot", .duration(.seconds(1) ... .hours(24)), "10m", zh: "状态快照的间隔",
+            en: "how often the state is kept, for a fast start"),
         SettingKey("limits", .section, zh: "上限", en: "bounds of what may pile up"),
         SettingKey(
             "limits.payload", .size(1 << 10...8 << 20), "1MB", zh: "单条消息的上限", en: "largest payload that is read"),

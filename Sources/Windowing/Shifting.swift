@@ -28,6 +28,7 @@ extension Absence {
 }
 
 extension Sessions {
+    /// Moves every time that is kept, as if the clock had always shown that much more. O(sessions kept).
     package mutating func shift(by length: Milliseconds) {
         for key in kept.indices {
             for index in kept[key].indices {
@@ -40,6 +41,7 @@ extension Sessions {
 }
 
 extension SlidingCount {
+    /// Moves every time that is kept, as if the clock had always shown that much more. O(times kept).
     package mutating func shift(by length: Milliseconds) {
         for index in times.indices {
             times[index] = Instant(milliseconds: times[index]).shifted(by: length).milliseconds

@@ -5,6 +5,7 @@ import Timekeeping
 // written: their owners arm them anew.
 
 extension Absence {
+    /// Writes one key; what its plan says is the configuration's and stays out.
     package func write(_ key: Int, to writer: inout StateWriter) {
         let key = keys[key]
         writer.instant(key.start)
@@ -43,6 +44,7 @@ extension Absence {
 }
 
 extension SlidingCount {
+    /// Writes one key's times, the oldest first.
     package func write(_ key: Int, to writer: inout StateWriter) {
         let count = key < counts.count ? Int(counts[key]) : 0
         writer.integer(count)

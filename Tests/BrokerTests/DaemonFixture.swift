@@ -67,6 +67,8 @@ final class DaemonFixture: Sendable {
     @discardableResult
     func stop() -> Int32 { daemon.withLock { $0.take() }?.end(SIGTERM) ?? -1 }
 
+    func signal(_ signal: Int32) { daemon.withLock { $0?.signal(signal) } }
+
     func kill() { _ = daemon.withLock { $0.take() }?.end(SIGKILL) }
 
     var log: String { (try? String(contentsOfFile: folder + "/daemon.log", encoding: .utf8)) ?? "" }

@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 static int64_t *control;
-static struct { dev_t device; ino_t inode; } failed[FILES_MAX];
+// A number alone does not name a file: it is used again once the file is gone. The moment of its making does.
+static struct { uint64_t inode; int64_t seconds; uint32_t nanoseconds; } failed[FILES_MAX];
 static int64_t failed_count;
 
 __attribute__((constructor)) static void attach(void) {
@@ -53,18 +54,21 @@ static int fails_to_write(int file) {
 
 // A file whose sync failed once is remembered: the kernel tells such an error once, so a second call would lie.
 static int fails_to_sync(int file) {
-    struct stat status;
-    if (!control || !is_meant_file(file) || fstat(file, &status) != 0) return 0;
+    struct statx status;
+    if (!control || !is_meant_file(file)) return 0;
+    if (statx(file, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) != 0) return 0;
     int64_t known = __atomic_load_n(&failed_count, __ATOMIC_SEQ_CST);
     for (int64_t i = 0; i < known && i < FILES_MAX; i++)
-        if (failed[i].device == status.st_dev && failed[i].inode == status.st_ino) add(SYNCS_RETRIED, 1);
+        if (failed[i].inode == status.stx_ino && failed[i].seconds == status.stx_btime.tv_sec
+            && failed[i].nanoseconds == status.stx_btime.tv_nsec) add(SYNCS_RETRIED, 1);
     if (slot(SYNCS_TO_FAIL) <= 0) return 0;
     add(SYNCS_TO_FAIL, -1);
     add(SYNCS_FAILED, 1);
     int64_t at = __atomic_fetch_add(&failed_count, 1, __ATOMIC_SEQ_CST);
     if (at < FILES_MAX) {
-        failed[at].device = status.st_dev;
-        failed[at].inode = status.st_ino;
+        failed[at].inode = status.stx_ino;
+        failed[at].seconds = status.stx_btime.tv_sec;
+        failed[at].nanoseconds = status.stx_btime.tv_nsec;
     }
     errno = EIO;
     return 1;

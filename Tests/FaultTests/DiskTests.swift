@@ -65,6 +65,7 @@ struct DiskTests {
                 disk.fill()
                 site.publisher.allow(3000)
                 try site.expectComplaint(about: "journal")
+                try site.wait("the alert of it") { !site.receiver.boxFaults.isEmpty }
                 try disk.makeRoom()
                 try site.wait("readiness") { site.readiness()?.isReady == true }
                 try site.wait("the daemon to catch up") { site.lag < 500 }

@@ -10,6 +10,8 @@ final class HookReceiver: Sendable {
     struct Delivery: Hashable, Sendable {
         var key: String
         var body: String
+
+        var isOfTheBox: Bool { body.contains("\"kind\":\"box_fault\"") }
     }
 
     private struct State {
@@ -57,8 +59,10 @@ final class HookReceiver: Sendable {
     func stop() { state.withLock { $0.isStopping = true } }
     func setMoody(_ isMoody: Bool) { state.withLock { $0.isMoody = isMoody } }
 
-    var taken: [Delivery] { state.withLock { $0.taken } }
-    var seen: Set<Delivery> { state.withLock { $0.seen } }
+    /// What the rules raised. The box's own troubles are told past the journal, so no replay has them.
+    var taken: [Delivery] { state.withLock { $0.taken.filter { !$0.isOfTheBox } } }
+    var seen: Set<Delivery> { state.withLock { $0.seen.filter { !$0.isOfTheBox } } }
+    var boxFaults: [Delivery] { state.withLock { $0.taken.filter(\.isOfTheBox) } }
     var refused: Int { state.withLock { $0.refused } }
 
     private func serve(_ connection: Int32) {

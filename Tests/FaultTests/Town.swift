@@ -64,7 +64,7 @@ struct Town: Sendable {
         mqtt: {broker: "mqtt://127.0.0.1:\(ports.broker)", client_id: shouwang-fault, qos: 1}
         registry: registry/
         feeds: [{topic: "community/+/+/+", format: native}]
-        store: {path: "\(store)", journal: {sync: \(sync)}}
+        store: {path: "\(store)", snapshot: 2s, journal: {sync: \(sync), segment: 4MB, max: 1GB}}
         rules:
           no-movement:
             kind: no_movement

@@ -20,7 +20,7 @@ import Testing
           inflight: 20
         feeds:
           - {name: f, topic: a/+, format: mapping, place: p, mapping: m.yaml, strip: [/pic], redact: /phone}
-        store: {path: s, journal: {sync: 1s, keep: 1d, max: 1GB, segment: 16MB}}
+        store: {path: s, journal: {sync: 1s, keep: 1d, max: 1GB, segment: 16MB}, snapshot: 5m}
         limits: {payload: 2MB, rejects: 10, outbox: 200}
         console: {listen: "[::1]:80", public_url: "https://example.org", tokens: {credential: t}}
         rules:

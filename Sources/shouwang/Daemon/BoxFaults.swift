@@ -8,8 +8,8 @@ import SiteConfiguration
 import Synchronization
 import Timekeeping
 
-/// Trouble of the box itself. It is told past journal, rules and ledger, because it may be these that fail: the log, the
-/// health page, and an alert of kind `box_fault` straight over the channels.
+/// Trouble of the box itself. It is told past journal, rules and ledger, because it may be these that fail: the log,
+/// the health page, and an alert of kind `box_fault` straight over the channels.
 ///
 /// States of a trouble: *absent*, *standing* (told when it begins, and again each day), back to absent (its end is told
 /// if its beginning was). Not in the ledger, not in the journal: a replay does not repeat it.

@@ -32,8 +32,8 @@ final class Committer: Sendable {
             uniqueKeysWithValues: settings.channels.map { ($0.name, $0.kind == .webhook || $0.kind == .mqtt) })
     }
 
-    /// Commits until the queue is closed and empty; `wake` is called after each batch with something to tell, `keep` with
-    /// each state whose changes the ledger now has.
+    /// Commits until the queue is closed and empty; `wake` is called after each batch with something to tell, `keep`
+    /// with each state whose changes the ledger now has.
     func run(_ queue: LedgerQueue, wake: @Sendable () -> Void, keep: @Sendable (SnapshotDraft) -> Void) {
         while let item = queue.next() {
             // A failing disk must not lose a change: it is tried again until it is in, while the queue holds the

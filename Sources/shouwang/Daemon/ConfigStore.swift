@@ -2,12 +2,13 @@ import Community
 import Glibc
 import SiteConfiguration
 
-/// `configs/`: what was in force, by its hash, and which was last. A box whose owner broke the YAML starts with the last
-/// one that was good.
+/// `configs/`: what was in force, by its hash, and which was last. A box whose owner broke the YAML starts with the
+/// last one that was good.
 ///
 /// Layout: `configs/{hash}/` holds `config` (the YAML), `mapping-0` …, `places.csv` … and `manifest`, one line a file:
-/// its kind, its name here, the path it was read from, separated by tabs. `configs/current` holds the last hash. A folder
-/// is written aside and renamed, so a name stands for a whole one. People's data: the store's folder is the daemon's alone.
+/// its kind, its name here, the path it was read from, separated by tabs. `configs/current` holds the last hash. A
+/// folder is written aside and renamed, so a name stands for a whole one. People's data: the store's folder is the
+/// daemon's alone.
 struct ConfigStore {
     /// So many are kept, the newest; journal and snapshots rarely name more.
     static let keptMax = 50

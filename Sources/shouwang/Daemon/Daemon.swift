@@ -24,7 +24,7 @@ struct Daemon {
     let config: String
     let demo: DemoClock?
     let log: Logger
-    private let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+    private let manager = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
 
     init(config: String, demo: DemoClock?, log: Logger) {
         self.config = config

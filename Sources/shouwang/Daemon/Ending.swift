@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Why a watch is to end, from whoever asks. Looked at by long work as well, such as stepping over a journal at the start,
-/// which a SIGTERM must not have to wait for.
+/// Why a watch is to end, from whoever asks. Looked at by long work as well, such as stepping over a journal at the
+/// start, which a SIGTERM must not have to wait for.
 final class Ending: Sendable {
     enum Reason: Sendable {
         case stop

@@ -1,4 +1,5 @@
 import Console
+import Diagnostics
 import Ledger
 import Pipeline
 import Timekeeping
@@ -15,12 +16,14 @@ enum Health {
         if let problem = view.ledgerProblem { problems.append("ledger: \(problem)") }
         if let problem = view.snapshotProblem { problems.append("snapshots: \(problem)") }
         problems += view.channelProblems
-        return HealthView(problems: problems, metrics: metrics(view, faults: faults, ledger: ledger))
+        return HealthView(
+            problems: problems, notes: ["journal: \(view.sync)"] + faults.standing.map { "box: \($0.what.en)" },
+            metrics: watch(view) + refusals(view) + troubles(faults) + deliveries(ledger))
     }
 
-    private static func metrics(_ view: DaemonState.View, faults: BoxFaults, ledger: Ledger) -> [Metric] {
+    private static func watch(_ view: DaemonState.View) -> [Metric] {
         let counters = view.counters
-        var metrics = [
+        return [
             Metric("shouwang_records_total", "Records stepped over.", .counter, Double(counters.records)),
             Metric(
                 "shouwang_observations_total", "Observations made of them.", .counter, Double(counters.observations)),
@@ -51,19 +54,25 @@ enum Health {
             Metric(
                 "shouwang_engine_clock_seconds", "The engine clock.", .gauge, Double(view.clock.milliseconds) / 1000),
         ]
-        for (code, count) in counters.refused.merging(view.refused, uniquingKeysWith: max).sorted(by: {
-            $0.key < $1.key
-        }) {
-            metrics.append(
-                Metric(
-                    "shouwang_refused_total", "Records and messages refused.", .counter, Double(count), ["code": code]))
+    }
+
+    private static func refusals(_ view: DaemonState.View) -> [Metric] {
+        let codes = view.counters.refused.merging(view.refused, uniquingKeysWith: max)
+        return codes.sorted(by: { $0.key < $1.key }).map { code, count in
+            Metric("shouwang_refused_total", "Records and messages refused.", .counter, Double(count), ["code": code])
         }
-        for trouble in faults.standing {
-            metrics.append(
-                Metric(
-                    "shouwang_box_fault", "1 for each trouble of the box itself.", .gauge, 1,
-                    ["part": trouble.part.rawValue]))
+    }
+
+    private static func troubles(_ faults: BoxFaults) -> [Metric] {
+        faults.standing.map { trouble in
+            Metric(
+                "shouwang_box_fault", "1 for each trouble of the box itself.", .gauge, 1,
+                ["part": trouble.part.rawValue])
         }
+    }
+
+    private static func deliveries(_ ledger: Ledger) -> [Metric] {
+        var metrics: [Metric] = []
         do throws(LedgerError) {
             let counts = try ledger.counts()
             for (state, count) in counts.alerts.sorted(by: { $0.key < $1.key }) {

@@ -14,7 +14,7 @@ struct Housekeeping: Service {
     let ledger: Ledger
     let state: DaemonState
     let faults: BoxFaults
-    let manager: ServiceManager
+    let manager: SystemdNotifier
     let wasUnclean: Bool
     let log: Logger
 

@@ -58,7 +58,8 @@ final class Intake: IntakeHandler {
         self.parts = parts
         log = parts.log
         releases = start.releases
-        snapshots = SnapshotPace(record: start.snapshotRecord, at: SystemClock.boot)
+        snapshots = SnapshotPace(
+            every: settings.store.snapshot.count, record: start.snapshotRecord, at: SystemClock.boot)
         for record in start.opening { own(record.name, record.json) }
         stepClock()
     }
@@ -181,8 +182,8 @@ final class Intake: IntakeHandler {
         reported = applied
     }
 
-    /// A hand on a machine, at most once: never again after a restart, never late. What undoes it is published until the
-    /// broker has it.
+    /// A hand on a machine, at most once: never again after a restart, never late. What undoes it is published until
+    /// the broker has it.
     private func act(_ action: Action) {
         releases.note(action)
         guard let until = action.freshUntil else { return release() }

@@ -10,12 +10,13 @@ import StateCoding
 import Timekeeping
 
 /// Brings the pipeline to where the journal ends: the newest good snapshot that neither the ledger nor the journal is
-/// behind, then the journal after it. Changes that the ledger does not have (a crash between the two) are committed; what
-/// it has is recognised by its number.
+/// behind, then the journal after it. Changes that the ledger does not have (a crash between the two) are committed;
+/// what it has is recognised by its number.
 ///
-/// Where no snapshot is good the whole journal is stepped over. Where rules or registry have changed since the snapshot,
-/// what is new is warmed from the journal first, and the rest keeps its state. Where the ledger is new (its file was lost)
-/// it is filled again from the journal, and nobody is told of what is older than an hour but of what is still open.
+/// Where no snapshot is good the whole journal is stepped over. Where rules or registry have changed since the
+/// snapshot, what is new is warmed from the journal first, and the rest keeps its state. Where the ledger is new (its
+/// file was lost) it is filled again from the journal, and nobody is told of what is older than an hour but of what is
+/// still open.
 struct Recovery {
     /// A changed or lost ledger: what happened longer ago than this is history.
     static let tellMax = Milliseconds.hours(1)
@@ -130,7 +131,8 @@ struct Recovery {
 
     // MARK: The journal
 
-    /// Steps over the journal from a position; after each stretch `then` gets what it made and the last record's number.
+    /// Steps over the journal from a position; after each stretch `then` gets what it made and the last record's
+    /// number.
     private func step(
         _ pipeline: inout Pipeline, from position: JournalPosition?, upTo last: Int64 = .max,
         into effects: inout Effects, then: (inout Effects, Int64) throws -> Void

@@ -21,9 +21,12 @@ struct PublisherService: Service {
 /// Sends notifications until the intake and the ledger's queue have ended.
 struct SenderService: Service {
     let sender: OutboxSender
+    let log: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await sender.run() }
+        // Without channels it has nothing to do, which is no reason to end the watch.
+        await untilShutdown(log)
     }
 }
 

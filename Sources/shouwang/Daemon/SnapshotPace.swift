@@ -1,25 +1,27 @@
 import Pipeline
 import RecordLog
 
-/// When the pipeline's state is to be kept: every 10 minutes, and after a million records, so that a start has little to
+/// When the pipeline's state is to be kept: every so often, and after a million records, so that a start has little to
 /// step over.
 struct SnapshotPace {
-    static let every: Int64 = 600_000
     static let recordsMax: Int64 = 1_000_000
 
+    private let every: Int64
     private var record: Int64
     private var at: Int64
 
     /// - Parameters:
+    ///   - every: milliseconds.
     ///   - record: the last record in the newest snapshot.
     ///   - at: milliseconds of CLOCK_BOOTTIME.
-    init(record: Int64, at: Int64) {
+    init(every: Int64, record: Int64, at: Int64) {
+        self.every = every
         self.record = record
         self.at = at
     }
 
     func isDue(record now: Int64, at time: Int64) -> Bool {
-        now > record && (time - at >= SnapshotPace.every || now - record >= SnapshotPace.recordsMax)
+        now > record && (time - at >= every || now - record >= SnapshotPace.recordsMax)
     }
 
     mutating func taken(record: Int64, at: Int64) {

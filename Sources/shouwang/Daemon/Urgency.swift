@@ -1,7 +1,7 @@
 import Glibc
 
-/// Whether a message must not wait for the rest of its batch: one that may tell of a life in danger. Decided by words in
-/// the bytes, before anything is parsed; a wrong yes costs a sync, a wrong no 50 ms.
+/// Whether a message must not wait for the rest of its batch: one that may tell of a life in danger. Decided by words
+/// in the bytes, before anything is parsed; a wrong yes costs a sync, a wrong no 50 ms.
 enum Urgency {
     private static let words: [StaticString] = ["sos", "fall", "smoke", "fire", "trapped"]
 

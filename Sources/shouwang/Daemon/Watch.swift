@@ -16,7 +16,7 @@ struct Watch {
     /// It follows a watch that has just ended: nothing was down.
     let isReload: Bool
     let faults: BoxFaults
-    let manager: ServiceManager
+    let manager: SystemdNotifier
     let log: Logger
 
     private var settings: Settings { site.settings }
@@ -86,7 +86,10 @@ struct Watch {
                 host: console.listen.host, port: console.listen.port, log: log,
                 view: { Health.view(state.view, faults: faults, ledger: ledger, isOutConnected: out.isConnected) })
         }
-        return [PublisherService(session: out, log: log), SenderService(sender: sender), teller, housekeeping, intake]
+        return [
+            PublisherService(session: out, log: log), SenderService(sender: sender, log: log), teller, housekeeping,
+            intake,
+        ]
             + (console.map { [$0 as any Service] } ?? [])
     }
 

@@ -4,7 +4,7 @@ import MQTTIntake
 
 /// What systemd is told of the daemon (sd_notify(3), without its library): datagrams to the socket that NOTIFY_SOCKET
 /// names. Where there is none, nothing is sent.
-struct ServiceManager: Sendable {
+struct SystemdNotifier: Sendable {
     enum Word: Equatable {
         /// The first time, and after a reload.
         case ready(status: String)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import shouwang
 
-@Suite struct ServiceManagerTests {
+@Suite struct SystemdNotifierTests {
     /// A datagram socket as systemd has one.
     private final class Listener {
         let path: String
@@ -40,7 +40,7 @@ import Testing
 
     @Test func `the manager hears what systemd understands`() throws {
         let listener = try Listener()
-        let manager = ServiceManager(environment: ["NOTIFY_SOCKET": listener.path, "WATCHDOG_USEC": "60000000"])
+        let manager = SystemdNotifier(environment: ["NOTIFY_SOCKET": listener.path, "WATCHDOG_USEC": "60000000"])
         #expect(manager.watchdogSeconds == 60)
         manager.tell(.ready(status: "watching"))
         #expect(listener.next() == "READY=1\nSTATUS=watching")
@@ -53,9 +53,9 @@ import Testing
     }
 
     @Test func `without a manager, and with one that went away, nothing happens`() {
-        ServiceManager(environment: [:]).tell(.alive)
-        ServiceManager(environment: ["NOTIFY_SOCKET": "/nowhere/at/all"]).tell(.alive)
-        ServiceManager(environment: ["NOTIFY_SOCKET": "@" + String(repeating: "x", count: 200)]).tell(.alive)
-        #expect(ServiceManager(environment: ["WATCHDOG_USEC": "1000", "WATCHDOG_PID": "1"]).watchdogSeconds == nil)
+        SystemdNotifier(environment: [:]).tell(.alive)
+        SystemdNotifier(environment: ["NOTIFY_SOCKET": "/nowhere/at/all"]).tell(.alive)
+        SystemdNotifier(environment: ["NOTIFY_SOCKET": "@" + String(repeating: "x", count: 200)]).tell(.alive)
+        #expect(SystemdNotifier(environment: ["WATCHDOG_USEC": "1000", "WATCHDOG_PID": "1"]).watchdogSeconds == nil)
     }
 }
