@@ -60,7 +60,17 @@ package enum JSONText {
     /// so the text must be valid UTF-8.
     package static func appendString(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
         out.append(0x22)
-        for index in text.indices { appendCharacter(unsafe text[index], to: &out) }
+        // Nearly every text has nothing to escape, and goes in as a whole.
+        var isPlain = true
+        for index in text.indices {
+            let byte = unsafe text[index]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F { isPlain = false }
+        }
+        if isPlain {
+            unsafe out.append(contentsOf: text)
+        } else {
+            for index in text.indices { appendCharacter(unsafe text[index], to: &out) }
+        }
         out.append(0x22)
     }
 

@@ -41,11 +41,14 @@ package struct JournalKeeper: Sendable {
     /// - Parameters:
     ///   - now: by the clock that stamps records.
     ///   - protectedFrom: no segment with this record or a later one is removed.
+    ///   - isCancelled: asked between segments; some seconds each on slow flash.
     /// - Throws: where the folder cannot be listed.
-    package func run(now: Instant, protectedFrom: Int64) throws(LogError) -> Report {
+    package func run(
+        now: Instant, protectedFrom: Int64, isCancelled: () -> Bool = { false }
+    ) throws(LogError) -> Report {
         var report = Report()
         removeLeftovers(try JournalFolder.names(in: folder), &report)
-        for segment in try JournalFolder.segments(in: folder).dropLast() where !segment.isPacked {
+        for segment in try JournalFolder.segments(in: folder).dropLast() where !segment.isPacked && !isCancelled() {
             do throws(JournalError) {
                 try pack(segment.name)
                 report.packed.append(segment.name)

@@ -19,6 +19,8 @@ package final class JournalWriter {
         package var lastStamp: Instant?
         /// The journal was ended by ``close()``, or is empty.
         package var isClean = true
+        /// The last record that was found; 0 for none. A torn segment's name may stand for a higher number.
+        package var lastNumber: Int64 = 0
     }
 
     package let folder: String
@@ -112,6 +114,7 @@ package final class JournalWriter {
         guard lseek(opened, tail.length, SEEK_SET) == tail.length else { throw .last(path, "seek") }
         recovery.isClean = tail.isClosed && recovery.cutBytes == 0
         recovery.lastStamp = tail.lastStamp
+        recovery.lastNumber = tail.nextNumber - 1
         segment = last.first
         size = Int64(tail.length)
         let header = SegmentHeader(opened)
@@ -136,6 +139,7 @@ package final class JournalWriter {
         size = end.size
         nextNumber = max(nextNumber, end.nextNumber)
         recovery.lastStamp = end.lastStamp
+        recovery.lastNumber = end.nextNumber - 1
         recovery.isClean = recovery.isClean && end.isClosed
         return true
     }

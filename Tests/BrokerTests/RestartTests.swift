@@ -11,7 +11,9 @@ import Testing
 struct RestartTests {
     private static let residents = "id,dwelling,name,care,since\ne1,b1/1/101,Ann Lo,lives alone,\n"
 
-    private func configure(_ site: DaemonFixture, after: String = "1h", extra: String = "") throws {
+    private func configure(
+        _ site: DaemonFixture, after: String = "1h", extra: String = "", mqtt: String = ""
+    ) throws {
         try site.write("registry/places.csv", "id,kind\nb1,building\n")
         try site.write("registry/devices.csv", "id,place,family,kind\npir1,b1/1/101,elder,pir\n")
         try site.write("registry/residents.csv", RestartTests.residents)
@@ -19,7 +21,7 @@ struct RestartTests {
             "shouwang.yaml",
             """
             site: {id: hgs, name: 红谷春天, timezone: Asia/Shanghai, language: en}
-            mqtt: {broker: "mqtt://127.0.0.1:\(site.broker.port)", client_id: test-hgs, qos: 1}
+            mqtt: {broker: "mqtt://127.0.0.1:\(site.broker.port)", client_id: test-hgs, qos: 1\(mqtt)}
             registry: registry/
             feeds: [{topic: "community/+/+/+", format: native}]
             store: {path: state, snapshot: 1s}
@@ -102,6 +104,42 @@ struct RestartTests {
         let text = journal(site)
         #expect(text.contains("$shouwang/config") && text.contains("\"why\":\"reload\""))
         #expect(text.components(separatedBy: "$shouwang/start").count == 2, "a reload is no start")
+    }
+
+    @Test func `a rule that is added while the daemon is dead is told of what it finds in the journal`() async throws {
+        let site = try DaemonFixture()
+        try configure(site, after: "2s")
+        try await started(site)
+        try await site.wait("the alert") { site.log.contains("raised quiet") }
+        try await site.wait("a snapshot") { !snapshots(site).isEmpty }
+        try await motion(site, 20)
+        try await site.wait("the end of it") { site.log.contains("resolved quiet") }
+        site.kill()
+        try configure(
+            site, after: "2s",
+            extra: "  later: {kind: no_movement, after: 1s, evidence: {kinds: [bed], count: 1, within: 15m}}\n")
+        try await started(site, times: 2)
+        try await site.wait("what the new rule finds") { site.log.contains("raised later") }
+        #expect(site.log.components(separatedBy: "raised later").count == 2, "told once")
+        #expect(site.stop() == 0)
+    }
+
+    @Test func `SIGHUP refuses a secret that cannot be read, and a taken port keeps nobody from watching`() async throws
+    {
+        let site = try DaemonFixture()
+        try configure(site)
+        try await started(site)
+        try configure(site, mqtt: ", username: box, password: {file: /nonexistent/password}")
+        site.signal(SIGHUP)
+        try await site.wait("the refusal") { site.log.contains("the reload is refused") }
+        // The broker's own port is taken for sure.
+        try configure(site, extra: "console: {listen: \"127.0.0.1:\(site.broker.port)\"}")
+        site.signal(SIGHUP)
+        try await site.wait("the reload") { site.log.components(separatedBy: "settled: the broker").count > 2 }
+        try await site.wait("the console's trouble") { site.log.contains("the console cannot listen") }
+        try await motion(site, 3)
+        try await site.wait("the records") { journal(site).components(separatedBy: "pir1").count > 3 }
+        #expect(site.stop() == 0)
     }
 
     @Test func `a configuration broken at the start is told, and the last good one is used`() async throws {

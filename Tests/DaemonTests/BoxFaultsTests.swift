@@ -41,6 +41,17 @@ import Timekeeping
         #expect(await BoxFaultsTests.told(faults, 3) == ["journal begins", "journal begins", "journal over"])
     }
 
+    @Test func `what has become worse is told at once, and what is over as it happens leaves nothing standing`() async {
+        let clock = Clock()
+        let faults = BoxFaults(now: { clock.now })
+        faults.raise(.journal, .high, BoxFaultsTests.text)
+        clock.pass(.seconds(1))
+        faults.raise(.journal, .critical, BoxFaultsTests.text)
+        faults.tell(.snapshot, .medium, BoxFaultsTests.text)
+        #expect(faults.standing.map(\.part) == [.journal])
+        #expect(await BoxFaultsTests.told(faults, 3) == ["journal begins", "journal begins", "snapshot begins"])
+    }
+
     @Test func `what comes and goes within minutes is told once`() async {
         let clock = Clock()
         let faults = BoxFaults(now: { clock.now })

@@ -36,7 +36,16 @@ import Testing
         watch.sent("c", isOut: true, 60_000)
         #expect(watch.isBlind(age) == isBlind)
         #expect(watch.due == 90_000)
-        #expect(watch.returned("b", age) == .foreign)
+    }
+
+    @Test func `a probe that is lost with the publisher's connection is no blindness if a later one comes back`() {
+        var watch = ProbeWatch()
+        watch.connected(0)
+        watch.sent("a", isOut: true, 0)
+        watch.sent("b", isOut: true, 30_000)
+        #expect(watch.returned("b", 30_010) == .settled)
+        #expect(!watch.isBlind(90_000))
+        #expect(watch.returned("a", 30_020) == .foreign)
     }
 
     @Test func `without a connection nothing is due`() {

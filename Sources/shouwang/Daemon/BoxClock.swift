@@ -63,7 +63,8 @@ struct BoxClock {
         bootAtStart = demo?.boot ?? start.boot
         offset = start.wall - start.boot
         self.last = last
-        let isBehind = start.wall < last.milliseconds
+        // Some milliseconds are no matter: stamps never go back.
+        let isBehind = last - Instant(milliseconds: start.wall) > BoxClock.stepMin
         let isFreshBoot = !start.hasClock && start.isUnsynchronised && start.boot < BoxClock.bootSpan.count
         isTrusted = isDemo || !isFreshBoot && (!isBehind || !start.isUnsynchronised)
         base = demo?.start.milliseconds ?? max(start.wall, last.milliseconds)

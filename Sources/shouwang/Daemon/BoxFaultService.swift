@@ -33,10 +33,12 @@ struct BoxFaultService: Service {
         let kinds = Dictionary(settings.channels.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
         let entries = routing.resolve(change).destinations.map { destination in
             let takesChanges = kinds[destination.channel] == .webhook || kinds[destination.channel] == .mqtt
-            // No record made it: the number says only whether it begins or ends, so that the keys differ.
+            // No record made it: the number says only whether it begins or ends, and the ordinal how often it was told,
+            // so that the keys differ.
             return OutboxEntry(
-                record: news.isOver ? 1 : 0, ordinal: 0, alert: change.id, channel: destination.channel,
-                recipient: destination.recipient, severity: change.severity.rawValue, change: change.change.rawValue,
+                record: news.isOver ? 1 : 0, ordinal: news.trouble.tellings, alert: change.id,
+                channel: destination.channel, recipient: destination.recipient, severity: change.severity.rawValue,
+                change: change.change.rawValue,
                 kind: takesChanges ? .change : .text, body: takesChanges ? json : words, at: now)
         }
         log.notice("telling of the box's trouble: \(change.message.en)", metadata: ["ways": "\(entries.count)"])

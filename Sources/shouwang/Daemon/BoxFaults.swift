@@ -16,7 +16,7 @@ import Timekeeping
 final class BoxFaults: Sendable {
     /// What may be in trouble; the name is the alert's key.
     enum Part: String, Sendable, CaseIterable {
-        case journal, ledger, config, snapshot, clock, disk
+        case journal, ledger, config, snapshot, console, disk
     }
 
     struct Trouble: Sendable {
@@ -24,6 +24,8 @@ final class BoxFaults: Sendable {
         var since: Instant
         var severity: Severity
         var what: Phrase
+        /// How often it was told: what repeats is a message of its own.
+        var tellings: Int32 = 0
     }
 
     struct News: Sendable {
@@ -83,15 +85,27 @@ final class BoxFaults: Sendable {
     func raise(_ part: Part, _ severity: Severity, _ what: Phrase) {
         let now = now()
         state.withLock { state in
-            let trouble = Trouble(part: part, since: state.standing[part]?.since ?? now, severity: severity, what: what)
-            state.standing[part] = trouble
-            if let told = state.toldAt[part] {
+            let before = state.standing[part]
+            var trouble = Trouble(
+                part: part, since: before?.since ?? now, severity: severity, what: what,
+                tellings: before?.tellings ?? 0)
+            defer { state.standing[part] = trouble }
+            // What has become worse is told at once.
+            let isWorse = before.map { $0.severity < severity } ?? false
+            if !isWorse, let told = state.toldAt[part] {
                 let pause = told >= trouble.since ? BoxFaults.repeatAfter : BoxFaults.quiet
                 if now - told < pause, now >= told { return }
             }
             state.toldAt[part] = now
+            trouble.tellings += 1
             state.tell(News(trouble: trouble, isOver: false))
         }
+    }
+
+    /// Tells of what has happened and is over: nothing stands behind it.
+    func tell(_ part: Part, _ severity: Severity, _ what: Phrase) {
+        let trouble = Trouble(part: part, since: now(), severity: severity, what: what, tellings: 1)
+        state.withLock { $0.tell(News(trouble: trouble, isOver: false)) }
     }
 
     /// Tells again of what has stood for a day since it was told.

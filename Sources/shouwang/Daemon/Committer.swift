@@ -13,15 +13,19 @@ final class Committer: Sendable {
     private let routing: Routing
     private let state: DaemonState
     private let faults: BoxFaults
+    private let onDamage: @Sendable () -> Void
     private let log: Logger
     /// By channel: whether it takes the JSON or words.
     private let takesChanges: [String: Bool]
 
-    /// - Parameter channels: the names of those that can be used.
+    /// - Parameters:
+    ///   - channels: the names of those that can be used.
+    ///   - onDamage: called where the ledger turns out to be damaged, and was marked so.
     init(
         settings: Settings, registry: Registry, channels: [String], ledger: Ledger, state: DaemonState,
-        faults: BoxFaults, log: Logger
+        faults: BoxFaults, onDamage: @escaping @Sendable () -> Void = {}, log: Logger
     ) {
+        self.onDamage = onDamage
         self.settings = settings
         self.ledger = ledger
         self.state = state
@@ -55,7 +59,8 @@ final class Committer: Sendable {
     func commit(_ item: LedgerQueue.Item) -> Bool {
         do throws(LedgerError) {
             _ = try ledger.commit(
-                changes: item.changes.map(row), notifications: item.isHistory ? [] : notifications(item.changes),
+                changes: item.changes.map(row),
+                notifications: item.isHistory ? [] : notifications(item.changes, isOneTelling: item.isOneTelling),
                 applied: item.applied)
             if state.committed(changes: item.changes.count, problem: nil) { faults.clear(.ledger) }
             for change in item.changes {
@@ -68,8 +73,15 @@ final class Committer: Sendable {
             log.error("the ledger cannot store: \(error)")
             state.committed(changes: 0, problem: "\(error)")
             faults.raise(.ledger, .critical, error.phrase)
+            if error.kind == .damaged { condemn(error) }
             return false
         }
+    }
+
+    /// A damaged file does not heal by trying again: the next opening moves it aside and restores it.
+    private func condemn(_ why: LedgerError) {
+        do throws(LedgerError) { try ledger.condemn("\(why)") } catch { log.error("\(error)") }
+        onDamage()
     }
 
     private func row(_ change: AlertChange) -> LedgerChange {
@@ -89,7 +101,7 @@ final class Committer: Sendable {
 
     /// The notifications of a batch: each change to each of its destinations; where one record raised many for the same
     /// person (what came due while the box was down), a few digests instead of a storm.
-    private func notifications(_ changes: [AlertChange]) -> [OutboxEntry] {
+    private func notifications(_ changes: [AlertChange], isOneTelling: Bool) -> [OutboxEntry] {
         var entries: [OutboxEntry] = []
         var texts: [Recipient: [AlertChange]] = [:]
         var order: [Recipient] = []
@@ -101,7 +113,7 @@ final class Committer: Sendable {
                     continue
                 }
                 guard change.isTold else { continue }
-                let recipient = Recipient(record: change.record, destination: destination)
+                let recipient = Recipient(record: isOneTelling ? 0 : change.record, destination: destination)
                 if texts[recipient] == nil { order.append(recipient) }
                 texts[recipient, default: []].append(change)
             }

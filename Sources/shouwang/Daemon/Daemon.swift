@@ -24,7 +24,7 @@ struct Daemon {
     let config: String
     let demo: DemoClock?
     let log: Logger
-    private let manager = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
+    private let notifier = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
 
     init(config: String, demo: DemoClock?, log: Logger) {
         self.config = config
@@ -38,19 +38,26 @@ struct Daemon {
         let lock = try takeLock(first.settings)
         let ending = CurrentEnding()
         let faults = BoxFaults()
+        let pulse = Pulse()
+        let isOver = StopFlag()
+        let teller = pulse.tell(notifier, until: isOver)
         let signals = Task { await hear(ending, faults) }
         defer { signals.cancel() }
         if let fault { faults.raise(.config, .high, fault) }
         var site = first
         var isReload = false
         while true {
-            let watch = Watch(site: site, demo: demo, isReload: isReload, faults: faults, manager: manager, log: log)
+            let watch = Watch(
+                site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
+                notifier: notifier, log: log)
             let reason = try await watch.run(ending: ending.renew(site))
             guard case .reload(let next) = reason else { break }
             faults.clear(.config)
             site = next
             isReload = true
         }
+        isOver.set()
+        await teller?.ended()
         log.info("stopped")
         lock.close()
     }
@@ -59,24 +66,25 @@ struct Daemon {
     private func hear(_ current: CurrentEnding, _ faults: BoxFaults) async {
         for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
             guard signal == .sighup else {
-                manager.tell(.stopping)
+                notifier.tell(.stopping)
                 current.ask(.stop)
                 continue
             }
             guard let site = current.site else { continue }
-            manager.tell(.reloading)
+            notifier.tell(.reloading)
             switch Reload.read(config: config, running: site) {
             case .accepted(let next):
                 log.notice("reloading", metadata: ["config": "\(next.source.hash)"])
                 current.ask(.reload(next))
             case .unchanged:
+                faults.clear(.config)
                 log.notice("nothing to reload: configuration and registry are unchanged")
-                manager.tell(.ready(status: "unchanged"))
+                notifier.tell(.ready(status: "unchanged"))
             case .refused(let reasons):
                 log.error("the reload is refused; the watch goes on as it was")
                 for reason in reasons { log.error("\(reason)") }
                 faults.raise(.config, .medium, Phrase.reloadRefused(reasons))
-                manager.tell(.ready(status: "reload refused: \(reasons.first ?? "")"))
+                notifier.tell(.ready(status: "reload refused: \(reasons.first ?? "")"))
             }
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Feeds
+import Glibc
 import Ledger
 import Logging
 import MQTTIntake
@@ -30,7 +31,7 @@ struct DaemonStart {
 
     init(
         site: Site, channels: [String], demo: DemoClock?, isReload: Bool, ending: Ending, faults: BoxFaults,
-        log: Logger
+        pulse: Pulse, log: Logger
     ) throws {
         self.site = site
         let settings = site.settings
@@ -47,14 +48,21 @@ struct DaemonStart {
             settings: settings, registry: site.registry, channels: channels, ledger: opened.ledger,
             state: DaemonState(), faults: faults, log: log)
         let recovery = Recovery(
-            site: site, plan: plan, committer: committer, ending: ending, faults: faults, log: log)
-        let state = try recovery.run(applied: applied, end: end, isNewLedger: opened.outcome != .asItWas)
+            site: site, plan: plan, committer: committer, ending: ending, faults: faults, pulse: pulse, log: log)
+        let filling = LedgerFilling(store: store)
+        let from = try filling.begin(applied: applied, end: end, isNew: opened.outcome != .asItWas)
+        let state = try recovery.run(applied: from ?? applied, end: end, isNewLedger: from != nil)
+        if !ending.isStop { filling.end() }
         pipeline = state.pipeline
         snapshotRecord = state.snapshotRecord
         releases = state.releases
         wasUnclean = !opened.endedCleanly
         let last = state.pipeline.clock
-        clock = BoxClock(last: last, demo: demo)
+        let reading = BoxClock.Reading.atStart
+        clock = BoxClock(last: last, at: reading, demo: demo)
+        if reading.isUnsynchronised {
+            log.warning("nothing sets the kernel's clock (no NTP); times may be off, nothing waits for it")
+        }
         let configs = ConfigStore(store: store)
         let before = configs.current
         if !configs.keep(site.source) { log.error("the configuration could not be kept as the last good one") }
@@ -104,7 +112,7 @@ struct DaemonStart {
         log.error(
             "the ledger was damaged: \(problem); moved aside",
             metadata: ["files": "\(opened.movedAside.joined(separator: ", "))", "now": "\(opened.outcome)"])
-        faults.raise(
+        faults.tell(
             .ledger, .high,
             Phrase(
                 zh: "台账文件损坏,已移开并恢复;当前未结预警会重新通知一次。请留意存储卡寿命。",
@@ -122,7 +130,7 @@ struct DaemonStart {
         }
         do throws(JournalError) {
             let journal = try open(atLeast: 1)
-            let end = journal.nextNumber - 1
+            let end = journal.recovery.lastNumber
             return (end < applied ? try open(atLeast: applied + 1) : journal, end)
         } catch {
             Talk.say(error.phrase.text(in: settings.site.language))
@@ -136,4 +144,25 @@ struct DaemonStart {
             throw Exit.inputOutput
         }
     }
+}
+
+/// A mark in the store while a new ledger is filled from the journal: interrupted, it is gone on with as if it had just
+/// begun, or what was open would never be told.
+struct LedgerFilling {
+    private let path: String
+
+    init(store: String) { path = store + "/filling" }
+
+    /// - Returns: the record behind which the ledger is to be filled; nil where it needs no filling.
+    func begin(applied: Int64, end: Int64, isNew: Bool) throws -> Int64? {
+        if let mark = Store.read(path).flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }) { return mark }
+        guard isNew, end > applied else { return nil }
+        guard Store.replace(path, with: Array("\(applied)".utf8)) else {
+            Talk.say("\(path): cannot be written; check the disk")
+            throw Exit.inputOutput
+        }
+        return applied
+    }
+
+    func end() { unsafe unlink(path) }
 }

@@ -1,4 +1,3 @@
-import MQTTIntake
 import Pipeline
 import SiteConfiguration
 import Synchronization
@@ -33,13 +32,6 @@ final class DaemonState: Sendable {
             return "\(broker); \(store); \(counters.records) records, \(changes) alert changes since the start"
         }
     }
-
-    /// When the intake's thread turned last, milliseconds of CLOCK_BOOTTIME.
-    private let turned = Atomic<Int64>(SystemClock.boot)
-
-    var turnedAt: Int64 { turned.load(ordering: .relaxed) }
-
-    func turn() { turned.store(SystemClock.boot, ordering: .relaxed) }
 
     private let state = Mutex(View())
 

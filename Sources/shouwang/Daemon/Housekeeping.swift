@@ -8,20 +8,18 @@ import SiteConfiguration
 import Timekeeping
 
 /// What the box does beside the watch, on a thread of its own: packs and thins the journal, backs up and thins the
-/// ledger, looks after an unclean end whether the ledger is whole, and tells systemd that the watch goes on.
+/// ledger, looks after an unclean end whether the ledger is whole, and tells systemd how the watch goes.
 struct Housekeeping: Service {
     let settings: Settings
     let ledger: Ledger
     let state: DaemonState
     let faults: BoxFaults
-    let manager: SystemdNotifier
+    let notifier: SystemdNotifier
     let wasUnclean: Bool
     let log: Logger
 
     /// The journal is looked after so often.
     static let every = Milliseconds.minutes(10)
-    /// The intake's thread turns at least every 10 s; one that was not heard for so long is stuck.
-    static let stuckAfter = Milliseconds.seconds(60)
 
     func run() async throws {
         let stop = StopFlag()
@@ -36,39 +34,32 @@ struct Housekeeping: Service {
     private func work(until stop: StopFlag) {
         if wasUnclean { checkLedger(stop) }
         var next = SystemClock.boot + 5000
-        var alive = SystemClock.boot
         var backedUp = lastBackup()
-        let pause = manager.watchdogSeconds.map { Int64($0 * 500) } ?? Int64.max
         while !stop.wait(seconds: 1) {
             let now = SystemClock.boot
-            if now >= alive, pause != Int64.max, isTurning(now) {
-                manager.tell(.alive)
-                alive = now + pause
-            }
             guard now >= next else { continue }
             next = now + Housekeeping.every.count
             let wall = Instant(milliseconds: SystemClock.wall)
-            keepJournal(wall)
+            keepJournal(wall, stop)
             thinLedger(wall, stop)
             let day = wall.milliseconds / 86_400_000
             if day != backedUp, backUp(wall, stop) { backedUp = day }
             faults.remind()
-            manager.tell(.status(state.view.status))
+            notifier.tell(.status(state.view.status))
         }
-    }
-
-    private func isTurning(_ now: Int64) -> Bool {
-        now - state.turnedAt < Housekeeping.stuckAfter.count
     }
 
     // MARK: Its works
 
-    private func keepJournal(_ now: Instant) {
-        let protected = SnapshotStore(store: settings.store.path).entries.last?.record ?? 0
+    /// Keeps what the newest snapshots need; the daily ones go with the journal behind them, or `max` were no bound.
+    private func keepJournal(_ now: Instant, _ stop: StopFlag) {
+        let entries = SnapshotStore(store: settings.store.path).entries
+        let protected = entries.prefix(SnapshotStore.newestKept).last?.record ?? 0
         let keeper = JournalKeeper(
             folder: settings.store.path + "/journal", keep: settings.store.keep, max: settings.store.max)
         do throws(LogError) {
-            let report = try keeper.run(now: now, protectedFrom: protected + 1)
+            let report = try keeper.run(
+                now: now, protectedFrom: protected + 1, isCancelled: { stop.isStopped })
             state.journal(bytes: report.bytesNow)
             for failure in report.failures { log.error("\(failure)") }
             for segment in report.removed {

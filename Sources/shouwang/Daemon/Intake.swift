@@ -35,6 +35,10 @@ final class Intake: IntakeHandler {
     private var reopenAt: Int64 = 0
     /// Records of the daemon's own that came while the journal could not take them; bounded.
     private var pending: [(name: String, json: String)] = []
+    /// Those that are appended and not yet known to be stored.
+    private var unstored: [(name: String, json: String)] = []
+    /// The number that the next record gets, as far as a writer that failed had come.
+    private var nextNumber: Int64 = 1
     static let pendingMax = 64
     /// By CLOCK_BOOTTIME: the last `fdatasync`, and whether everything written is behind it.
     private var syncedAt: Int64 = 0
@@ -73,7 +77,8 @@ final class Intake: IntakeHandler {
             unsafe probeReturned(String(decoding: payload, as: UTF8.self))
             return false
         }
-        guard unsafe String(validating: topic, as: UTF8.self) != nil else {
+        // Most topics are ASCII, which needs no decoder to be valid.
+        guard unsafe topic.allSatisfy({ $0 < 0x80 }) || String(validating: topic, as: UTF8.self) != nil else {
             return refuse("bad-topic", "a topic that is not UTF-8")
         }
         if unsafe topic.first == UInt8(ascii: "$") {
@@ -103,6 +108,7 @@ final class Intake: IntakeHandler {
             return
         }
         journal.appendOwn(stamp, name: name, json: json)
+        unstored.append((name, json))
     }
 
     private func prepare(at stamp: Instant) -> Bool {
@@ -133,10 +139,11 @@ final class Intake: IntakeHandler {
 
     /// The broker has been told; now the rules have their time.
     func acknowledged() {
-        shared.turn()
+        parts.pulse.beat()
         guard let journal else { return }
         let first = journal.position.number
         let text = journal.takeLines()
+        unstored.removeAll(keepingCapacity: true)
         guard !text.isEmpty else { return }
         step(text, first: first, in: journal)
         stepClock()
@@ -251,13 +258,17 @@ final class Intake: IntakeHandler {
         log.error("the journal cannot store; the broker keeps what comes: \(error)")
         shared.storing(problem: "\(error)")
         parts.faults.raise(.journal, .critical, error.phrase)
+        // What the daemon itself had to say of the batch nobody sends again: a clock's step above all.
+        pending = Array((unstored + pending).prefix(Intake.pendingMax))
+        unstored = []
+        nextNumber = max(nextNumber, journal?.position.number ?? 1)
         journal?.abandon()
         journal = nil
         reopenAt = SystemClock.boot + 1000
     }
 
     func canStore() -> Bool {
-        shared.turn()
+        parts.pulse.beat()
         if journal == nil, SystemClock.boot >= reopenAt { reopen() }
         return journal != nil && !parts.queue.isFull
     }
@@ -266,7 +277,8 @@ final class Intake: IntakeHandler {
     private func reopen() {
         do throws(JournalError) {
             let journal = try JournalWriter(
-                folder: settings.store.path + "/journal", segmentSize: settings.store.segment, startsNewSegment: true)
+                folder: settings.store.path + "/journal", segmentSize: settings.store.segment, startsNewSegment: true,
+                atLeast: nextNumber)
             self.journal = journal
             // The first write shows whether there is room again.
             let waiting = pending
@@ -307,7 +319,7 @@ final class Intake: IntakeHandler {
     }
 
     func deadlinePassed() {
-        shared.turn()
+        parts.pulse.beat()
         watchProbe()
         syncIfDue()
         release()

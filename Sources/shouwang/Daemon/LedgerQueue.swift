@@ -12,6 +12,8 @@ final class LedgerQueue: Sendable {
         var applied: Int64
         /// What happened long ago: kept, and nobody is told.
         var isHistory = false
+        /// Told together, whatever records the changes are of.
+        var isOneTelling = false
         /// The pipeline's state behind that record, to be kept once the ledger has it.
         var snapshot: SnapshotDraft?
     }

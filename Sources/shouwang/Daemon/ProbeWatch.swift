@@ -24,9 +24,9 @@ struct ProbeWatch {
     private enum State: Equatable { case away, settling, watching }
 
     private var state = State.away
-    /// The probe under way.
-    private var text: String?
-    private var sentAt: Int64 = 0
+    /// The probes under way, the oldest first: one may be lost with the publishing client's connection, which says
+    /// nothing of the intake's.
+    private var underWay: [(text: String, sentAt: Int64)] = []
     /// When the next is to be sent.
     private var next: Int64 = .max
     /// The last time that something was known to come through.
@@ -35,19 +35,19 @@ struct ProbeWatch {
     /// The broker has granted what was asked for, or keeps it from before.
     mutating func connected(_ now: Int64) {
         state = .settling
-        text = nil
+        underWay = []
         next = now
         heardAt = now
     }
 
     mutating func disconnected() {
         state = .away
-        text = nil
+        underWay = []
         next = .max
     }
 
     /// When something is to be done: a probe to be sent, or the verdict on one.
-    var due: Int64 { min(next, text == nil ? .max : sentAt + ProbeWatch.blindAfter) }
+    var due: Int64 { min(next, underWay.first.map { $0.sentAt + ProbeWatch.blindAfter } ?? .max) }
 
     func isDue(_ now: Int64) -> Bool { next <= now }
 
@@ -57,23 +57,19 @@ struct ProbeWatch {
             next = now + ProbeWatch.retry
             return
         }
-        // One that is under way keeps its place: it is its age that tells of blindness.
-        if text == nil {
-            text = probe
-            sentAt = now
-        }
+        underWay.append((probe, now))
         next = state == .away ? .max : now + ProbeWatch.every
     }
 
     mutating func returned(_ probe: String, _ now: Int64) -> Return {
-        guard probe == text else { return .foreign }
-        text = nil
+        guard let place = underWay.firstIndex(where: { $0.text == probe }) else { return .foreign }
+        underWay.removeFirst(place + 1)
         heardAt = now
         guard state == .settling else { return .alive }
         state = .watching
         return .settled
     }
 
-    /// A probe has been under way for too long.
-    func isBlind(_ now: Int64) -> Bool { text != nil && now - sentAt >= ProbeWatch.blindAfter }
+    /// A probe has been under way for too long, and none that was sent after it has come back.
+    func isBlind(_ now: Int64) -> Bool { underWay.first.map { now - $0.sentAt >= ProbeWatch.blindAfter } ?? false }
 }

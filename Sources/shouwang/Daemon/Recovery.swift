@@ -26,6 +26,7 @@ struct Recovery {
     let committer: Committer
     let ending: Ending
     let faults: BoxFaults
+    let pulse: Pulse
     let log: Logger
 
     struct State {
@@ -50,10 +51,14 @@ struct Recovery {
         let entries = isNewLedger ? snapshots.entries.reversed() : snapshots.entries
         let isWhole = try segments().first?.first ?? 1 <= 1
         for entry in entries where entry.record <= limit && !(isNewLedger && isWhole) {
-            guard let (pipeline, place) = try restore(entry) else { continue }
-            var state = State(pipeline: pipeline, snapshotRecord: entry.record, releases: place.releases)
+            guard let restored = try restore(entry) else { continue }
+            var state = State(
+                pipeline: restored.pipeline, snapshotRecord: entry.record, releases: restored.place.releases)
             log.info("restored the state", metadata: ["record": "\(entry.record)"])
-            try replay(&state, from: place.position, applied: applied, isNewLedger: isNewLedger)
+            let known = try replay(
+                &state, from: restored.place.position, applied: applied, isNewLedger: isNewLedger)
+            // What was warmed may have fired at a record whose changes the ledger has already, without this one.
+            if restored.wasWarmed, !isNewLedger, !ending.isStop { try tellNew(known, upTo: end) }
             return state
         }
         var state = State(pipeline: fresh())
@@ -76,8 +81,15 @@ struct Recovery {
 
     // MARK: Snapshots
 
+    private struct Restored {
+        var pipeline: Pipeline
+        var place: SnapshotPlace
+        /// Rules or homes are new since.
+        var wasWarmed: Bool
+    }
+
     /// - Returns: nil where the snapshot cannot be used, which is told.
-    private func restore(_ entry: SnapshotStore.Entry) throws -> (Pipeline, SnapshotPlace)? {
+    private func restore(_ entry: SnapshotStore.Entry) throws -> Restored? {
         guard let bytes = snapshots.read(entry) else { return passOver(entry, "it cannot be read") }
         do throws(StateError) {
             let header = try SnapshotHeader.read(bytes)
@@ -96,15 +108,15 @@ struct Recovery {
                     "state of what the registry does not know any more is dropped",
                     metadata: ["homes": "\(report.droppedHouseholds)", "devices": "\(report.droppedDevices)"])
             }
-            return (pipeline, place)
+            return Restored(pipeline: pipeline, place: place, wasWarmed: needs.needsWarming)
         } catch {
             return passOver(entry, error.phrase.en)
         }
     }
 
-    private func passOver(_ entry: SnapshotStore.Entry, _ reason: String) -> (Pipeline, SnapshotPlace)? {
+    private func passOver(_ entry: SnapshotStore.Entry, _ reason: String) -> Restored? {
         log.error("the snapshot \(entry.name) is passed over: \(reason)")
-        faults.raise(
+        faults.tell(
             .snapshot, .medium,
             Phrase(
                 zh: "状态快照损坏,已改用更早的快照或由日志重建,没有丢失数据。请留意存储卡寿命。",
@@ -144,6 +156,7 @@ struct Recovery {
         let plan = plan
         let merge = LogMerge(logs: [argument], pool: ReaderPool(threads: 2)) { Decoder.decode($0, plan: plan) }
         while let run = merge.next(), !ending.isStop {
+            pulse.beat()
             if run.range.lowerBound == 0 { note(run.batch.refusals, in: run.batch.file, &pipeline) }
             let first = (run.batch.firstNumber ?? 1) + Int64(run.range.lowerBound)
             let count = min(Int64(run.range.count), last - first + 1)
@@ -158,7 +171,7 @@ struct Recovery {
         pipeline.count(refusals: refusals)
         for refusal in refusals where refusal.code == "damaged-block" || refusal.code == "damaged" {
             log.error("the journal is damaged: \(refusal.detail)", metadata: ["file": "\(file)"])
-            faults.raise(
+            faults.tell(
                 .journal, .high,
                 Phrase(
                     zh: "原始流水中有损坏的段落,已跳过并记录。请留意存储卡寿命。",
@@ -203,12 +216,18 @@ struct Recovery {
     private func tellOpen(_ changes: [AlertChange], now: Instant) throws {
         var last: [String: Int] = [:]
         for (index, change) in changes.enumerated() { last[change.id] = index }
-        let told = changes.enumerated().filter { index, change in
-            now - change.at < Recovery.tellMax || change.state == .open && last[change.id] == index
-        }.map(\.element)
+        let told = changes.enumerated().compactMap { index, change -> AlertChange? in
+            let isLastOfOpen = change.state == .open && last[change.id] == index
+            guard now - change.at < Recovery.tellMax || isLastOfOpen else { return nil }
+            var change = change
+            // A silent last change, as a second camera's, must still tell that the alert is open.
+            if isLastOfOpen { change.isTold = true }
+            return change
+        }
         guard let end = told.last?.record else { return }
-        // One batch: what is told as text becomes few messages.
-        try commit(told, applied: end)
+        guard committer.commit(LedgerQueue.Item(changes: told, applied: end, isOneTelling: true)) else {
+            throw Exit.inputOutput
+        }
     }
 
     /// Alerts that the journal gives with today's configuration and registry, that are open, and that the ledger never

@@ -1,5 +1,6 @@
 import Diagnostics
 import Logging
+import MQTTIntake
 import SiteConfiguration
 
 /// What SIGHUP asks for: the configuration and the registry are read anew. What does not pass, or cannot change while
@@ -15,6 +16,9 @@ enum Reload {
         let files = SiteFiles(config: config)
         guard let site = files.usable else { return .refused(files.told) }
         if site.source.hash == running.source.hash { return .unchanged }
+        do throws(SecretError) { _ = try BrokerOptions(site.settings.mqtt) } catch {
+            return .refused(["mqtt: \(error)"])
+        }
         let fixed = fixedReasons(running.settings, site.settings)
         return fixed.isEmpty ? .accepted(site) : .refused(fixed.map { $0.text(in: site.settings.site.language) })
     }

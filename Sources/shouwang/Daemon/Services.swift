@@ -61,6 +61,7 @@ struct IntakeParts: Sendable {
     let out: PublishSession
     let queue: LedgerQueue
     let faults: BoxFaults
+    let pulse: Pulse
     /// Ends the broker's connection, and makes a new one.
     let restart: @Sendable () -> Void
     /// Has the intake's thread look around soon.

@@ -16,7 +16,8 @@ struct Watch {
     /// It follows a watch that has just ended: nothing was down.
     let isReload: Bool
     let faults: BoxFaults
-    let manager: SystemdNotifier
+    let pulse: Pulse
+    let notifier: SystemdNotifier
     let log: Logger
 
     private var settings: Settings { site.settings }
@@ -27,7 +28,7 @@ struct Watch {
         for problem in problems { log.error("\(problem.en)") }
         let start = try DaemonStart(
             site: site, channels: channels.map(\.name), demo: demo, isReload: isReload, ending: ending, faults: faults,
-            log: log)
+            pulse: pulse, log: log)
         let ledger = start.ledger
         if case .stop? = ending.asked {
             end(ledger)
@@ -36,10 +37,10 @@ struct Watch {
         let state = DaemonState()
         state.keeps(settings.store.sync)
         state.channels(problems: problems.map(\.en))
-        let services = services(start, channels, broker, state)
+        let services = services(start, channels, broker, state, ending)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: log))
-        manager.tell(.ready(status: state.view.status))
+        notifier.tell(.ready(status: state.view.status))
         let watcher = Task {
             await ending.wait()
             await group.triggerGracefulShutdown()
@@ -55,7 +56,8 @@ struct Watch {
     }
 
     private func services(
-        _ start: sending DaemonStart, _ channels: [ChannelSetting], _ broker: BrokerOptions, _ state: DaemonState
+        _ start: sending DaemonStart, _ channels: [ChannelSetting], _ broker: BrokerOptions, _ state: DaemonState,
+        _ ending: Ending
     ) -> [any Service] {
         let out = PublishSession(
             PublishSession.Options(
@@ -65,15 +67,15 @@ struct Watch {
         let sender = makeSender(ledger, channels, out)
         let committer = Committer(
             settings: settings, registry: site.registry, channels: channels.map(\.name), ledger: ledger,
-            state: state, faults: faults, log: log)
+            state: state, faults: faults, onDamage: { [site] in ending.ask(.reload(site)) }, log: log)
         let session = IntakeSession(intakeOptions(broker))
         let parts = IntakeParts(
-            state: state, out: out, queue: LedgerQueue(), faults: faults, restart: { session.restart() },
+            state: state, out: out, queue: LedgerQueue(), faults: faults, pulse: pulse, restart: { session.restart() },
             wake: { session.wake() }, log: log)
         let snapshots = SnapshotKeeper(
             store: SnapshotStore(store: settings.store.path), state: state, faults: faults, log: log)
         let housekeeping = Housekeeping(
-            settings: settings, ledger: ledger, state: state, faults: faults, manager: manager,
+            settings: settings, ledger: ledger, state: state, faults: faults, notifier: notifier,
             wasUnclean: start.wasUnclean, log: log)
         let intake = IntakeService(
             session: session, committer: committer, sender: sender, snapshots: snapshots,
@@ -82,8 +84,8 @@ struct Watch {
         let teller = BoxFaultService(
             faults: faults, sender: direct, settings: settings, registry: site.registry, channels: channels, log: log)
         let console = settings.console.map { console in
-            ConsoleServer(
-                host: console.listen.host, port: console.listen.port, log: log,
+            ConsoleService(
+                host: console.listen.host, port: console.listen.port, faults: faults, log: log,
                 view: { Health.view(state.view, faults: faults, ledger: ledger, isOutConnected: out.isConnected) })
         }
         return [
@@ -95,7 +97,7 @@ struct Watch {
 
     private func brokerOptions() throws -> BrokerOptions {
         do throws(SecretError) { return try BrokerOptions(settings.mqtt) } catch {
-            Talk.say("mqtt.password: \(error)")
+            Talk.say("mqtt: \(error)")
             throw Exit.configuration
         }
     }
