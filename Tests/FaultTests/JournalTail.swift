@@ -17,6 +17,11 @@ struct JournalTail {
     mutating func poll() {
         while true {
             read()
+            if isUnlinked {
+                // Packed, or empty when its writer was killed: then the next writer makes one of the same name.
+                segment -= 1
+                close()
+            }
             guard let segments = try? JournalFolder.segments(in: folder),
                 let next = segments.first(where: { $0.first > segment && $0.name.hasSuffix(".jsonl") })
             else { return }
@@ -25,6 +30,12 @@ struct JournalTail {
             offset = 0
             descriptor = unsafe open(folder + "/" + next.name, O_RDONLY | O_CLOEXEC)
         }
+    }
+
+    private var isUnlinked: Bool {
+        var status = stat()
+        // Sound: the call writes one status.
+        return unsafe descriptor >= 0 && fstat(descriptor, &status) == 0 && status.st_nlink == 0
     }
 
     mutating func close() {
