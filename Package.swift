@@ -141,7 +141,9 @@ let package = Package(
             ]),
         tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping", "StateCoding"]),
         tests("MQTTIntakeTests", ["MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
-        tests("LedgerTests", ["Ledger", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            "LedgerTests",
+            ["Ledger", "Simulation", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             "ChannelsTests",
             [

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Simulation
 import Testing
 import Timekeeping
 
@@ -8,7 +9,7 @@ import Timekeeping
     /// condemned for it comes back from the backup. Nothing ends the program.
     @Test(arguments: seeds(40))
     func `flipped bytes are errors at most, and the backup heals them`(seed: UInt64) throws {
-        var random = SeededRandom(state: seed)
+        var random = SplitMix(seed: seed)
         let folder = try TemporaryFolder()
         try folder.fillAndBackUp(applied: 60)
         var bytes = try #require(FileManager.default.contents(atPath: folder.ledgerPath))

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Simulation
 import Testing
 import Timekeeping
 
@@ -7,7 +8,7 @@ import Timekeeping
     /// Random commits, leases, results, lost leases and reopenings, against what must hold at every step.
     @Test(arguments: seeds())
     func `every delivery ends sent once or more, in order, whatever happens in between`(seed: UInt64) throws {
-        var random = SeededRandom(state: seed)
+        var random = SplitMix(seed: seed)
         let folder = try TemporaryFolder()
         var ledger = try folder.open()
         var now = noon

@@ -1,4 +1,5 @@
 import MQTTIntake
+import Simulation
 import Testing
 import Timekeeping
 
@@ -108,7 +109,7 @@ private struct Paper {
     private static let second: Int64 = 1000
 
     private func arrivals(_ rate: Int, isEven: Bool, seconds: Int64, seed: UInt64) -> [Int64] {
-        var random = SeededRandom(state: seed)
+        var random = SplitMix(seed: seed)
         let end = seconds * PacingTests.second
         let count = rate * Int(seconds)
         return (0..<count).map { n in
@@ -159,7 +160,7 @@ private struct Paper {
     @Test func `pauses lie between the shortest and the doubled one, and never above the longest`() {
         let seed = UInt64(2023)
         print("seed \(seed)")
-        var random = SeededRandom(state: seed)
+        var random = SplitMix(seed: seed)
         var backoff = Backoff()
         for round in 1...100 {
             let pause = backoff.next(using: &random).count
@@ -170,7 +171,7 @@ private struct Paper {
     }
 
     @Test func `pauses are spread over the whole range`() {
-        var random = SeededRandom(state: 7)
+        var random = SplitMix(seed: 7)
         var backoff = Backoff()
         let pauses = (0..<200).map { _ in backoff.next(using: &random).count }.dropFirst(10)
         #expect(pauses.contains { $0 < 8000 } && pauses.contains { $0 > 22_000 })

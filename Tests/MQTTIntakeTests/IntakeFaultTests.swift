@@ -142,7 +142,7 @@ import Timekeeping
     @Test func `whatever breaks, nothing is lost and each commit is told once`() async throws {
         let seed: UInt64 = 23
         print("seed \(seed)")
-        var random = SeededRandom(state: seed)
+        var random = SplitMix(seed: seed)
         let broker = try PrivateBroker()
         let intake = Intake(loopback(broker))
         let publisher = Publisher(loopback(broker))

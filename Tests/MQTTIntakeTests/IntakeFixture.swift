@@ -14,18 +14,6 @@ func loopback(_ broker: PrivateBroker, version: BrokerOptions.Version = .v311) -
     return options
 }
 
-/// SplitMix64, so that a failing run can be repeated.
-struct SeededRandom: RandomNumberGenerator, Sendable {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// Waits for something that a broker or a thread brings about. - Returns: whether it came within 20 s.
 func eventually(_ condition: () -> Bool) async -> Bool {
     for _ in 0..<4000 {
@@ -165,7 +153,7 @@ struct Intake {
         let session = IntakeSession(options)
         self.session = session
         self.recorder = recorder
-        thread = SessionThread(name: "intake") { session.run(handler: recorder, random: SeededRandom(state: 1)) }
+        thread = SessionThread(name: "intake") { session.run(handler: recorder, random: SplitMix(seed: 1)) }
     }
 
     func subscribed(times: Int = 1) async -> Bool { await eventually { recorder.grants >= times } }
@@ -191,7 +179,7 @@ struct Publisher {
         var options = PublishSession.Options(broker: broker, clientID: id, statusTopic: "shouwang/test/status-\(id)")
         change(&options)
         session = PublishSession(options)
-        thread = session.start(random: SeededRandom(state: 2))
+        thread = session.start(random: SplitMix(seed: 2))
     }
 
     func connected() async -> Bool { await eventually { session.isConnected } }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CDispatch
+import Foundation
 import Glibc
 
 /// The store's folder and the small files in it.
@@ -74,17 +75,7 @@ enum Store {
 
     /// The names in a folder, sorted; none where it cannot be read.
     static func names(in folder: String) -> [String] {
-        guard let directory = unsafe opendir(folder) else { return [] }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            // Sound: the entry's name is a C string of at most 256 bytes.
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        do { return try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch { return [] }
     }
 
     /// Removes a folder of plain files.
