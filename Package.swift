@@ -75,7 +75,11 @@ let package = Package(
         // Core, pure
         hot("Feeds", ["Timekeeping", "RecordLog", "Community", "SiteConfiguration", "CSIMDJSON"]),
         hot("Windowing", ["Timekeeping", "StateCoding", heap]),
-        hot("Rules", ["Timekeeping", "StateCoding", "Community", "SiteConfiguration", "Feeds", "Windowing"]),
+        hot(
+            "Rules",
+            [
+                "Timekeeping", "StateCoding", "Diagnostics", "Community", "SiteConfiguration", "Feeds", "Windowing",
+            ]),
         ours(
             "Alerts",
             ["Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Rules", crypto]),
@@ -84,6 +88,12 @@ let package = Package(
             [
                 "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
                 "Windowing", "Rules", "Alerts",
+            ]),
+        ours(
+            "Scenarios",
+            [
+                "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
+                "Rules", "Alerts", "Pipeline", "CSIMDJSON",
             ]),
         // Edge
         ours("MQTTIntake", ["CMosquitto", "Timekeeping", "Diagnostics"]),
@@ -107,11 +117,22 @@ let package = Package(
             name: "shouwang",
             dependencies: [
                 "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
-                "Rules", "Alerts", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Console", "Simulation", crypto, log,
-                deque, lifecycle,
+                "Rules", "Alerts", "Pipeline", "Scenarios", "MQTTIntake", "Ledger", "Channels", "Console",
+                "Simulation", crypto, log, deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
+        // Benchmarks: built with everything, so that they stay true; run by `make bench`.
+        .target(name: "CMallocCount", path: "Benchmarks/CMallocCount"),
+        .executableTarget(
+            name: "BenchWindows", dependencies: ["CMallocCount", "Timekeeping", "Windowing"],
+            path: "Benchmarks/Windows", swiftSettings: settings),
+        .executableTarget(
+            name: "BenchCatalogue",
+            dependencies: [
+                "CMallocCount", "Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
+                "Pipeline",
+            ], path: "Benchmarks/Catalogue", swiftSettings: settings),
         // Tests
         tests("SiteConfigurationTests", ["SiteConfiguration", "Timekeeping", "Diagnostics"]),
         tests(
@@ -132,13 +153,29 @@ let package = Package(
         tests("StateCodingTests", ["TestSupport", "StateCoding", "Timekeeping"]),
         tests(
             "FeedsTests",
-            ["TestSupport", "Feeds", "Timekeeping", "RecordLog", "Community", "SiteConfiguration", "Diagnostics"]),
+            [
+                "TestSupport", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community", "SiteConfiguration",
+                "Diagnostics",
+            ]),
         tests(
             "PipelineTests",
             [
                 "TestSupport", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog", "Community",
                 "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics",
             ]),
+        tests(
+            "RulesTests",
+            [
+                "TestSupport", "Rules", "Feeds", "Windowing", "Timekeeping", "RecordLog", "Community",
+                "SiteConfiguration", "StateCoding", "Diagnostics", "Pipeline", "Alerts",
+            ]),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: [
+                "TestSupport", "Scenarios", "Pipeline", "SiteConfiguration", "Diagnostics", "Timekeeping",
+            ],
+            // Found by the tests themselves, by the folder that they stand in.
+            exclude: ["catalogue"], swiftSettings: settings),
         tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping", "StateCoding"]),
         tests("MQTTIntakeTests", ["MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests(

@@ -23,6 +23,13 @@ package struct EvidenceItem: Equatable, Sendable {
     package var topic: String
     package var device: String
     package var kind: ObservationKind
+
+    package init(at: Instant, topic: String, device: String, kind: ObservationKind) {
+        self.at = at
+        self.topic = topic
+        self.device = device
+        self.kind = kind
+    }
 }
 
 /// One change of one alert: what `replay --alerts`, the webhook, the API and MQTT carry (docs/commands.md, "Alert
@@ -50,6 +57,11 @@ package struct AlertChange: Equatable, Sendable {
     package var detected: Instant
     package var lastEvidence: Instant?
     package var state: AlertState
+    /// What a person's record told: who, what was found, and their words.
+    package var actor: String?
+    package var found: String?
+    package var note: String?
+    package var verdict: VerdictName?
     /// JSON text of the kind's own facts.
     package var detail: String
     package var evidence: [EvidenceItem]
@@ -119,6 +131,10 @@ package struct AlertChange: Equatable, Sendable {
         writer.text("detected", ISO8601.write(detected, in: zone), &out)
         if let lastEvidence { writer.text("last_evidence", ISO8601.write(lastEvidence, in: zone), &out) }
         writer.text("state", state.rawValue, &out)
+        if let actor { writer.text("actor", actor, &out) }
+        if let found { writer.text("found", found, &out) }
+        if let note { writer.text("note", note, &out) }
+        if let verdict { writer.text("verdict", verdict.rawValue, &out) }
         writer.raw("detail", detail, &out)
         writer.raw("evidence", evidenceJSON(zone), &out)
         var inner: [UInt8] = []
@@ -163,6 +179,8 @@ struct ObjectWriter {
         name(key, &out)
         out.append(contentsOf: json.utf8)
     }
+
+    mutating func number(_ key: String, _ value: Int, _ out: inout [UInt8]) { raw(key, "\(value)", &out) }
 
     private mutating func name(_ key: String, _ out: inout [UInt8]) {
         if !isFirst { out.append(0x2C) }

@@ -26,12 +26,14 @@ package struct Routing: Sendable {
     private let channels: [String]
     private let registry: Registry
     private let zone: Zone
+    private let days: SiteDays
 
     /// - Parameter channels: those that can be used; one without its secret is as good as none.
     package init(settings: Settings, registry: Registry, channels: [String]) {
         routes = settings.routes
         self.channels = channels
         zone = settings.site.zone
+        days = settings.site.days
         self.registry = registry
     }
 
@@ -53,8 +55,7 @@ package struct Routing: Sendable {
         if !match.kind.isEmpty, !match.kind.contains(change.kind) { return false }
         if !match.severity.isEmpty, !match.severity.contains(change.severity) { return false }
         if !match.place.isEmpty, !isInside(change.place, match.place) { return false }
-        // No alert has a verdict before coverage is known, so a route that asks for one does not match.
-        return match.verdict.isEmpty
+        return match.verdict.isEmpty || change.verdict.map { match.verdict.contains($0.rawValue) } ?? false
     }
 
     private func isInside(_ place: String?, _ wanted: [String]) -> Bool {
@@ -74,7 +75,7 @@ package struct Routing: Sendable {
             return registry.workers.filter { $0.id == id }.flatMap { ways(to: $0) }
         case .role(let role):
             return registry.workers.filter { worker in
-                worker.role == role && covers(worker, change) && (worker.shift?.covers(civil) ?? true)
+                worker.role == role && covers(worker, change) && (worker.shift?.covers(civil, days) ?? true)
             }.flatMap { ways(to: $0) }
         }
     }

@@ -13,17 +13,42 @@ struct Wording: Sendable {
 
     func message(of finding: Finding, rule: RuleSettings, id: String, surroundings: Surroundings) -> Phrase {
         let number = id.prefix(6).uppercased()
-        let body: Phrase
-        switch (rule.kind, finding.change) {
-        case (.noMovement, .resolved): return resolved(finding, number, surroundings)
-        case (.noMovement, _): body = noMovement(finding, surroundings)
-        case (.thrownObject, _): body = thrownObject(finding, surroundings)
-        case (.ebikeInBuilding, _): body = ebike(finding, rule, surroundings)
-        default: body = Phrase(zh: "\(rule.name) \(finding.key)。", en: "\(rule.name) \(finding.key). ")
-        }
+        if finding.change == .resolved { return resolved(finding, rule, number, surroundings) }
+        let body = body(of: finding, rule, surroundings)
+        let age = Wording.age(finding.age)
+        let title = rule.title.map { Phrase(zh: $0.zh + ":", en: $0.en + ": ") } ?? Phrase(zh: "", en: "")
         let word = Wording.severity(finding.severity)
         return Phrase(
-            zh: "【预警·\(word.zh)】\(body.zh)编号\(number)", en: "[Alert: \(word.en)] \(body.en)No. \(number)")
+            zh: "【预警·\(word.zh)】\(age.zh)\(title.zh)\(body.zh)编号\(number)",
+            en: "[Alert: \(word.en)] \(age.en)\(title.en)\(body.en)No. \(number)")
+    }
+
+    private func body(of finding: Finding, _ rule: RuleSettings, _ surroundings: Surroundings) -> Phrase {
+        switch finding.detail {
+        case .absence(_, let after, let cover): noMovement(finding, after, cover, surroundings)
+        case .sighting(let count, let devices, let confidence, let floor, _):
+            sighting(finding, rule.kind, count, devices, confidence, floor, surroundings)
+        case .count(let count, let within, _, let people):
+            counted(finding, rule.kind, count, within, people, surroundings)
+        case .lasting(_, let after, let devices, let word):
+            lasting(finding, rule.kind, after, devices, word, surroundings)
+        case .sequence(let after, _, let floor): sequence(finding, rule.kind, after, floor, surroundings)
+        case .level(let value, let limit, _, _): level(finding, rule.kind, value, limit, surroundings)
+        case .flow(let passesIn, let passesOut, let inside, let within):
+            flow(finding, passesIn, passesOut, inside, within, surroundings)
+        case .uncovered(let homes): uncovered(homes, surroundings)
+        case .device(let facts): device(finding, rule.kind, facts, surroundings)
+        case .report(let category, let text, _): report(finding, category, text, surroundings)
+        }
+    }
+
+    /// Old news says so, before anything else.
+    private static func age(_ age: Finding.Age) -> Phrase {
+        switch age {
+        case .news: Phrase(zh: "", en: "")
+        case .late: Phrase(zh: "(断线补报)", en: "(told late) ")
+        case .standing: Phrase(zh: "(启动时已在报警)", en: "(was so when we connected) ")
+        }
     }
 
     static func severity(_ severity: Severity) -> Phrase {
@@ -35,27 +60,22 @@ struct Wording: Sendable {
         }
     }
 
-    // MARK: Kinds
+    // MARK: Ends
 
-    /// Until coverage is known the text does not say that the sensors work: it says what is known.
-    private func noMovement(_ finding: Finding, _ surroundings: Surroundings) -> Phrase {
-        guard case .absence(_, let after) = finding.detail else { return Phrase(zh: "", en: "") }
-        let who = who(finding, surroundings)
-        let length = length(after)
-        var zh = "\(who.zh):家中已\(length.zh)没有活动记录。"
-        var en = "\(who.en): no activity on record for \(length.en). "
-        if let last = finding.lastEvidence {
-            let source = source(last, surroundings)
-            zh += "最后:\(moment(last.at).zh) \(source.zh)。"
-            en += "Last: \(moment(last.at).en), \(source.en). "
-        } else {
-            zh += "自\(moment(finding.started).zh)起没有任何记录。"
-            en += "Nothing at all since \(moment(finding.started).en). "
-        }
-        return Phrase(zh: zh + "请立即上门,反馈结果。", en: en + "Please go there now and report back. ")
+    private func resolved(
+        _ finding: Finding, _ rule: RuleSettings, _ number: String, _ surroundings: Surroundings
+    ) -> Phrase {
+        if case .absence = finding.detail { return backToLife(finding, number, surroundings) }
+        let what = rule.title ?? Wording.name(of: rule.kind)
+        let place = subject(of: finding, surroundings)
+        let end = moment(finding.at)
+        return Phrase(
+            zh: "【已解除】\(place.zh) \(what.zh):\(end.zh)已恢复正常;已签收的仍请反馈。编号\(number)",
+            en: "[Resolved] \(place.en), \(what.en): back to normal at \(end.en). "
+                + "Whoever took it, please still report back. No. \(number)")
     }
 
-    private func resolved(_ finding: Finding, _ number: String, _ surroundings: Surroundings) -> Phrase {
+    private func backToLife(_ finding: Finding, _ number: String, _ surroundings: Surroundings) -> Phrase {
         let who = who(finding, surroundings)
         guard let last = finding.lastEvidence else {
             return Phrase(zh: "【已解除】\(who.zh)。编号\(number)", en: "[Resolved] \(who.en). No. \(number)")
@@ -67,37 +87,10 @@ struct Wording: Sendable {
                 + "whoever took it, please still report back. No. \(number)")
     }
 
-    private func thrownObject(_ finding: Finding, _ surroundings: Surroundings) -> Phrase {
-        guard case .sighting(_, let devices, _, let floor) = finding.detail else { return Phrase(zh: "", en: "") }
-        let place = place(finding, surroundings)
-        let cameras = devices.count
-        let zhFloor = floor.map { "(约\($0)层,仅供参考)" } ?? ""
-        let enFloor = floor.map { " (about floor \($0), a hint only)" } ?? ""
-        let time = second(finding.started)
-        return Phrase(
-            zh: "\(place.zh) 疑似高空抛物,\(time.zh),\(cameras)个摄像头拍到\(zhFloor)。请保安查看有无伤人,保护现场。",
-            en: "\(place.en): suspected object thrown from height, \(time.en), seen by \(cameras) "
-                + "camera\(cameras == 1 ? "" : "s")\(enFloor). Guard: see whether anybody is hurt, secure the scene. ")
-    }
-
-    private func ebike(_ finding: Finding, _ rule: RuleSettings, _ surroundings: Surroundings) -> Phrase {
-        guard case .sighting(_, let devices, let confidence, _) = finding.detail else { return Phrase(zh: "", en: "") }
-        let place = place(finding, surroundings)
-        let camera = devices.first.map { label($0, surroundings) } ?? Phrase(zh: "摄像头", en: "camera")
-        let time = second(finding.started)
-        let percent = confidence.isFinite ? Int((confidence * 100).rounded()) : nil
-        let zhSure = percent.map { ",可信度\($0)%" } ?? ""
-        let enSure = percent.map { ", confidence \($0) %" } ?? ""
-        return Phrase(
-            zh: "\(place.zh) 发现电动车进楼,\(time.zh),\(camera.zh)拍到\(zhSure)。请保安到场劝离,电动车不得上楼充电。",
-            en: "\(place.en): e-bike in the building, \(time.en), seen by \(camera.en)\(enSure). "
-                + "Guard: please go there; e-bikes must not be charged upstairs. ")
-    }
-
     // MARK: Parts
 
     /// 3栋2单元502 罗*华(独居)
-    private func who(_ finding: Finding, _ surroundings: Surroundings) -> Phrase {
+    func who(_ finding: Finding, _ surroundings: Surroundings) -> Phrase {
         let registry = surroundings.registry
         let people = finding.residents.map { registry.residents[Int($0.index)] }
         let place = finding.place.map { registry.places[Int($0.index)].displayName + " " } ?? ""
@@ -109,7 +102,7 @@ struct Wording: Sendable {
             en: place + names.joined(separator: ", ") + (english.isEmpty ? "" : " (\(english))"))
     }
 
-    private static func care(_ word: String) -> String {
+    static func care(_ word: String) -> String {
         switch word {
         case "独居": "lives alone"
         case "空巢": "children away"
@@ -120,13 +113,29 @@ struct Wording: Sendable {
         }
     }
 
-    private func place(_ finding: Finding, _ surroundings: Surroundings) -> Phrase {
+    func place(_ finding: Finding, _ surroundings: Surroundings) -> Phrase {
         let name = finding.place.map { surroundings.registry.places[Int($0.index)].displayName } ?? finding.key
         return Phrase(zh: name, en: name)
     }
 
+    /// Where and who: the people watched, else the person or place of the key, in words.
+    func subject(of finding: Finding, _ surroundings: Surroundings) -> Phrase {
+        if !finding.residents.isEmpty { return who(finding, surroundings) }
+        let registry = surroundings.registry
+        let place = finding.place.map { registry.places[Int($0.index)].displayName } ?? ""
+        var person = ""
+        if finding.person >= 0 {
+            // Names of people are masked here and nowhere later.
+            let known = Int(finding.person) < registry.residents.count
+            person = known ? registry.residents[Int(finding.person)].maskedName : ""
+        }
+        let words = [place, person].filter { !$0.isEmpty }
+        let text = words.isEmpty ? finding.key : words.joined(separator: " ")
+        return Phrase(zh: text, en: text)
+    }
+
     /// 客厅红外; of a gate, where and which way: 北门进.
-    private func source(_ trace: Trace, _ surroundings: Surroundings) -> Phrase {
+    func source(_ trace: Trace, _ surroundings: Surroundings) -> Phrase {
         let label = label(trace.device, surroundings)
         guard trace.kind == .pass else { return label }
         let zhWay = trace.isInward ? "进" : trace.isOutward ? "出" : "通行"
@@ -135,7 +144,7 @@ struct Wording: Sendable {
     }
 
     /// What people call a device: its name, else the room or gate where it is, and what it is.
-    private func label(_ number: Int32, _ surroundings: Surroundings) -> Phrase {
+    func label(_ number: Int32, _ surroundings: Surroundings) -> Phrase {
         guard let device = surroundings.device(number) else {
             let name = surroundings.deviceName(number)
             return Phrase(zh: name, en: name)
@@ -151,7 +160,7 @@ struct Wording: Sendable {
         return Phrase(zh: room + kind.zh, en: room.isEmpty ? kind.en : "\(room) \(kind.en)")
     }
 
-    private static func deviceKind(_ kind: String) -> Phrase {
+    static func deviceKind(_ kind: String) -> Phrase {
         switch kind {
         case "gate": Phrase(zh: "门岗", en: "gate")
         case "unit_door": Phrase(zh: "单元门", en: "unit door")
@@ -170,7 +179,7 @@ struct Wording: Sendable {
     // MARK: Time
 
     /// 72小时 up to three days, then 4天 where it is whole days.
-    private func length(_ length: Milliseconds) -> Phrase {
+    func length(_ length: Milliseconds) -> Phrase {
         let hour = Milliseconds.hours(1).count
         let day = 24 * hour
         let count = length.count
@@ -186,17 +195,41 @@ struct Wording: Sendable {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// 9月19日08:12
-    private func moment(_ instant: Instant) -> Phrase {
+    /// 3天 where it is whole days, else as ``length(_:)``.
+    func days(_ length: Milliseconds) -> Phrase {
+        let day = Milliseconds.hours(24).count
+        guard length.count >= day, length.count % day == 0 else { return self.length(length) }
+        let days = length.count / day
+        return Phrase(zh: "\(days)天", en: days == 1 ? "a day" : "\(days) days")
+    }
+
+    /// In the largest unit that leaves no more than a tenth over: 9小时, 14天.
+    func roughly(_ length: Milliseconds) -> Phrase {
+        let units: [(Int64, String, String)] = [
+            (86_400_000, "天", "d"), (3_600_000, "小时", "h"), (60_000, "分钟", "min"), (1000, "秒", "s"),
+        ]
+        for (unit, zh, en) in units where length.count >= unit && (length.count % unit) * 10 <= length.count {
+            return Phrase(zh: "\(length.count / unit)\(zh)", en: "\(length.count / unit) \(en)")
+        }
+        return Phrase(zh: "\(length.count)毫秒", en: "\(length.count) ms")
+    }
+
+    /// 08:12
+    func clock(_ instant: Instant) -> String {
         let c = zone.civil(instant)
-        let clock = ISO8601.two(c.hour) + ":" + ISO8601.two(c.minute)
+        return ISO8601.two(c.hour) + ":" + ISO8601.two(c.minute)
+    }
+
+    /// 9月19日08:12
+    func moment(_ instant: Instant) -> Phrase {
+        let c = zone.civil(instant)
         return Phrase(
-            zh: "\(c.date.month)月\(c.date.day)日\(clock)",
-            en: "\(c.date.day) \(Wording.months[c.date.month - 1]) \(clock)")
+            zh: "\(c.date.month)月\(c.date.day)日\(clock(instant))",
+            en: "\(c.date.day) \(Wording.months[c.date.month - 1]) \(clock(instant))")
     }
 
     /// 9月22日14:03:21
-    private func second(_ instant: Instant) -> Phrase {
+    func second(_ instant: Instant) -> Phrase {
         let seconds = ":" + ISO8601.two(zone.civil(instant).second)
         let minute = moment(instant)
         return Phrase(zh: minute.zh + seconds, en: minute.en + seconds)

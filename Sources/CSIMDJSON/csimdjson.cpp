@@ -9,6 +9,8 @@
 
 #include <simdjson.h>
 
+#include "quickform.h"
+
 using namespace simdjson;
 
 static_assert(CSJ_PADDING >= SIMDJSON_PADDING, "the face must promise what simdjson reads");
@@ -220,6 +222,14 @@ int csj_read_record(csj_parser *parser, const uint8_t *text, size_t length, csj_
                     size_t capacity, size_t *count) {
     memset(record, 0, sizeof *record);
     *count = 0;
+    if (quick_record(text, length, record, fields, capacity, count)) return SUCCESS;
+    return csj_read_any_record(parser, text, length, record, fields, capacity, count);
+}
+
+int csj_read_any_record(csj_parser *parser, const uint8_t *text, size_t length, csj_record *record, csj_field *fields,
+                        size_t capacity, size_t *count) {
+    memset(record, 0, sizeof *record);
+    *count = 0;
     return with_object(parser, text, length, [&](Reader reader, ondemand::object &object) {
         return reader.record(object, *record, fields, capacity, count);
     });
@@ -231,6 +241,37 @@ int csj_read_object(csj_parser *parser, const uint8_t *text, size_t length, csj_
     return with_object(parser, text, length, [&](Reader reader, ondemand::object &object) {
         return reader.fields(object, fields, capacity, count);
     });
+}
+
+/// Exactly three numbers.
+static error_code point(ondemand::array list, csj_point &out) {
+    double *const slots[] = {&out.milliseconds, &out.x, &out.y};
+    size_t n = 0;
+    for (auto entry : list) {
+        if (n == 3) return INCORRECT_TYPE;
+        if (auto error = entry.get_double().get(*slots[n++])) return error;
+    }
+    return n == 3 ? SUCCESS : INCORRECT_TYPE;
+}
+
+int csj_read_points(csj_parser *parser, const uint8_t *text, size_t length, csj_point *points, size_t capacity,
+                    size_t *count) {
+    *count = 0;
+    ondemand::document document;
+    auto chars = reinterpret_cast<const char *>(text);
+    if (auto error = parser->lines.iterate(chars, length, length + CSJ_PADDING).get(document)) return error;
+    ondemand::array list;
+    if (auto error = document.get_array().get(list)) return error;
+    size_t n = 0;
+    for (auto entry : list) {
+        ondemand::array numbers;
+        if (auto error = entry.get_array().get(numbers)) return error;
+        if (n == capacity) return CAPACITY;
+        if (auto error = point(numbers, points[n])) return error;
+        n++;
+    }
+    *count = n;
+    return document.current_location().error() == OUT_OF_BOUNDS ? SUCCESS : TAPE_ERROR;
 }
 
 int csj_open(csj_parser *parser, const uint8_t *text, size_t length) {

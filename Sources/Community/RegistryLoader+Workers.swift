@@ -1,4 +1,5 @@
 import Diagnostics
+import Timekeeping
 
 /// `workers.csv`.
 extension RegistryLoader {
@@ -38,9 +39,9 @@ extension RegistryLoader {
             tell(.unknownRole(row.text(.role), nearest: nearest(to: role, among: Worker.roles)), row, .role)
         }
         let channels = channels(row, &isGood)
-        var shift: Shift?
+        var shift: WeekHours?
         if !row[.shift].isEmpty {
-            shift = Shift(text: row.text(.shift))
+            shift = WeekHours(text: row.text(.shift))
             if shift == nil {
                 tell(.badShift(row.text(.shift)), row, .shift)
                 isGood = false

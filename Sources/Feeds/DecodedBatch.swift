@@ -18,10 +18,45 @@ package enum OwnRecord: Equatable, Sendable {
     case clockSet(to: Instant)
     /// Records that were acknowledged and are gone, by number.
     case lost(from: Int64, to: Int64)
+    /// What a person did, to an alert or for a resident.
+    case act(Act)
+    /// A device that sends more than it may: so many of its records were cut.
+    case flood(device: String, cut: Int64)
     /// Journal's own: a segment's header, a checksum.
     case bookkeeping
     /// Of a later version; counted.
     case unknown(String)
+}
+
+/// What a person did, as the record `$shouwang/act` tells it. It has a verb, and an alert or a resident.
+package struct Act: Equatable, Sendable {
+    /// An alert's id.
+    package var alert: String?
+    /// A resident's id.
+    package var resident: String?
+    package var verb: String
+    package var actor: String?
+    /// What a visit found.
+    package var found: String?
+    /// A time or a length of time, as it was written.
+    package var until: String?
+    package var note: String?
+    /// Equal for the same act told twice.
+    package var key: String?
+
+    package init(
+        alert: String? = nil, resident: String? = nil, verb: String, actor: String? = nil, found: String? = nil,
+        until: String? = nil, note: String? = nil, key: String? = nil
+    ) {
+        self.alert = alert
+        self.resident = resident
+        self.verb = verb
+        self.actor = actor
+        self.found = found
+        self.until = until
+        self.note = note
+        self.key = key
+    }
 }
 
 /// One record with its meaning.
@@ -38,6 +73,8 @@ package struct DecodedRecord: Sendable {
         package static let refused = Marks(rawValue: 4)
         /// The payload has an `id`, so the same body of the same device is the same message.
         package static let hasID = Marks(rawValue: 8)
+        /// Refused since its payload claims to be another device.
+        package static let spoofed = Marks(rawValue: 16)
     }
 
     package var stampMicroseconds: Int64
@@ -58,10 +95,12 @@ package struct DecodedRecord: Sendable {
 package struct DecodedBatch: StampedBatch {
     package var records: ContiguousArray<DecodedRecord> = []
     package var observations: ContiguousArray<Observation> = []
+    /// Of the observations that have a path.
+    package var fits: ContiguousArray<FallFit> = []
     package var own: [Int32: OwnRecord] = [:]
     package var refusals: [Refusal] = []
     package var topics = NameTable()
-    /// Devices and persons that the registry does not know.
+    /// Devices and persons that the registry does not know, and words of payloads that observations have the number of.
     package var names = NameTable()
     package var file = ""
     package var linesBefore = 0

@@ -4,18 +4,67 @@ import Timekeeping
 
 /// One value of a payload, wherever it was found: in the flat fields, by pointer, or in the topic.
 @unsafe struct JSONScalar {
-    enum Kind { case absent, text, number, truth, null, other }
+    enum Kind: UInt8 {
+        case absent, text, number, truth, null, other
+
+        /// Of a value of the parser's face.
+        @inline(__always)
+        init(_ kind: Int32) {
+            switch Int(kind) {
+            case CSJ_STRING, CSJ_ESCAPED: self = .text
+            case CSJ_NUMBER: self = .number
+            case CSJ_TRUE, CSJ_FALSE: self = .truth
+            case CSJ_NULL: self = .null
+            case CSJ_OBJECT, CSJ_ARRAY: self = .other
+            default: self = .absent
+            }
+        }
+    }
 
     var kind: Kind
+    var truth: Bool
+    private var isInteger: Bool
     /// Content of a text; of a number the way it was written. Valid as long as the record is.
     var text: UnsafeBufferPointer<UInt8>
     var number: Double
-    var integer: Int64?
-    var truth: Bool
+    private var whole: Int64
 
-    static var absent: JSONScalar {
-        unsafe JSONScalar(kind: .absent, text: .init(start: nil, count: 0), number: .nan, integer: nil, truth: false)
+    /// Of a number that is a whole one and fits.
+    var integer: Int64? {
+        get { unsafe isInteger ? whole : nil }
+        set {
+            unsafe isInteger = newValue != nil
+            unsafe whole = newValue ?? 0
+        }
     }
+
+    static var absent: JSONScalar { unsafe JSONScalar(.absent) }
+
+    private init(_ kind: Kind) {
+        unsafe self.kind = kind
+        unsafe truth = false
+        unsafe isInteger = false
+        unsafe text = UnsafeBufferPointer(start: nil, count: 0)
+        unsafe number = .nan
+        unsafe whole = 0
+    }
+
+    /// - Parameters:
+    ///   - value: without escapes.
+    ///   - base: where its offset is counted from.
+    @inline(__always)
+    init(_ value: csj_value, base: UnsafePointer<UInt8>) {
+        unsafe kind = Kind(value.kind)
+        unsafe truth = Int(value.kind) == CSJ_TRUE
+        let isNumber = Int(value.kind) == CSJ_NUMBER
+        unsafe isInteger = isNumber && value.is_integer != 0
+        unsafe text = UnsafeBufferPointer(start: base + Int(value.at), count: Int(value.length))
+        unsafe number = isNumber ? value.number : .nan
+        unsafe whole = value.integer
+    }
+
+    /// Whether there is a value at all: null is none.
+    var isTold: Bool { unsafe kind != .absent && kind != .null }
 
     /// Letters are compared without case; `word` is lower case ASCII.
     func isWord(_ word: StaticString) -> Bool {
@@ -45,28 +94,14 @@ extension RecordView {
     /// A field's value; a string with escapes is unescaped into `keep`, which must live as long as the scalar.
     func scalar(_ value: csj_value, keep: inout [UInt8]) -> JSONScalar {
         guard let base = unsafe fieldBase else { return unsafe .absent }
+        guard Int(value.kind) == CSJ_ESCAPED else { return unsafe JSONScalar(value, base: base) }
         let raw = unsafe UnsafeBufferPointer(start: base + Int(value.at), count: Int(value.length))
+        guard let text = unsafe JSONText.unescaped(raw) else { return unsafe .absent }
+        keep = text
         var result = unsafe JSONScalar.absent
-        unsafe result.text = raw
-        switch Int(value.kind) {
-        case CSJ_STRING: unsafe result.kind = .text
-        case CSJ_ESCAPED:
-            guard let text = unsafe JSONText.unescaped(raw) else { return unsafe .absent }
-            keep = text
-            unsafe result.kind = .text
-            // Sound: the caller keeps the array, unchanged, while it looks at the scalar.
-            unsafe result.text = keep.withUnsafeBufferPointer { unsafe $0 }
-        case CSJ_NUMBER:
-            unsafe result.kind = .number
-            unsafe result.number = value.number
-            unsafe result.integer = value.is_integer != 0 ? value.integer : nil
-        case CSJ_TRUE, CSJ_FALSE:
-            unsafe result.kind = .truth
-            unsafe result.truth = Int(value.kind) == CSJ_TRUE
-        case CSJ_NULL: unsafe result.kind = .null
-        case CSJ_OBJECT, CSJ_ARRAY: unsafe result.kind = .other
-        default: break
-        }
+        unsafe result.kind = .text
+        // Sound: the caller keeps the array, unchanged, while it looks at the scalar.
+        unsafe result.text = keep.withUnsafeBufferPointer { unsafe $0 }
         return unsafe result
     }
 }

@@ -44,6 +44,7 @@ struct MappingFormat: Sendable {
         var zone: Pointer?
         var direction: Pointer?
         var credential: Pointer?
+        var track: Pointer?
     }
 
     let levels: [LevelPattern]
@@ -65,7 +66,8 @@ struct MappingFormat: Sendable {
                 manner: event.manner, value: event.value.map { Source($0.at) },
                 table: event.value?.table.map { $0.map { (Array($0.key.utf8), $0.value) } },
                 confidence: event.confidence.map(Pointer.init), zone: event.zone.map(Pointer.init),
-                direction: event.dir.map(Pointer.init), credential: event.credential.map(Pointer.init))
+                direction: event.dir.map(Pointer.init), credential: event.credential.map(Pointer.init),
+                track: event.track.map(Pointer.init))
         }
     }
 
@@ -93,13 +95,14 @@ extension Decoder {
     }
 
     mutating func mapped(
-        _ view: RecordView, _ mapping: MappingFormat, topic: Topic, feed: FeedPlan.Feed, record: inout DecodedRecord
+        _ view: RecordView, topic: Topic, levels: [Range<Int>], record: inout DecodedRecord
     ) throws(Refused) {
-        guard unsafe Decoder.fits(mapping.levels, view.topic, topic.levels) else {
+        guard case .mapping(let mapping) = plan.feeds[Int(topic.feed)].format else { return }
+        guard unsafe Decoder.fits(mapping.levels, view.topic, levels) else {
             throw Refused("bad-topic", "the topic does not fit the mapping's \"topic\"")
         }
         if view.fieldsError > 0 { throw Decoder.notAnObject(view) }
-        var look = unsafe Look(view: view, levels: topic.levels)
+        var look = unsafe Look(view: view, levels: levels)
         guard let event = mapping.events.first(where: { unsafe holds($0, &look) }) else {
             if let problem = unsafe look.problem {
                 throw Refused("bad-payload", "the payload cannot be read: \(problem)")
@@ -117,7 +120,7 @@ extension Decoder {
         if let id = mapping.id, unsafe render(id, &look) { record.marks.insert(.hasID) }
         if let time = mapping.time {
             let told = unsafe scalar(.pointer(time), &look)
-            unsafe setTime(
+            unsafe Decoder.setTime(
                 &observation, told: PayloadTime.read(told, zone: plan.zone),
                 wasTold: told.kind != .absent && told.kind != .null)
         }
@@ -126,14 +129,15 @@ extension Decoder {
             &observation, confidence: optional(event.confidence, &look), zone: optional(event.zone, &look),
             floor: .absent)
         unsafe setDirection(&observation, optional(event.direction, &look))
+        unsafe observation.track = Decoder.track(optional(event.track, &look))
         let credential = unsafe optional(event.credential, &look)
         if let person = mapping.person, unsafe render(person, &look) {
             let name = text
             observation.person = unsafe name.withUnsafeBufferPointer {
-                unsafe self.person($0, device: observation.device, feed: feed)
+                unsafe self.person($0, device: observation.device, feed: topic.feed)
             }
         } else if unsafe credential.kind == .text || credential.kind == .number {
-            observation.person = unsafe self.person(credential.text, device: observation.device, feed: feed)
+            observation.person = unsafe self.person(credential.text, device: observation.device, feed: topic.feed)
         }
         if let problem = unsafe look.problem { throw Refused("bad-payload", "the payload cannot be read: \(problem)") }
         batch.observations.append(observation)

@@ -8,114 +8,65 @@ import Timekeeping
 /// `…/status` for the last will; a JSON object as payload. Unknown fields are left alone: they stay in the journal as
 /// evidence.
 extension Decoder {
-    /// The fields that have a meaning here, as they were found.
-    @unsafe private struct Fields {
-        var type = unsafe JSONScalar.absent
-        var time = unsafe JSONScalar.absent
-        var id = unsafe JSONScalar.absent
-        var device = unsafe JSONScalar.absent
-        var value = unsafe JSONScalar.absent
-        var person = unsafe JSONScalar.absent
-        var credential = unsafe JSONScalar.absent
-        var direction = unsafe JSONScalar.absent
-        var confidence = unsafe JSONScalar.absent
-        var zone = unsafe JSONScalar.absent
-        var floor = unsafe JSONScalar.absent
-    }
-
-    mutating func nativeTopic(_ topic: UnsafeBufferPointer<UInt8>, _ result: inout Topic) {
-        let levels = result.levels
+    /// What a topic of a native feed means; `result` is of a feed.
+    mutating func nativeTopic(
+        _ topic: UnsafeBufferPointer<UInt8>, _ levels: [Range<Int>], _ result: inout Topic
+    ) throws(Refused) {
         let isStatus = levels.count == 5 ? unsafe topic[levels[4]].elementsEqual("status".utf8) : false
         guard levels.count == 4 || isStatus else {
-            result.meaning = .refused(
-                Refused(
-                    "bad-topic", "a native topic is community/{site}/{family}/{device}, with /status for a last will"))
-            return
+            throw Refused(
+                "bad-topic", "a native topic is community/{site}/{family}/{device}, with /status for a last will")
         }
         let family = unsafe String(decoding: topic[levels[2]], as: UTF8.self)
         guard let known = Family(rawValue: family) else {
             let names = Family.allCases.map(\.rawValue).joined(separator: ", ")
-            result.meaning = .refused(Refused("unknown-family", "\"\(family)\" is no family; known are \(names)"))
-            return
+            throw Refused("unknown-family", "\"\(family)\" is no family; known are \(names)")
         }
-        guard !levels[3].isEmpty else {
-            result.meaning = .refused(Refused("no-device", "the topic names no device"))
-            return
-        }
+        guard !levels[3].isEmpty else { throw Refused("no-device", "the topic names no device") }
+        result.meaning = isStatus ? .status : .native
         result.family = known
-        result.isStatus = isStatus
+        result.kinds = NativeTypes.kinds(of: known)
         result.device = unsafe device(UnsafeBufferPointer(rebasing: topic[levels[3]]))
     }
 
-    mutating func native(_ view: RecordView, topic: Topic, feed: FeedPlan.Feed, record: inout DecodedRecord)
-        throws(Refused)
-    {
+    mutating func native(_ view: borrowing RecordView, topic: Topic, record: inout DecodedRecord) throws(Refused) {
         record.device = topic.device
         var observation = Observation(kind: .heartbeat, arrival: Decoder.arrival(view))
         observation.device = topic.device
         if view.retain { observation.marks.insert(.retained) }
-        if topic.isStatus {
+        if topic.meaning == .status {
             observation.kind = try Decoder.status(view)
             batch.observations.append(observation)
             return
         }
         guard view.fieldsError == 0 else { throw Decoder.notAnObject(view) }
-        // Strings with escapes are unescaped into arrays of their own, one a field, so that none overwrites another.
-        var keeps = [[UInt8]](repeating: [], count: 0)
-        var fields = unsafe Fields()
-        for index in unsafe view.fields.indices {
-            let field = unsafe view.fields[index]
-            unsafe pick(field, view, &fields, &keeps)
+        let fields = NativeFields(view, plan.keys)
+        observation.kind = try unsafe kind(scalar(.type, fields, view), topic)
+        if fields.has(.device) { try refuseSpoofing(fields, view, topic) }
+        if fields.has(.id), unsafe scalar(.id, fields, view).isTold { record.marks.insert(.hasID) }
+        if fields.has(.ts) {
+            let time = unsafe scalar(.ts, fields, view)
+            let told = unsafe time.isTold ? PayloadTime.read(time, zone: plan.zone) : nil
+            unsafe Decoder.setTime(&observation, told: told, wasTold: time.isTold)
         }
-        observation.kind = try unsafe kind(fields.type, family: topic.family)
-        if unsafe fields.device.kind != .absent { try unsafe refuseSpoofing(fields.device, topic) }
-        if unsafe fields.id.kind != .absent, unsafe fields.id.kind != .null { record.marks.insert(.hasID) }
-        let wasTold = unsafe fields.time.kind != .absent && fields.time.kind != .null
-        unsafe setTime(
-            &observation, told: wasTold ? PayloadTime.read(fields.time, zone: plan.zone) : nil, wasTold: wasTold)
-        try unsafe setValue(&observation, fields.value, manner: nil)
-        try unsafe setCamera(&observation, confidence: fields.confidence, zone: fields.zone, floor: fields.floor)
-        unsafe setDirection(&observation, fields.direction)
-        let name = unsafe fields.person.kind == .absent ? fields.credential : fields.person
+        try unsafe setValue(&observation, scalar(.value, fields, view), manner: nil)
+        try unsafe setCamera(
+            &observation, confidence: scalar(.confidence, fields, view), zone: scalar(.zone, fields, view),
+            floor: scalar(.floor, fields, view))
+        unsafe setDirection(&observation, scalar(.dir, fields, view))
+        var name = unsafe scalar(.person, fields, view)
+        if unsafe name.kind == .absent { unsafe name = scalar(.credential, fields, view) }
         if unsafe name.kind == .text || name.kind == .number {
-            observation.person = unsafe person(name.text, device: topic.device, feed: feed)
+            observation.person = unsafe person(name.text, device: topic.device, feed: topic.feed)
         }
+        if fields.hasDetails { setDetails(&observation, fields, view, family: topic.family) }
         batch.observations.append(observation)
-        withExtendedLifetime(keeps) {}
-    }
-
-    private func pick(_ field: csj_field, _ view: RecordView, _ fields: inout Fields, _ keeps: inout [[UInt8]]) {
-        func scalar() -> JSONScalar {
-            var keep: [UInt8] = []
-            let value = unsafe view.scalar(field.value, keep: &keep)
-            if !keep.isEmpty { keeps.append(keep) }
-            return unsafe value
-        }
-        switch field.key_length {
-        case 2:
-            if view.key(field, is: "ts") { unsafe fields.time = scalar() }
-            if view.key(field, is: "id") { unsafe fields.id = scalar() }
-        case 3: if view.key(field, is: "dir") { unsafe fields.direction = scalar() }
-        case 4:
-            if view.key(field, is: "type") { unsafe fields.type = scalar() }
-            if view.key(field, is: "zone") { unsafe fields.zone = scalar() }
-        case 5:
-            if view.key(field, is: "value") { unsafe fields.value = scalar() }
-            if view.key(field, is: "floor") { unsafe fields.floor = scalar() }
-        case 6:
-            if view.key(field, is: "person") { unsafe fields.person = scalar() }
-            if view.key(field, is: "device") { unsafe fields.device = scalar() }
-        case 10:
-            if view.key(field, is: "confidence") { unsafe fields.confidence = scalar() }
-            if view.key(field, is: "credential") { unsafe fields.credential = scalar() }
-        default: break
-        }
     }
 
     // MARK: Parts
 
     /// `online` or `offline`, as text or as a JSON string.
-    private static func status(_ view: RecordView) throws(Refused) -> ObservationKind {
+    private static func status(_ view: borrowing RecordView) throws(Refused) -> ObservationKind {
         let text = unsafe String(decoding: view.payload.prefix(40), as: UTF8.self)
         switch text.trimmingQuotes.lowercased() {
         case "online": return .online
@@ -124,7 +75,7 @@ extension Decoder {
         }
     }
 
-    static func notAnObject(_ view: RecordView) -> Refused {
+    static func notAnObject(_ view: borrowing RecordView) -> Refused {
         if unsafe view.payload.isEmpty { return Refused("empty-payload", "the payload is empty") }
         if view.fieldsError > 0 {
             return Refused("bad-payload", "the payload cannot be read: \(JSONParser.message(view.fieldsError))")
@@ -132,20 +83,27 @@ extension Decoder {
         return Refused("bad-payload", "the payload is not a JSON object")
     }
 
-    private func kind(_ type: JSONScalar, family: Family?) throws(Refused) -> ObservationKind {
+    private mutating func kind(_ type: JSONScalar, _ topic: Topic) throws(Refused) -> ObservationKind {
         guard unsafe type.kind == .text else {
             throw Refused("no-type", "the payload has no \"type\" that is a string")
         }
-        guard let kind = unsafe NativeTypes.kind(type.text) else {
+        let found = unsafe plan.types.find(type.text)
+        guard found >= 0 else {
             throw Refused("unknown-type", "\(unsafe type.excerpt) is no type of the native feed")
         }
-        guard let family, NativeTypes.belongs(kind, to: family) else {
-            throw Refused("wrong-family", "a \(kind.name) does not come from the family \(family?.rawValue ?? "")")
+        let kind = plan.kinds[found]
+        guard topic.kinds >> UInt64(kind.rawValue) & 1 != 0 else {
+            throw Refused(
+                "wrong-family", "a \(kind.name) does not come from the family \(topic.family?.rawValue ?? "")")
         }
         return kind
     }
 
-    private func refuseSpoofing(_ told: JSONScalar, _ topic: Topic) throws(Refused) {
+    private mutating func refuseSpoofing(
+        _ fields: borrowing NativeFields, _ view: borrowing RecordView, _ topic: Topic
+    ) throws(Refused) {
+        let told = unsafe scalar(.device, fields, view)
+        if unsafe told.kind == .absent { return }
         let same: Bool
         if let index = topic.device.known {
             let device = plan.registry.devices[Int(index)]
@@ -162,7 +120,9 @@ extension Decoder {
     }
 
     /// Reads `value` as the kind needs it.
-    func setValue(_ observation: inout Observation, _ value: JSONScalar, manner: MappedEvent.Manner?) throws(Refused) {
+    mutating func setValue(
+        _ observation: inout Observation, _ value: JSONScalar, manner: MappedEvent.Manner?
+    ) throws(Refused) {
         switch observation.kind {
         case .motion:
             // Without a value it is a detection (docs/commands.md).
@@ -201,7 +161,7 @@ extension Decoder {
         throw Refused("bad-value", "the value \(unsafe value.excerpt) is neither on nor off")
     }
 
-    func setCamera(
+    mutating func setCamera(
         _ observation: inout Observation, confidence: JSONScalar, zone: JSONScalar, floor: JSONScalar
     ) throws(Refused) {
         if unsafe confidence.kind != .absent, unsafe confidence.kind != .null {
@@ -222,23 +182,32 @@ extension Decoder {
         }
     }
 
-    func setDirection(_ observation: inout Observation, _ told: JSONScalar) {
+    mutating func setDirection(_ observation: inout Observation, _ told: JSONScalar) {
         if let device = observation.device.known {
-            switch plan.registry.devices[Int(device)].direction {
-            case .fixed(let direction):
-                observation.marks.insert(direction == .in ? .inward : .outward)
+            switch plan.directions[Int(device)] {
+            case .inward:
+                observation.marks.insert(.inward)
                 return
-            case .table(let entries):
-                guard unsafe told.kind == .text || told.kind == .number else { return }
-                for entry in entries where unsafe told.text.elementsEqual(entry.value.utf8) {
-                    observation.marks.insert(entry.direction == .in ? .inward : .outward)
-                }
+            case .outward:
+                observation.marks.insert(.outward)
                 return
+            case .table: return unsafe setDirection(&observation, told, of: Int(device))
             case .payload: break
             }
         }
+        guard unsafe told.kind == .text else { return }
         if unsafe told.isWord("in") { observation.marks.insert(.inward) }
         if unsafe told.isWord("out") { observation.marks.insert(.outward) }
+    }
+
+    /// By the registry's table for this device, which says what the device calls in and out.
+    private mutating func setDirection(_ observation: inout Observation, _ told: JSONScalar, of device: Int) {
+        guard unsafe told.kind == .text || told.kind == .number,
+            case .table(let entries) = plan.registry.devices[device].direction
+        else { return }
+        for entry in entries where unsafe told.text.elementsEqual(entry.value.utf8) {
+            observation.marks.insert(entry.direction == .in ? .inward : .outward)
+        }
     }
 }
 
@@ -248,22 +217,14 @@ extension String {
     }
 }
 
-/// The types of the native feed, found by their bytes.
 enum NativeTypes {
-    /// By length, so that at most a few names are compared.
-    private static let byLength: [[(name: [UInt8], kind: ObservationKind)]] = {
-        var table = [[(name: [UInt8], kind: ObservationKind)]](repeating: [], count: 20)
-        for kind in ObservationKind.allCases { table[kind.name.utf8.count].append((Array(kind.name.utf8), kind)) }
-        return table
-    }()
-
-    static func kind(_ text: UnsafeBufferPointer<UInt8>) -> ObservationKind? {
-        guard text.count < byLength.count else { return nil }
-        for entry in byLength[text.count] where unsafe text.elementsEqual(entry.name) { return entry.kind }
-        return nil
+    /// The kinds that a device of the family may tell of, as bits by their numbers.
+    static func kinds(of family: Family) -> UInt64 {
+        ObservationKind.allCases.reduce(0) { belongs($1, to: family) ? $0 | 1 << UInt64($1.rawValue) : $0 }
     }
 
-    static func belongs(_ kind: ObservationKind, to family: Family) -> Bool {
+    /// Whether a device of the family may say so.
+    private static func belongs(_ kind: ObservationKind, to family: Family) -> Bool {
         switch kind {
         case .heartbeat, .online, .offline: true
         case .pass, .denied, .doorOpen, .doorClose, .exitButton, .visitorPass, .tamper: family == .access

@@ -27,12 +27,12 @@ package enum Reading: Int8, Sendable {
     case on = 1
 }
 
-/// The typed, normalised meaning of a record. Plain numbers: 64 B, no reference.
+/// The typed, normalised meaning of a record. Plain numbers: 112 B, no reference.
 package struct Observation: Sendable {
     /// What is true of an observation besides what it tells.
     package struct Marks: OptionSet, Sendable {
-        package let rawValue: UInt8
-        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        package let rawValue: UInt16
+        package init(rawValue: UInt16) { self.rawValue = rawValue }
 
         /// Handed over by the broker as its retained state: sets a state, is no event.
         package static let retained = Marks(rawValue: 1)
@@ -44,11 +44,29 @@ package struct Observation: Sendable {
         package static let detection = Marks(rawValue: 8)
         package static let inward = Marks(rawValue: 16)
         package static let outward = Marks(rawValue: 32)
+        /// Its time was set right after decoding, by what is known of its device's clock.
+        package static let corrected = Marks(rawValue: 64)
+    }
+
+    /// Where a camera is in what it tracks.
+    package enum Phase: UInt8, Sendable {
+        case none, start, update, end
+    }
+
+    /// By what a door was opened, or was to be.
+    package enum Method: UInt8, Sendable {
+        case none, face, card, code, qr, phone, button
+        /// Told, in a word that is not known.
+        case other
     }
 
     package var kind: ObservationKind
     package var marks: Marks
     package var reading: Reading
+    package var phase: Phase
+    package var method: Method
+    /// Percent; −1 where none was told.
+    package var battery: Int8
     /// What the record's device is.
     package var device: Reference
     package var person: Reference
@@ -58,6 +76,26 @@ package struct Observation: Sendable {
     package var floor: Int16
     /// 0…1; NaN where none was told.
     package var confidence: Float
+    /// Of the person who passed, in °C; NaN where none was told.
+    package var temperature: Float
+    /// How many a camera counts; −1 where it does not.
+    package var count: Int32
+    /// A hash of what the camera calls the track, equal where the names are; 0 where it names none.
+    package var track: UInt32
+    /// A number plate. This and the next four: by number in the batch's `names`, −1 none.
+    package var plate: Int32
+    /// What a visit was announced as.
+    package var visit: Int32
+    /// Why a person was denied; of a report its category.
+    package var word: Int32
+    /// A report's text, at most ``Decoder/textMax`` characters of it.
+    package var text: Int32
+    /// Who reported.
+    package var by: Int32
+    /// The registry's place that a report names; −1 where it names none, or one that is not there.
+    package var place: Int32
+    /// By number in the batch's `fits`; −1 where there was no path that can be fitted.
+    package var fit: Int32
     /// The number that was told (a temperature, litres, watts); NaN where none was.
     package var number: Double
     /// When it happened, by the payload where that can be, else by the arrival.
@@ -76,5 +114,21 @@ package struct Observation: Sendable {
         floor = Int16.min
         confidence = .nan
         number = .nan
+        phase = .none
+        method = .none
+        battery = -1
+        temperature = .nan
+        count = -1
+        track = 0
+        plate = -1
+        visit = -1
+        word = -1
+        text = -1
+        by = -1
+        place = -1
+        fit = -1
     }
+
+    /// Whether it has any name besides device and person. False for most, so that they cost one look.
+    package var hasWords: Bool { plate & visit & word & text & by != -1 }
 }

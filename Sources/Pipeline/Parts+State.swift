@@ -72,6 +72,7 @@ extension BlindIntervals {
     }
 
     init(from reader: inout StateReader) throws(StateError) {
+        self.init()
         awaySince = try reader.instantIfAny()
         for _ in 0..<(try reader.count(ofSize: 17)) {
             let from = try reader.instant()

@@ -3,6 +3,7 @@ import Rules
 package import SiteConfiguration
 package import StateCoding
 import Timekeeping
+import Windowing
 
 /// What taking up a snapshot under today's configuration and registry needs.
 package struct RestorePlan: Equatable, Sendable {
@@ -61,7 +62,9 @@ extension Pipeline {
         fresh.record = snapshot.header.record
         fresh.clock = snapshot.header.clock
         if fresh.clock > .distantPast {
-            for index in fresh.noMovements.indices { fresh.noMovements[index].begin(at: fresh.clock, zone: fresh.zone) }
+            // Its timers are armed behind all reading, from what was read.
+            var unused = fresh.timers
+            fresh.engines.begin(at: fresh.clock, fresh.surroundings, timers: &unused)
         }
         var names = snapshot.names
         var numbers = try Renumbering(from: &names, into: fresh.surroundings)
@@ -69,22 +72,21 @@ extension Pipeline {
 
         var pipeline = fresh
         let wanting = try pipeline.readRules(snapshot, &numbers)
-        try pipeline.readRest(snapshot.rest, numbers)
         pipeline.take(numbers.surroundings)
+        try pipeline.readRest(snapshot.rest, numbers)
         if let warmed {
             try pipeline.fill(wanting, from: Snapshot(warmed.encoded()), on: fresh)
             report.warmedRules = report.coldRules
             report.coldRules = []
         }
-        for rule in pipeline.noMovements { rule.rearm(&pipeline.timers) }
-        for rule in pipeline.sightings { rule.rearm(&pipeline.timers) }
+        pipeline.engines.rearm(timers: &pipeline.timers)
         return (pipeline, report)
     }
 
     /// What a snapshot leaves open of one rule.
     private enum Wanting {
         case homes([Int], isChanged: Bool)
-        case sessions
+        case everything
     }
 
     /// Reads what the snapshot has of today's rules.
@@ -96,24 +98,23 @@ extension Pipeline {
         for (place, rule) in rules.enumerated() {
             let written = snapshot.rule(for: rule)
             let isSame = written?.fingerprint == rule.fingerprint
-            switch programs[place] {
-            case .noMovement(let index):
+            if case .noMovement(let index) = engines.programs[place] {
                 var found = [Bool](repeating: false, count: registryHomes)
                 if let written {
                     var reader = snapshot.reader(of: written)
-                    found = try noMovements[index].read(from: &reader, &numbers, isSame: isSame)
+                    found = try engines.noMovements[index].read(from: &reader, &numbers, isSame: isSame)
                 }
-                let homes = found.indices.filter { !found[$0] || !isSame && !noMovements[index].isOpen($0) }
+                let homes = found.indices.filter { !found[$0] || !isSame && !engines.noMovements[index].isOpen($0) }
                 if !isSame || !homes.isEmpty { wanting[place] = .homes(homes, isChanged: !isSame) }
-            case .sighting(let index):
-                if let written {
-                    var saved = sightings[index]
-                    var reader = snapshot.reader(of: written)
-                    try saved.read(from: &reader, &numbers)
-                    if isSame { sightings[index] = saved } else { sightings[index].takeActions(of: saved) }
-                }
-                if !isSame { wanting[place] = .sessions }
+                continue
             }
+            if let written {
+                var reading = Reading(reader: snapshot.reader(of: written), numbers: numbers, isSame: isSame)
+                var unused = Timers()
+                try engines.visit(engines.programs[place], &reading, timers: &unused)
+                numbers = reading.numbers
+            }
+            if !isSame { wanting[place] = .everything }
         }
         return wanting
     }
@@ -128,30 +129,62 @@ extension Pipeline {
         var numbers = try Renumbering(from: &names, into: surroundings)
         for (place, rule) in rules.enumerated() {
             guard let wanted = wanting[place], let written = warmed.rule(for: rule) else { continue }
-            var reader = warmed.reader(of: written)
-            switch (wanted, programs[place]) {
+            let program = engines.programs[place]
+            switch (wanted, program) {
             case (.homes(let homes, let isChanged), .noMovement(let index)):
-                var rule = fresh.noMovements[index]
+                var reader = warmed.reader(of: written)
+                var rule = fresh.engines.noMovements[index]
                 _ = try rule.read(from: &reader, &numbers, isSame: true)
-                noMovements[index].fill(homes, from: rule, countsOfAll: isChanged)
-            case (.sessions, .sighting(let index)):
-                var rule = fresh.sightings[index]
-                try rule.read(from: &reader, &numbers)
-                rule.takeActions(of: sightings[index])
-                sightings[index] = rule
-            default: break
+                engines.noMovements[index].fill(homes, from: rule, countsOfAll: isChanged)
+            default:
+                var filling = Filling(reader: warmed.reader(of: written), numbers: numbers)
+                try engines.visit(program, beside: fresh.engines, &filling)
+                numbers = filling.numbers
             }
         }
         take(numbers.surroundings)
+    }
+
+    /// An engine as it was written; of changed settings only what was told and done.
+    private struct Reading: EngineVisitor {
+        var reader: StateReader
+        var numbers: Renumbering
+        let isSame: Bool
+
+        mutating func visit<Engine: RuleEngine>(
+            _ engine: inout Engine, timers: inout Timers
+        ) throws(StateError) {
+            var saved = engine
+            try saved.read(from: &reader, &numbers)
+            if isSame { engine = saved } else { engine.adopt(toldBy: saved) }
+        }
+    }
+
+    /// An engine as it was warmed, with what was told and done before.
+    private struct Filling: EnginePairVisitor {
+        var reader: StateReader
+        var numbers: Renumbering
+
+        mutating func visit<Engine: RuleEngine>(
+            _ engine: inout Engine, beside fresh: Engine
+        ) throws(StateError) {
+            var warmed = fresh
+            try warmed.read(from: &reader, &numbers)
+            warmed.adopt(toldBy: engine)
+            engine = warmed
+        }
     }
 
     private var registryHomes: Int { surroundings.registry.households.count }
 
     /// Today's names; names that found no room were counted by the one who wrote the snapshot.
     private mutating func take(_ names: Surroundings) {
-        let overflow = surroundings.overflow
+        let before = surroundings
         surroundings = names
-        surroundings.overflow = overflow
+        surroundings.overflow = before.overflow
+        surroundings.coverage = before.coverage
+        surroundings.blind = before.blind
+        surroundings.emergencies = before.emergencies
     }
 }
 

@@ -44,77 +44,61 @@ package struct Pipeline: Sendable {
         package init() {}
     }
 
-    /// A rule's place among those of its kind, in the configuration's order. The rules themselves stand in arrays of
-    /// their own types, where they are changed in place; an enum around them would be copied for each record.
-    enum Program: Sendable {
-        case noMovement(Int)
-        case sighting(Int)
-    }
-
     package internal(set) var counters = Counters()
     /// The largest stamp seen; the distant past before the first record.
     package internal(set) var clock = Instant.distantPast
     /// When the box could not have heard of anything, whatever happened.
-    package internal(set) var blind = BlindIntervals()
+    package var blind: BlindIntervals { surroundings.blind }
     /// The number of the last record; 0 before the first.
     package internal(set) var record: Int64 = 0
     let zone: Zone
     let rules: [RuleSettings]
     private let reporter: Reporter
     var surroundings: Surroundings
-    var programs: [Program] = []
-    var noMovements: [NoMovement] = []
-    var sightings: [Sighting] = []
-    /// Bit n: some rule looks at the observation kind with raw value n.
-    private var kindsLookedAt: UInt32 = 0
+    var engines: Engines
+    var book = AlertBook()
+    var clocks = DeviceClocks()
     var timers = Timers()
-    /// By owner of timers: the program it belongs to.
-    private var absenceOwners: [Int] = []
-    private var otherOwners: [Int] = []
     var settling = Settling()
     var redelivery = Redelivery()
     var states = DeviceStates()
     private var output = RuleOutput()
-    private var ordinal: Int32 = 0
+    var ordinal: Int32 = 0
     private var homeOfDevice: ContiguousArray<Int32>
 
     package init(settings: Settings, registry: Registry) {
         zone = settings.site.zone
         rules = settings.rules
         reporter = Reporter(settings: settings)
-        surroundings = Surroundings(registry: registry)
+        let zones = Pipeline.zones(of: settings)
+        let words = Pipeline.words(of: settings)
+        surroundings = Surroundings(
+            registry: registry, zone: zone, days: settings.site.days, zones: zones, words: words)
+        let plans = settings.rules.enumerated().map { index, rule in
+            RulePlan(
+                rule: index, settings: rule, registry: registry, zone: settings.site.zone, zones: zones, words: words)
+        }
+        engines = Engines(plans, timers: &timers)
         homeOfDevice = ContiguousArray(
             registry.devices.map { device in
                 device.place.flatMap { registry.places[Int($0.index)].dwelling }.map {
                     registry.household(inDwelling: $0)
                 } ?? -1
             })
-        let zones = Pipeline.zones(of: settings)
-        for (index, rule) in settings.rules.enumerated() {
-            switch rule.kind {
-            case .thrownObject, .ebikeInBuilding:
-                let kind: ObservationKind = rule.kind == .thrownObject ? .thrownObject : .ebike
-                otherOwners.append(sightings.count)
-                programs.append(.sighting(sightings.count))
-                sightings.append(
-                    Sighting(
-                        rule: index, settings: rule, kind: kind, registry: registry, zones: zones, timers: &timers))
-                kindsLookedAt |= 1 << UInt32(kind.rawValue)
-            default:
-                absenceOwners.append(noMovements.count)
-                programs.append(.noMovement(noMovements.count))
-                noMovements.append(
-                    NoMovement(rule: index, settings: rule, registry: registry, zone: zone, timers: &timers))
-                for kind in rule.evidence.kinds { kindsLookedAt |= 1 << UInt32(kind.rawValue) }
-            }
-        }
     }
 
     /// The zones that rules name, in the order of the configuration.
     package static func zones(of settings: Settings) -> NameTable {
         var zones = NameTable()
-        for rule in settings.rules { for zone in rule.zone { _ = zones.insert(zone) } }
+        for match in settings.rules.flatMap(\.matches) { for zone in match.zones { _ = zones.insert(zone) } }
         return zones
+    }
+
+    /// The words that rules name, in the order of the configuration.
+    private static func words(of settings: Settings) -> NameTable {
+        var words = NameTable()
+        for match in settings.rules.flatMap(\.matches) { for word in match.words { _ = words.insert(word) } }
+        return words
     }
 
     // MARK: Stepping
@@ -145,6 +129,12 @@ package struct Pipeline: Sendable {
         return min(other, absence)
     }
 
+    /// What a rule has of a key now; empty where it has met nothing of it, or there is no such rule.
+    package func outlook(ofKey key: String, rule: String) -> [Outlook] {
+        guard let place = rules.firstIndex(where: { $0.name == rule }) else { return [] }
+        return engines.outlook(engines.programs[place], ofKey: key, at: clock, surroundings)
+    }
+
     private mutating func step(
         _ item: DecodedRecord, _ index: Int32, _ batch: DecodedBatch, _ names: inout BatchNames,
         _ effects: inout Effects
@@ -157,7 +147,10 @@ package struct Pipeline: Sendable {
         }
         if clock == .distantPast { begin(at: stamp) }
         advance(to: stamp, &effects)
-        if item.marks.contains(.refused) || item.observationCount == 0 { return }
+        if item.marks.contains(.refused) || item.observationCount == 0 {
+            if item.marks.contains(.spoofed) { mismatched(item, batch, &names, &effects) }
+            return
+        }
         let device = number(of: item.device, place: item.place, batch, &names)
         if isRepeated(item, device, batch, &names) {
             counters.redelivered += 1
@@ -170,9 +163,30 @@ package struct Pipeline: Sendable {
         if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }
     }
 
+    /// A payload claimed to be another device than its topic names: it was refused, and whoever keeps the devices hears
+    /// of it.
+    private mutating func mismatched(
+        _ item: DecodedRecord, _ batch: DecodedBatch, _ names: inout BatchNames, _ effects: inout Effects
+    ) {
+        var observation = Observation(kind: .tamper, arrival: clock)
+        observation.device = item.device
+        var event = Event(observation: observation, now: clock)
+        event.device = number(of: item.device, place: item.place, batch, &names)
+        event.topic = names.topic(item.topic, batch, &surroundings)
+        engines.mismatched(event, surroundings, timers: &timers, into: &output)
+        if !output.findings.isEmpty { report(&effects) }
+    }
+
     private mutating func isRepeated(
         _ item: DecodedRecord, _ device: Int32, _ batch: DecodedBatch, _ names: inout BatchNames
     ) -> Bool {
+        let first = batch.observations[Int(item.firstObservation)]
+        if first.kind.isLifeSafety, device >= 0 {
+            // A call for help that the broker has as its retained state comes again with each connection. Pressed
+            // again without an id it is another call.
+            let isKnown = redelivery.isRepeated(device: Int(device), body: item.bodyHash)
+            return isKnown && !item.marks.isDisjoint(with: [.hasID, .retained])
+        }
         // A retained copy is the broker's memory: it must not stand for the live message, which may come behind it.
         if item.marks.contains(.retained) { return false }
         if item.marks.contains(.hasID), device >= 0 {
@@ -201,27 +215,41 @@ package struct Pipeline: Sendable {
         var event = Event(observation: observation, now: clock)
         event.device = device
         event.isSettling = settling.isOn
-        event.isHistory = settling.isOn || observation.arrival - observation.time > Pipeline.historyAge
+        if observation.marks.contains(.ownTime), device >= 0 { setTime(&event) }
+        event.isHistory = settling.isOn || observation.arrival - event.observation.time > Pipeline.historyAge
         if observation.marks.contains(.clockFault) { counters.clockFaults += 1 }
         if observation.device.known == nil { counters.unknownDevices += 1 }
         if device >= 0, Int(device) < homeOfDevice.count { event.householdOfDevice = homeOfDevice[Int(device)] }
         if let person = observation.person.known {
             event.resident = person
+            event.person = person
             event.householdOfPerson = surroundings.registry.household(of: ResidentID(index: person))
-        } else if !observation.person.isNone {
+        } else if let name = observation.person.unknown {
             counters.unknownPersons += 1
+            let word = names.word(name, batch, &surroundings)
+            event.person = Int32(clamping: surroundings.registry.residents.count) + word
         }
+        if observation.hasWords {
+            event.plate = names.word(observation.plate, batch, &surroundings)
+            event.visit = names.word(observation.visit, batch, &surroundings)
+            event.word = names.word(observation.word, batch, &surroundings)
+            event.text = names.word(observation.text, batch, &surroundings)
+            event.by = names.word(observation.by, batch, &surroundings)
+        }
+        if observation.fit >= 0 { event.fit = batch.fits[Int(observation.fit)] }
         event.isChange = states.change(event)
         event.topic = names.topic(topic, batch, &surroundings)
-        guard kindsLookedAt & 1 << UInt32(observation.kind.rawValue) != 0 else { return }
-        for program in programs {
-            switch program {
-            case .noMovement(let index): noMovements[index].step(event, timers: &timers, into: &output)
-            case .sighting(let index) where sightings[index].kind == observation.kind:
-                sightings[index].step(event, surroundings: surroundings, timers: &timers, into: &output)
-            case .sighting: break
-            }
-        }
+        surroundings.heard(event)
+        engines.step(event, surroundings, timers: &timers, into: &output)
+    }
+
+    /// The time to believe: a clock that is off by the same length for long enough is wrong, and what it tells is now.
+    private mutating func setTime(_ event: inout Event) {
+        let told = event.observation.time
+        let belief = clocks.believe(device: Int(event.device), told: told, arrival: event.observation.arrival)
+        event.observation.time = belief.time
+        if belief.isCorrected { event.observation.marks.insert(.corrected) }
+        event.isClockTrusted = belief.isTrusted
     }
 
     /// A device that says now what happened longer ago than this hands in history: what it says counts at its own time.
@@ -231,10 +259,7 @@ package struct Pipeline: Sendable {
 
     private mutating func begin(at now: Instant) {
         clock = now
-        for index in noMovements.indices {
-            noMovements[index].begin(at: now, zone: zone)
-            noMovements[index].rearm(&timers)
-        }
+        engines.begin(at: now, surroundings, timers: &timers)
     }
 
     private mutating func advance(to stamp: Instant, _ effects: inout Effects) {
@@ -247,11 +272,12 @@ package struct Pipeline: Sendable {
         clock = clock.shifted(by: length)
         timers.absences.shift(by: length)
         timers.others.shift(by: length)
-        for index in noMovements.indices { noMovements[index].shift(by: length) }
-        for index in sightings.indices { sightings[index].shift(by: length) }
+        engines.shift(by: length, timers: &timers)
+        surroundings.coverage.shift(by: length)
+        clocks.shift(by: length)
         states.shift(by: length)
         settling.shift(by: length)
-        blind.shift(by: length)
+        surroundings.blind.shift(by: length)
     }
 
     /// Fires what is due at or before a record's stamp, in the order of the deadlines; absences while settling wait.
@@ -267,14 +293,13 @@ package struct Pipeline: Sendable {
             let other = timers.others.earliest() ?? .distantFuture
             let absence = settling.holdsTimers ? .distantFuture : timers.absences.earliest() ?? .distantFuture
             guard min(other, absence) <= stamp else { return }
-            if other <= absence, let due = timers.others.pop(upTo: stamp) {
-                let rule = otherOwners[Int(due.timer.owner)]
-                sightings[rule].expire(Int(due.timer.key), surroundings: surroundings, into: &output)
-            } else if let due = timers.absences.pop(upTo: stamp) {
-                let rule = absenceOwners[Int(due.timer.owner)]
-                noMovements[rule].expire(
-                    Int(due.timer.key), deadline: due.deadline, now: now, timers: &timers, into: &output)
+            let isAbsence = other > absence
+            guard let due = isAbsence ? timers.absences.pop(upTo: stamp) : timers.others.pop(upTo: stamp) else {
+                return
             }
+            engines.expire(
+                due.timer, isAbsence: isAbsence, deadline: due.deadline, now: now, surroundings, timers: &timers,
+                into: &output)
             report(&effects)
         }
     }
@@ -303,31 +328,46 @@ package struct Pipeline: Sendable {
         switch record {
         case .config, .tick, .bookkeeping, .clockStepped: break
         case .start(let downSince):
-            blind.add(from: downSince ?? before, to: clock, .down)
-            blind.sessionIsAway(since: clock)
-        case .clockSet: blind.add(from: before, to: clock, .boot)
-        case .lost: blind.add(from: before, to: clock, .lost)
+            surroundings.blind.add(from: downSince ?? before, to: clock, .down)
+            surroundings.blind.sessionIsAway(since: clock)
+        case .clockSet: surroundings.blind.add(from: before, to: clock, .boot)
+        case .lost: surroundings.blind.add(from: before, to: clock, .lost)
         case .sessionConnected(let present):
-            blind.sessionIsBack(at: clock, present ? .session : .lost)
+            surroundings.blind.sessionIsBack(at: clock, present ? .session : .lost)
             settling.begin(at: clock)
             if present { redelivery.sessionResumed() }
         case .sessionLost(let since):
-            blind.sessionIsAway(since: min(since ?? clock, clock))
+            surroundings.blind.sessionIsAway(since: min(since ?? clock, clock))
             settling.end(at: clock)
         case .sessionSettled:
             settling.end(at: clock)
             redelivery.sessionSettled()
             // What came due while the box was down or the backlog came in fires now, in order.
             fire(upTo: clock, &effects)
+        case .act(let act): take(act, &effects)
+        case .flood: break
         case .unknown: counters.unknownOwn += 1
         }
     }
 
     private mutating func report(_ effects: inout Effects) {
         for finding in output.findings {
-            effects.changes.append(
-                reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings))
+            var change = reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
+            // Made again, as from a retained copy: it is told already.
+            if change.change == .raised, book[change.id] != nil { continue }
             ordinal += 1
+            if change.state == .resolved, book.isTaken(change.id), let taken = book[change.id] {
+                // It stays theirs, with the evidence shown.
+                change.change = .updated
+                change.state = taken.change.state
+            } else if change.change == .updated, let known = book[change.id] {
+                change.state = known.change.state
+            }
+            book.take(change, rule: finding.rule)
+            if change.kind == .sos || change.kind == .smokeFire {
+                surroundings.emergencies = book.emergencies(at: clock, surroundings.registry)
+            }
+            effects.changes.append(change)
         }
         for action in output.actions { effects.actions.append((record, action)) }
         output.removeAll()

@@ -2,6 +2,7 @@ package import Alerts
 package import Community
 import Feeds
 package import RecordLog
+package import Rules
 package import SiteConfiguration
 package import Timekeeping
 
@@ -75,6 +76,9 @@ package struct Replay {
         summary.counters = pipeline.counters
         return summary
     }
+
+    /// What a rule has of a key after the run; empty where it has met nothing of it.
+    package func outlook(ofKey key: String, rule: String) -> [Outlook] { pipeline.outlook(ofKey: key, rule: rule) }
 
     private mutating func take(_ batch: DecodedBatch) {
         summary.lines += batch.lineCount

@@ -20,11 +20,15 @@ package enum ByteHash {
             at += 8
         }
         var rest: UInt64 = 0
-        var shift: UInt64 = 0
-        while at < count {
-            rest |= UInt64(unsafe bytes[at]) << shift
-            shift += 8
-            at += 1
+        if at < count, count >= 8 {
+            // Sound: the last eight bytes, of which those behind `at` are wanted.
+            let word = unsafe base.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self).littleEndian
+            rest = word >> UInt64(8 * (8 - (count - at)))
+        } else {
+            while at < count {
+                rest |= UInt64(unsafe bytes[at]) << UInt64(8 * at)
+                at += 1
+            }
         }
         return mix(mix(state ^ rest, p0) ^ UInt64(count), p1)
     }

@@ -16,6 +16,10 @@ final class LogFile {
     let name: String
     private let descriptor: Int32
     private var inflater: Inflater?
+    /// While the file is read in members, by several threads.
+    private var members: MemberInflater?
+    private let pool: ReaderPool?
+    private let first: Int
     private var isFirst = true
     /// What failed is told once; behind it the log is at its end.
     private var hasFailed = false
@@ -25,8 +29,11 @@ final class LogFile {
     /// - Parameters:
     ///   - path: a file, or `-` for standard input.
     ///   - start: bytes of the file, as it lies on disk, to leave out: up to the start of a gzip member.
-    init(path: String, from start: Int = 0) throws(LogError) {
+    ///   - pool: what may unpack several members at once; none for standard input, which cannot be read by offset.
+    init(path: String, from start: Int = 0, pool: ReaderPool? = nil) throws(LogError) {
         name = path == "-" ? "<stdin>" : path
+        self.pool = path == "-" ? nil : pool
+        first = start
         descriptor = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno))) }
         if start > 0, lseek(descriptor, start, SEEK_SET) != start {
@@ -79,6 +86,16 @@ final class LogFile {
 
     private func unpacked(into room: UnsafeMutableBufferPointer<UInt8>) -> Chunk {
         if let reason = start() { return .failed(reason) }
+        if let members {
+            let count = unsafe members.read(into: room)
+            if count > 0 { return .bytes(count) }
+            self.members = nil
+            ahead = []
+            guard lseek(descriptor, members.end, SEEK_SET) == members.end else {
+                return .failed(unsafe String(cString: strerror(errno)))
+            }
+            inflater = Inflater(after: members.unpacked)
+        }
         if let inflater {
             return unsafe inflater.read(into: room) { unsafe self.raw(into: $0) }
         }
@@ -101,7 +118,12 @@ final class LogFile {
             have += n
         }
         ahead.removeLast(2 - have)
-        if ahead == [0x1F, 0x8B] { inflater = Inflater() }
+        if ahead == [0x1F, 0x8B] {
+            inflater = Inflater()
+            if let pool, pool.queues.count > 1 {
+                members = MemberInflater(descriptor: descriptor, start: first, pool: pool)
+            }
+        }
         return nil
     }
 
@@ -131,10 +153,13 @@ final class LogFile {
     /// zlib keeps a pointer back to its stream, so it must not move; freed with this object.
     private let stream: UnsafeMutablePointer<z_stream>
     private let input: UnsafeMutableBufferPointer<UInt8>
-    private var atMemberEnd = false
-    private var unpacked: UInt64 = 0
+    private var atMemberEnd: Bool
+    private var unpacked: UInt64
 
-    init() {
+    /// - Parameter unpacked: bytes of text of the members in front of the first that this is to read.
+    init(after unpacked: Int = 0) {
+        atMemberEnd = unpacked > 0
+        self.unpacked = UInt64(unpacked)
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         unsafe input = .allocate(capacity: 1 << 16)

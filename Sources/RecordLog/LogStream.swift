@@ -15,7 +15,8 @@ package struct ReaderPool: Sendable {
 
 /// One log, read and transformed piece by piece ahead of its consumer, handed over in the log's order.
 ///
-/// Data flow: a serial queue reads and cuts → the pool's threads transform → `next` waits for the oldest. At most
+/// Data flow: a serial queue reads and cuts (the pool's threads unpack) → the pool's threads transform → `next` waits
+/// for the oldest. At most
 /// `ahead` pieces are under way, so memory is bounded whatever the log's length.
 package final class LogStream<Output: Sendable> {
     private final class Slot: Sendable {
@@ -36,8 +37,8 @@ package final class LogStream<Output: Sendable> {
     private final class Source: Sendable {
         private let cutter: Mutex<PieceCutter>
 
-        init(_ sources: [LogSource], pieceSize: Int) {
-            cutter = Mutex(PieceCutter(sources: sources, pieceSize: pieceSize))
+        init(_ sources: [LogSource], pieceSize: Int, pool: ReaderPool) {
+            cutter = Mutex(PieceCutter(sources: sources, pieceSize: pieceSize, pool: pool))
         }
 
         func next() -> Piece? { cutter.withLock { $0.next() } }
@@ -50,7 +51,7 @@ package final class LogStream<Output: Sendable> {
         log: LogArgument, pool: ReaderPool, pieceSize: Int = Piece.size,
         transform: @escaping @Sendable (Piece) -> Output
     ) {
-        source = Source(log.sources, pieceSize: pieceSize)
+        source = Source(log.sources, pieceSize: pieceSize, pool: pool)
         self.pool = pool
         ahead = pool.queues.count * 2 + 1
         self.transform = transform

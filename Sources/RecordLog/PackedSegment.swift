@@ -69,15 +69,21 @@ enum PackedSegment {
     private static func lastMember(_ descriptor: Int32, size: Int) -> Int? {
         var at = 0
         while at < size {
-            var head = [UInt8](repeating: 0, count: lengthAt + 4)
-            let n = unsafe head.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, at) }
-            guard n == head.count, head[3] == 4, head[12...13].elementsEqual("SW".utf8) else { return nil }
-            let length = head[lengthAt...].reversed().reduce(0) { $0 << 8 | Int($1) }
-            guard length > head.count, at + length <= size else { return nil }
+            guard let length = memberLength(descriptor, at: at), at + length <= size else { return nil }
             if at + length == size { return at }
             at += length
         }
         return nil
+    }
+
+    /// The packed length that a member's header tells; nil where none starts there that does.
+    static func memberLength(_ descriptor: Int32, at start: Int) -> Int? {
+        var head = [UInt8](repeating: 0, count: lengthAt + 4)
+        let n = unsafe head.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, start) }
+        guard n == head.count, head[0] == 0x1F, head[1] == 0x8B, head[3] == 4, head[12...13].elementsEqual("SW".utf8)
+        else { return nil }
+        let length = head[lengthAt...].reversed().reduce(0) { $0 << 8 | Int($1) }
+        return length > head.count ? length : nil
     }
 
     /// Packs a segment into a file that must not exist yet, and syncs it.

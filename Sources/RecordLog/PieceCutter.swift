@@ -8,6 +8,7 @@ final class PieceCutter {
     /// The start of a line, or of a block, whose end has not been read yet.
     private var carry: [UInt8] = []
     private let size: Int
+    private let pool: ReaderPool?
 
     /// What is known of the file that is being read.
     private struct OpenFile {
@@ -23,9 +24,11 @@ final class PieceCutter {
         var seed: UInt32? = 0
     }
 
-    init(sources: [LogSource], pieceSize: Int) {
+    /// - Parameter pool: see ``LogFile``.
+    init(sources: [LogSource], pieceSize: Int, pool: ReaderPool? = nil) {
         self.sources = sources.reversed()
         size = pieceSize
+        self.pool = pool
     }
 
     convenience init(paths: [String], pieceSize: Int) {
@@ -48,9 +51,9 @@ final class PieceCutter {
     private func open(_ source: LogSource) -> Piece? {
         var current: OpenFile
         do throws(LogError) {
-            current = OpenFile(log: try LogFile(path: source.path))
+            current = OpenFile(log: try LogFile(path: source.path, pool: pool))
         } catch {
-            guard let other = source.otherPath, let log = PieceCutter.opened(other) else {
+            guard let other = source.otherPath, let log = opened(other) else {
                 return PieceCutter.empty(source.path, Refusal(line: 0, code: "cannot-open", detail: "\(error)"))
             }
             current = OpenFile(log: log)
@@ -78,8 +81,8 @@ final class PieceCutter {
         return nil
     }
 
-    private static func opened(_ path: String) -> LogFile? {
-        do throws(LogError) { return try LogFile(path: path) } catch { return nil }
+    private func opened(_ path: String) -> LogFile? {
+        do throws(LogError) { return try LogFile(path: path, pool: pool) } catch { return nil }
     }
 
     private static func empty(_ name: String, _ refusal: Refusal) -> Piece {

@@ -94,13 +94,12 @@ import Timekeeping
 
     private mutating func readJSON(_ text: UnsafeBufferPointer<UInt8>) -> Step {
         guard let start = text.baseAddress else { return refuse("empty", "empty line") }
-        var raw = csj_record()
         var count = 0
         let code = unsafe csj_read_record(
-            parser.handle, start, text.count, &raw, parser.fields.baseAddress, JSONParser.fieldsMax, &count)
+            parser.handle, start, text.count, parser.record, parser.fields.baseAddress, JSONParser.fieldsMax, &count)
         if code == csj_code_utf8() { return unsafe readMapped(text) }
         guard code == 0 else { return refuse("bad-json", JSONParser.message(code)) }
-        return unsafe take(raw, base: start, fieldCount: count, mapped: false)
+        return unsafe take(parser.record, base: start, fieldCount: count, mapped: false)
     }
 
     /// A line with bytes that are not UTF-8 (a `%j` recorder passes them through). Each byte from 0x80 becomes a
@@ -121,48 +120,52 @@ import Timekeeping
         mappedLine.pad(Int(CSJ_PADDING))
         let mapped = unsafe mappedLine.bytes
         guard let start = mapped.baseAddress else { return refuse("empty", "empty line") }
-        var raw = csj_record()
         var count = 0
         let code = unsafe csj_read_record(
-            parser.handle, start, mapped.count, &raw, parser.fields.baseAddress, JSONParser.fieldsMax, &count)
+            parser.handle, start, mapped.count, parser.record, parser.fields.baseAddress, JSONParser.fieldsMax, &count)
         guard code == 0 else { return refuse("bad-json", JSONParser.message(code)) }
-        return unsafe take(raw, base: start, fieldCount: count, mapped: true)
+        return unsafe take(parser.record, base: start, fieldCount: count, mapped: true)
     }
 
-    private mutating func take(_ raw: csj_record, base: UnsafePointer<UInt8>, fieldCount: Int, mapped: Bool) -> Step {
-        guard let topic = unsafe string(raw.topic, base, mapped) else {
+    private mutating func take(
+        _ raw: UnsafePointer<csj_record>, base: UnsafePointer<UInt8>, fieldCount: Int, mapped: Bool
+    ) -> Step {
+        guard let topic = unsafe string(raw.pointee.topic, base, mapped) else {
             return refuse("no-topic", "the record has no \"topic\" that is a string")
         }
         unsafe record.topic = topic
         if topic.isEmpty { return refuse("no-topic", "the record's topic is empty") }
-        switch Int(raw.tst.kind) {
+        switch unsafe Int(raw.pointee.tst.kind) {
         case CSJ_STRING:
-            let text = unsafe UnsafeBufferPointer(start: base + Int(raw.tst.at), count: Int(raw.tst.length))
+            let text = unsafe UnsafeBufferPointer(
+                start: base + Int(raw.pointee.tst.at), count: Int(raw.pointee.tst.length))
             guard let stamp = unsafe stamps.read(text) else {
                 return refuse("bad-time", "\"tst\" is no time with a zone: \(unsafe excerpt(text))")
             }
             record.stampMicroseconds = stamp
         case CSJ_NUMBER:
-            guard let stamp = StampReader.read(raw.tst) else {
-                return refuse("bad-time", "\"tst\" is no time: \(raw.tst.number)")
+            guard let stamp = unsafe StampReader.read(raw.pointee.tst) else {
+                return refuse("bad-time", "\"tst\" is no time: \(unsafe raw.pointee.tst.number)")
             }
             record.stampMicroseconds = stamp
         default: return refuse("bad-time", "the record has no \"tst\"")
         }
-        record.qos = raw.qos.is_integer != 0 ? UInt8(clamping: raw.qos.integer) : 0
-        record.retain = Int(raw.retain.kind) == CSJ_TRUE || (raw.retain.is_integer != 0 && raw.retain.integer == 1)
-        record.mid = raw.mid.is_integer != 0 ? UInt16(truncatingIfNeeded: raw.mid.integer) : 0
+        record.qos = unsafe raw.pointee.qos.is_integer != 0 ? UInt8(clamping: raw.pointee.qos.integer) : 0
+        let retain = unsafe raw.pointee.retain
+        record.retain = Int(retain.kind) == CSJ_TRUE || (retain.is_integer != 0 && retain.integer == 1)
+        record.mid = unsafe raw.pointee.mid.is_integer != 0 ? UInt16(truncatingIfNeeded: raw.pointee.mid.integer) : 0
         return unsafe takePayload(raw, base: base, fieldCount: fieldCount, mapped: mapped)
     }
 
     private mutating func takePayload(
-        _ raw: csj_record, base: UnsafePointer<UInt8>, fieldCount: Int, mapped: Bool
+        _ raw: UnsafePointer<csj_record>, base: UnsafePointer<UInt8>, fieldCount: Int, mapped: Bool
     ) -> Step {
-        let declared = raw.payloadlen.is_integer != 0 ? Int(exactly: raw.payloadlen.integer) : nil
-        if Int(raw.payload_base64.kind) != CSJ_ABSENT { return unsafe takeBase64(raw, base, declared) }
-        let start = unsafe base + Int(raw.payload.at)
-        let rawLength = Int(raw.payload.length)
-        switch Int(raw.payload.kind) {
+        let length = unsafe raw.pointee.payloadlen
+        let declared = length.is_integer != 0 ? Int(exactly: length.integer) : nil
+        if unsafe Int(raw.pointee.payload_base64.kind) != CSJ_ABSENT { return unsafe takeBase64(raw, base, declared) }
+        let start = unsafe base + Int(raw.pointee.payload.at)
+        let rawLength = unsafe Int(raw.pointee.payload.length)
+        switch unsafe Int(raw.pointee.payload.kind) {
         case CSJ_STRING, CSJ_ESCAPED:
             return unsafe takeString(raw, base, declared, mapped)
         case CSJ_NULL where declared != 4:
@@ -187,10 +190,10 @@ import Timekeeping
     }
 
     private mutating func takeString(
-        _ raw: csj_record, _ base: UnsafePointer<UInt8>, _ declared: Int?, _ mapped: Bool
+        _ raw: UnsafePointer<csj_record>, _ base: UnsafePointer<UInt8>, _ declared: Int?, _ mapped: Bool
     ) -> Step {
-        let start = unsafe base + Int(raw.payload.at)
-        let rawLength = Int(raw.payload.length)
+        let start = unsafe base + Int(raw.pointee.payload.at)
+        let rawLength = unsafe Int(raw.pointee.payload.length)
         payloadText.removeAll()
         let content = unsafe UnsafeBufferPointer(start: start, count: rawLength)
         guard unsafe JSONText.unescape(content, into: payloadText) else {
@@ -210,11 +213,14 @@ import Timekeeping
         return takeText()
     }
 
-    private mutating func takeBase64(_ raw: csj_record, _ base: UnsafePointer<UInt8>, _ declared: Int?) -> Step {
+    private mutating func takeBase64(
+        _ raw: UnsafePointer<csj_record>, _ base: UnsafePointer<UInt8>, _ declared: Int?
+    ) -> Step {
         let text = unsafe UnsafeBufferPointer(
-            start: base + Int(raw.payload_base64.at), count: Int(raw.payload_base64.length))
+            start: base + Int(raw.pointee.payload_base64.at), count: Int(raw.pointee.payload_base64.length))
         payloadText.removeAll()
-        guard Int(raw.payload_base64.kind) == CSJ_STRING, unsafe Base64.decode(text, into: payloadText) else {
+        guard unsafe Int(raw.pointee.payload_base64.kind) == CSJ_STRING, unsafe Base64.decode(text, into: payloadText)
+        else {
             return refuse("bad-base64", "\"payload_base64\" is not base64")
         }
         if let declared, declared != payloadText.count {

@@ -1,11 +1,13 @@
 import CSIMDJSON
 import Timekeeping
 
-/// Reads the arrival time of a record. Remembers the last date, since the next record mostly has the same one.
+/// Reads the arrival time of a record. Remembers the last minute, since the next record mostly has the
+/// same one.
 struct StampReader {
-    private var datePrefix: UInt64 = 0
-    private var datePrefixTail: UInt16 = 0
-    private var dateMicroseconds: Int64 = 0
+    /// The last time's date, hour and minute as they were written, its zone, and what they are together.
+    private var prefix: (UInt64, UInt64) = (0, 0)
+    private var zone = UInt64.max
+    private var minuteMicroseconds: Int64 = 0
 
     /// - Parameter text: the content of `tst`.
     /// - Returns: microseconds since the epoch; nil where it is no time with a zone.
@@ -31,22 +33,27 @@ struct StampReader {
     private mutating func mosquittoForm(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
         guard text.count == 32, let base = unsafe UnsafeRawPointer(text.baseAddress) else { return nil }
         // Sound: all offsets below are under 32.
-        let prefix = unsafe base.loadUnaligned(as: UInt64.self)
-        let tail = unsafe base.loadUnaligned(fromByteOffset: 8, as: UInt16.self)
-        guard unsafe text[10] == 0x54, unsafe text[13] == 0x3A, unsafe text[16] == 0x3A, unsafe text[19] == 0x2E,
-            unsafe text[26] == 0x5A
-        else { return nil }
-        if prefix != datePrefix || tail != datePrefixTail {
-            guard let year = unsafe number(text, 0, 4), unsafe text[4] == 0x2D, let month = unsafe number(text, 5, 2),
-                unsafe text[7] == 0x2D, let day = unsafe number(text, 8, 2),
-                let date = Day(year: Int(year), month: Int(month), day: Int(day))
-            else { return nil }
-            datePrefix = prefix
-            datePrefixTail = tail
-            dateMicroseconds = date.sinceEpoch * 86_400_000_000
+        let head = unsafe (base.loadUnaligned(as: UInt64.self), base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        let last = unsafe base.loadUnaligned(fromByteOffset: 24, as: UInt64.self).littleEndian >> 16
+        if head != prefix || last != zone {
+            guard let minute = unsafe minute(text) else { return nil }
+            prefix = head
+            zone = last
+            minuteMicroseconds = minute
         }
-        guard let hour = unsafe number(text, 11, 2), hour < 24, let minute = unsafe number(text, 14, 2), minute < 60,
-            let second = unsafe number(text, 17, 2), second < 60, let micros = unsafe number(text, 20, 6),
+        guard unsafe text[16] == 0x3A, unsafe text[19] == 0x2E, let second = unsafe number(text, 17, 2), second < 60,
+            let micros = unsafe number(text, 20, 6)
+        else { return nil }
+        return minuteMicroseconds + second * 1_000_000 + micros
+    }
+
+    /// The minute that a text of this form tells, with its zone.
+    private func minute(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        guard let year = unsafe number(text, 0, 4), unsafe text[4] == 0x2D, let month = unsafe number(text, 5, 2),
+            unsafe text[7] == 0x2D, let day = unsafe number(text, 8, 2),
+            let date = Day(year: Int(year), month: Int(month), day: Int(day)), unsafe text[10] == 0x54,
+            let hour = unsafe number(text, 11, 2), hour < 24, unsafe text[13] == 0x3A,
+            let minute = unsafe number(text, 14, 2), minute < 60, unsafe text[26] == 0x5A,
             let zoneHours = unsafe number(text, 28, 2), zoneHours < 24, let zoneMinutes = unsafe number(text, 30, 2),
             zoneMinutes < 60
         else { return nil }
@@ -56,10 +63,11 @@ struct StampReader {
         case 0x2D: sign = -1
         default: return nil
         }
-        let seconds = hour * 3600 + minute * 60 + second - sign * (zoneHours * 3600 + zoneMinutes * 60)
-        return dateMicroseconds + seconds * 1_000_000 + micros
+        let minutes = hour * 60 + minute - sign * (zoneHours * 60 + zoneMinutes)
+        return date.sinceEpoch * 86_400_000_000 + minutes * 60_000_000
     }
 
+    @inline(__always)
     private func number(_ text: UnsafeBufferPointer<UInt8>, _ at: Int, _ length: Int) -> Int64? {
         var value: Int64 = 0
         for i in at..<at + length {

@@ -10,6 +10,17 @@ package struct Event: Sendable {
     package var device: Int32
     /// The registry's resident; −1 none or unknown.
     package var resident: Int32
+    /// Who it is about: a resident's number, or their count plus a stranger's among the words; −1 nobody.
+    package var person: Int32
+    /// Numbers among the words: the plate, the code of the visit, the reason or category, the text, who reported; −1
+    /// none.
+    package var plate: Int32
+    package var visit: Int32
+    package var word: Int32
+    package var text: Int32
+    package var by: Int32
+    /// How the path fits a fall; nil where none was told.
+    package var fit: FallFit?
     /// The home in which the device is, and the home of the person; −1 none.
     package var householdOfDevice: Int32
     package var householdOfPerson: Int32
@@ -22,18 +33,27 @@ package struct Event: Sendable {
     package var isHistory: Bool
     /// The broker is handing over its backlog.
     package var isSettling: Bool
+    /// The device has told right times lately: what it calls old is old.
+    package var isClockTrusted: Bool
 
     package init(observation: Observation, now: Instant) {
         self.observation = observation
         self.now = now
         device = -1
         resident = -1
+        person = -1
+        plate = -1
+        visit = -1
+        word = -1
+        text = -1
+        by = -1
         householdOfDevice = -1
         householdOfPerson = -1
         topic = -1
         isChange = false
         isHistory = false
         isSettling = false
+        isClockTrusted = false
     }
 
     /// The time in which windows under a minute are counted (docs/architecture.md, "Time"): device clocks differ by
@@ -70,12 +90,14 @@ package struct Finding: Sendable {
         case raised, updated, resolved
     }
 
-    /// The kind's own facts.
-    package enum Detail: Equatable, Sendable {
-        /// Stage reached (from 1) and its length.
-        case absence(stage: Int, after: Milliseconds)
-        /// What cameras saw. `floor` is nil where none was told.
-        case sighting(count: Int, devices: [Int32], confidence: Float, floor: Int?)
+    /// How old news is told, where it is not new.
+    package enum Age: Sendable {
+        /// It happens now.
+        case news
+        /// It was handed over late.
+        case late
+        /// The broker had it as its retained state: it was so when we came.
+        case standing
     }
 
     package var rule: Int
@@ -92,6 +114,10 @@ package struct Finding: Sendable {
     package var lastEvidence: Trace?
     package var evidence: [Trace]
     package var detail: Detail
+    package var verdict: VerdictName?
+    package var age = Age.news
+    /// Who it is about, by number as ``Event/person``, where `residents` are not told; −1 nobody.
+    package var person: Int32 = -1
     /// Whether people are told of it anew.
     package var isTold = true
     /// The name that the rule had when the episode was raised, where it is another: the alert's id goes by it.

@@ -1,15 +1,20 @@
+import Community
+import SiteConfiguration
 package import StateCoding
 package import Timekeeping
 import Windowing
 
 extension NoMovement {
-    /// Writes the state of every home, by its number: names are in a table of their own. O(homes).
-    package func write(to writer: inout StateWriter) {
-        let section = writer.open("NOMV", version: 1)
+    /// Writes the state of every home and resident, by number: names are in a table of their own. O(homes).
+    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+        let section = writer.open("NOMV", version: 2)
         writer.integer(absence.keys.count)
         for home in absence.keys.indices {
             absence.write(home, to: &writer)
-            if absence.keys[home].reached > 0 { writer.text(formerNames[Int32(home)] ?? name) }
+            if isOpen(home) {
+                writer.text(formerNames[Int32(home)] ?? name)
+                writer.text(verdicts[Int32(home)]?.rawValue ?? "")
+            }
             writer.truth(last[home] != nil)
             last[home]?.write(to: &writer)
             if let corroboration {
@@ -18,7 +23,34 @@ extension NoMovement {
                 writer.integer(0)
             }
         }
+        let seen = lastOf.indices.filter { lastOf[$0] != nil }
+        writer.integer(seen.count)
+        for resident in seen {
+            writer.integer(resident)
+            lastOf[resident]?.write(to: &writer)
+        }
+        writer.integer(awayByVisit.count)
+        for (resident, away) in awayByVisit.sorted(by: { $0.key < $1.key }) {
+            writer.integer(resident)
+            writer.instant(away.lowerBound)
+            writer.instant(away.upperBound)
+        }
+        writer.integer(deceased.count)
+        for resident in deceased.sorted() { writer.integer(resident) }
+        writer.instant(list.next)
+        writer.instant(ifAny: list.started)
+        if list.started != nil { writer.text(list.formerName ?? name) }
+        writer.integer(moves.count)
+        for (home, move) in moves.sorted(by: { $0.key < $1.key }) {
+            writer.integer(home)
+            writer.instant(move.next)
+            writer.truth(move.isPending)
+        }
         writer.close(section)
+    }
+
+    package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
+        _ = try read(from: &reader, &numbers, isSame: true)
     }
 
     /// Reads what was written of a rule of this kind, whose settings may have been others.
@@ -28,12 +60,13 @@ extension NoMovement {
         from reader: inout StateReader, _ numbers: inout Renumbering, isSame: Bool
     ) throws(StateError) -> [Bool] {
         var found = [Bool](repeating: false, count: absence.keys.count)
-        let section = try reader.open("NOMV", version: 1)
+        let section = try reader.open("NOMV", version: 2)
         for written in 0..<(try reader.count(ofSize: 19)) {
             let number = numbers.homes.indices.contains(written) ? Int(numbers.homes[written]) : -1
             let home = found.indices.contains(number) ? number : nil
             let key = try Absence.read(from: &reader)
             let raisedBy = key.reached > 0 ? try reader.text() : name
+            let verdict = key.reached > 0 ? VerdictName(rawValue: try reader.text()) : nil
             let trace = try reader.truth() ? try Trace(from: &reader, &numbers) : nil
             let counted = isSame ? home : nil
             if try corroboration?.read(counted, from: &reader) == nil { try SlidingCount.readOver(&reader) }
@@ -41,10 +74,45 @@ extension NoMovement {
             found[home] = true
             absence.put(key, at: home)
             last[home] = trace
-            if raisedBy != name { formerNames[Int32(home)] = raisedBy }
+            formerNames[Int32(home)] = raisedBy == name ? nil : raisedBy
+            verdicts[Int32(home)] = verdict
+        }
+        try readPeople(from: &reader, &numbers)
+        list = BareList(next: try reader.instant(), started: try reader.instantIfAny())
+        let raisedBy = list.started == nil ? name : try reader.text()
+        if raisedBy != name { list.formerName = raisedBy }
+        moves = [:]
+        for _ in 0..<(try reader.count(ofSize: 10)) {
+            let written = Int(try reader.integer32())
+            let move = (next: try reader.instant(), isPending: try reader.truth())
+            let home = numbers.homes.indices.contains(written) ? numbers.homes[written] : -1
+            if found.indices.contains(Int(home)), isOpen(Int(home)) { moves[home] = move }
         }
         try reader.close(section)
         return found
+    }
+
+    private mutating func readPeople(
+        from reader: inout StateReader, _ numbers: inout Renumbering
+    ) throws(StateError) {
+        for _ in 0..<(try reader.count(ofSize: 13)) {
+            let resident = Int(numbers.person(try reader.integer32()))
+            let trace = try Trace(from: &reader, &numbers)
+            if lastOf.indices.contains(resident) { lastOf[resident] = trace }
+        }
+        awayByVisit = [:]
+        for _ in 0..<(try reader.count(ofSize: 17)) {
+            let resident = numbers.person(try reader.integer32())
+            let from = try reader.instant()
+            let to = try reader.instant()
+            guard from <= to else { throw reader.damaged("an absence") }
+            if lastOf.indices.contains(Int(resident)) { awayByVisit[resident] = from..<to }
+        }
+        deceased = []
+        for _ in 0..<(try reader.count()) {
+            let resident = numbers.person(try reader.integer32())
+            if lastOf.indices.contains(Int(resident)) { deceased.insert(resident) }
+        }
     }
 
     /// Takes what a rule with the same settings knows that was run over the whole journal, of the homes named. It was
@@ -55,21 +123,43 @@ extension NoMovement {
             absence.put(warmed.absence.keys[home], at: home)
             absence.unfire(home)
             last[home] = warmed.last[home]
-            formerNames[Int32(home)] = nil
+            forgetTold(home)
+            for resident in registry.households[home].residents {
+                lastOf[Int(resident.index)] = warmed.lastOf[Int(resident.index)]
+                awayByVisit[resident.index] = warmed.awayByVisit[resident.index]
+                if warmed.deceased.contains(resident.index) { deceased.insert(resident.index) }
+            }
         }
         guard let other = warmed.corroboration else { return }
         for home in counts ? Array(absence.keys.indices) : homes { corroboration?.copy(home, from: other) }
     }
 
+    /// What was told goes on: open episodes, absences that were found, who is not watched any more, the list.
+    package mutating func adopt(toldBy other: NoMovement) {
+        for home in absence.keys.indices where home < other.absence.keys.count && other.isOpen(home) {
+            absence.put(other.absence.keys[home], at: home)
+            last[home] = other.last[home]
+            formerNames[Int32(home)] = other.formerNames[Int32(home)] ?? (other.name == name ? nil : other.name)
+            verdicts[Int32(home)] = other.verdicts[Int32(home)]
+        }
+        awayByVisit.merge(other.awayByVisit) { _, told in told }
+        deceased.formUnion(other.deceased)
+        moves = other.moves
+        list = other.list
+        if list.started != nil, list.formerName == nil, other.name != name { list.formerName = other.name }
+    }
+
     /// Homes with an open episode.
     package func isOpen(_ home: Int) -> Bool { absence.keys[home].reached > 0 }
 
-    /// Arms the timer of every home at its deadline.
+    /// Arms the timer of every home at its deadline, and the list's.
     package func rearm(_ timers: inout Timers) {
         for home in absence.keys.indices { rearm(home, &timers) }
+        for (home, move) in moves { timers.absences.arm(moveTimer(home), at: move.next) }
+        rearmList(&timers)
     }
 
-    /// The clock was moved. Timers are moved by their owner.
+    /// The clock was moved. Timers are moved by their owner. Absences are days of the calendar, and stay.
     package mutating func shift(by length: Milliseconds) {
         absence.shift(by: length)
         corroboration?.shift(by: length)
@@ -77,5 +167,11 @@ extension NoMovement {
             guard let at = last[home]?.at else { continue }
             last[home]?.at = at.shifted(by: length)
         }
+        for resident in lastOf.indices {
+            guard let at = lastOf[resident]?.at else { continue }
+            lastOf[resident]?.at = at.shifted(by: length)
+        }
+        list.next = list.next.shifted(by: length)
+        for (home, move) in moves { moves[home] = (move.next.shifted(by: length), move.isPending) }
     }
 }

@@ -1,41 +1,68 @@
-package import Community
+import Community
 import Feeds
-package import SiteConfiguration
+import SiteConfiguration
 package import Timekeeping
-import Windowing
+package import Windowing
 
 /// `no_movement`: nobody watched in a home gave a sign of life for so long (docs/rules.md, "No movement").
 ///
-/// State per home: an absence window (48 B), the last evidence (24 B), and, where movement must be corroborated, a
-/// sliding count. Work per record: two array reads for who it is about, then O(1).
-package struct NoMovement: Sendable {
+/// A home's clock starts at the latest of its last evidence, a visit or a closing, the end of an absence that was told,
+/// and enrolment. It fires at start + stage, whatever can be known of the devices: the verdict says how to read it
+/// (``verdict(of:from:at:_:)``), and a home of which nothing can be known is listed apart, for whoever keeps the
+/// registry. Evidence that is weak is not believed, and shown.
+///
+/// State per home: an absence window (56 B), the last evidence (24 B), and, where movement must be corroborated, a
+/// sliding count; per watched resident the last evidence of their own (24 B). Work per record: some array reads for who
+/// it is about, then O(1).
+package struct NoMovement: RuleEngine {
     let rule: Int
-    private let registry: Registry
+    let registry: Registry
+    let zone: Zone
     let name: String
     let severities: [[Severity]]
-    /// Bit n: the observation kind with raw value n is evidence.
-    let kinds: UInt32
+    package let kinds: UInt64
     let evidence: EvidenceSettings
     let owner: Int32
-    var absence: Absence
+    package internal(set) var absence: Absence
     var corroboration: SlidingCount?
     /// By home: the last evidence that was believed.
     var last: Paged<Trace?>
-    /// By home with an open episode: the rule's name when it was raised, where that was another.
+    /// By resident: the last that was about this person alone.
+    var lastOf: Paged<Trace?>
+    /// By home with an open episode: the rule's name when it was raised, where that was another, …
     var formerNames: [Int32: String] = [:]
-    private let away: [ClosedRange<Instant>?]
+    /// … and the verdict that was told last.
+    var verdicts: [Int32: VerdictName] = [:]
+    /// By resident: the absence that the registry tells …
+    private let awayByRegistry: [Int32: Range<Instant>]
+    /// … and the one that a visitor found.
+    var awayByVisit: [Int32: Range<Instant>] = [:]
+    /// Residents who are watched no more.
+    var deceased: Set<Int32> = []
+    /// By home: neither a device nor a credential could show anybody there.
+    let isBare: [Bool]
+    let recordsExits: Bool
+    /// The list of such homes.
+    var list = BareList()
+    /// By home with an open episode that old evidence has moved: when it is told next, and whether there is something
+    /// to tell. A hub hands in two weeks in minutes, and one change a record would be a storm of its own.
+    var moves: [Int32: (next: Instant, isPending: Bool)] = [:]
+    /// What moves an open episode is told once in so long.
+    static let moveEvery = Milliseconds.minutes(1)
     private let planOfHome: [Int]
 
-    package init(
-        rule: Int, settings: RuleSettings, registry: Registry, zone: Zone, timers: inout Timers
-    ) {
-        self.rule = rule
-        self.registry = registry
+    package init(_ plan: RulePlan, timers: inout Timers) {
+        let settings = plan.settings
+        rule = plan.rule
+        registry = plan.registry
+        zone = plan.zone
         name = settings.name
         evidence = settings.evidence
-        kinds = settings.evidence.kinds.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
+        kinds = settings.evidence.kinds.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+        let registry = plan.registry
         let homes = registry.households
-        owner = timers.absences.addOwner(keys: homes.count)
+        // One timer more: that of the list. Behind it stand, once they are needed, those of ``moves``.
+        owner = timers.absences.addOwner(keys: homes.count + 1)
         // Homes with the same limits share a plan.
         var plans: [[Milliseconds]] = []
         var severities: [[Severity]] = []
@@ -59,7 +86,10 @@ package struct NoMovement: Sendable {
                 length: settings.evidence.within, atLeast: settings.evidence.count, keys: homes.count)
         }
         last = Paged(repeating: nil, count: homes.count)
-        away = homes.map { NoMovement.absence(of: $0, registry: registry, zone: zone) }
+        lastOf = Paged(repeating: nil, count: registry.residents.count)
+        awayByRegistry = NoMovement.absences(of: registry, plan.zone)
+        isBare = NoMovement.bareHomes(registry, kinds: kinds)
+        recordsExits = NoMovement.recordsExits(registry)
     }
 
     /// A resident's own limit replaces the last stage; earlier stages stay if they are below it.
@@ -70,42 +100,35 @@ package struct NoMovement: Sendable {
         ]
     }
 
-    /// The time in which nobody of a home is there, as the registry tells it: local dates, both inclusive; without an
-    /// end, 14 days (docs/rules.md: asked again after 14 days). Only where all who are watched there are away.
-    private static func absence(of home: Household, registry: Registry, zone: Zone) -> ClosedRange<Instant>? {
-        var from = Instant.distantPast
-        var until = Instant.distantFuture
-        for resident in home.residents.map({ registry.residents[Int($0.index)] }) {
-            guard let first = resident.awayFrom ?? resident.awayUntil.map({ _ in Day(sinceEpoch: 0) }) else {
-                return nil
-            }
-            let last = resident.awayUntil ?? Day(sinceEpoch: first.sinceEpoch + 13)
-            from = max(from, zone.start(of: first))
-            until = min(until, zone.start(of: Day(sinceEpoch: last.sinceEpoch + 1)))
-        }
-        return from < until ? from...until : nil
-    }
-
-    /// Counts every home from now on, or from the day on which its people were enrolled, if that is later. Arms no
-    /// timer.
-    package mutating func begin(at now: Instant, zone: Zone) {
+    /// Counts every home from now on, or from the day on which its people were enrolled, if that is later.
+    package mutating func begin(at now: Instant, _ surroundings: Surroundings, timers: inout Timers) {
         for (index, home) in registry.households.enumerated() {
             let since = home.residents.compactMap { registry.residents[Int($0.index)].since.map(zone.start(of:)) }.min()
             _ = absence.addKey(from: max(now, since ?? now), plan: planOfHome[index])
+            rearm(index, &timers)
         }
+        list.next = now
+        rearmList(&timers)
     }
 
     /// Takes an observation in, if it is evidence of somebody's life. O(1).
-    package mutating func step(_ event: Event, timers: inout Timers, into output: inout RuleOutput) {
-        let observation = event.observation
-        guard kinds & 1 << UInt32(observation.kind.rawValue) != 0, NoMovement.isEvidence(event) else { return }
+    package mutating func step(
+        _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        guard kinds & 1 << UInt64(event.observation.kind.rawValue) != 0, NoMovement.isEvidence(event),
+            surroundings.coverage.isBelieved(event)
+        else { return }
         if event.householdOfDevice >= 0 { take(event, Int(event.householdOfDevice), &timers, &output) }
-        if event.householdOfPerson >= 0, event.householdOfPerson != event.householdOfDevice {
+        guard event.householdOfPerson >= 0 else { return }
+        let resident = Int(event.resident)
+        if lastOf[resident].map({ $0.at < event.observation.time }) ?? true { lastOf[resident] = Trace(event) }
+        if event.householdOfPerson != event.householdOfDevice {
             take(event, Int(event.householdOfPerson), &timers, &output)
         }
     }
 
-    /// Whether an observation shows life at all (docs/rules.md, "Evidence of life").
+    /// Whether an observation shows life at all (docs/rules.md, "Evidence of life"). Whether it is believed is
+    /// ``Coverage/isBelieved(_:)``.
     static func isEvidence(_ event: Event) -> Bool {
         let observation = event.observation
         if observation.marks.contains(.retained) { return false }
@@ -128,30 +151,72 @@ package struct NoMovement: Sendable {
             return
         }
         let outcome = absence.evidence(home, at: time, now: event.now)
+        // While everybody is away the clock stands at the end of that; what is seen meanwhile is shown.
+        if last[home].map({ $0.at < time }) ?? true { last[home] = Trace(event) }
         guard outcome != .stale else { return }
-        let trace = Trace(event)
-        last[home] = trace
         rearm(home, &timers)
         switch outcome {
         case .stale, .renewed: break
-        case .moved:
-            let stage = Int(absence.keys[home].reached)
-            var moved = finding(home, .updated, stage: stage, at: event.now, evidence: [trace])
-            moved.isTold = false
-            output.findings.append(moved)
+        case .moved: move(home, event.now, &timers, &output)
         case .ended(let stage):
-            output.findings.append(finding(home, .resolved, stage: stage, at: event.now, evidence: [trace]))
-            if !formerNames.isEmpty { formerNames[Int32(home)] = nil }
+            var ended = finding(home, .resolved, stage: stage, at: event.now)
+            ended.evidence = [Trace(event)]
+            output.findings.append(ended)
+            forgetTold(home)
         }
     }
 
-    /// A home's deadline has come.
-    package mutating func expire(
-        _ home: Int, deadline: Instant, now: Instant, timers: inout Timers,
-        into output: inout RuleOutput
+    /// Old evidence has moved the start of an open episode.
+    private mutating func move(_ home: Int, _ now: Instant, _ timers: inout Timers, _ output: inout RuleOutput) {
+        guard moves[Int32(home)] == nil else {
+            moves[Int32(home)]?.isPending = true
+            return
+        }
+        let next = now + NoMovement.moveEvery
+        moves[Int32(home)] = (next, false)
+        timers.absences.arm(moveTimer(Int32(home)), at: next)
+        tellMoved(home, now, &output)
+    }
+
+    func moveTimer(_ home: Int32) -> TimerQueue.Timer {
+        .init(owner: owner, key: Int32(registry.households.count) + 1 + home)
+    }
+
+    private func tellMoved(_ home: Int, _ now: Instant, _ output: inout RuleOutput) {
+        var moved = finding(home, .updated, stage: Int(absence.keys[home].reached), at: now)
+        moved.evidence = last[home].map { [$0] } ?? []
+        moved.isTold = false
+        output.findings.append(moved)
+    }
+
+    private mutating func expireMove(
+        _ home: Int32, deadline: Instant, now: Instant, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
-        if let away = away[home], away.lowerBound <= deadline, away.upperBound > absence.keys[home].start {
-            absence.postpone(home, until: away.upperBound)
+        guard let move = moves.removeValue(forKey: home), move.isPending, isOpen(Int(home)) else { return }
+        let next = deadline + NoMovement.moveEvery
+        moves[home] = (next, false)
+        timers.absences.arm(moveTimer(home), at: next)
+        tellMoved(Int(home), now, &output)
+    }
+
+    /// A home's deadline has come, or it is time for the list.
+    package mutating func expire(
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: Surroundings,
+        timers: inout Timers, into output: inout RuleOutput
+    ) {
+        let home = Int(timer.key)
+        if home > absence.keys.count {
+            let moved = timer.key - Int32(absence.keys.count) - 1
+            expireMove(moved, deadline: deadline, now: now, &timers, &output)
+            return
+        }
+        guard home < absence.keys.count else {
+            tellBareHomes(deadline: deadline, now: now, &output)
+            rearmList(&timers)
+            return
+        }
+        if let back = backFrom(home, at: deadline) {
+            absence.postpone(home, until: back)
             if absence.keys[home].reached == 0 {
                 rearm(home, &timers)
                 return
@@ -159,31 +224,85 @@ package struct NoMovement: Sendable {
         }
         let reached = absence.expire(home, at: deadline)
         rearm(home, &timers)
-        let shown = last[home].map { [$0] } ?? []
-        let change: Finding.Change = reached == 1 ? .raised : .updated
-        output.findings.append(finding(home, change, stage: reached, at: now, evidence: shown))
+        let judged = verdict(of: home, from: absence.keys[home].start, at: deadline, surroundings)
+        verdicts[Int32(home)] = judged.verdict
+        var found = finding(home, reached == 1 ? .raised : .updated, stage: reached, at: now)
+        found.evidence = last[home].map { [$0] } ?? []
+        if case .absence(let stage, let after, _) = found.detail {
+            found.detail = .absence(stage: stage, after: after, cover: judged.cover)
+        }
+        output.findings.append(found)
     }
 
-    private func finding(
-        _ home: Int, _ change: Finding.Change, stage: Int, at now: Instant, evidence: [Trace]
-    ) -> Finding {
+    func finding(_ home: Int, _ change: Finding.Change, stage: Int, at now: Instant) -> Finding {
         let key = absence.keys[home]
         let household = registry.households[home]
         let plan = Int(key.plan)
-        return Finding(
+        let verdict = verdicts[Int32(home)]
+        var found = Finding(
             rule: rule, change: change, severity: severities[plan][stage - 1],
             key: registry.key(ofHousehold: Int32(home)), started: key.started, detected: key.began, at: now,
-            place: household.dwelling, residents: household.residents, device: -1, lastEvidence: last[home],
-            evidence: evidence, detail: .absence(stage: stage, after: absence.plans[plan][stage - 1]),
-            raisedBy: formerNames[Int32(home)])
+            place: household.dwelling, residents: household.residents.filter { !deceased.contains($0.index) },
+            device: -1, lastEvidence: last[home], evidence: [],
+            detail: .absence(stage: stage, after: absence.plans[plan][stage - 1], cover: nil),
+            verdict: verdict, raisedBy: formerNames[Int32(home)])
+        // A fault of the registry: it goes to the property in one list.
+        found.isTold = verdict != .uncovered
+        return found
+    }
+
+    /// An episode is over.
+    mutating func forgetTold(_ home: Int) {
+        if !formerNames.isEmpty { formerNames[Int32(home)] = nil }
+        verdicts[Int32(home)] = nil
+        if !moves.isEmpty { moves[Int32(home)] = nil }
     }
 
     func rearm(_ home: Int, _ timers: inout Timers) {
         let timer = TimerQueue.Timer(owner: owner, key: Int32(home))
-        if let deadline = absence.deadline(home) {
+        if let deadline = absence.deadline(home), deceased.isEmpty || !isLeft(home) {
             timers.absences.arm(timer, at: deadline)
         } else {
             timers.absences.disarm(timer)
         }
+    }
+
+    // MARK: Absences that were told
+
+    /// By resident, the days away as the registry tells them: local dates, both inclusive; without an end, 14 days
+    /// (docs/rules.md: asked again after 14 days), without a beginning, from ever.
+    private static func absences(of registry: Registry, _ zone: Zone) -> [Int32: Range<Instant>] {
+        var absences: [Int32: Range<Instant>] = [:]
+        for (index, resident) in registry.residents.enumerated() where resident.isWatched {
+            guard let first = resident.awayFrom ?? resident.awayUntil.map({ _ in Day(sinceEpoch: 0) }) else { continue }
+            let until = resident.awayUntil ?? Day(sinceEpoch: first.sinceEpoch + NoMovement.awayDays - 1)
+            guard first <= until else { continue }
+            absences[Int32(index)] = zone.start(of: first)..<zone.start(of: Day(sinceEpoch: until.sinceEpoch + 1))
+        }
+        return absences
+    }
+
+    /// An absence without an end is asked about again after so many days.
+    static let awayDays: Int64 = 14
+
+    /// When the first is back, if everybody watched in a home is away at an instant, and the home's clock runs from
+    /// before that.
+    func backFrom(_ home: Int, at instant: Instant) -> Instant? {
+        var back = Instant.distantFuture
+        for resident in registry.households[home].residents where !deceased.contains(resident.index) {
+            let told = [awayByRegistry[resident.index], awayByVisit[resident.index]]
+            // One that ended behind the start of the clock counts as well: its deadline may lie far behind it.
+            let ends = told.compactMap { $0 }.filter {
+                $0.lowerBound <= instant && $0.upperBound > absence.keys[home].start
+            }
+            guard let end = ends.map(\.upperBound).max() else { return nil }
+            back = min(back, end)
+        }
+        return back < .distantFuture ? back : nil
+    }
+
+    /// Whether nobody of a home is watched any more.
+    func isLeft(_ home: Int) -> Bool {
+        registry.households[home].residents.allSatisfy { deceased.contains($0.index) }
     }
 }

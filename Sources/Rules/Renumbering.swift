@@ -13,6 +13,9 @@ package struct Renumbering {
     /// By written number: ids of devices that the registry has no more.
     private var goneDevices: [Int32: String] = [:]
     private var topics: ContiguousArray<Int32> = []
+    private var words: ContiguousArray<Int32> = []
+    /// By written number: ids of residents that the registry had then.
+    private var residents: [String] = []
     /// By written number of a household, today's; −1 for one that the registry has no more.
     package private(set) var homes: ContiguousArray<Int32> = []
 
@@ -27,6 +30,8 @@ package struct Renumbering {
         for home in registry.households.indices { writer.text(name(ofHome: home, registry)) }
         writer.integer(registry.devices.count)
         for device in registry.devices { writer.text(device.id) }
+        writer.integer(registry.residents.count)
+        for resident in registry.residents { writer.text(resident.id) }
         surroundings.write(to: &writer)
         writer.close(section)
     }
@@ -43,7 +48,8 @@ package struct Renumbering {
             devices.append(known?.index ?? -1)
             if known == nil { goneDevices[number] = id }
         }
-        try self.surroundings.read(from: &reader, devices: &devices, topics: &topics)
+        for _ in 0..<(try reader.count()) { residents.append(try reader.text()) }
+        try self.surroundings.read(from: &reader, devices: &devices, topics: &topics, words: &words)
         try reader.close(section)
     }
 
@@ -84,6 +90,21 @@ package struct Renumbering {
             devices[Int(written)] = surroundings.number(ofUnknownDevice: id)
         }
         return device(written)
+    }
+
+    /// Today's number of a written word; −1 where there is none.
+    func word(_ written: Int32) -> Int32 { words.indices.contains(Int(written)) ? words[Int(written)] : -1 }
+
+    /// Today's number of a written person (``Event/person``). One whom the registry has no more is a stranger.
+    mutating func person(_ written: Int32) -> Int32 {
+        guard written >= 0 else { return -1 }
+        let known = Int32(clamping: surroundings.registry.residents.count)
+        if Int(written) < residents.count {
+            let id = residents[Int(written)]
+            return surroundings.registry.resident(id)?.index ?? known + surroundings.number(ofWord: id)
+        }
+        let word = word(written - Int32(clamping: residents.count))
+        return word < 0 ? -1 : known + word
     }
 
     func topic(_ written: Int32) -> Int32 { topics.indices.contains(Int(written)) ? topics[Int(written)] : -1 }

@@ -12,11 +12,14 @@ extension Surroundings {
         }
         writer.integer(topics.count)
         for number in 0..<topics.count { writer.text(topics[Int32(number)]) }
+        writer.integer(words.count)
+        for number in 0..<words.count { writer.text(words[Int32(number)]) }
     }
 
-    /// Takes in what was written; appends today's numbers of the unknown devices and of the topics in their order.
+    /// Takes in what was written; appends today's numbers of the unknown devices, topics and words in their order.
     mutating func read(
-        from reader: inout StateReader, devices: inout ContiguousArray<Int32>, topics: inout ContiguousArray<Int32>
+        from reader: inout StateReader, devices: inout ContiguousArray<Int32>, topics: inout ContiguousArray<Int32>,
+        words: inout ContiguousArray<Int32>
     ) throws(StateError) {
         for _ in 0..<(try reader.count(ofSize: 2)) {
             let name = try reader.text()
@@ -27,5 +30,6 @@ extension Surroundings {
             if let place, Int(number) >= registry.devices.count { settle(unknownDevice: number, at: place) }
         }
         for _ in 0..<(try reader.count()) { topics.append(number(ofTopic: try reader.text())) }
+        for _ in 0..<(try reader.count()) { words.append(number(ofWord: try reader.text())) }
     }
 }

@@ -1,20 +1,61 @@
 package import Community
+import Feeds
+import SiteConfiguration
+package import Timekeeping
 
-/// What rules may ask of the world: the registry, and names met in the stream that the registry does not know.
+/// What rules may ask of the world: the registry, the site's calendar, what can be heard at all, and names met in the
+/// stream that the registry does not know.
 package struct Surroundings: Sendable {
     package let registry: Registry
+    package let zone: Zone
+    package let days: SiteDays
+    /// The zones of cameras that rules name.
+    package let zones: NameTable
+    /// Which devices are alive, and since when those are not that are not.
+    package var coverage: Coverage
+    /// When the box could not have heard of anything, whatever happened.
+    package var blind = BlindIntervals()
     /// Unknown devices and topics that are remembered by name; what comes beyond shares one number, and is counted.
     package static let unknownDevicesMax = 16_384
     package static let topicsMax = 131_072
+    package static let wordsMax = 131_072
 
     package private(set) var unknownDevices = NameTable()
     package private(set) var topics = NameTable()
+    /// People whom the registry does not know, plates, codes of visits, categories, texts of reports.
+    package private(set) var words = NameTable()
+    /// The buildings (or, outside of them, places) in which a fire or a call for help is open.
+    package var emergencies: Set<Int32> = []
     /// By device: where one is that the registry does not know, if its feed tells.
     var placeOfUnknown: [Int32: PlaceID] = [:]
     /// Names that came when the tables were full.
     package var overflow = 0
 
-    package init(registry: Registry) { self.registry = registry }
+    /// - Parameter words: those that rules name. They have the first numbers, in this order, in every pipeline of the
+    ///   same configuration.
+    package init(registry: Registry, zone: Zone, days: SiteDays, zones: NameTable, words: NameTable) {
+        self.registry = registry
+        self.zone = zone
+        self.days = days
+        self.zones = zones
+        self.words = words
+        coverage = Coverage(registry: registry)
+    }
+
+    /// The number of a name that is no device's and no topic's.
+    package mutating func number(ofWord name: String) -> Int32 {
+        Surroundings.intern(name, &words, Surroundings.wordsMax, &overflow)
+    }
+
+    /// A word by its number; empty for none.
+    package func word(_ number: Int32) -> String { number < 0 ? "" : words[number] }
+
+    /// A person by the number that ``Event/person`` has: the resident's id, or the name that the stream gave.
+    package func personName(_ person: Int32) -> String {
+        guard person >= 0 else { return "" }
+        let known = registry.residents.count
+        return Int(person) < known ? registry.residents[Int(person)].id : words[person - Int32(known)]
+    }
 
     package var deviceCount: Int { registry.devices.count + unknownDevices.count }
 
@@ -64,4 +105,19 @@ package struct Surroundings: Sendable {
     package func place(ofDevice number: Int32) -> PlaceID? {
         device(number)?.place ?? placeOfUnknown[number]
     }
+
+    /// Where something happened: where a report says, else where its device is.
+    package func place(of event: Event) -> PlaceID? {
+        event.observation.place >= 0 ? PlaceID(index: event.observation.place) : place(ofDevice: event.device)
+    }
+
+    /// Whether a fire or a call for help is open in the building of an event, so that nothing may be held there.
+    package func hasEmergency(near event: Event) -> Bool {
+        guard !emergencies.isEmpty, let place = place(of: event) else { return !emergencies.isEmpty }
+        let row = registry.places[Int(place.index)]
+        return emergencies.contains((row.building ?? place).index)
+    }
+
+    /// The name of a zone by its number; empty for one that no rule names.
+    package func zoneName(_ zone: Int16) -> String { zone >= 0 ? zones[Int32(zone)] : "" }
 }

@@ -1,7 +1,7 @@
 package import Diagnostics
 package import Timekeeping
 
-/// One rule. What its kind does not use has the default and is not read.
+/// One rule, as the configuration and the catalogue's defaults give it. What its window does not use is not read.
 package struct RuleSettings: Equatable, Sendable {
     /// The rule's identity: part of alert ids.
     package var name: String
@@ -11,50 +11,156 @@ package struct RuleSettings: Equatable, Sendable {
     /// The name before a renaming.
     package var was: String?
     package var severity: Severity
-    /// Not empty and ascending for `no_movement`; empty for others.
+    /// What it looks at.
+    package var match: MatchSettings
+    /// What it counts for; a rule that counts for several counts each apart. Never empty.
+    package var keys: [RuleKey]
+    /// How the observations make an episode.
+    package var window: WindowSettings
+    /// Ascending lengths with their severities: of `no_movement`, and of what lasts. Empty where there is one alone.
     package var stages: [StageSettings]
+    /// Of `no_movement` alone.
     package var evidence: EvidenceSettings
-    /// Zones of cameras; empty: all.
-    package var zone: [String]
-    /// Ids of places, with what is inside them; empty: all.
-    package var places: [String]
-    /// 0…1; observations below it are not looked at.
-    package var confidence: Double
+    /// How many observations of how many devices it takes.
     package var confirm: ConfirmSettings
     /// Events up to this far apart are one episode.
     package var merge: Milliseconds
-    /// Not acted on yet.
-    package var cooldown: Milliseconds?
-    package var key: RuleKey
+    /// After an episode has ended the key stays quiet for so long. Life safety does not look at it.
+    package var cooldown: Milliseconds
+    /// When the rule holds; nil: always.
+    package var calendar: RuleCalendar?
+    /// Other lengths at other times: the first whose calendar holds.
+    package var during: [DuringSettings]
     package var publish: PublishSettings?
     package var position: Position
 
     package init(
-        name: String, kind: RuleKind, title: Phrase? = nil, was: String? = nil, severity: Severity,
-        stages: [StageSettings], evidence: EvidenceSettings, zone: [String], places: [String], confidence: Double,
-        confirm: ConfirmSettings, merge: Milliseconds, cooldown: Milliseconds? = nil, key: RuleKey,
-        publish: PublishSettings? = nil, position: Position
+        name: String, kind: RuleKind, severity: Severity, match: MatchSettings, keys: [RuleKey], window: WindowSettings,
+        position: Position
     ) {
         self.name = name
         self.kind = kind
-        self.title = title
-        self.was = was
         self.severity = severity
-        self.stages = stages
-        self.evidence = evidence
-        self.zone = zone
-        self.places = places
-        self.confidence = confidence
-        self.confirm = confirm
-        self.merge = merge
-        self.cooldown = cooldown
-        self.key = key
-        self.publish = publish
+        self.match = match
+        self.keys = keys
+        self.window = window
         self.position = position
+        stages = []
+        evidence = RuleSettings.noEvidence
+        confirm = RuleSettings.noConfirmation
+        merge = .zero
+        cooldown = .zero
+        during = []
+    }
+
+    static let noEvidence = EvidenceSettings(kinds: [], count: 1, within: .minutes(15))
+    static let noConfirmation = ConfirmSettings(count: 1, within: .seconds(1), devices: 1)
+}
+
+extension RuleSettings {
+    /// What it looks at, in all parts of its window.
+    package var matches: [MatchSettings] {
+        switch window {
+        case .lasting(let ends?, _): [match, ends]
+        case .sequence(let then, _, _, _): [match, then]
+        default: [match]
+        }
     }
 }
 
-/// A silence of `after` gives the alert this severity.
+/// Which observations a rule looks at: all that is named must hold. What an observation does not tell is unknown.
+package struct MatchSettings: Equatable, Sendable {
+    /// Not empty.
+    package var kinds: [ObservationKind]
+    /// Zones of cameras; empty: all.
+    package var zones: [String] = []
+    /// Ids of places, with what is inside them; empty: all.
+    package var places: [String] = []
+    /// Kinds of device, as the registry has them; empty: all.
+    package var deviceKinds: [String] = []
+    /// Ids of devices; empty: all.
+    package var devices: [String] = []
+    /// 0…1; observations below it are not looked at, those without any are unknown. 0: all.
+    package var confidence = 0.0
+    /// `in` or `out`; nil: both, and those that do not say.
+    package var direction: Direction?
+    /// What a sensor must say; nil: anything.
+    package var reading: Bool?
+    /// Who it must be about; nil: anybody or nobody.
+    package var person: PersonMatch?
+    /// Categories of reports, reasons of refusals; empty: all.
+    package var words: [String] = []
+    /// Of `thrown_object`: what has a path must fall, else it is only suspected.
+    package var mustFall = false
+
+    package init(kinds: [ObservationKind]) { self.kinds = kinds }
+
+    package enum Direction: String, Sendable, CaseIterable {
+        case inward = "in"
+        case outward = "out"
+    }
+
+    /// Who an observation is about: of the registry, under care, somebody else, or any of them.
+    package enum PersonMatch: String, Sendable, CaseIterable {
+        case resident, watched, stranger, anybody
+    }
+}
+
+/// How observations make an episode: a primitive of `Windowing` with its numbers.
+package enum WindowSettings: Equatable, Sendable {
+    /// Nobody watched gave a sign of life: `stages`, `evidence`.
+    case absence
+    /// Events up to `merge` apart, confirmed.
+    case session
+    /// At least so many events within a time; events up to `once` apart count as one.
+    case count(atLeast: Int, within: Milliseconds, once: Milliseconds)
+    /// At least so many different values of a field within a time.
+    case distinct(of: ValueField, atLeast: Int, within: Milliseconds)
+    /// A state that lasts: from what matches until what `ends` matches, or until nothing came for `gap` (zero: it ends
+    /// by `ends` alone). Each of `stages` is reached so long after its beginning.
+    case lasting(ends: MatchSettings?, gap: Milliseconds)
+    /// What matches, and `then` within a time; or, `isMissing`, what matches and nothing of `then` until `within` after
+    /// it, nor from `before` before it.
+    case sequence(then: MatchSettings, within: Milliseconds, isMissing: Bool, before: Milliseconds)
+    /// A number beyond a limit for so long, until it is back at `back`.
+    case threshold(of: NumberField, isAbove: Bool, limit: Double, back: Double, lasting: Milliseconds)
+    /// More people seen at a door than passed it.
+    case excess(atLeast: Int, within: Milliseconds)
+    /// People in and out: passes within a time, or people inside; nil: no limit.
+    case flow(passes: Int?, within: Milliseconds, inside: Int?)
+    /// The state of devices themselves.
+    case device(DeviceSettings)
+
+    /// What may be counted by its different values.
+    package enum ValueField: String, Sendable, CaseIterable {
+        case person, device, plate, track, visit
+    }
+
+    /// What may be compared with a limit.
+    package enum NumberField: String, Sendable, CaseIterable {
+        case value, temperature = "temp_c", battery, count, confidence, floor
+    }
+}
+
+/// Of the rules about devices: lengths and counts. What a kind does not use has its default.
+package struct DeviceSettings: Equatable, Sendable {
+    /// So many heartbeats may be missed.
+    package var heartbeats = 2.5
+    /// Silence is told so long after it is known, so that several at once can be told as one.
+    package var settle = Milliseconds.minutes(5)
+    /// Of the devices behind one hub, this share and number must be silent.
+    package var share = 0.5
+    package var least = 3
+    /// Without a quiet hour for so long a movement sensor is stuck.
+    package var unquiet = Milliseconds.hours(48)
+    /// Records within `per` above which a device floods.
+    package var records = 600
+    package var per = Milliseconds.minutes(1)
+
+    package init() {}
+}
+
+/// A silence, or a state, of `after` gives the alert this severity.
 package struct StageSettings: Equatable, Sendable {
     package var after: Milliseconds
     package var severity: Severity
@@ -65,8 +171,19 @@ package struct StageSettings: Equatable, Sendable {
     }
 }
 
+/// While the calendar holds the rule's length is another.
+package struct DuringSettings: Equatable, Sendable {
+    package var calendar: RuleCalendar
+    package var after: Milliseconds
+
+    package init(calendar: RuleCalendar, after: Milliseconds) {
+        self.calendar = calendar
+        self.after = after
+    }
+}
+
 package struct EvidenceSettings: Equatable, Sendable {
-    /// Not empty.
+    /// Not empty for `no_movement`.
     package var kinds: [ObservationKind]
     /// How many motions and presences within ``within`` corroborate each other; at least 1.
     package var count: Int

@@ -26,11 +26,23 @@ enum ScalarReading {
         return value
     }
 
-    static func fraction(_ text: String) throws(Fault) -> Double {
+    static func fraction(_ text: String) throws(Fault) -> Double { try number(text, in: 0...1, as: "0.6") }
+
+    static func number(
+        _ text: String, in range: ClosedRange<Double>, as example: String = "37.3"
+    ) throws(Fault) -> Double {
         let isPlain = text.utf8.allSatisfy { (48...57).contains($0) || $0 == 46 || $0 == 45 }
-        guard isPlain, let value = Double(text) else { throw .badNumber(text, "0.6") }
-        guard (0...1).contains(value) else { throw .outOfRange(text, "0", "1") }
+        guard isPlain, let value = Double(text) else { throw .badNumber(text, example) }
+        guard range.contains(value) else {
+            throw .outOfRange(text, "\(NumberText(range.lowerBound))", "\(NumberText(range.upperBound))")
+        }
         return value
+    }
+
+    /// Hours of the week: `Mon-Fri 22:00-05:00; weekends`.
+    static func hours(_ text: String) throws(Fault) -> WeekHours {
+        guard let hours = WeekHours(text: text, wholeDays: true) else { throw .badHours(text) }
+        return hours
     }
 
     static func boolean(_ text: String) throws(Fault) -> Bool {
@@ -143,6 +155,16 @@ extension Fault {
             code: "config.bad-number",
             what: Phrase(zh: "“\(text.shown)”不是合适的数", en: "\"\(text.shown)\" is not the number that is needed"),
             remedy: Phrase(zh: "写一个数,如 \(example)", en: "write a number, as \(example)"))
+    }
+
+    fileprivate static func badHours(_ text: String) -> Fault {
+        Fault(
+            code: "config.bad-hours",
+            what: Phrase(zh: "“\(text.shown)”不是时段", en: "\"\(text.shown)\" are no hours of the week"),
+            remedy: Phrase(
+                zh: "写成 \"Mon-Fri 22:00-05:00\"、\"workdays 08:00-18:00\"、\"holidays\",多段用 ; 分开",
+                en: "write \"Mon-Fri 22:00-05:00\", \"workdays 08:00-18:00\" or \"holidays\"; several are divided by ;")
+        )
     }
 
     fileprivate static func outOfRange(_ text: String, _ low: String, _ high: String) -> Fault {

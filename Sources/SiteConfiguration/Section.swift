@@ -122,6 +122,11 @@ struct Section {
         value(key) { (text) throws(Fault) in try ScalarReading.fraction(text) }
     }
 
+    func number(_ key: String) -> Double? {
+        guard case .number(let range) = row(key).form else { preconditionFailure("\(path).\(key) is no number") }
+        return value(key) { (text) throws(Fault) in try ScalarReading.number(text, in: range) }
+    }
+
     func duration(_ key: String) -> Milliseconds? {
         guard case .duration(let range) = row(key).form else { preconditionFailure("\(path).\(key) is no duration") }
         return value(key) { (text) throws(Fault) in try ScalarReading.duration(text, in: range) }
@@ -180,6 +185,10 @@ struct Section {
                 return nil
             }
         }
+    }
+
+    func isEmptyList(_ key: String) -> Bool {
+        if case .list(let nodes)? = node(key)?.content { nodes.isEmpty } else { false }
     }
 
     func texts(_ key: String) -> [String] {

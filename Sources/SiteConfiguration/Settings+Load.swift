@@ -3,9 +3,9 @@ import Foundation
 import Timekeeping
 
 extension Settings {
-    /// Reads a configuration file, and the mapping files that it names, from disk.
-    /// - Returns: the settings, nil exactly where there is an error among the diagnostics. All problems are told, in
-    ///   the order of the file.
+    /// Reads a configuration file, and the mapping files and the sheet of holidays that it names, from disk.
+    /// - Returns: the settings, nil exactly where there is an error among the diagnostics; a wrong row of the sheet of
+    ///   holidays is one that costs that row alone. All problems are told, in the order of the file.
     package static func load(file: String) -> (settings: Settings?, diagnostics: [Diagnostic]) {
         var read = SourceFiles()
         return load(file: file, keeping: &read)
@@ -14,7 +14,7 @@ extension Settings {
     /// The bytes that a configuration was read from.
     package struct SourceFiles: Sendable {
         package var text: [UInt8] = []
-        /// Mapping files by their resolved path.
+        /// Mapping files, and the sheet of holidays, by their resolved path.
         package var mappings: [String: [UInt8]] = [:]
 
         package init() {}
@@ -65,7 +65,7 @@ extension Settings {
     /// - Parameters:
     ///   - file: how the file is named in diagnostics.
     ///   - baseDirectory: what relative paths are relative to.
-    ///   - readFile: reads a mapping file by its resolved path.
+    ///   - readFile: reads a file that the configuration names by its resolved path.
     package static func parse(
         _ bytes: [UInt8], file: String, baseDirectory: String,
         readFile: (String) throws(FileFault) -> [UInt8]
@@ -139,8 +139,9 @@ struct SettingsReader {
         let name = section.text("name")
         let zone = section.value("timezone") { (text) throws(Fault) in try ScalarReading.zone(text) }
         let language = section.choice("language", as: Language.self, code: "config.bad-language")
-        guard let id, let zone, let language else { return nil }
-        return SiteSettings(id: id, name: name ?? id, zone: zone, language: language)
+        let days = section.has("holidays") ? holidays(section) : SiteDays.none
+        guard let id, let zone, let language, let days else { return nil }
+        return SiteSettings(id: id, name: name ?? id, zone: zone, language: language, days: days)
     }
 
     private func store(_ root: Section) -> StoreSettings? {

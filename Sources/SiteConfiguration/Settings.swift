@@ -50,12 +50,15 @@ package struct SiteSettings: Equatable, Sendable {
     package var name: String
     package var zone: Zone
     package var language: Language
+    /// Holidays and make-up days, as the sheet `site.holidays` has them.
+    package var days: SiteDays
 
-    package init(id: String, name: String, zone: Zone, language: Language) {
+    package init(id: String, name: String, zone: Zone, language: Language, days: SiteDays = .none) {
         self.id = id
         self.name = name
         self.zone = zone
         self.language = language
+        self.days = days
     }
 }
 

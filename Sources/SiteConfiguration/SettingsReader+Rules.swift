@@ -16,28 +16,86 @@ extension SettingsReader {
 
     private func rule(_ section: Section, name: String, at position: Position) -> RuleSettings? {
         guard let kind = section.choice("kind", as: RuleKind.self, code: "rule.unknown-kind") else { return nil }
-        guard RuleKind.built.contains(kind) else {
+        guard let entry = RuleCatalogue.entry(kind), entry.isBuilt else {
             section.error(.ruleNotBuilt(kind), at: "kind")
             return nil
         }
         let title = title(section)
         let was = section.name("was")
         let severity = section.choice("severity", as: Severity.self)
-        let stages = stages(section, kind: kind, severity: severity ?? .high)
-        let evidence = evidence(section)
-        let zone = section.texts("zone")
-        let places = section.texts("places")
-        let confidence = section.fraction("confidence")
-        let confirm = confirm(section)
-        let merge = kind == .noMovement ? Milliseconds.zero : section.duration("merge")
+        let keys = keys(section, entry)
+        let evidence = entry.takes("evidence") ? evidence(section) : RuleSettings.noEvidence
+        let match = match(section, entry, evidence: evidence)
+        let window = window(section, entry)
+        let stages = stages(section, entry, severity: severity ?? entry.severity, length: window?.length)
+        let confirm = entry.takes("confirm") ? confirm(section) : RuleSettings.noConfirmation
         let cooldown = section.duration("cooldown")
-        let key = section.choice("key", as: RuleKey.self)
+        let calendar = calendar(section, entry)
+        let during = during(section, entry)
         let publish = publish(section)
-        guard let severity, let evidence, let confidence, let confirm, let merge, let key else { return nil }
-        return RuleSettings(
-            name: name, kind: kind, title: title, was: was, severity: severity, stages: stages, evidence: evidence,
-            zone: zone, places: places, confidence: confidence, confirm: confirm, merge: merge, cooldown: cooldown,
-            key: key, publish: publish, position: position)
+        guard let severity, let keys, let evidence, let match, let window, let confirm, let cooldown, let calendar
+        else { return nil }
+        var rule = RuleSettings(
+            name: name, kind: kind, severity: severity, match: match, keys: keys, window: window.settings,
+            position: position)
+        rule.title = title
+        rule.was = was
+        rule.stages = stages
+        rule.evidence = evidence
+        rule.confirm = confirm
+        rule.merge = window.merge
+        rule.cooldown = cooldown
+        rule.calendar = calendar == RuleCalendar() ? nil : calendar
+        rule.during = during
+        rule.publish = publish
+        warnOfVanity(rule, section)
+        return rule
+    }
+
+    /// What counts may count for several keys, each apart; everything else has one.
+    private func keys(_ section: Section, _ entry: RuleEntry) -> [RuleKey]? {
+        guard let names = section.choices("key") else { return nil }
+        var keys: [RuleKey] = []
+        for key in names.compactMap(RuleKey.init(rawValue:)) where !keys.contains(key) { keys.append(key) }
+        if section.isEmptyList("key") { section.error(.noKey, at: "key") }
+        if keys.isEmpty { return nil }
+        let counts =
+            switch entry.window {
+            case .count, .distinct: true
+            case .open: section.has("count") || section.has("distinct")
+            default: false
+            }
+        if keys.count > 1, !counts {
+            section.error(.oneKey, at: "key")
+            return nil
+        }
+        return keys
+    }
+
+    /// - Returns: what always holds where nothing is written.
+    private func calendar(_ section: Section, _ entry: RuleEntry) -> RuleCalendar? {
+        let calendar = RuleCalendar(hours: hours(section, "calendar"), except: hours(section, "except"))
+        if calendar.isNever {
+            section.error(.neverHolds, at: "except")
+            return nil
+        }
+        if entry.isLifeSafety, calendar != RuleCalendar() {
+            section.warning(.lifeSafetyHours, at: section.has("calendar") ? "calendar" : "except")
+        }
+        return calendar
+    }
+
+    private func hours(_ section: Section, _ key: String) -> [WeekHours] {
+        section.list(key) { (text) throws(Fault) in try ScalarReading.hours(text) } ?? []
+    }
+
+    private func during(_ section: Section, _ entry: RuleEntry) -> [DuringSettings] {
+        guard entry.takes("during"), section.has("during") else { return entry.during }
+        return (section.sections("during") ?? []).compactMap { part in
+            let calendar = RuleCalendar(hours: hours(part, "calendar"))
+            guard let after = part.duration("after"), !calendar.hours.isEmpty else { return nil }
+            return DuringSettings(calendar: calendar, after: after)
+        }
     }
 
     /// `title: {zh-Hans: …, en: …}`, or one text for both.
@@ -74,21 +132,26 @@ extension SettingsReader {
     }
 
     /// `after: 72h` is the short form of one stage with the rule's severity. By default the last stage has the rule's
-    /// severity and an earlier one is medium, or lower where the rule is.
-    private func stages(_ section: Section, kind: RuleKind, severity: Severity) -> [StageSettings] {
-        guard kind == .noMovement else { return [] }
+    /// severity and an earlier one its own, or lower where the rule is.
+    /// - Parameter length: of a dwell of an integrator's own, which has one stage.
+    private func stages(
+        _ section: Section, _ entry: RuleEntry, severity: Severity, length: Milliseconds?
+    ) -> [StageSettings] {
+        if let length { return [StageSettings(after: length, severity: severity)] }
+        guard entry.takes("stages") else { return [] }
         if section.has("after"), section.has("stages") { section.error(.afterAndStages, at: "after") }
         if section.has("after") {
             return section.duration("after").map { [StageSettings(after: $0, severity: severity)] } ?? []
         }
         guard section.has("stages") else {
-            return [
-                StageSettings(after: .hours(24), severity: min(.medium, severity)),
-                StageSettings(after: .hours(72), severity: severity),
-            ]
+            return entry.stages.enumerated().map { index, stage in
+                let isLast = index == entry.stages.count - 1
+                return StageSettings(
+                    after: stage.after, severity: isLast ? severity : min(stage.severity, severity))
+            }
         }
         let parts = section.sections("stages") ?? []
-        if parts.isEmpty, case .list? = section.node("stages")?.content { section.error(.noStages, at: "stages") }
+        if section.isEmptyList("stages") { section.error(.noStages, at: "stages") }
         var stages: [StageSettings] = []
         for part in parts {
             let own = part.has("severity") ? part.choice("severity", as: Severity.self) : severity
@@ -108,14 +171,11 @@ extension SettingsReader {
         let count = part.integer("count")
         let within = part.duration("within")
         guard let kinds, let count, let within else { return nil }
-        if case .list(let nodes)? = part.node("kinds")?.content, nodes.isEmpty { part.error(.noEvidence, at: "kinds") }
+        if part.isEmptyList("kinds") { part.error(.noEvidence, at: "kinds") }
         return EvidenceSettings(kinds: kinds, count: count, within: within)
     }
 
     private func confirm(_ section: Section) -> ConfirmSettings? {
-        guard section.kind != RuleKind.noMovement.rawValue else {
-            return ConfirmSettings(count: 1, within: .seconds(1), devices: 1)
-        }
         guard let part = section.sectionOrEmpty("confirm") else { return nil }
         let count = part.integer("count")
         let within = part.duration("within")
@@ -138,58 +198,38 @@ extension SettingsReader {
     }
 }
 
-extension Fault {
-    fileprivate static let noRules = Fault(
-        code: "config.no-rules",
-        what: Phrase(zh: "没有任何规则,不会有预警", en: "there is no rule, so nothing is ever raised"),
-        remedy: Phrase(
-            zh: "至少写一条,如 rules: {no-movement: {kind: no_movement}}",
-            en: "write at least one, as rules: {no-movement: {kind: no_movement}}"))
-
-    fileprivate static func ruleNotBuilt(_ kind: RuleKind) -> Fault {
-        let built = RuleKind.allCases.filter(RuleKind.built.contains).map(\.rawValue).joined(separator: ", ")
-        return Fault(
-            code: "rule.not-built",
-            what: Phrase(
-                zh: "本版本还没有 \(kind.rawValue) 规则", en: "this version does not have the rule \(kind.rawValue) yet"),
-            remedy: Phrase(
-                zh: "请先删除这条规则;现有:\(built)", en: "delete the rule for now; there are: \(built)"))
+/// What a rule cannot do as it is written, though each value is in its range.
+extension SettingsReader {
+    private func warnOfVanity(_ rule: RuleSettings, _ section: Section) {
+        if rule.kind.isLifeSafety, rule.cooldown > .zero { section.warning(.lifeSafetyCooldown, at: "cooldown") }
+        let named = rule.match.devices.count
+        if named > 0, rule.confirm.devices > named {
+            section.warning(.tooFewDevices(named, rule.confirm.devices), at: "confirm")
+        }
+        switch rule.window {
+        case .count(let least, let within, let once):
+            // Each must be more than `once` after the one before, and all within less than `within`.
+            guard least > 1, Int64(least - 1) > (within.count - 1) / (once.count + 1) else { break }
+            section.warning(.tooManyFor(least, within, once), at: section.has("count") ? "count" : "at_least")
+        case .distinct(of: .device, let least, _) where named > 0 && least > named:
+            section.warning(.tooFewDevices(named, least), at: "distinct")
+        case .threshold(let field, let isAbove, let limit, _, _):
+            guard let range = field.range, isAbove ? limit > range.upperBound : limit < range.lowerBound else { break }
+            section.warning(
+                .outside(field, range), at: section.has("threshold") ? "threshold" : isAbove ? "above" : "below")
+        default: break
+        }
     }
+}
 
-    fileprivate static func wasTaken(_ name: String) -> Fault {
-        Fault(
-            code: "rule.was-taken",
-            what: Phrase(zh: "was 指向的“\(name.shown)”仍是另一条规则", en: "was: \"\(name.shown)\" is a rule that still exists"),
-            remedy: Phrase(zh: "请删除 was,或删除旧规则", en: "delete was, or the old rule"))
+extension WindowSettings.NumberField {
+    /// What its values can be; nil: anything.
+    fileprivate var range: ClosedRange<Double>? {
+        switch self {
+        case .battery: 0...100
+        case .confidence: 0...1
+        case .temperature: -90...60
+        case .value, .count, .floor: nil
+        }
     }
-
-    fileprivate static let afterAndStages = Fault(
-        code: "rule.after-and-stages",
-        what: Phrase(zh: "after 和 stages 不能同时写", en: "after and stages exclude each other"),
-        remedy: Phrase(zh: "请删除其一", en: "delete one of them"))
-
-    fileprivate static let noStages = Fault(
-        code: "rule.no-stages", what: Phrase(zh: "没有任何一级", en: "there is no stage"),
-        remedy: Phrase(
-            zh: "写 [{after: 24h, severity: medium}],或删除 stages", en: "write [{after: 24h}], or delete stages"))
-
-    fileprivate static func stagesOrder(_ last: Milliseconds) -> Fault {
-        Fault(
-            code: "rule.stages-order",
-            what: Phrase(zh: "不晚于前一级的 \(last)", en: "it is not later than the stage before, \(last)"),
-            remedy: Phrase(zh: "各级时间须递增", en: "stages must ascend"))
-    }
-
-    fileprivate static func stageFalls(_ last: Severity) -> Fault {
-        Fault(
-            code: "rule.stage-falls",
-            what: Phrase(
-                zh: "级别低于前一级的 \(last.rawValue)", en: "it is less urgent than the stage before, \(last.rawValue)"),
-            remedy: Phrase(zh: "后一级应更紧急", en: "a later stage is the more urgent one"))
-    }
-
-    fileprivate static let noEvidence = Fault(
-        code: "rule.no-evidence",
-        what: Phrase(zh: "没有任何活动迹象,规则必然误报", en: "without evidence the rule always fires"),
-        remedy: Phrase(zh: "请写出类型,或删除 kinds", en: "name some, or delete kinds"))
 }

@@ -34,10 +34,18 @@ package enum SettingsReference {
         if !byKind.isEmpty { standard = byKind.joined(separator: ", ") }
         if key.isNeeded { standard = isChinese ? "必填" : "needed" }
         var help = key.help.text(in: language)
-        if let kinds = key.kinds { help += (isChinese ? ";用于 " : "; for ") + kinds.joined(separator: ", ") }
+        if let kinds = key.kinds { help += SettingsReference.users(kinds, of: key.parent, isChinese) }
         if !key.isActedOn { help += isChinese ? ";本版本尚不起作用" : "; without effect in this version" }
         let cells = ["`\(path)`", key.form.phrase.text(in: language), standard, help]
         return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    }
+
+    /// Which kinds use a key; where few do not, those.
+    private static func users(_ kinds: [String], of section: String, _ isChinese: Bool) -> String {
+        let others = (SettingsTable.kinds(of: section) ?? []).filter { !kinds.contains($0) }.sorted()
+        if others.isEmpty { return "" }
+        if others.count < kinds.count { return (isChinese ? ";不用于 " : "; not for ") + others.joined(separator: ", ") }
+        return (isChinese ? ";用于 " : "; for ") + kinds.joined(separator: ", ")
     }
 }
 
@@ -60,6 +68,8 @@ extension SettingKey.Form {
             Phrase(
                 zh: "整数 \(range.lowerBound)–\(range.upperBound)", en: "integer \(range.lowerBound)–\(range.upperBound)")
         case .fraction: Phrase(zh: "数 0–1", en: "number 0–1")
+        case .number: Phrase(zh: "数", en: "number")
+        case .hours: Phrase(zh: "时段 `Mon-Fri 22:00-05:00` 或其列表", en: "hours `Mon-Fri 22:00-05:00`, or a list")
         case .boolean: Phrase(zh: "true 或 false", en: "true or false")
         case .secret:
             Phrase(

@@ -12,6 +12,9 @@ extension SettingsTable {
         SettingKey("site.timezone", .zone, "Asia/Shanghai", zh: "时区", en: "time zone, an IANA name"),
         SettingKey("site.language", .choice(names(Language.self)), "zh-Hans", zh: "文字的语言", en: "language of texts"),
         SettingKey(
+            "site.holidays", .path, zh: "节假日和调休上班日的 CSV:date,kind,name",
+            en: "CSV of holidays and make-up days: date, kind (holiday, workday), name"),
+        SettingKey(
             "registry", .path, zh: "存放 places、devices、residents、workers 四个 CSV 的文件夹",
             en: "folder of places.csv, devices.csv, residents.csv, workers.csv"
         ).needed,

@@ -14,6 +14,9 @@ struct SettingKey: Sendable {
         case integer(ClosedRange<Int>)
         /// 0…1
         case fraction
+        case number(ClosedRange<Double>)
+        /// Hours of the week, or a list of them.
+        case hours
         case boolean
         /// `{file: …}`, `{env: …}` or `{credential: …}`.
         case secret

@@ -27,12 +27,22 @@ final class Findings {
     private(set) var diagnostics: [Diagnostic] = []
     private var noted: Set<String> = []
 
-    var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+    /// Whether something was told that the configuration cannot be used with.
+    private(set) var hasErrors = false
 
     func add(_ severity: Diagnostic.Severity, _ fault: Fault, at position: Position) {
+        if severity == .error { hasErrors = true }
         diagnostics.append(
             Diagnostic(
                 severity, code: fault.code, file: position.file, line: position.line, column: position.column,
+                what: fault.what, remedy: fault.remedy))
+    }
+
+    /// An error that costs a row of a sheet, and nothing else.
+    func add(row fault: Fault, at position: Position, cell: Diagnostic.Cell?) {
+        diagnostics.append(
+            Diagnostic(
+                .error, code: fault.code, file: position.file, line: position.line, column: position.column, cell: cell,
                 what: fault.what, remedy: fault.remedy))
     }
 

@@ -7,6 +7,15 @@ package enum Severity: String, Sendable, CaseIterable, Comparable {
 
     package static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
 
+    /// The next less urgent; of the least itself.
+    package var lower: Severity {
+        switch self {
+        case .low, .medium: .low
+        case .high: .medium
+        case .critical: .high
+        }
+    }
+
     private var rank: Int {
         switch self {
         case .low: 0
@@ -78,6 +87,14 @@ package enum ObservationKind: UInt8, Sendable, CaseIterable {
 
     private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 
+    /// Tells of a life in danger: whatever its time says it is never filtered.
+    package var isLifeSafety: Bool {
+        switch self {
+        case .sos, .fall, .smoke, .fire, .liftTrapped: true
+        default: false
+        }
+    }
+
     /// - Returns: nil for a name that is not exactly one of the contract's types.
     package init?(name: String) {
         guard let kind = ObservationKind.byName[name] else { return nil }
@@ -120,13 +137,25 @@ package enum RuleKind: String, Sendable, CaseIterable {
     /// The box's own trouble: its disk, its store, its configuration. No rule has this kind; the daemon tells it.
     case boxFault = "box_fault"
 
+    /// Raised whatever their time says, and never filtered (docs/rules.md).
+    package var isLifeSafety: Bool {
+        switch self {
+        case .sos, .fall, .smokeFire, .liftTrapped: true
+        default: false
+        }
+    }
+
     /// The kinds that this version runs. A rule of another kind is an error that says so: never a rule that sleeps.
-    package static let built: Set<RuleKind> = [.noMovement, .thrownObject, .ebikeInBuilding]
+    package static let built = Set(allCases).subtracting([.unusualInactivity, .boxFault])
 }
 
 /// What a rule counts for.
 package enum RuleKey: String, Sendable, CaseIterable {
-    case person, dwelling, place, building, device, credential
+    case person, dwelling, place, building, device, credential, visit
+    /// Camera, zone, class and plate: never a camera's own track, which starts anew with the camera.
+    case vehicle
+    /// The place and category of a report.
+    case report
 }
 
 /// How a no-movement alert is to be read; `suspected` is a throw that one camera alone saw.

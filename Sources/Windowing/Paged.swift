@@ -1,8 +1,9 @@
-/// An array in pages of 512 elements: a copy shares every page until one of the two changes it.
+/// An array in pages of 2,048 elements: a copy shares every page until one of the two changes it.
 ///
 /// Why: a snapshot is encoded from a copy of the state while intake goes on. With one buffer the first change behind
-/// the copy would move all of it, tens of milliseconds at 100,000 homes; so it moves one page. Law: as an array's.
-/// Cost: one more indirection an access; a copy that is then changed costs 8 B for each 512 elements, and the page.
+/// the copy would move all of it, tens of milliseconds at 100,000 homes; so it moves one page, in some microseconds. Not
+/// smaller ones: each access looks at its page's header, and those of a million keys should lie in the nearest caches.
+/// Law: as an array's. Cost: one more indirection an access; a copy that is then changed costs 8 B a page, and the page.
 /// It is public, since `@inlinable` reaches across targets for that alone: as `package` each access was a call of
 /// unspecialised code, and a record cost three times as much.
 public struct Paged<Element: Sendable>: Sendable {
@@ -18,8 +19,8 @@ public struct Paged<Element: Sendable>: Sendable {
     @inlinable public var indices: Range<Int> { 0..<length }
 
     @inlinable public subscript(index: Int) -> Element {
-        get { pages[index >> 9][index & 511] }
-        _modify { yield &pages[index >> 9][index & 511] }
+        get { pages[index >> 11][index & 2047] }
+        _modify { yield &pages[index >> 11][index & 2047] }
     }
 
     public mutating func append(_ element: Element) { append(1, of: element) }
@@ -27,9 +28,9 @@ public struct Paged<Element: Sendable>: Sendable {
     public mutating func append(_ more: Int, of element: Element) {
         var rest = more
         while rest > 0 {
-            let used = length & 511
+            let used = length & 2047
             if used == 0 { pages.append([]) }
-            let here = min(rest, 512 - used)
+            let here = min(rest, 2048 - used)
             pages[pages.count - 1].append(contentsOf: repeatElement(element, count: here))
             length += here
             rest -= here

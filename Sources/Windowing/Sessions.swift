@@ -74,6 +74,11 @@ package struct Sessions: Sendable {
     /// The sessions remembered of a key, the oldest first.
     package func sessions(_ key: Int) -> [Session] { key < kept.count ? kept[key] : [] }
 
+    /// Forgets a session: nothing joins it any more. O(sessions of the key).
+    package mutating func end(_ key: Int, serial: Int64) {
+        if key < kept.count { kept[key].removeAll { $0.serial == serial } }
+    }
+
     private mutating func forget(_ key: Int, now: Instant) {
         guard let oldest = kept[key].first, oldest.last + gap + Sessions.memory < now || kept[key].count > 1 else {
             return

@@ -1,4 +1,3 @@
-import HeapModule
 package import Timekeeping
 
 // A step of the wall clock moves all that is counted in it by the same length, so that nothing fires or is delayed by
@@ -19,10 +18,11 @@ extension Instant {
 extension Absence {
     /// An open episode keeps the start and the beginning that were told. O(keys).
     package mutating func shift(by length: Milliseconds) {
-        for key in keys.indices {
-            keys[key].start = keys[key].start.shifted(by: length)
-            keys[key].evidence = keys[key].evidence.shifted(by: length)
-            keys[key].reachedAt = keys[key].reachedAt.shifted(by: length)
+        for key in stored.indices { stored[key].start = stored[key].start.shifted(by: length) }
+        for key in aside.evidence.keys { aside.evidence[key] = aside.evidence[key]?.shifted(by: length) }
+        for key in aside.episodes.keys {
+            guard let at = aside.episodes[key]?.reachedAt else { continue }
+            aside.episodes[key]?.reachedAt = at.shifted(by: length)
         }
     }
 }
@@ -37,30 +37,5 @@ extension Sessions {
                 kept[key][index].opened = kept[key][index].opened.shifted(by: length)
             }
         }
-    }
-}
-
-extension SlidingCount {
-    /// Moves every time that is kept, as if the clock had always shown that much more. O(times kept).
-    package mutating func shift(by length: Milliseconds) {
-        for index in times.indices {
-            times[index] = Instant(milliseconds: times[index]).shifted(by: length).milliseconds
-        }
-    }
-}
-
-extension TimerQueue {
-    /// O(timers): deadlines keep their order, so the heap is as deep as it was.
-    package mutating func shift(by length: Milliseconds) {
-        func moved(_ at: Int64) -> Int64 {
-            at == TimerQueue.none ? at : Instant(milliseconds: at).shifted(by: length).milliseconds
-        }
-        for owner in deadlines.indices {
-            for key in deadlines[owner].indices {
-                deadlines[owner][key] = moved(deadlines[owner][key])
-                scheduled[owner][key] = moved(scheduled[owner][key])
-            }
-        }
-        heap = Heap(heap.unordered.map { Entry(at: moved($0.at), owner: $0.owner, key: $0.key) })
     }
 }

@@ -2,67 +2,171 @@ package import Timekeeping
 
 /// How many events of a key lie in (t − D, t].
 ///
-/// Law: after `add(key, t)` the answer is the number of events of that key in (t − D, t], counted up to `capacity`, if
-/// no more than `capacity − n` kept events are later than t, where n is the count that is asked for; fewer may be told
-/// for an event that comes later than that, never more. Times arrive in any order; the newest `capacity` are kept,
-/// sorted. Cost: 8 B × capacity a key; O(capacity) a record, for newer-than-all events O(1) and a scan back through the
-/// window.
+/// Intuition: to know whether there are n, the newest n do, and a few more for events that come late. They are kept as
+/// the newest one's time and the others' distances back from it: in 32 bits, which reach 49 days back, where D is at
+/// most 24 days, else in 64.
+///
+/// Law: of each key the newest `capacity` = n + max(2, n/2) events are kept, where n is the count that is asked for.
+/// After `add(key, t)` the answer is the number of that key's events in (t − D, t], exactly up to n, if no more than
+/// `capacity − n` of the events before are later than t, and t is no more than 2³² ms − D (25 days and more) before the
+/// newest. To an event that comes later than that fewer may be told, never more.
+/// Cost: 8 B + 4 B × capacity a key (28 B for n = 3); O(capacity) a record, within one or two cache lines.
 package struct SlidingCount: Sendable {
     package let length: Milliseconds
     package let capacity: Int
-    var times: Paged<Int64>
-    var counts: Paged<Int32>
+    /// 1 where a distance is 32 bits, 2 where it is 64.
+    private let width: Int
+    /// Words a key: newest time, in two; how many events; capacity − 1 distances, ascending.
+    private let stride: Int
+    /// 2 to this power keys a page, of at most 64 KiB where that holds one; pages for the reason that `Paged` has them.
+    private let pageBits: Int
+    private var pages: ContiguousArray<ContiguousArray<UInt32>> = []
+    /// How many keys there is room for.
+    private var room = 0
 
     /// - Parameters:
     ///   - length: D, more than 0.
-    ///   - atLeast: the count that will be asked for, 1…1000; room is kept for four times as many.
+    ///   - atLeast: the count that will be asked for, 1…1000.
     ///   - keys: how many keys there are; more are made when they come.
     package init(length: Milliseconds, atLeast: Int, keys: Int) {
         precondition(
             length.count > 0 && (1...1000).contains(atLeast), "a sliding count needs a length and 1…1000 events")
         self.length = length
-        capacity = max(4 * atLeast, 8)
-        times = Paged(repeating: 0, count: capacity * keys)
-        counts = Paged(repeating: 0, count: keys)
+        capacity = atLeast + max(2, atLeast / 2)
+        width = length <= .days(24) ? 1 : 2
+        stride = 3 + (capacity - 1) * width
+        pageBits = Int.bitWidth - 1 - max(1, 16_384 / stride).leadingZeroBitCount
+        makeRoom(keys)
     }
 
-    /// Adds an event and returns how many lie in (t − D, t], itself included.
+    /// Adds an event and returns how many lie in (t − D, t], itself included, counted up to `capacity`.
     package mutating func add(_ key: Int, at instant: Instant) -> Int {
-        if key >= counts.count { grow(to: key + 1) }
-        let start = key * capacity
-        let t = instant.milliseconds
-        var count = Int(counts[key])
-        if count == capacity {
-            // Full: the oldest goes, unless the new one is older than all.
-            if t < times[start] { return within(start, 0, t) + 1 }
-            for index in start..<start + count - 1 { times[index] = times[index + 1] }
-            count -= 1
-        }
-        var at = start + count
-        while at > start, times[at - 1] > t {
-            times[at] = times[at - 1]
-            at -= 1
-        }
-        times[at] = t
-        counts[key] = Int32(count + 1)
-        return within(start, at - start + 1, t)
+        if key >= room { makeRoom(key + 1) }
+        return row(key).add(instant.milliseconds, &pages[key >> pageBits])
     }
 
     /// Forgets all events of a key. O(1).
     package mutating func clear(_ key: Int) {
-        if key < counts.count { counts[key] = 0 }
+        if key < room { pages[key >> pageBits][row(key).begin + 2] = 0 }
     }
 
-    /// Of the first `count` kept times, those after t − D.
-    private func within(_ start: Int, _ count: Int, _ t: Int64) -> Int {
-        var index = start + count
-        while index > start, times[index - 1] > t - length.count { index -= 1 }
-        return start + count - index
+    /// The times that are kept of a key, the oldest first. O(capacity).
+    func times(_ key: Int) -> [Instant] {
+        key < room ? row(key).times(pages[key >> pageBits]) : []
     }
 
-    private mutating func grow(to keys: Int) {
-        let larger = max(keys, counts.count * 2)
-        times.append((larger - counts.count) * capacity, of: 0)
-        counts.append(larger - counts.count, of: 0)
+    /// Moves every time that is kept, as if the clock had always shown that much more. O(keys).
+    package mutating func shift(by length: Milliseconds) {
+        for key in 0..<room where pages[key >> pageBits][row(key).begin + 2] > 0 {
+            let newest = Instant(milliseconds: row(key).newest(pages[key >> pageBits])).shifted(by: length)
+            row(key).setNewest(newest.milliseconds, &pages[key >> pageBits])
+        }
+    }
+
+    private func row(_ key: Int) -> Row {
+        Row(begin: (key & ((1 << pageBits) - 1)) * stride, capacity: capacity, width: width, length: length.count)
+    }
+
+    private mutating func makeRoom(_ keys: Int) {
+        while room < keys {
+            let used = room & ((1 << pageBits) - 1)
+            if used == 0 { pages.append([]) }
+            // The last page grows as arrays do: few keys must not cost a page.
+            let more = min((1 << pageBits) - used, max(keys - room, used))
+            pages[pages.count - 1].append(contentsOf: repeatElement(0, count: more * stride))
+            room += more
+        }
+    }
+}
+
+/// One key's words within its page.
+private struct Row {
+    let begin: Int
+    let capacity: Int
+    let width: Int
+    let length: Int64
+
+    private var distanceMax: Int64 { width == 1 ? Int64(UInt32.max) : Int64.max }
+
+    func newest(_ words: ContiguousArray<UInt32>) -> Int64 { wide(begin, words) }
+
+    func setNewest(_ time: Int64, _ words: inout ContiguousArray<UInt32>) { setWide(begin, time, &words) }
+
+    func times(_ words: ContiguousArray<UInt32>) -> [Instant] {
+        (0..<Int(words[begin + 2])).reversed().map {
+            Instant(milliseconds: newest(words) - distance($0, words))
+        }
+    }
+
+    func add(_ time: Int64, _ words: inout ContiguousArray<UInt32>) -> Int {
+        var count = Int(words[begin + 2])
+        if count == 0 || time >= newest(words) {
+            count = renew(time, count, &words)
+            return within(0, count, words)
+        }
+        let back = newest(words) - time
+        var place = count
+        while place > 0, distance(place - 1, words) > back { place -= 1 }
+        // Older than all that there is room for: it is counted, and not kept.
+        if place == capacity || back > distanceMax { return within(back, count, words) + 1 }
+        count = min(count + 1, capacity)
+        var index = count - 1
+        while index > place {
+            setDistance(index, distance(index - 1, words), &words)
+            index -= 1
+        }
+        setDistance(place, back, &words)
+        words[begin + 2] = UInt32(count)
+        return within(back, count, words)
+    }
+
+    /// Puts an event before all others, which are then further back.
+    /// - Returns: how many there are now.
+    private func renew(_ time: Int64, _ count: Int, _ words: inout ContiguousArray<UInt32>) -> Int {
+        var kept = min(count, capacity - 1)
+        if kept > 0 {
+            let ahead = time - newest(words)
+            while kept > 0, distance(kept - 1, words) > distanceMax - ahead { kept -= 1 }
+            var index = kept
+            while index > 0 {
+                setDistance(index, distance(index - 1, words) + ahead, &words)
+                index -= 1
+            }
+        }
+        setNewest(time, &words)
+        words[begin + 2] = UInt32(kept + 1)
+        return kept + 1
+    }
+
+    /// How many of the events lie `back` or more behind the newest, and less than D more.
+    private func within(_ back: Int64, _ count: Int, _ words: ContiguousArray<UInt32>) -> Int {
+        var found = 0
+        for index in 0..<count {
+            let distance = distance(index, words)
+            if distance - back >= length { break }
+            if distance >= back { found += 1 }
+        }
+        return found
+    }
+
+    /// How far the event `index` lies behind the newest, which is event 0.
+    private func distance(_ index: Int, _ words: ContiguousArray<UInt32>) -> Int64 {
+        if index == 0 { return 0 }
+        let word = begin + 3 + (index - 1) * width
+        return width == 1 ? Int64(words[word]) : wide(word, words)
+    }
+
+    private func setDistance(_ index: Int, _ distance: Int64, _ words: inout ContiguousArray<UInt32>) {
+        let word = begin + 3 + (index - 1) * width
+        if width == 1 { words[word] = UInt32(truncatingIfNeeded: distance) } else { setWide(word, distance, &words) }
+    }
+
+    private func wide(_ word: Int, _ words: ContiguousArray<UInt32>) -> Int64 {
+        Int64(bitPattern: UInt64(words[word]) | UInt64(words[word + 1]) << 32)
+    }
+
+    private func setWide(_ word: Int, _ value: Int64, _ words: inout ContiguousArray<UInt32>) {
+        words[word] = UInt32(truncatingIfNeeded: value)
+        words[word + 1] = UInt32(truncatingIfNeeded: value >> 32)
     }
 }

@@ -33,22 +33,22 @@ extension Absence {
 
     /// Sets what is known of a key. Its plan stays, and what the other had reached is cut to the stages of this one.
     package mutating func put(_ other: Key, at key: Int) {
-        let plan = keys[key].plan
-        keys[key] = other
-        keys[key].plan = plan
-        keys[key].reached = min(other.reached, Int32(plans[Int(plan)].count))
+        unfire(key)
+        stored[key].start = other.start
+        setEvidence(key, other.evidence)
+        guard other.reached > 0 else { return }
+        stored[key].reached = Int16(clamping: min(Int(other.reached), plans[Int(stored[key].plan)].count))
+        aside.episodes[Int32(key)] = Episode(
+            started: other.started, began: other.began, reachedAt: other.reachedAt)
     }
-
-    /// Takes an open episode back as if its first deadline had not come yet; it is then overdue, and comes once.
-    package mutating func unfire(_ key: Int) { keys[key].reached = 0 }
 }
 
 extension SlidingCount {
     /// Writes one key's times, the oldest first.
     package func write(_ key: Int, to writer: inout StateWriter) {
-        let count = key < counts.count ? Int(counts[key]) : 0
-        writer.integer(count)
-        for index in 0..<count { writer.word(times[key * capacity + index]) }
+        let times = times(key)
+        writer.integer(times.count)
+        for time in times { writer.instant(time) }
     }
 
     /// Reads a key's events into the place of `key`, the newest that there is room for; for nil they are read over.
@@ -69,11 +69,7 @@ extension SlidingCount {
     /// Sets a key's events to those of another window's key of the same number.
     package mutating func copy(_ key: Int, from other: SlidingCount) {
         clear(key)
-        guard key < other.counts.count else { return }
-        let start = key * other.capacity
-        for index in start..<start + Int(other.counts[key]) {
-            _ = add(key, at: Instant(milliseconds: other.times[index]))
-        }
+        for time in other.times(key) { _ = add(key, at: time) }
     }
 }
 

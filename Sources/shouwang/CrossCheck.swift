@@ -6,7 +6,7 @@ import SiteConfiguration
 enum CrossCheck {
     static func problems(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
         unknownPlaces(settings, registry) + uncorroborated(settings, registry) + workers(settings, registry)
-            + unmatchedRules(settings, registry)
+            + unmatchedRules(settings, registry) + absentDevices(settings, registry)
     }
 
     private static func diagnostic(
@@ -19,10 +19,12 @@ enum CrossCheck {
 
     /// Places that feeds, rules and routes name.
     private static func unknownPlaces(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
-        let named =
-            settings.feeds.compactMap { feed in feed.place.map { ($0, feed.position) } }
-            + settings.rules.flatMap { rule in rule.places.map { ($0, rule.position) } }
-            + settings.routes.flatMap { route in route.match.place.map { ($0, route.position) } }
+        var named: [(name: String, position: Position)] = []
+        for feed in settings.feeds { if let place = feed.place { named.append((place, feed.position)) } }
+        for rule in settings.rules {
+            for place in Set(rule.matches.flatMap(\.places)).sorted() { named.append((place, rule.position)) }
+        }
+        for route in settings.routes { for place in route.match.place { named.append((place, route.position)) } }
         let known = registry.places.map(\.id)
         return named.compactMap { name, position in
             guard registry.place(name) == nil else { return nil }
@@ -112,6 +114,24 @@ enum CrossCheck {
                 Phrase(
                     zh: "请在 residents.csv 的“关爱类别”一栏填写,例如 独居",
                     en: "fill the column care in residents.csv, for example 独居"))
+        }
+    }
+
+    /// Rules that look at kinds of device of which none is registered.
+    private static func absentDevices(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
+        let kinds = Set(registry.devices.map(\.kind))
+        return settings.rules.compactMap { rule in
+            let wanted = rule.match.deviceKinds
+            guard !wanted.isEmpty, kinds.isDisjoint(with: wanted) else { return nil }
+            let list = wanted.joined(separator: ", ")
+            return diagnostic(
+                .warning, "rule.no-device", rule.position,
+                Phrase(
+                    zh: "规则“\(rule.name)”永远不会触发:登记表里没有类型为 \(list) 的设备",
+                    en: "rule \"\(rule.name)\" can never fire: the registry has no device of the kind \(list)"),
+                Phrase(
+                    zh: "请在 devices.csv 的“类型”一栏登记,或用 device_kinds、zone 指明",
+                    en: "register one in devices.csv, or name others by device_kinds or zone"))
         }
     }
 }

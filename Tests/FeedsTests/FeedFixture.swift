@@ -153,8 +153,25 @@ struct FeedFixture {
         if o.zone >= 0 { words.append("zone=\(plan.zones[Int32(o.zone)])") }
         words.append(name(o.device, batch) { plan.registry.devices[Int($0)].id })
         if !o.person.isNone { words.append("person=" + name(o.person, batch) { plan.registry.residents[Int($0)].id }) }
+        words += details(o, batch)
         if batch.records.first?.marks.contains(.hasID) == true { words.append("id") }
         return words.joined(separator: " ")
+    }
+
+    private func details(_ o: Observation, _ batch: DecodedBatch) -> [String] {
+        var words: [String] = []
+        if !o.temperature.isNaN { words.append("temperature=\(o.temperature)") }
+        if o.battery != -1 { words.append("battery=\(o.battery)") }
+        if o.phase != .none { words.append("phase=\(o.phase)") }
+        if o.method != .none { words.append("method=\(o.method)") }
+        if o.count != -1 { words.append("count=\(o.count)") }
+        if o.track != 0 { words.append("track") }
+        for (name, number) in [
+            ("plate", o.plate), ("visit", o.visit), ("word", o.word), ("text", o.text), ("by", o.by),
+        ] where number != -1 { words.append("\(name)=\(batch.names[number])") }
+        if o.place != -1 { words.append("place=\(plan.registry.places[Int(o.place)].id)") }
+        if o.fit != -1 { words.append("fit=\(batch.fits[Int(o.fit)].points)") }
+        return words
     }
 
     private func name(_ reference: Reference, _ batch: DecodedBatch, _ known: (Int32) -> String) -> String {

@@ -1,6 +1,7 @@
 import Alerts
 import TestSupport
 import Testing
+import Rules
 import Timekeeping
 
 @testable import Pipeline

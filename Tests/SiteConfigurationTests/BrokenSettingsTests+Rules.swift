@@ -4,7 +4,7 @@ extension BrokenSettingsTests {
             "an unknown kind of rule", "kind: no_movement}\n", "kind: ▶no_movment}\n", "rule.unknown-kind",
             "no_movement"),
         .init(
-            "a rule that is not built", "kind: thrown_object", "kind: ▶fire_lane_blocked", "rule.not-built",
+            "a rule that is not built", "kind: thrown_object", "kind: ▶unusual_inactivity", "rule.not-built",
             "ebike_in_building"),
         .init("a misspelt kind", "{kind: thrown_object}", "{▶knd: thrown_object}", "config.unknown-key", "kind"),
         .init("a rule without kind", "{kind: thrown_object}", "▶{severity: low}", "config.missing-key", "watches"),

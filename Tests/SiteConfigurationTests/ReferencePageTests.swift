@@ -4,22 +4,37 @@ import Testing
 
 @testable import SiteConfiguration
 
-/// The reference pages are made from the table of settings, so they cannot be wrong about it, unless nobody made them
-/// anew.
+/// The reference pages are made from the tables of settings and rules, so they cannot be wrong about them, unless
+/// nobody made them anew.
 @Suite struct ReferencePageTests {
     /// With `UPDATE_PAGES=1` the pages are written, and the test fails once, so that nobody updates by accident.
     @Test(arguments: [(Language.en, "configuration.md"), (.zhHans, "configuration.zh-CN.md")])
     func `the reference page is the one that the table makes`(language: Language, name: String) throws {
+        // The first two lines say how the page is made.
+        let lines = try text(name).split(separator: "\n", omittingEmptySubsequences: false)
+        try compare(lines.prefix(2).joined(separator: "\n") + "\n" + SettingsReference.markdown(language), with: name)
+    }
+
+    @Test(arguments: [(Language.en, "rules.md"), (.zhHans, "rules.zh-CN.md")])
+    func `the page about rules is the one that the catalogue makes`(language: Language, name: String) throws {
+        try compare(RuleReference.markdown(language), with: name)
+    }
+
+    private func file(_ name: String) -> URL {
         var root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         for _ in 0..<3 { root.deleteLastPathComponent() }
-        let file = root.appendingPathComponent("docs/" + name)
-        let page = try String(contentsOf: file, encoding: .utf8)
-        // The first two lines say how the page is made.
-        let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
-        let head = lines.prefix(2).joined(separator: "\n") + "\n"
-        let made = head + SettingsReference.markdown(language)
+        return root.appendingPathComponent("docs/" + name)
+    }
+
+    private func text(_ name: String) throws -> String {
+        FileManager.default.fileExists(atPath: file(name).path)
+            ? try String(contentsOf: file(name), encoding: .utf8) : ""
+    }
+
+    private func compare(_ made: String, with name: String) throws {
+        let page = try text(name)
         if made != page, ProcessInfo.processInfo.environment["UPDATE_PAGES"] == "1" {
-            try made.write(to: file, atomically: true, encoding: .utf8)
+            try made.write(to: file(name), atomically: true, encoding: .utf8)
         }
         #expect(made == page, "docs/\(name) is out of date: UPDATE_PAGES=1 swift test --filter ReferencePageTests")
     }

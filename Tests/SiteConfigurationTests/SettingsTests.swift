@@ -40,16 +40,16 @@ import Timekeeping
         #expect(bike.severity == .high)
         #expect(bike.confirm == ConfirmSettings(count: 2, within: .seconds(5), devices: 1))
         #expect(bike.merge == .seconds(60))
-        #expect(bike.key == .device)
-        #expect(bike.confidence == 0.6)
+        #expect(bike.keys == [.device])
+        #expect(bike.match.confidence == 0.6)
         let throwing = try #require(s.rules.first { $0.name == "throw" })
         #expect(throwing.severity == .critical)
         #expect(throwing.confirm.count == 1)
         #expect(throwing.merge == .seconds(10))
-        #expect(throwing.key == .building)
+        #expect(throwing.keys == [.building])
         let quiet = try #require(s.rules.first { $0.name == "quiet" })
         #expect(quiet.severity == .high)
-        #expect(quiet.key == .dwelling)
+        #expect(quiet.keys == [.dwelling])
         #expect(
             quiet.stages == [
                 StageSettings(after: .hours(24), severity: .medium), StageSettings(after: .hours(72), severity: .high),
@@ -104,7 +104,7 @@ import Timekeeping
                 == TLSSettings(ca: "/etc/shouwang/ca.pem", cert: "/etc/shouwang/c.pem", key: "/etc/shouwang/k.pem"))
         #expect(s.store.sync == .interval(Milliseconds(250)))
         #expect(s.feeds.map(\.name) == ["native", "native-2"])
-        #expect(s.rules.last?.zone == ["lift"])
+        #expect(s.rules.last?.match.zones == ["lift"])
         #expect(s.rules.last?.publish?.payload == "{\"hold\":true}")
         #expect(s.routes.map(\.to) == [[.role("grid-worker")], [.role("guard"), .worker("w7")]])
         #expect(s.routes.last?.escalate == [EscalationSettings(after: .minutes(3), to: [.role("department:消防")])])
@@ -178,7 +178,9 @@ import Timekeeping
         #expect(s.mqtt.broker.isLoopback)
         #expect(s.registry.hasSuffix("/config/registry"))
         #expect(s.store.path.hasSuffix("/config/state"))
-        #expect(s.rules.map(\.kind) == [.noMovement, .thrownObject, .ebikeInBuilding])
+        #expect(s.rules.prefix(2).map(\.kind) == [.noMovement, .notReturned])
+        #expect(Set(s.rules.map(\.kind)).count > 20)
+        #expect(s.site.days.count > 30)
         #expect(s.feeds.map(\.name) == ["native", "mapping"])
     }
 }

@@ -11,7 +11,7 @@ import Testing
         for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
             let text = try String(contentsOf: file, encoding: .utf8)
             for match in text.matches(
-                of: /"((?:config|feed|rule|route|channel|store|mqtt|console|mapping)\.[a-z0-9-]+)"/)
+                of: /"((?:config|feed|rule|route|channel|store|mqtt|console|mapping|holidays)\.[a-z0-9-]+)"/)
             {
                 let code = String(match.output.1)
                 if SettingsTable.key(code) == nil || code.contains("-") { codes.insert(code) }
@@ -56,20 +56,24 @@ import Testing
 enum DiagnosticCodes {
     static let pinned = [
         "channel.not-built", "channel.role-name", "channel.unknown-kind", "channel.unused-parameter",
-        "config.bad-address", "config.bad-duration", "config.bad-language", "config.bad-name", "config.bad-number",
-        "config.bad-port", "config.bad-size", "config.bad-topic", "config.bad-value", "config.bad-zone",
-        "config.complex-key", "config.control-character", "config.duplicate-key", "config.empty-file",
-        "config.empty-value", "config.encoding", "config.full-width", "config.literal-secret", "config.missing-key",
-        "config.no-file", "config.no-rules", "config.not-acted-on", "config.not-encrypted", "config.out-of-range",
-        "config.syntax", "config.tab", "config.too-large", "config.too-many-aliases", "config.unknown-key",
-        "config.unreadable", "config.wide-blank", "config.wrong-type", "console.not-loopback", "feed.duplicate-name",
-        "feed.duplicate-topic", "feed.mapping-unused", "feed.none", "feed.not-built", "feed.overlap",
-        "feed.reserved-topic", "feed.unknown-format", "mapping.bad-pointer", "mapping.bad-template",
-        "mapping.bad-topic", "mapping.bad-value", "mapping.never-fits", "mapping.no-events", "mapping.unknown-kind",
-        "mapping.unknown-level", "mapping.unreachable", "mqtt.half-certificate", "mqtt.not-encrypted",
-        "mqtt.password-without-username", "mqtt.qos-2", "mqtt.tls-without-mqtts", "route.escalate-order",
-        "route.nobody", "route.unknown-kind", "route.unknown-target", "rule.after-and-stages", "rule.no-evidence",
-        "rule.no-stages", "rule.not-built", "rule.stage-falls", "rule.stages-order", "rule.unknown-kind",
-        "rule.unknown-observation", "rule.unused-parameter", "rule.was-taken", "store.segment-too-large",
+        "config.bad-address", "config.bad-duration", "config.bad-hours", "config.bad-language", "config.bad-name",
+        "config.bad-number", "config.bad-port", "config.bad-size", "config.bad-topic", "config.bad-value",
+        "config.bad-zone", "config.complex-key", "config.control-character", "config.duplicate-key",
+        "config.empty-file", "config.empty-value", "config.encoding", "config.full-width", "config.literal-secret",
+        "config.missing-key", "config.no-file", "config.no-rules", "config.not-acted-on", "config.not-encrypted",
+        "config.out-of-range", "config.syntax", "config.tab", "config.too-large", "config.too-many-aliases",
+        "config.unknown-key", "config.unreadable", "config.wide-blank", "config.wrong-type", "console.not-loopback",
+        "feed.duplicate-name", "feed.duplicate-topic", "feed.mapping-unused", "feed.none", "feed.not-built",
+        "feed.overlap", "feed.reserved-topic", "feed.unknown-format", "holidays.bad-date", "holidays.bad-kind",
+        "holidays.no-header", "holidays.too-many-rows", "holidays.two-kinds", "mapping.bad-pointer",
+        "mapping.bad-template", "mapping.bad-topic", "mapping.bad-value", "mapping.never-fits", "mapping.no-events",
+        "mapping.unknown-kind", "mapping.unknown-level", "mapping.unreachable", "mqtt.half-certificate",
+        "mqtt.not-encrypted", "mqtt.password-without-username", "mqtt.qos-2", "mqtt.tls-without-mqtts",
+        "route.escalate-order", "route.nobody", "route.unknown-kind", "route.unknown-target", "rule.above-or-below",
+        "rule.after-and-stages", "rule.back-beyond", "rule.foreign-kind", "rule.life-safety-hours", "rule.never-ends",
+        "rule.never-fires", "rule.never-holds", "rule.no-effect", "rule.no-evidence", "rule.no-key", "rule.no-kinds",
+        "rule.no-limit", "rule.no-stages", "rule.no-window", "rule.not-built", "rule.one-key", "rule.stage-falls",
+        "rule.stages-order", "rule.two-windows", "rule.unknown-kind", "rule.unknown-observation",
+        "rule.unused-parameter", "rule.was-taken", "store.segment-too-large",
     ]
 }

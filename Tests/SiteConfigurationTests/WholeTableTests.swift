@@ -6,7 +6,7 @@ import Testing
 /// A configuration and a mapping in which each key of the table is written: what the table promises is read.
 @Suite struct WholeTableTests {
     private let config = """
-        site: {id: hgs, name: n, timezone: UTC, language: en}
+        site: {id: hgs, name: n, timezone: UTC, language: en, holidays: h.csv}
         registry: /srv/registry
         heartbeat: {url: "https://example.org/alive", every: 1m}
         mqtt:
@@ -32,17 +32,98 @@ import Testing
             places: [x, y]
             key: person
             cooldown: 1h
-            calendar: nights
+            calendar: [workdays 08:00-18:00, weekends]
+            except: "Mon 12:00-13:00"
             stages: [{after: 1h, severity: low}]
             evidence: {kinds: motion, count: 1, within: 1m}
           c: {kind: no_movement, after: 5h}
           d:
             kind: thrown_object
             zone: [w]
+            device_kinds: facade
+            devices: [c1, c2]
             confidence: 0.5
             confirm: {count: 3, within: 4s, devices: 2}
             merge: 0s
             publish: {topic: "t/{site}", payload: p, release: r, fresh: 5s, max: 6s}
+          e: {kind: report, kinds: [dissuasion], categories: 飞线}
+          f:
+            kind: ebike_stays
+            after: 20m
+            during: [{calendar: "22:00-05:00", after: 5m}]
+            then:
+              kinds: [ebike]
+              zone: z
+              places: p
+              device_kinds: lobby
+              devices: [c2]
+              confidence: 0.1
+              direction: out
+              reading: true
+              person: stranger
+              words: w
+          g: {kind: door_forced, within: 6s, before: 7s}
+          h: {kind: door_held_open, gap: 1m}
+          i: {kind: access_denied_burst, at_least: 3, within: 1h, once: 1s, key: [device, person]}
+          j: {kind: fever, above: 38, back: 37, for: 1s}
+          k: {kind: low_battery, below: 10, back: 30}
+          l: {kind: gate_flow, passes: 3, inside: 4}
+          n: {kind: upstream_silent, heartbeats: 3.5, settle: 1m, share: 0.4, least: 5}
+          o: {kind: device_stuck, unquiet: 72h}
+          p: {kind: device_flooding, records: 10, per: 1s}
+          q:
+            kind: expression
+            match:
+              kinds: [motion, pass]
+              zone: z
+              places: p
+              device_kinds: pir
+              devices: [c2]
+              confidence: 0.1
+              direction: in
+              reading: false
+              person: resident
+              words: w
+            session: {gap: 5s}
+          r: {kind: expression, match: {kinds: pass}, count: {at_least: 2, within: 1h, once: 1s}}
+          s: {kind: expression, match: {kinds: pass}, distinct: {of: plate, at_least: 2, within: 1h}}
+          t:
+            kind: expression
+            match: {kinds: contact, reading: true}
+            dwell:
+              for: 1h
+              gap: 2h
+              until:
+                kinds: contact
+                zone: z
+                places: p
+                device_kinds: lobby
+                devices: [c2]
+                confidence: 0.1
+                direction: out
+                reading: false
+                person: watched
+                words: w
+          u:
+            kind: expression
+            match: {kinds: pass}
+            sequence:
+              within: 1m
+              missing: true
+              before: 2s
+              then:
+                kinds: pass
+                zone: z
+                places: p
+                device_kinds: lobby
+                devices: [c2]
+                confidence: 0.1
+                direction: out
+                reading: false
+                person: anybody
+                words: w
+          v: {kind: expression, match: {kinds: water}, threshold: {of: value, above: 5, back: 4, for: 1m}}
+          w: {kind: expression, match: {kinds: water}, threshold: {of: value, below: 5}}
         routes:
           - match: {kind: sos, severity: [high], verdict: not_seen, place: x, calendar: nights}
             to: [hook, family]
@@ -82,6 +163,10 @@ import Testing
 
         """
 
+    private var files: [String: String] {
+        ["/etc/shouwang/m.yaml": mapping, "/etc/shouwang/h.csv": "date,kind\n2026-10-01,holiday\n"]
+    }
+
     private func paths(_ text: String, root: String) throws -> Set<String> {
         let tree = try #require(YAMLTree.parse(Array(text.utf8), file: "f", findings: Findings()))
         var found: Set<String> = []
@@ -103,7 +188,7 @@ import Testing
     }
 
     @Test func `a configuration with every key is read without error`() throws {
-        let (settings, diagnostics) = parsed(config, files: ["/etc/shouwang/m.yaml": mapping])
+        let (settings, diagnostics) = parsed(config, files: files)
         let told = diagnostics.filter { $0.severity != .note }.map { $0.rendered(in: .en) }
         #expect(told == [])
         let s = try #require(settings)
@@ -135,7 +220,7 @@ import Testing
             var changed = lines
             changed[index] = lines[index][..<range.upperBound] + "[[oops]]"
             let (settings, diagnostics) = parsed(
-                changed.joined(separator: "\n"), files: ["/etc/shouwang/m.yaml": mapping])
+                changed.joined(separator: "\n"), files: files)
             #expect(settings == nil, "\(key.path)")
             #expect(diagnostics.contains { $0.severity == .error }, "\(key.path)")
         }

@@ -17,13 +17,17 @@ import Testing
         "SiteConfiguration": ["Diagnostics", "Foundation", "Timekeeping", "Yams"],
         "Feeds": ["CSIMDJSON", "Community", "Diagnostics", "Glibc", "RecordLog", "SiteConfiguration", "Timekeeping"],
         "Windowing": ["HeapModule", "StateCoding", "Timekeeping"],
-        "Rules": ["Community", "Feeds", "SiteConfiguration", "StateCoding", "Timekeeping", "Windowing"],
+        "Rules": ["Community", "Diagnostics", "Feeds", "SiteConfiguration", "StateCoding", "Timekeeping", "Windowing"],
         "Alerts": [
             "Community", "Crypto", "Diagnostics", "Feeds", "RecordLog", "Rules", "SiteConfiguration", "Timekeeping",
         ],
         "Pipeline": [
             "Alerts", "Community", "Diagnostics", "Feeds", "RecordLog", "Rules", "SiteConfiguration", "StateCoding",
             "Timekeeping", "Windowing",
+        ],
+        "Scenarios": [
+            "Alerts", "CSIMDJSON", "Community", "Diagnostics", "Feeds", "Pipeline", "RecordLog", "Rules",
+            "SiteConfiguration", "StateCoding", "Timekeeping",
         ],
         "MQTTIntake": [
             "CMosquitto", "Diagnostics", "Dispatch", "Foundation", "Glibc", "RecordLog", "Synchronization",

@@ -1,3 +1,4 @@
+import StateCoding
 import TestSupport
 import Testing
 import Timekeeping
@@ -150,5 +151,61 @@ import Timekeeping
         #expect(absence.deadline(0) == AbsenceTests.origin + .hours(34))
         absence.postpone(0, until: AbsenceTests.origin + .hours(5))
         #expect(absence.deadline(0) == AbsenceTests.origin + .hours(34))
+    }
+
+    @Test func `what was written, moved and put back goes on as if nothing had been`() throws {
+        var random = SeededRandom(for: "AbsenceTests, put back")
+        let day = AbsenceTests.day
+        var plain = Absence(plans: [[day], [day, .days(3)]])
+        var other = plain
+        var now = AbsenceTests.origin
+        for key in 0..<6 {
+            _ = plain.addKey(from: now, plan: key % 2)
+            _ = other.addKey(from: now, plan: key % 2)
+        }
+        for _ in 0..<4000 {
+            now = now + .hours(Int64(random.int(0...9)))
+            let key = random.int(0...5)
+            if let due = plain.deadline(key), due <= now {
+                #expect(plain.expire(key, at: due) == other.expire(key, at: due))
+            }
+            if random.chance(10) {
+                let until = now + .hours(Int64(random.int(-20...20)))
+                plain.postpone(key, until: until)
+                other.postpone(key, until: until)
+            }
+            let t = now - .hours(Int64(random.pick([0, 0, 2, 30])))
+            let told = plain.evidence(key, at: t, now: now)
+            #expect(other.evidence(key, at: t, now: now) == told, "seed \(random.seed)")
+            if random.chance(3) {
+                plain.unfire(key)
+                other.unfire(key)
+            }
+            other.shift(by: .days(-400))
+            other.shift(by: .days(400))
+            #expect(other.keys[key] == plain.keys[key], "seed \(random.seed)")
+            guard random.chance(20) else { continue }
+            var writer = StateWriter()
+            for key in other.keys.indices { other.write(key, to: &writer) }
+            var reader = StateReader(writer.bytes)
+            for key in other.keys.indices {
+                let read = try Absence.read(from: &reader)
+                if plain.keys[key].reached > 0 {
+                    #expect(read.started == plain.keys[key].started && read.began == plain.keys[key].began)
+                }
+                other.put(read, at: key)
+                #expect(other.keys[key].start == plain.keys[key].start, "seed \(random.seed)")
+                #expect(other.keys[key].evidence == plain.keys[key].evidence, "seed \(random.seed)")
+                #expect(other.deadline(key) == plain.deadline(key), "seed \(random.seed)")
+            }
+        }
+    }
+
+    @Test func `of an episode that has ended its start is told still`() {
+        var absence = AbsenceTests.fired()
+        let now = AbsenceTests.origin + AbsenceTests.day + .hours(1)
+        #expect(absence.evidence(0, at: now, now: now) == .ended(reached: 1))
+        #expect(absence.keys[0].started == AbsenceTests.origin && absence.keys[0].reached == 0)
+        #expect(absence.keys[0].began == AbsenceTests.origin + AbsenceTests.day)
     }
 }

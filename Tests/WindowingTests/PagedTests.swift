@@ -13,7 +13,7 @@ import Timekeeping
         for step in 0..<4000 {
             switch random.int(0...9) {
             case 0:
-                let more = random.pick([0, 1, 7, 511, 512, 513])
+                let more = random.pick([0, 1, 7, 2047, 2048, 2049])
                 if array.count < 20_000 {
                     paged.append(more, of: step)
                     array += Array(repeating: step, count: more)

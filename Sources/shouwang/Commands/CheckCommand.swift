@@ -48,6 +48,12 @@ struct CheckCommand: ParsableCommand {
                 Talk.write(line + "\n", to: 1)
             }
         }
+        if format == .text, let settings = files.settings {
+            // To where the summary goes: what a script reads stays what it was.
+            for rule in settings.rules {
+                Talk.say("\(rule.name): \(RuleCatalogue.explanation(of: rule).text(in: settings.site.language))")
+            }
+        }
         let errors = files.errorCount
         let warnings = sorted.count { $0.severity == .warning }
         if format == .text, let settings = files.settings {

@@ -68,7 +68,7 @@ struct ListenCommand: ParsableCommand {
 final class ListenHandler: IntakeHandler {
     private var decoder: Decoder
     private let registry: Registry
-    private let zone: Zone
+    private let words: ObservationWords
     private let language: Language
     private let only: PlaceID?
     private let line = JournalLine()
@@ -76,7 +76,7 @@ final class ListenHandler: IntakeHandler {
     init(plan: FeedPlan, settings: Settings, only: PlaceID?) {
         decoder = Decoder(plan: plan)
         registry = plan.registry
-        zone = settings.site.zone
+        words = ObservationWords(registry: plan.registry, site: settings.site)
         language = settings.site.language
         self.only = only
     }
@@ -104,43 +104,7 @@ final class ListenHandler: IntakeHandler {
     private func say(_ observation: Observation, _ batch: DecodedBatch) {
         let device = observation.device.known.map { registry.devices[Int($0)] }
         if let only, !isInside(device?.place, only) { return }
-        let civil = zone.civil(observation.time)
-        let clock = [civil.hour, civil.minute, civil.second].map { ISO8601.two($0) }.joined(separator: ":")
-        var text =
-            "\(clock) \(device?.name ?? observation.device.unknown.map { batch.names[$0] } ?? "?") "
-            + "\(observation.kind.name)"
-        switch observation.reading {
-        case .on: text += " on"
-        case .off: text += " off"
-        case .unknown: break
-        }
-        if observation.number.isFinite { text += " \(observation.number)" }
-        if observation.confidence.isFinite { text += " \(Int((observation.confidence * 100).rounded()))%" }
-        if observation.marks.contains(.retained) { text += Phrase(zh: "(保留消息)", en: " (retained)").text(in: language) }
-        if observation.marks.contains(.clockFault) {
-            text += Phrase(zh: "(设备时钟有误)", en: " (clock fault)").text(in: language)
-        }
-        Talk.write(text + " → " + whereAndWho(observation, device, batch) + "\n", to: 1)
-    }
-
-    private func whereAndWho(_ observation: Observation, _ device: Device?, _ batch: DecodedBatch) -> String {
-        guard let device else { return Phrase(zh: "登记表里没有这个设备", en: "not in the registry").text(in: language) }
-        guard let id = device.place else {
-            return Phrase(zh: "没有登记位置", en: "no place in the registry").text(in: language)
-        }
-        let place = registry.places[Int(id.index)]
-        var text = place.displayName
-        if let person = observation.person.known {
-            text += " " + registry.residents[Int(person)].maskedName
-        } else if let name = observation.person.unknown {
-            text +=
-                " "
-                + Phrase(zh: "不认识的人 \(batch.names[name])", en: "somebody unknown (\(batch.names[name]))").text(
-                    in: language)
-        } else if let dwelling = place.dwelling {
-            text += " " + registry.residents.filter { $0.dwelling == dwelling }.map(\.maskedName).joined(separator: "、")
-        }
-        return text
+        Talk.write(words.text(of: observation, batch) + "\n", to: 1)
     }
 
     private func isInside(_ place: PlaceID?, _ wanted: PlaceID) -> Bool {

@@ -67,7 +67,7 @@ struct ReplayCommand: ParsableCommand {
         if let from { options.from = try time(from, "--from", site.settings.site.zone) }
         if let to { options.to = try time(to, "--to", site.settings.site.zone) }
         if let through { options.through = try time(through, "--through", site.settings.site.zone) }
-        let arguments = try open(logs)
+        let arguments = try LogArgument.open(logs)
         let before = try compare.map { try AlertComparison.raised(in: $0) }
         let output = try AlertOutput(path: alerts)
         var kept: [AlertKey] = []
@@ -86,25 +86,6 @@ struct ReplayCommand: ParsableCommand {
         Talk.write(text, to: alerts == "-" ? 2 : 1)
         if let before { try AlertComparison(now: kept, before: before).finish() }
         if strict, result.refusedCount > 0 { throw Exit.badData }
-    }
-
-    private func open(_ paths: [String]) throws -> [LogArgument] {
-        do throws(LogError) {
-            var arguments: [LogArgument] = []
-            for path in paths { arguments.append(try LogArgument(path: path)) }
-            return arguments
-        } catch {
-            switch error {
-            case .cannotOpen(let path, let reason), .notReadable(let path, let reason):
-                Talk.say(
-                    "\(path): cannot be read: \(reason); name a log file, a journal folder, or - for standard input")
-            case .noSegments(let path):
-                Talk.say("\(path): the folder holds no journal segments (*.jsonl); name the store's journal/ folder")
-            case .positionGone(let folder, _):
-                Talk.say("\(folder): what was to be read is not there any more")
-            }
-            throw Exit.noInput
-        }
     }
 
     private func time(_ text: String, _ option: String, _ zone: Zone) throws -> Instant {

@@ -28,13 +28,13 @@ package struct BlindIntervals: Equatable, Sendable {
     }
 
     /// By their beginning. Those of one cause neither touch nor overlap.
-    package internal(set) var intervals: [Interval] = []
+    package var intervals: [Interval] = []
     /// Since when there is no session; nil where there is one.
-    package internal(set) var awaySince: Instant?
+    package var awaySince: Instant?
 
     package init() {}
 
-    mutating func add(from: Instant, to: Instant, _ cause: Cause) {
+    package mutating func add(from: Instant, to: Instant, _ cause: Cause) {
         guard from > .distantPast, from < to else { return }
         var new = Interval(from: from, to: to, cause: cause)
         intervals.removeAll { known in
@@ -56,9 +56,9 @@ package struct BlindIntervals: Equatable, Sendable {
         add(from: one.from, to: max(one.to, next.to), one.cause)
     }
 
-    mutating func sessionIsAway(since now: Instant) { awaySince = awaySince ?? now }
+    package mutating func sessionIsAway(since now: Instant) { awaySince = awaySince ?? now }
 
-    mutating func sessionIsBack(at now: Instant, _ cause: Cause) {
+    package mutating func sessionIsBack(at now: Instant, _ cause: Cause) {
         if let awaySince { add(from: awaySince, to: now, cause) }
         awaySince = nil
     }

@@ -1,32 +1,43 @@
 import Community
+import Feeds
 import SiteConfiguration
 package import StateCoding
 package import Timekeeping
 import Windowing
 
-extension Sighting {
+extension Incident {
     /// Writes sessions, episodes and holds, with the texts of their keys. O(what is kept).
     package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
-        let section = writer.open("SIGH", version: 1)
-        writer.integer(keys.count)
-        for key in 0..<keys.count { writer.text(keys[Int32(key)]) }
-        // The key of a device of the registry is worked out again, by the registry of then. That of an unknown one
-        // rests on what its feed told when it was met first.
-        let unknown = keyOfDevice.indices.filter { $0 >= surroundings.registry.devices.count && keyOfDevice[$0] >= 0 }
-        writer.integer(unknown.count)
-        for device in unknown {
-            writer.integer(device)
-            writer.integer(keyOfDevice[device])
-        }
-        sessions.write(keys: keys.count, to: &writer)
+        let section = writer.open("INCI", version: 1)
+        keyer.write(surroundings, to: &writer)
+        sessions.write(keys: keyer.count, to: &writer)
         writer.truth(confirmation != nil)
         if let confirmation {
-            for key in 0..<keys.count { confirmation.write(key, to: &writer) }
+            for key in 0..<keyer.count { confirmation.write(key, to: &writer) }
         }
         writer.integer(episodes.count)
         for (serial, episode) in episodes.sorted(by: { $0.key < $1.key }) {
             writer.word(serial)
             episode.write(raisedBy: settings.name, surroundings, to: &writer)
+        }
+        writer.integer(quietUntil.count)
+        for (key, until) in quietUntil.sorted(by: { $0.key < $1.key }) {
+            writer.integer(key)
+            writer.instant(until)
+        }
+        writer.integer(suspected.count)
+        for (key, at) in suspected.sorted(by: { $0.key < $1.key }) {
+            writer.integer(key)
+            writer.instant(at)
+        }
+        writer.integer(tracks.count)
+        for (device, recent) in tracks.sorted(by: { $0.key < $1.key }) {
+            writer.integer(device)
+            writer.integer(recent.count)
+            for item in recent {
+                writer.word(UInt64(item.track))
+                writer.instant(item.at)
+            }
         }
         writeActions(to: &writer)
         writer.close(section)
@@ -51,23 +62,27 @@ extension Sighting {
 
     /// Reads what was written of a rule of this kind in place of everything that is known.
     package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
-        let section = try reader.open("SIGH", version: 1)
-        for _ in 0..<(try reader.count()) { _ = keys.insert(try reader.text()) }
-        for _ in 0..<(try reader.count(ofSize: 2)) {
-            let device = Int(numbers.device(try reader.integer32()))
-            let key = try reader.integer32()
-            guard device >= numbers.surroundings.registry.devices.count, key >= 0, key < keys.count else { continue }
-            setKey(key, ofDevice: device)
-        }
-        try sessions.read(keys: keys.count, from: &reader)
+        let section = try reader.open("INCI", version: 1)
+        try keyer.read(from: &reader, numbers)
+        try sessions.read(keys: keyer.count, from: &reader)
         if try reader.truth() {
-            for key in 0..<keys.count {
+            for key in 0..<keyer.count {
                 if try confirmation?.read(key, from: &reader) == nil { try SlidingCount.readOver(&reader) }
             }
         }
         for _ in 0..<(try reader.count(ofSize: 30)) {
             let serial = try reader.naturalWord()
             episodes[serial] = try Episode(from: &reader, &numbers, name: settings.name)
+        }
+        for _ in 0..<(try reader.count(ofSize: 9)) { quietUntil[try reader.integer32()] = try reader.instant() }
+        for _ in 0..<(try reader.count(ofSize: 9)) { suspected[try reader.integer32()] = try reader.instant() }
+        for _ in 0..<(try reader.count(ofSize: 2)) {
+            let device = numbers.deviceKept(try reader.integer32())
+            var recent: [(track: UInt32, at: Instant)] = []
+            for _ in 0..<(try reader.count(ofSize: 16)) {
+                recent.append((UInt32(truncatingIfNeeded: try reader.word()), try reader.instant()))
+            }
+            if device >= 0 { tracks[device] = recent }
         }
         try readActions(from: &reader, &numbers)
         try reader.close(section)
@@ -91,7 +106,7 @@ extension Sighting {
 
     /// Takes from another what was done to machines: that was done, whatever the rule's settings are by now. A hold
     /// lasts as long as the session that is known of its device, if there is one.
-    package mutating func takeActions(of other: Sighting) {
+    package mutating func adopt(toldBy other: Incident) {
         let own = holds
         holds = other.holds.reduce(into: [:]) { holds, item in
             holds[item.key] = item.value
@@ -110,6 +125,11 @@ extension Sighting {
     package mutating func shift(by length: Milliseconds) {
         sessions.shift(by: length)
         confirmation?.shift(by: length)
+        for key in quietUntil.keys { quietUntil[key] = quietUntil[key]?.shifted(by: length) }
+        for key in suspected.keys { suspected[key] = suspected[key]?.shifted(by: length) }
+        for device in tracks.keys {
+            tracks[device] = tracks[device]?.map { ($0.track, $0.at.shifted(by: length)) }
+        }
         for serial in episodes.keys { episodes[serial]?.shift(by: length) }
         for device in holds.keys {
             guard let hold = holds[device] else { continue }
@@ -120,7 +140,7 @@ extension Sighting {
     }
 }
 
-extension Sighting.Episode {
+extension Incident.Episode {
     fileprivate func write(raisedBy name: String, _ surroundings: Surroundings, to writer: inout StateWriter) {
         writer.instant(started)
         writer.integer(traces.count)
@@ -135,7 +155,11 @@ extension Sighting.Episode {
         if let floor { writer.integer(floor) }
         writer.instant(ifAny: detected)
         if detected != nil { writer.text(formerName ?? name) }
-        writer.text(place.map { surroundings.registry.places[Int($0.index)].id } ?? "")
+        writer.text(place < 0 ? "" : surroundings.registry.places[Int(place)].id)
+        writer.truth(isCertain)
+        writer.truth(fit != nil)
+        fit?.write(to: &writer)
+        for number in [person, category, text, by] { writer.integer(number) }
     }
 
     fileprivate init(
@@ -152,7 +176,13 @@ extension Sighting.Episode {
         detected = try reader.instantIfAny()
         let raisedBy = detected == nil ? name : try reader.text()
         formerName = raisedBy == name ? nil : raisedBy
-        place = numbers.surroundings.registry.place(try reader.text())
+        place = numbers.surroundings.registry.place(try reader.text())?.index ?? -1
+        isCertain = try reader.truth()
+        fit = try reader.truth() ? try FallFit(from: &reader) : nil
+        person = numbers.person(try reader.integer32())
+        category = numbers.word(try reader.integer32())
+        text = numbers.word(try reader.integer32())
+        by = numbers.word(try reader.integer32())
     }
 
     fileprivate mutating func shift(by length: Milliseconds) {

@@ -1,0 +1,149 @@
+import Community
+import Feeds
+import RecordLog
+import Rules
+import SiteConfiguration
+import Timekeeping
+
+extension Reporter {
+    /// `detail` of an alert: the kind's own facts as a JSON object.
+    func detail(of finding: Finding, _ surroundings: Surroundings) -> String {
+        var out: [UInt8] = []
+        var writer = ObjectWriter(&out)
+        switch finding.detail {
+        case .absence(let stage, let after, let cover):
+            writer.number("stage", stage, &out)
+            writer.text("after", after.description, &out)
+            if let cover { self.cover(cover, finding, surroundings, &writer, &out) }
+        case .sighting(let count, let devices, let confidence, let floor, let fit):
+            writer.number("count", count, &out)
+            if confidence.isFinite { writer.raw("confidence", Reporter.hundredths(Double(confidence)), &out) }
+            if let floor { writer.number("floor", floor, &out) }
+            if let fit { self.fit(fit, &writer, &out) }
+            list("devices", devices, surroundings, &writer, &out)
+        case .count(let count, let within, let devices, let people):
+            writer.number("count", count, &out)
+            writer.text("within", within.description, &out)
+            if people > 0 { writer.number("people", people, &out) }
+            list("devices", devices, surroundings, &writer, &out)
+        case .lasting(let stage, let after, let devices, let word):
+            writer.number("stage", stage, &out)
+            writer.text("after", after.description, &out)
+            if word >= 0 { writer.text("plate", surroundings.word(word), &out) }
+            list("devices", devices, surroundings, &writer, &out)
+        case .sequence(let after, let isMissing, let floor):
+            writer.text("after", after.description, &out)
+            writer.raw("missing", isMissing ? "true" : "false", &out)
+            if let floor { writer.number("floor", floor, &out) }
+        case .level(let value, let limit, let worst, let field):
+            writer.text("field", field.rawValue, &out)
+            writer.raw("value", Reporter.hundredths(value), &out)
+            writer.raw("limit", Reporter.hundredths(limit), &out)
+            writer.raw("worst", Reporter.hundredths(worst), &out)
+        case .flow(let passesIn, let passesOut, let inside, let within):
+            writer.number("in", passesIn, &out)
+            writer.number("out", passesOut, &out)
+            writer.number("inside", inside, &out)
+            writer.text("within", within.description, &out)
+        case .uncovered(let homes): self.homes("uncovered", homes, surroundings, &writer, &out)
+        case .device(let facts): device(facts, surroundings, &writer, &out)
+        case .report(let category, let text, let by):
+            if category >= 0 { writer.text("category", surroundings.word(category), &out) }
+            if text >= 0 { writer.text("text", surroundings.word(text), &out) }
+            if by >= 0 { writer.text("by", surroundings.word(by), &out) }
+        }
+        switch finding.age {
+        case .news: break
+        case .late: writer.text("told", "late", &out)
+        case .standing: writer.text("told", "standing", &out)
+        }
+        writer.end(&out)
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    private func cover(
+        _ cover: Finding.Cover, _ finding: Finding, _ surroundings: Surroundings, _ writer: inout ObjectWriter,
+        _ out: inout [UInt8]
+    ) {
+        writer.raw("blind", Reporter.hundredths(cover.blind), &out)
+        writer.raw("watched", Reporter.hundredths(cover.watched), &out)
+        writer.raw("dead", Reporter.hundredths(cover.dead), &out)
+        if cover.isUnsupervised { writer.raw("unsupervised", "true", &out) }
+        if let from = cover.blindFrom, let to = cover.blindTo {
+            writer.text("blind_from", ISO8601.write(from, in: site.zone), &out)
+            writer.text("blind_to", ISO8601.write(to, in: site.zone), &out)
+        }
+        if cover.exitNotRecorded { writer.text("exit", "not_recorded", &out) }
+        var list: [UInt8] = [0x5B]
+        for (index, device) in cover.devices.enumerated() {
+            if index > 0 { list.append(0x2C) }
+            var inner = ObjectWriter(&list)
+            inner.text("device", surroundings.deviceName(device.device), &list)
+            if let last = device.last {
+                inner.text("last", ISO8601.write(last, in: site.zone), &list)
+                inner.text("age", max(.zero, finding.at - last).description, &list)
+            }
+            if let evidence = device.evidence {
+                inner.text("evidence", ISO8601.write(evidence, in: site.zone), &list)
+            }
+            if device.isWeak { inner.raw("weak", "true", &list) }
+            if let isAlive = device.isAlive { inner.raw("alive", isAlive ? "true" : "false", &list) }
+            inner.end(&list)
+        }
+        list.append(0x5D)
+        if !cover.devices.isEmpty { writer.raw("devices", String(decoding: list, as: UTF8.self), &out) }
+    }
+
+    private func fit(_ fit: FallFit, _ writer: inout ObjectWriter, _ out: inout [UInt8]) {
+        writer.raw("falls", fit.falls ? "true" : "false", &out)
+        writer.raw("acceleration", Reporter.hundredths(Double(fit.acceleration)), &out)
+        writer.raw("drop", Reporter.hundredths(Double(fit.drop)), &out)
+    }
+
+    private func device(
+        _ facts: Finding.DeviceFacts, _ surroundings: Surroundings, _ writer: inout ObjectWriter, _ out: inout [UInt8]
+    ) {
+        writer.text("since", ISO8601.write(facts.since, in: site.zone), &out)
+        if facts.limit > .zero { writer.text("limit", facts.limit.description, &out) }
+        if facts.isLearned { writer.raw("learned", "true", &out) }
+        if facts.offset != .zero { writer.number("offset_s", Int(facts.offset.count / 1000), &out) }
+        if facts.count > 0 { writer.number("count", facts.count, &out) }
+        list("devices", facts.others, surroundings, &writer, &out)
+        if !facts.unwatched.isEmpty { homes("unwatched", facts.unwatched, surroundings, &writer, &out) }
+    }
+
+    private func homes(
+        _ key: String, _ homes: [Int32], _ surroundings: Surroundings, _ writer: inout ObjectWriter,
+        _ out: inout [UInt8]
+    ) {
+        var list: [UInt8] = [0x5B]
+        for home in homes {
+            if list.count > 1 { list.append(0x2C) }
+            JSONText.appendString(surroundings.registry.key(ofHousehold: home), to: &list)
+        }
+        list.append(0x5D)
+        writer.raw(key, String(decoding: list, as: UTF8.self), &out)
+    }
+
+    private func list(
+        _ key: String, _ devices: [Int32], _ surroundings: Surroundings, _ writer: inout ObjectWriter,
+        _ out: inout [UInt8]
+    ) {
+        guard !devices.isEmpty else { return }
+        var list: [UInt8] = []
+        for device in devices {
+            list.append(list.isEmpty ? 0x5B : 0x2C)
+            JSONText.appendString(surroundings.deviceName(device), to: &list)
+        }
+        list.append(0x5D)
+        writer.raw(key, String(decoding: list, as: UTF8.self), &out)
+    }
+
+    /// 0.91; written by hand, since a number's own description has as many digits as it needs.
+    static func hundredths(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "null" }
+        let whole = Int((abs(value) * 100).rounded())
+        let text = "\(whole / 100).\(whole % 100 < 10 ? "0" : "")\(whole % 100)"
+        return value < 0 && whole > 0 ? "-" + text : text
+    }
+}

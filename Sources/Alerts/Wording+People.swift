@@ -1,0 +1,183 @@
+import Community
+import Diagnostics
+import Rules
+import SiteConfiguration
+import Timekeeping
+
+// Texts about people: who, since when, how it is to be read, what to do.
+
+extension Wording {
+    func noMovement(
+        _ finding: Finding, _ after: Milliseconds, _ cover: Finding.Cover?, _ surroundings: Surroundings
+    ) -> Phrase {
+        let who = who(finding, surroundings)
+        let last = finding.lastEvidence.map { trace in
+            let source = source(trace, surroundings)
+            let at = moment(trace.at)
+            return Phrase(zh: "最后:\(at.zh) \(source.zh)。", en: "Last: \(at.en), \(source.en). ")
+        }
+        let since = moment(finding.started)
+        let seen = last ?? Phrase(zh: "自\(since.zh)起没有任何记录。", en: "Nothing at all since \(since.en). ")
+        let days = days(after)
+        switch finding.verdict {
+        case .notMoving:
+            let length = length(after)
+            let isUnsure = cover?.exitNotRecorded ?? false
+            let sensors = cover?.devices.contains { $0.isAlive == nil } ?? false
+            let state = Phrase(
+                zh: (sensors ? "部分传感器无心跳,状态不明" : "传感器正常") + (isUnsure ? ",外出不留记录。" : ",未见外出。"),
+                en: (sensors ? "Some sensors have no heartbeat, so nobody knows whether they work" : "The sensors work")
+                    + (isUnsure ? "; leaving leaves no record. " : "; nobody was seen leaving. "))
+            return Phrase(
+                zh: "\(who.zh):家中已\(length.zh)没有活动。\(seen.zh)\(state.zh)请立即上门,反馈结果。",
+                en: "\(who.en): no movement at home for \(length.en). \(seen.en)\(state.en)"
+                    + "Please go there now and report back. ")
+        case .notSeen:
+            return Phrase(
+                zh: "\(who.zh):已\(days.zh)未在小区公共区域出现。\(seen.zh)家中无传感器,在家情况不明。请先打电话,不通即上门。",
+                en: "\(who.en): not seen in the public area for \(days.en). \(seen.en)There are no sensors at home. "
+                    + "Please call first; if nobody answers, go there. ")
+        case .wentOut:
+            let trace = finding.lastEvidence
+            let gate = trace.map { label($0.device, surroundings) } ?? Phrase(zh: "大门", en: "the gate")
+            let at = moment(trace?.at ?? finding.started)
+            return Phrase(
+                zh: "\(who.zh):\(at.zh) 由\(gate.zh)外出,已\(days.zh)未见返回。请先联系本人或家属。",
+                en: "\(who.en): went out by \(gate.en) at \(at.en) and was not seen coming back for \(days.en). "
+                    + "Please call them or their family first. ")
+        case .sensorDead:
+            let dead = cover.flatMap { $0.deadDevice >= 0 ? label($0.deadDevice, surroundings) : nil }
+            let device = dead ?? Phrase(zh: "传感器", en: "sensor")
+            let from = cover?.deadSince.map(moment)
+            return Phrase(
+                zh: "\(who.zh):已\(days.zh)没有活动记录;家中\(device.zh)\(from.map { $0.zh + "起" } ?? "")失联,"
+                    + "不能据此判断老人情况。请上门看人,并查看设备。",
+                en: "\(who.en): no activity on record for \(days.en); the \(device.en) at home has been silent"
+                    + "\(from.map { " since \($0.en)" } ?? ""), so this says nothing about the person. "
+                    + "Please see the person, and look at the device. ")
+        case .boxBlind:
+            let span = cover.flatMap { blindSpan($0) } ?? Phrase(zh: "", en: "")
+            return Phrase(
+                zh: "\(who.zh):已\(days.zh)没有活动记录。其间系统停机\(span.zh)。请先电话确认,不通即上门。",
+                en: "\(who.en): no activity on record for \(days.en). The system was down meanwhile\(span.en). "
+                    + "Please call first; if nobody answers, go there. ")
+        case .uncovered:
+            return Phrase(
+                zh: "\(who.zh):家中既无传感器,也无门禁凭证,系统无法守护。请补登设备或凭证。",
+                en: "\(who.en): neither a sensor at home nor a credential, so nobody can be watched over. "
+                    + "Please register a device or a credential. ")
+        case .suspected, nil:
+            let length = length(after)
+            return Phrase(
+                zh: "\(who.zh):家中已\(length.zh)没有活动记录。\(seen.zh)请立即上门,反馈结果。",
+                en: "\(who.en): no activity on record for \(length.en). \(seen.en)"
+                    + "Please go there now and report back. ")
+        }
+    }
+
+    /// 9小时(9月18日02:00–11:00)
+    private func blindSpan(_ cover: Finding.Cover) -> Phrase? {
+        guard let from = cover.blindFrom, let to = cover.blindTo, from < to else { return nil }
+        let hours = Milliseconds(max((to - from).count / 60_000, 1) * 60_000)
+        let length = roughly(hours)
+        let sameDay = zone.civil(from).date == zone.civil(to).date
+        let end = sameDay ? Phrase(zh: clock(to), en: clock(to)) : moment(to)
+        let begin = moment(from)
+        return Phrase(
+            zh: "\(length.zh)(\(begin.zh)–\(end.zh))", en: " for \(length.en) (\(begin.en)–\(end.en))")
+    }
+
+    /// The list of homes that nothing covers.
+    private static let homesShown = 10
+
+    func uncovered(_ homes: [Int32], _ surroundings: Surroundings) -> Phrase {
+        let names = homes.prefix(Wording.homesShown).map { surroundings.registry.key(ofHousehold: $0) }
+        let more = homes.count > names.count
+        return Phrase(
+            zh: "\(homes.count)户既无传感器也无门禁凭证,系统无法守护:\(names.joined(separator: "、"))\(more ? "等" : "")。"
+                + "请补登设备或凭证。",
+            en: "\(homes.count) home\(homes.count == 1 ? " has" : "s have") neither a sensor nor a credential, so nobody "
+                + "there can be watched over: \(names.joined(separator: ", "))\(more ? " …" : ""). "
+                + "Please register devices or credentials. ")
+    }
+
+    func sequence(
+        _ finding: Finding, _ kind: RuleKind, _ after: Milliseconds, _ floor: Int?, _ surroundings: Surroundings
+    ) -> Phrase {
+        let time = moment(finding.started)
+        let length = length(after)
+        let subject = subject(of: finding, surroundings)
+        switch kind {
+        case .notReturned:
+            let who = who(finding, surroundings)
+            let gate = finding.lastEvidence.map { label($0.device, surroundings) } ?? Phrase(zh: "大门", en: "the gate")
+            return Phrase(
+                zh: "\(who.zh):\(time.zh) 由\(gate.zh)外出,\(length.zh)未见返回。请先联系本人或家属,联系不上请查找。",
+                en: "\(who.en): went out by \(gate.en) at \(time.en) and has not come back for \(length.en). "
+                    + "Please call them or their family; if nobody answers, look for them. ")
+        case .ebikeStays:
+            let zhFloor = floor.map { "(约\($0)层)" } ?? ""
+            let enFloor = floor.map { " (about floor \($0))" } ?? ""
+            return Phrase(
+                zh: "\(subject.zh) 电动车进楼\(zhFloor),\(time.zh)至今\(length.zh)未见推出。请查看楼道和户内有无充电。",
+                en: "\(subject.en): an e-bike went in\(enFloor) at \(time.en) and has not come out for \(length.en). "
+                    + "Please look for charging in the hallways. ")
+        case .doorForced:
+            return Phrase(
+                zh: "\(subject.zh) 门被打开,\(second(finding.started).zh),没有刷卡、刷脸或按钮开门记录。请到场查看门锁。",
+                en: "\(subject.en): the door was opened at \(second(finding.started).en) without pass or button. "
+                    + "Please look at the door. ")
+        case .visitorOverstay:
+            return Phrase(
+                zh: "访客 \(finding.key) \(time.zh) 进入,已超过\(length.zh)未离开。请联系被访住户核实。",
+                en: "Visitor \(finding.key) came in at \(time.en) and has not left within \(length.en). "
+                    + "Please ask the household visited. ")
+        default:
+            return Phrase(
+                zh: "\(subject.zh),\(time.zh)起。请查看并反馈。", en: "\(subject.en), since \(time.en). Please look. ")
+        }
+    }
+
+    func level(
+        _ finding: Finding, _ kind: RuleKind, _ value: Double, _ limit: Double, _ surroundings: Surroundings
+    ) -> Phrase {
+        let subject = subject(of: finding, surroundings)
+        let time = moment(finding.started)
+        switch kind {
+        case .fever:
+            let device = label(finding.device, surroundings)
+            return Phrase(
+                zh: "\(subject.zh) 体温\(Wording.tenths(value))℃,\(time.zh) \(device.zh)测得。请复测,并按规定处理。",
+                en: "\(subject.en): \(Wording.tenths(value)) °C, measured at \(time.en) by \(device.en). "
+                    + "Please measure again and follow the rules. ")
+        case .lowBattery:
+            let device = label(finding.device, surroundings)
+            return Phrase(
+                zh: "\(subject.zh) \(device.zh)电量仅\(Int(value))%。请尽快更换电池,否则将失去守护。",
+                en: "\(subject.en): the \(device.en) has \(Int(value)) % battery left. Please change it soon. ")
+        default:
+            return Phrase(
+                zh: "\(subject.zh) 数值\(Wording.tenths(value)),限值\(Wording.tenths(limit)),\(time.zh)起。请查看并反馈。",
+                en: "\(subject.en): \(Wording.tenths(value)), limit \(Wording.tenths(limit)), since \(time.en). "
+                    + "Please look. ")
+        }
+    }
+
+    func report(_ finding: Finding, _ category: Int32, _ text: Int32, _ surroundings: Surroundings) -> Phrase {
+        let subject = subject(of: finding, surroundings)
+        let what = category >= 0 ? surroundings.word(category) : ""
+        let words = text >= 0 ? surroundings.word(text) : ""
+        let time = moment(finding.started)
+        let zh = [what, words].filter { !$0.isEmpty }.joined(separator: ":")
+        let en = [what, words].filter { !$0.isEmpty }.joined(separator: ": ")
+        return Phrase(
+            zh: "\(subject.zh) 上报\(zh.isEmpty ? "" : "(\(zh))"),\(time.zh)。请处理并反馈。",
+            en: "\(subject.en): a report\(en.isEmpty ? "" : " (\(en))"), \(time.en). Please see to it. ")
+    }
+
+    static func tenths(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "–" }
+        let whole = Int((abs(value) * 10).rounded())
+        return (value < 0 && whole > 0 ? "-" : "") + "\(whole / 10).\(whole % 10)"
+    }
+}

@@ -1,0 +1,264 @@
+import Community
+import Feeds
+import Rules
+import SiteConfiguration
+import StateCoding
+import Timekeeping
+import Windowing
+
+/// The rules of a configuration, each engine in an array of its own type, where it is changed in place: an enum around
+/// them would be copied for each record.
+struct Engines: Sendable {
+    /// A rule's place among those of its engine's type.
+    enum Program: Sendable {
+        case noMovement(Int)
+        case incident(Int)
+        case counting(Int)
+        case level(Int)
+        case lasting(Int)
+        case following(Int)
+        case excess(Int)
+        case flow(Int)
+        case device(Int)
+    }
+
+    /// By place of the rule in the configuration.
+    private(set) var programs: [Program] = []
+    /// By raw value of an observation's kind: the rules that look at it, in the configuration's order.
+    private var byKind = [[Program]](repeating: [], count: 64)
+    /// By owner of timers: the rule that it belongs to.
+    private var absenceOwners: [Program] = []
+    private var otherOwners: [Program] = []
+    var noMovements: [NoMovement] = []
+    var incidents: [Incident] = []
+    private var countings: [Counting] = []
+    private var levels: [Level] = []
+    private var lastings: [Lasting] = []
+    private var followings: [Following] = []
+    private var excesses: [Excess] = []
+    private var flows: [Flow] = []
+    private var devices: [DeviceHealth] = []
+
+    init(_ plans: [RulePlan], timers: inout Timers) {
+        for plan in plans {
+            let program: Program
+            switch plan.settings.window {
+            case .absence: program = .noMovement(Engines.add(&noMovements, plan, &timers))
+            case .session: program = .incident(Engines.add(&incidents, plan, &timers))
+            case .count, .distinct: program = .counting(Engines.add(&countings, plan, &timers))
+            case .threshold: program = .level(Engines.add(&levels, plan, &timers))
+            case .lasting: program = .lasting(Engines.add(&lastings, plan, &timers))
+            case .sequence: program = .following(Engines.add(&followings, plan, &timers))
+            case .excess: program = .excess(Engines.add(&excesses, plan, &timers))
+            case .flow: program = .flow(Engines.add(&flows, plan, &timers))
+            case .device: program = .device(Engines.add(&devices, plan, &timers))
+            }
+            programs.append(program)
+            while absenceOwners.count < timers.absences.ownerCount { absenceOwners.append(program) }
+            while otherOwners.count < timers.others.ownerCount { otherOwners.append(program) }
+            var kinds = KindsOf()
+            visit(program, &kinds, timers: &timers)
+            for kind in byKind.indices where kinds.kinds & 1 << UInt64(kind) != 0 { byKind[kind].append(program) }
+        }
+    }
+
+    private static func add<Engine: RuleEngine>(
+        _ engines: inout [Engine], _ plan: RulePlan, _ timers: inout Timers
+    ) -> Int {
+        engines.append(Engine(plan, timers: &timers))
+        return engines.count - 1
+    }
+
+    // MARK: The hot path
+
+    mutating func step(
+        _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        for program in byKind[Int(event.observation.kind.rawValue)] {
+            switch program {
+            case .noMovement(let at): noMovements[at].step(event, surroundings, timers: &timers, into: &output)
+            case .incident(let at): incidents[at].step(event, surroundings, timers: &timers, into: &output)
+            case .counting(let at): countings[at].step(event, surroundings, timers: &timers, into: &output)
+            case .level(let at): levels[at].step(event, surroundings, timers: &timers, into: &output)
+            case .lasting(let at): lastings[at].step(event, surroundings, timers: &timers, into: &output)
+            case .following(let at): followings[at].step(event, surroundings, timers: &timers, into: &output)
+            case .excess(let at): excesses[at].step(event, surroundings, timers: &timers, into: &output)
+            case .flow(let at): flows[at].step(event, surroundings, timers: &timers, into: &output)
+            case .device(let at): devices[at].step(event, surroundings, timers: &timers, into: &output)
+            }
+        }
+    }
+
+    /// A timer has come due; `isAbsence` tells of which queue.
+    mutating func expire(
+        _ timer: TimerQueue.Timer, isAbsence: Bool, deadline: Instant, now: Instant, _ world: Surroundings,
+        timers: inout Timers, into output: inout RuleOutput
+    ) {
+        // Not by a visitor: what it holds would be a second owner of timers and output, and they would be copied.
+        func fire(_ engine: inout some RuleEngine) {
+            engine.expire(timer, deadline: deadline, now: now, world, timers: &timers, into: &output)
+        }
+        switch isAbsence ? absenceOwners[Int(timer.owner)] : otherOwners[Int(timer.owner)] {
+        case .noMovement(let at): fire(&noMovements[at])
+        case .incident(let at): fire(&incidents[at])
+        case .counting(let at): fire(&countings[at])
+        case .level(let at): fire(&levels[at])
+        case .lasting(let at): fire(&lastings[at])
+        case .following(let at): fire(&followings[at])
+        case .excess(let at): fire(&excesses[at])
+        case .flow(let at): fire(&flows[at])
+        case .device(let at): fire(&devices[at])
+        }
+    }
+
+    // MARK: What is seldom done
+
+    /// Does something to the engine of a rule, whatever its type.
+    mutating func visit<Visitor: EngineVisitor>(
+        _ program: Program, _ visitor: inout Visitor, timers: inout Timers
+    ) throws(Visitor.Failure) {
+        switch program {
+        case .noMovement(let at): try visitor.visit(&noMovements[at], timers: &timers)
+        case .incident(let at): try visitor.visit(&incidents[at], timers: &timers)
+        case .counting(let at): try visitor.visit(&countings[at], timers: &timers)
+        case .level(let at): try visitor.visit(&levels[at], timers: &timers)
+        case .lasting(let at): try visitor.visit(&lastings[at], timers: &timers)
+        case .following(let at): try visitor.visit(&followings[at], timers: &timers)
+        case .excess(let at): try visitor.visit(&excesses[at], timers: &timers)
+        case .flow(let at): try visitor.visit(&flows[at], timers: &timers)
+        case .device(let at): try visitor.visit(&devices[at], timers: &timers)
+        }
+    }
+
+    /// As ``visit(_:_:timers:)``, with the same rule's engine in another set that was made for the same configuration.
+    mutating func visit<Visitor: EnginePairVisitor>(
+        _ program: Program, beside other: Engines, _ visitor: inout Visitor
+    ) throws(Visitor.Failure) {
+        switch program {
+        case .noMovement(let at): try visitor.visit(&noMovements[at], beside: other.noMovements[at])
+        case .incident(let at): try visitor.visit(&incidents[at], beside: other.incidents[at])
+        case .counting(let at): try visitor.visit(&countings[at], beside: other.countings[at])
+        case .level(let at): try visitor.visit(&levels[at], beside: other.levels[at])
+        case .lasting(let at): try visitor.visit(&lastings[at], beside: other.lastings[at])
+        case .following(let at): try visitor.visit(&followings[at], beside: other.followings[at])
+        case .excess(let at): try visitor.visit(&excesses[at], beside: other.excesses[at])
+        case .flow(let at): try visitor.visit(&flows[at], beside: other.flows[at])
+        case .device(let at): try visitor.visit(&devices[at], beside: other.devices[at])
+        }
+    }
+
+    func write(_ program: Program, _ surroundings: Surroundings, to writer: inout StateWriter) {
+        switch program {
+        case .noMovement(let at): noMovements[at].write(surroundings, to: &writer)
+        case .incident(let at): incidents[at].write(surroundings, to: &writer)
+        case .counting(let at): countings[at].write(surroundings, to: &writer)
+        case .level(let at): levels[at].write(surroundings, to: &writer)
+        case .lasting(let at): lastings[at].write(surroundings, to: &writer)
+        case .following(let at): followings[at].write(surroundings, to: &writer)
+        case .excess(let at): excesses[at].write(surroundings, to: &writer)
+        case .flow(let at): flows[at].write(surroundings, to: &writer)
+        case .device(let at): devices[at].write(surroundings, to: &writer)
+        }
+    }
+
+    /// Somebody posed as another device.
+    mutating func mismatched(
+        _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        for at in devices.indices { devices[at].mismatched(event, surroundings, timers: &timers, into: &output) }
+    }
+
+    /// Somebody went to a home, or asked.
+    mutating func visited(
+        _ program: Program, home: Int, resident: ResidentID?, _ visit: Visit, timers: inout Timers
+    ) {
+        guard case .noMovement(let at) = program else { return }
+        noMovements[at].visited(home: home, resident: resident, visit, timers: &timers)
+    }
+
+    func outlook(
+        _ program: Program, ofKey key: String, at now: Instant, _ world: Surroundings
+    ) -> [Outlook] {
+        switch program {
+        case .noMovement(let at): noMovements[at].outlook(ofKey: key, at: now, world)
+        case .incident(let at): incidents[at].outlook(ofKey: key, at: now, world)
+        case .counting(let at): countings[at].outlook(ofKey: key, at: now, world)
+        case .level(let at): levels[at].outlook(ofKey: key, at: now, world)
+        case .lasting(let at): lastings[at].outlook(ofKey: key, at: now, world)
+        case .following(let at): followings[at].outlook(ofKey: key, at: now, world)
+        case .excess(let at): excesses[at].outlook(ofKey: key, at: now, world)
+        case .flow(let at): flows[at].outlook(ofKey: key, at: now, world)
+        case .device(let at): devices[at].outlook(ofKey: key, at: now, world)
+        }
+    }
+
+    mutating func begin(at now: Instant, _ surroundings: Surroundings, timers: inout Timers) {
+        var begin = Begin(now: now, surroundings: surroundings)
+        for program in programs { visit(program, &begin, timers: &timers) }
+    }
+
+    mutating func rearm(timers: inout Timers) {
+        var rearm = Rearm()
+        for program in programs { visit(program, &rearm, timers: &timers) }
+    }
+
+    /// The clock was moved; the timers' queues move theirs.
+    mutating func shift(by length: Milliseconds, timers: inout Timers) {
+        var shift = Shift(length: length)
+        for program in programs { visit(program, &shift, timers: &timers) }
+    }
+
+    mutating func close(
+        _ program: Program, key: String, started: Instant, at now: Instant, timers: inout Timers
+    ) {
+        var close = Close(key: key, started: started, now: now)
+        visit(program, &close, timers: &timers)
+    }
+}
+
+/// What is done to an engine whose type it does not know.
+protocol EngineVisitor {
+    associatedtype Failure: Error = Never
+    mutating func visit(_ engine: inout some RuleEngine, timers: inout Timers) throws(Failure)
+}
+
+/// The same for two engines of one rule.
+protocol EnginePairVisitor {
+    associatedtype Failure: Error = Never
+    mutating func visit<Engine: RuleEngine>(_ engine: inout Engine, beside other: Engine) throws(Failure)
+}
+
+private struct Begin: EngineVisitor {
+    let now: Instant
+    let surroundings: Surroundings
+
+    func visit(_ engine: inout some RuleEngine, timers: inout Timers) {
+        engine.begin(at: now, surroundings, timers: &timers)
+    }
+}
+
+private struct Rearm: EngineVisitor {
+    func visit(_ engine: inout some RuleEngine, timers: inout Timers) { engine.rearm(&timers) }
+}
+
+private struct Shift: EngineVisitor {
+    let length: Milliseconds
+
+    func visit(_ engine: inout some RuleEngine, timers: inout Timers) { engine.shift(by: length) }
+}
+
+private struct Close: EngineVisitor {
+    let key: String
+    let started: Instant
+    let now: Instant
+
+    func visit(_ engine: inout some RuleEngine, timers: inout Timers) {
+        engine.close(key: key, started: started, at: now, timers: &timers)
+    }
+}
+
+private struct KindsOf: EngineVisitor {
+    var kinds: UInt64 = 0
+
+    mutating func visit(_ engine: inout some RuleEngine, timers: inout Timers) { kinds = engine.kinds }
+}

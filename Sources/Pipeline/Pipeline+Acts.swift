@@ -1,0 +1,85 @@
+import Alerts
+import Community
+import Feeds
+import Rules
+import SiteConfiguration
+import Timekeeping
+
+// What people did: records under `$shouwang/act`, which the daemon writes for them. The log alone therefore tells why
+// an alert ended, and a replay of it repeats what they did.
+
+extension Pipeline {
+    /// What a person's verb makes of an alert; nil for a word that is none.
+    private static func effect(of verb: String) -> (change: ChangeKind, state: AlertState?)? {
+        switch verb {
+        case "dispatch": (.dispatched, .dispatched)
+        case "ack": (.acknowledged, .acknowledged)
+        case "arrive": (.arrived, .onSite)
+        case "handle": (.handled, .handled)
+        case "check": (.checked, .handled)
+        case "close": (.closed, .closed)
+        case "return": (.returned, .open)
+        case "suspend": (.suspended, .suspended)
+        case "resume": (.resumed, .acknowledged)
+        case "extend": (.extended, nil)
+        case "merge": (.merged, .closed)
+        case "escalate": (.escalated, nil)
+        case "note": (.noted, nil)
+        default: nil
+        }
+    }
+
+    mutating func take(_ act: Act, _ effects: inout Effects) {
+        if let name = act.resident {
+            guard let resident = surroundings.registry.resident(name) else {
+                counters.unknownOwn += 1
+                return
+            }
+            let home = surroundings.registry.household(of: resident)
+            for program in engines.programs { visited(program, Int(home), of: resident, act) }
+        }
+        guard let id = act.alert else { return }
+        guard let effect = Pipeline.effect(of: act.verb), let entry = book[id] else {
+            counters.unknownOwn += 1
+            return
+        }
+        var change = entry.change
+        change.record = record
+        change.ordinal = ordinal
+        ordinal += 1
+        change.change = effect.change
+        change.state = effect.state ?? change.state
+        change.at = clock
+        change.actor = act.actor
+        change.found = act.found ?? change.found
+        change.note = act.note
+        change.isTold = effect.change == .closed
+        book.take(change, rule: entry.rule)
+        surroundings.emergencies = book.emergencies(at: clock, surroundings.registry)
+        effects.changes.append(change)
+        guard entry.rule >= 0 else { return }
+        let program = engines.programs[entry.rule]
+        if change.kind == .noMovement, act.found != nil, act.verb == "handle" || act.verb == "close" {
+            let home = Pipeline.home(of: change, surroundings.registry)
+            visited(program, home, of: nil, act)
+        } else if change.kind == .noMovement {
+            guard change.state == .closed else { return }
+            engines.close(program, key: change.key, started: change.started, at: clock, timers: &timers)
+        } else if change.state == .closed || change.kind.isLifeSafety && book.isTaken(id) {
+            // Nothing merges into what somebody has taken in hand, where life is in danger.
+            engines.close(program, key: change.key, started: change.started, at: clock, timers: &timers)
+        }
+    }
+
+    private mutating func visited(_ program: Engines.Program, _ home: Int, of resident: ResidentID?, _ act: Act) {
+        let until = act.until.flatMap(Day.init(iso8601:))
+        engines.visited(
+            program, home: home, resident: resident, Visit(found: act.found, until: until, at: clock), timers: &timers)
+    }
+
+    /// The home that an alert is about; −1 where the registry has it no more.
+    private static func home(of change: AlertChange, _ registry: Registry) -> Int {
+        let dwelling = registry.place(change.key).map { registry.household(inDwelling: $0) } ?? -1
+        return Int(dwelling >= 0 ? dwelling : registry.resident(change.key).map { registry.household(of: $0) } ?? -1)
+    }
+}

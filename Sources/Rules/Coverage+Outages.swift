@@ -1,0 +1,103 @@
+package import Timekeeping
+import Windowing
+
+extension Coverage {
+    /// A hub or gateway behind which the devices are silent together.
+    package struct Outage: Equatable, Sendable {
+        /// The last word of any of those that are silent.
+        package var since: Instant
+        /// When it was known: so many were silent, and over the share.
+        package var known: Instant
+        /// Ascending.
+        package var silent: [Int32]
+        /// Nothing at all came through since the last word of any, and those that are silent would have spoken since:
+        /// what else stands behind it is dead as well, whatever its own heartbeat.
+        package var isTotal: Bool
+    }
+
+    /// Whether the devices of a group are silent together: over the share of those of which anything is known, and so
+    /// many at least. Known is of a device that it is silent, or that it was heard after the silent ones; one without a
+    /// heartbeat, or with one so long that it cannot be silent yet, says neither. O(devices of the group).
+    package func outage(
+        of group: Int32, at now: Instant, missed: Double = Coverage.missed, share: Double = Coverage.share,
+        least: Int = Coverage.least, _ blind: BlindIntervals
+    ) -> Outage? {
+        guard groups.indices.contains(Int(group)) else { return nil }
+        let group = groups[Int(group)]
+        guard group.members.count >= least else { return nil }
+        var since = Instant.distantPast
+        var silent: [(device: Int32, from: Instant)] = []
+        var together = 0
+        for device in group.members {
+            guard let from = silentFrom(device, missed: missed, blind), from <= now else { continue }
+            let heard = countedFrom(device)
+            silent.append((device, from))
+            since = max(since, heard)
+            if missedFrom(device, heard) >= group.heard { together += 1 }
+        }
+        guard silent.count >= least else { return nil }
+        var heardSince = 0
+        for device in group.members where heartbeat(device) != nil {
+            if let heard = lastHeard(device), heard > since { heardSince += 1 }
+        }
+        guard Double(silent.count) > share * Double(silent.count + heardSince) else { return nil }
+        let known = silent.map(\.from).sorted()
+        let enough = max(least, Int((share * Double(silent.count + heardSince)).rounded(.down)) + 1)
+        return Outage(
+            since: since, known: known[min(enough, known.count) - 1], silent: silent.map(\.device),
+            isTotal: together >= least)
+    }
+
+    /// When its next word was due.
+    private func missedFrom(_ device: Int32, _ heard: Instant) -> Instant {
+        heard + (heartbeat(device)?.length ?? .zero)
+    }
+
+    /// Whether the silence of a device is its own: somebody else behind the same hub was heard after its next word was
+    /// due. Else it may be the hub's, as long as it is not yet time for enough others to be silent as well; after that
+    /// it is its own again.
+    /// - Returns: nil where it is its own; else until when nobody knows, if nothing comes.
+    package func doubtful(
+        _ device: Int32, missed: Double = Coverage.missed, least: Int = Coverage.least, _ blind: BlindIntervals
+    ) -> Instant? {
+        let number = group(of: device)
+        guard number >= 0 else { return nil }
+        let heard = countedFrom(device)
+        let group = groups[Int(number)]
+        guard group.members.count >= least, rows[Int(device)].offline == 0 else { return nil }
+        // Its own word counts for nothing here, and what came with it shows no more.
+        if group.heard > max(missedFrom(device, heard), heard) { return nil }
+        let limits = group.members.compactMap { other in limit(other, missed: missed) }.sorted()
+        guard limits.count >= least else { return nil }
+        return group.heard + limits[least - 1] + blind.blindTime(from: group.heard, to: group.heard + limits[least - 1])
+    }
+
+    /// The dead times of a device within a stretch, up to its end: its own, its hub's, and since when it is weak. May
+    /// overlap, in no order. Of an unsupervised device the hub's alone.
+    package func deadTimes(
+        _ device: Int32, from: Instant, to: Instant, _ blind: BlindIntervals
+    ) -> [(from: Instant, to: Instant)] {
+        guard isKept(device) else { return [] }
+        let row = rows[Int(device)]
+        var times: [(from: Instant, to: Instant)] = []
+        func add(_ begin: Instant, _ end: Instant) {
+            let begin = max(begin, from)
+            let end = min(end, to)
+            if begin < end { times.append((begin, end)) }
+        }
+        func add(_ stretch: Stretch) {
+            if stretch.to > 0 { add(Instant(seconds32: stretch.from), Instant(seconds32: stretch.to)) }
+        }
+        add(row.dead.0)
+        add(row.dead.1)
+        if heartbeat(device) != nil, row.heard == .distantPast { add(from, to) }
+        if let silent = silentFrom(device, blind), silent <= to { add(row.heard, to) }
+        if let weak = weakFrom(device) { add(weak, to) }
+        let number = group(of: device)
+        guard number >= 0 else { return times }
+        let group = groups[Int(number)]
+        for stretch in group.dead { add(stretch) }
+        if let outage = outage(of: number, at: to, blind), outage.isTotal { add(group.heard, to) }
+        return times
+    }
+}

@@ -1,0 +1,245 @@
+package import Community
+import Feeds
+import SiteConfiguration
+package import Timekeeping
+package import Windowing
+
+/// Which devices can be believed in their silence: of each when it was heard, what it may keep silent for, and when it
+/// was dead; who covers what; and what stands behind one hub.
+///
+/// A device is *silent* when the box listened for 2.5 of its heartbeats and did not hear it, or when it was told to be
+/// offline. Without a heartbeat, given or learned, it is *unsupervised*: never silent. It is *weak* when its evidence
+/// comes on a fixed period, or without a quiet hour, for 48 h, or its power stays below the plug's step: then it shows
+/// no life. Anything but a retained record shows that a device is alive; the heartbeat is learned from ``Heartbeats``
+/// alone: from movement, a fallen person would look like a dead sensor.
+///
+/// Laws: what is kept of dead times never tells of less dead time than there was, so nobody is told to have been
+/// watched who was not. All answers are functions of what was heard and of the instant they are asked for: no timer,
+/// no order of calls. Devices that the registry does not know are not kept. Cost: 64 B a device, 48 B a group; O(1) an
+/// observation and no allocation, but for the first word after a silence: O(devices of the group).
+package struct Coverage: Sendable {
+    /// So many heartbeats may be missed.
+    package static let missed = 2.5
+    /// Of the devices behind one hub more than this share, and so many at least, are silent: then it is the hub.
+    package static let share = 0.5
+    package static let least = 3
+    /// Without a quiet stretch of an hour for so long, or on a fixed period for so long, evidence is weak.
+    package static let unquiet = Milliseconds.hours(48)
+    package static let quiet = Milliseconds.hours(1)
+    /// Two gaps that differ by no more are the same: seconds, for devices tell no more exactly.
+    static let periodSlack: UInt32 = 1
+    /// So many equal gaps at least are a fixed period.
+    static let periods: UInt32 = 24
+
+    /// What is known of a device at an instant.
+    package enum Life: Sendable {
+        case alive, silent, unsupervised
+    }
+
+    /// From a second up to another.
+    struct Stretch: Equatable, Sendable {
+        var from: UInt32 = 0
+        var to: UInt32 = 0
+    }
+
+    /// What is kept of one device: 64 B. Seconds since the epoch; 0 never.
+    struct Row: Equatable, Sendable {
+        var heard = Instant.distantPast
+        var beats = Heartbeats()
+        /// Bit 0: the last power that was told is below the plug's step.
+        var flags: UInt8 = 0
+        /// Seconds between its last two pieces of evidence; 0 none, and 65,535 for more.
+        var period: UInt16 = 0
+        /// Its last evidence of life, believed or not.
+        var evidence: UInt32 = 0
+        /// Since when its evidence comes on that period, and since when without a quiet hour.
+        var periodFrom: UInt32 = 0
+        var unquietFrom: UInt32 = 0
+        /// When it was told to be offline; holds while nothing was heard since.
+        var offline: UInt32 = 0
+        /// Dead times that are over, the older first.
+        var dead = (Stretch(), Stretch())
+
+        static func == (a: Row, b: Row) -> Bool {
+            a.heard == b.heard && a.beats == b.beats && a.flags == b.flags && a.period == b.period
+                && a.evidence == b.evidence && a.periodFrom == b.periodFrom && a.unquietFrom == b.unquietFrom
+                && a.offline == b.offline && a.dead.0 == b.dead.0 && a.dead.1 == b.dead.1
+        }
+    }
+
+    /// Devices behind one hub or gateway, or in one dwelling where none is named.
+    package struct Group: Sendable {
+        /// The hub, or the dwelling's id.
+        package var name: String
+        package var isHub: Bool
+        /// Ascending.
+        package var members: [Int32]
+        /// The last word of any of them.
+        package internal(set) var heard = Instant.distantPast
+        /// When somebody was heard again after all were dead.
+        package internal(set) var back = Instant.distantPast
+        /// Times in which nothing came through, the oldest first.
+        var dead: [Stretch] = []
+
+        static let deadMax = 4
+
+        /// A hub and a dwelling may have the same name.
+        var key: String { (isHub ? "v" : "d") + name }
+    }
+
+    /// The levels of a plug: what it draws in standby and in use.
+    struct Plug: Equatable, Sendable {
+        var low: Float
+        var high: Float
+        var count: Int32 = 1
+    }
+
+    var rows: Paged<Row>
+    /// The first that was heard of anything: what was never heard is silent from then on.
+    var began = Instant.distantPast
+    package internal(set) var groups = Paged<Group>()
+    /// By device; −1 none.
+    private let groupOf: ContiguousArray<Int32>
+    /// By device, the heartbeat that the registry gives, in ms; 0 none.
+    private let given: ContiguousArray<Int64>
+    /// By household, the devices in its dwelling that can give evidence at all.
+    private let coveringOf: [[Int32]]
+    var plugs: [Int32: Plug] = [:]
+
+    package init(registry: Registry) {
+        rows = Paged(repeating: Row(), count: registry.devices.count)
+        given = ContiguousArray(registry.devices.map { $0.heartbeat?.count ?? 0 })
+        var names: [String: Int32] = [:]
+        var groupOf = ContiguousArray<Int32>()
+        var coveringOf = [[Int32]](repeating: [], count: registry.households.count)
+        for (index, device) in registry.devices.enumerated() {
+            let dwelling = device.place.flatMap { registry.places[Int($0.index)].dwelling }
+            let name = device.via ?? dwelling.map { registry.places[Int($0.index)].id }
+            guard let name else {
+                groupOf.append(-1)
+                continue
+            }
+            let new = Group(name: name, isHub: device.via != nil, members: [])
+            let group = names[new.key] ?? Int32(groups.count)
+            names[new.key] = group
+            if Int(group) == groups.count { groups.append(new) }
+            groups[Int(group)].members.append(Int32(index))
+            groupOf.append(group)
+            guard let dwelling, Coverage.evidence(of: device) != 0 else { continue }
+            let home = registry.household(inDwelling: dwelling)
+            if home >= 0 { coveringOf[Int(home)].append(Int32(index)) }
+        }
+        self.groupOf = groupOf
+        self.coveringOf = coveringOf
+    }
+
+    // MARK: Who covers what
+
+    /// The kinds of evidence that a device in a dwelling can give, as bits; none for gates, cameras and buttons: a
+    /// button says nothing of somebody who does not press it.
+    package static func evidence(of device: Device) -> UInt64 {
+        func bits(_ kinds: ObservationKind...) -> UInt64 { kinds.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
+        guard device.family == "elder" || device.family.isEmpty else { return 0 }
+        switch device.kind {
+        case "button", "gate", "unit_door", "lift", "facade", "lane", "camera", "hub", "gateway": return 0
+        case "pir", "presence", "radar": return bits(.motion, .presence)
+        case "contact": return bits(.contact)
+        case "bed": return bits(.bed, .presence)
+        case "meter", "power", "plug", "water": return bits(.power, .water)
+        default:
+            return device.family.isEmpty ? 0 : bits(.motion, .presence, .contact, .bed, .power, .water)
+        }
+    }
+
+    /// The devices that cover a home. O(1).
+    package func covering(_ home: Int32) -> [Int32] {
+        coveringOf.indices.contains(Int(home)) ? coveringOf[Int(home)] : []
+    }
+
+    /// The group of a device; −1 none.
+    package func group(of device: Int32) -> Int32 { isKept(device) ? groupOf[Int(device)] : -1 }
+
+    func isKept(_ device: Int32) -> Bool { device >= 0 && Int(device) < rows.count }
+
+    // MARK: Of one device
+
+    /// Nil where it was never heard.
+    package func lastHeard(_ device: Int32) -> Instant? {
+        guard isKept(device), rows[Int(device)].heard > .distantPast else { return nil }
+        return rows[Int(device)].heard
+    }
+
+    /// What its silence is counted from: when it was heard, or, where it never was, when anything was.
+    package func countedFrom(_ device: Int32) -> Instant { lastHeard(device) ?? began }
+
+    /// Its last evidence of life, to the second, believed or not; nil where there was none.
+    package func lastEvidence(_ device: Int32) -> Instant? {
+        guard isKept(device), rows[Int(device)].evidence > 0 else { return nil }
+        return Instant(seconds32: rows[Int(device)].evidence)
+    }
+
+    /// How often it reports: as the registry says, or as it was learned; nil where nobody knows.
+    package func heartbeat(_ device: Int32) -> (length: Milliseconds, isLearned: Bool)? {
+        guard isKept(device) else { return nil }
+        if given[Int(device)] > 0 { return (Milliseconds(given[Int(device)]), false) }
+        return rows[Int(device)].beats.length.map { ($0, true) }
+    }
+
+    /// How long it may be silent; nil where nobody knows.
+    package func limit(_ device: Int32, missed: Double = Coverage.missed) -> Milliseconds? {
+        heartbeat(device).map { Milliseconds(Int64((Double($0.length.count) * missed).rounded(.up))) }
+    }
+
+    /// Since when it is silent, if nothing comes: when the box has listened for its limit. Nil where it is
+    /// unsupervised, or the box does not listen, or never did.
+    package func silentFrom(_ device: Int32, missed: Double = Coverage.missed, _ blind: BlindIntervals) -> Instant? {
+        guard isKept(device), began > .distantPast else { return nil }
+        let heard = countedFrom(device)
+        let row = rows[Int(device)]
+        if row.offline > 0 { return max(heard, Instant(seconds32: row.offline)) }
+        guard let limit = limit(device, missed: missed) else { return nil }
+        let group = groupOf[Int(device)]
+        let from = group >= 0 ? max(heard, groups[Int(group)].back) : heard
+        var at = from + limit
+        if !blind.reaches(behind: from) { return at }
+        for _ in 0...BlindIntervals.most {
+            if let away = blind.awaySince, away < at { return nil }
+            let next = from + limit + blind.blindTime(from: from, to: at)
+            if next == at { return at }
+            at = next
+        }
+        return at
+    }
+
+    package func life(_ device: Int32, at now: Instant, _ blind: BlindIntervals) -> Life {
+        guard isKept(device), heartbeat(device) != nil || rows[Int(device)].offline > 0 else { return .unsupervised }
+        guard let from = silentFrom(device, blind) else { return .alive }
+        return from <= now ? .silent : .alive
+    }
+
+    /// Since when its evidence is not believed, if it is not: see ``unquiet``. The device's own clock counts.
+    package func weakFrom(_ device: Int32, after length: Milliseconds = Coverage.unquiet) -> Instant? {
+        guard isKept(device) else { return nil }
+        let row = rows[Int(device)]
+        let least = UInt32(clamping: length.count / 1000)
+        if row.unquietFrom > 0, row.evidence - row.unquietFrom >= least { return Instant(seconds32: row.unquietFrom) }
+        let regular = max(least, UInt32(row.period) * Coverage.periods)
+        if row.periodFrom > 0, row.evidence - row.periodFrom >= regular { return Instant(seconds32: row.periodFrom) }
+        return nil
+    }
+
+    /// When a device that is weak has been quiet for long enough to be believed again.
+    package func quietFrom(_ device: Int32) -> Instant {
+        guard isKept(device) else { return .distantPast }
+        let row = rows[Int(device)]
+        let period = row.periodFrom > 0 ? Milliseconds.seconds(2 * Int64(row.period)) : .zero
+        return Instant(seconds32: row.evidence) + max(Coverage.quiet, period)
+    }
+
+    /// Whether what an observation tells of life is believed. Call it behind ``heard(_:_:)``.
+    package func isBelieved(_ event: Event) -> Bool {
+        guard isKept(event.device), !event.isHistory else { return true }
+        if event.observation.kind == .power, rows[Int(event.device)].flags & 1 != 0 { return false }
+        return weakFrom(event.device) == nil
+    }
+}

@@ -1,0 +1,89 @@
+package import Feeds
+package import SiteConfiguration
+package import Timekeeping
+
+extension Finding {
+    /// The kind's own facts: what `detail` of the alert carries, and what its text is made from.
+    package enum Detail: Equatable, Sendable {
+        /// Stage reached (from 1) and its length; how far the silence can be believed.
+        case absence(stage: Int, after: Milliseconds, cover: Cover?)
+        /// Homes, by number, that neither a device nor a credential could show anybody in.
+        case uncovered(homes: [Int32])
+        /// What devices told in one session. `floor` is nil where none was told.
+        case sighting(count: Int, devices: [Int32], confidence: Float, floor: Int?, fit: FallFit?)
+        /// So many within a time; `people`: different ones, 0 where they were not counted.
+        case count(count: Int, within: Milliseconds, devices: [Int32], people: Int)
+        /// A state has lasted. `word`: the plate; −1 none.
+        case lasting(stage: Int, after: Milliseconds, devices: [Int32], word: Int32)
+        /// What should have followed did not, or what should not did.
+        case sequence(after: Milliseconds, isMissing: Bool, floor: Int?)
+        /// A number is beyond its limit; `worst` is the worst that was seen.
+        case level(value: Double, limit: Double, worst: Double, field: WindowSettings.NumberField)
+        case flow(passesIn: Int, passesOut: Int, inside: Int, within: Milliseconds)
+        case device(DeviceFacts)
+        /// Numbers among the words: category, text, who reported.
+        case report(category: Int32, text: Int32, by: Int32)
+    }
+
+    /// Of a device that is silent, stuck, flooding, or whose clock is wrong.
+    package struct DeviceFacts: Equatable, Sendable {
+        /// Since when; of silence the last that was heard.
+        package var since: Instant
+        /// What it was measured against: 2.5 heartbeats, the quiet hours, the span of a rate.
+        package var limit: Milliseconds
+        /// Whether the heartbeat was learned.
+        package var isLearned = false
+        /// Of a clock, how far behind it is; of a flood, records in the span.
+        package var offset = Milliseconds.zero
+        package var count = 0
+        /// The devices behind one hub that are silent with it.
+        package var others: [Int32] = []
+        /// The homes left without any living device, by number.
+        package var unwatched: [Int32] = []
+
+        package init(since: Instant, limit: Milliseconds) {
+            self.since = since
+            self.limit = limit
+        }
+    }
+
+    /// How far a silence can be believed: the shares of it, 0…1, and each covering device.
+    package struct Cover: Equatable, Sendable {
+        /// The box was down or without its broker.
+        package var blind = 0.0
+        /// The box listened, and a covering device was alive.
+        package var watched = 0.0
+        /// The box listened, and no covering device was alive. The three make one where there is such a device.
+        package var dead = 0.0
+        /// Of no covering device anybody knows how often it should report: `watched` is what the box listened.
+        package var isUnsupervised = false
+        /// The covering devices of the home: last heard, and whether it was alive at the deadline; without a heartbeat
+        /// nobody knows.
+        package var devices: [Device] = []
+        /// The device whose death counts most, and since when.
+        package var deadDevice: Int32 = -1
+        package var deadSince: Instant?
+        /// The longest stretch in which the box was blind.
+        package var blindFrom: Instant?
+        package var blindTo: Instant?
+        /// Leaving leaves no trace, as an exit by button does.
+        package var exitNotRecorded = false
+
+        package struct Device: Equatable, Sendable {
+            package var device: Int32
+            package var last: Instant?
+            package var isAlive: Bool?
+            /// Its last evidence of life, to the second, and whether it is believed: a stuck sensor's is not.
+            package var evidence: Instant?
+            package var isWeak = false
+
+            package init(device: Int32, last: Instant?, isAlive: Bool?) {
+                self.device = device
+                self.last = last
+                self.isAlive = isAlive
+            }
+        }
+
+        package init() {}
+    }
+}

@@ -1,0 +1,194 @@
+import Community
+import Feeds
+import SiteConfiguration
+import Timekeeping
+import Windowing
+
+// What a device does wrong while it speaks: it is stuck, it floods, its clock is wrong, it takes itself for another.
+
+extension DeviceHealth {
+    // MARK: Stuck
+
+    mutating func stepStuck(
+        _ event: Event, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        guard NoMovement.isEvidence(event), !event.isHistory else { return }
+        let device = event.device
+        let coverage = surroundings.coverage
+        let weak = coverage.weakFrom(device, after: settings.unquiet)
+        if open[device] != nil {
+            if weak == nil {
+                resolve(device, at: event.now, surroundings, &output)
+                timers.others.disarm(.init(owner: owner, key: device))
+            } else {
+                end(device, at: coverage.quietFrom(device), &timers)
+            }
+        } else if let weak, mayBegin(device, at: event.now, surroundings) {
+            raise(
+                device, Condition(started: weak, detected: event.now, device: device), at: event.now, surroundings,
+                &output)
+            end(device, at: coverage.quietFrom(device), &timers)
+        }
+    }
+
+    mutating func expireStuck(
+        _ timer: TimerQueue.Timer, _ deadline: Instant, _ now: Instant, _ surroundings: Surroundings,
+        _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        let quiet = surroundings.coverage.quietFrom(timer.key)
+        if quiet > deadline {
+            end(timer.key, at: quiet, &timers)
+        } else {
+            resolve(timer.key, at: now, surroundings, &output)
+        }
+    }
+
+    // MARK: Flooding
+
+    mutating func stepFlooding(
+        _ event: Event, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        let device = Int(event.device)
+        let at = event.observation.arrival
+        if device >= minutes.count {
+            minutes.append(max(device + 1, surroundings.deviceCount) - minutes.count, of: .init())
+        }
+        if at - minutes[device].from >= settings.per || at < minutes[device].from {
+            minutes[device] = Minute(from: at, count: 0)
+        }
+        if minutes[device].count < Int32.max { minutes[device].count += 1 }
+        let count = Int(minutes[device].count)
+        guard count > settings.records else { return }
+        if let known = open[event.device] {
+            open[event.device]?.count = max(known.count, count)
+        } else {
+            guard mayBegin(event.device, at: event.now, surroundings) else { return }
+            var condition = Condition(started: minutes[device].from, detected: event.now, device: event.device)
+            condition.count = count
+            raise(event.device, condition, at: event.now, surroundings, &output)
+        }
+        // Over after a minute in which fewer came.
+        let end = minutes[device].from + settings.per + settings.per
+        if open[event.device]?.ends != end { self.end(event.device, at: max(end, event.now), &timers) }
+    }
+
+    // MARK: A wrong clock
+
+    mutating func stepClock(_ event: Event, _ surroundings: Surroundings, _ output: inout RuleOutput) {
+        let marks = event.observation.marks
+        let device = event.device
+        guard marks.contains(.clockFault) || marks.contains(.corrected) else {
+            // The first right time. What tells no time says nothing; what is handed in late may be of before.
+            guard marks.contains(.ownTime), !event.isHistory else { return }
+            if !faults.isEmpty { faults[device] = nil }
+            if !open.isEmpty { resolve(device, at: event.now, surroundings, &output) }
+            return
+        }
+        guard open[device] == nil else { return }
+        var times = faults[device] ?? []
+        times.removeAll { event.now - $0 > DeviceHealth.faultsWithin }
+        if times.count < DeviceHealth.faultsLeast { times.append(event.now) }
+        faults[device] = times
+        guard times.count >= DeviceHealth.faultsLeast, mayBegin(device, at: event.now, surroundings) else { return }
+        faults[device] = nil
+        var condition = Condition(started: times[0], detected: event.now, device: device)
+        condition.count = times.count
+        raise(device, condition, at: event.now, surroundings, &output)
+    }
+
+    // MARK: An impostor
+
+    /// A record came on this device's topic whose payload says that it is another device. The rule is told so by the
+    /// pipeline: such a record is refused, and no observation. Resolves after an hour without another.
+    package mutating func mismatched(
+        _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        guard kind == .identityMismatch, event.device >= 0, looksAt(event.device) else { return }
+        if open[event.device] != nil {
+            open[event.device]?.count += 1
+        } else if mayBegin(event.device, at: event.now, surroundings) {
+            var condition = Condition(started: event.now, detected: event.now, device: event.device)
+            condition.count = 1
+            raise(event.device, condition, at: event.now, surroundings, &output)
+        }
+        end(event.device, at: event.now + DeviceHealth.impostureOver, &timers)
+    }
+
+    // MARK: What people are told
+
+    func finding(
+        _ key: Int32, _ condition: Condition, _ change: Finding.Change, at now: Instant, _ surroundings: Surroundings
+    ) -> Finding {
+        let coverage = surroundings.coverage
+        let isHub = kind == .upstreamSilent
+        var facts = Finding.DeviceFacts(since: condition.started, limit: limit(key, coverage))
+        facts.isLearned = !isHub && coverage.heartbeat(key)?.isLearned ?? false
+        facts.count = condition.count
+        facts.others = condition.others
+        if change != .resolved {
+            facts.unwatched = unwatched(by: gone(key, condition, surroundings), at: condition.detected, surroundings)
+        }
+        let place =
+            isHub ? commonPlace(of: condition.others, surroundings) : surroundings.place(ofDevice: condition.device)
+        return Finding(
+            rule: rule, change: change, severity: severity,
+            key: isHub ? coverage.groups[Int(key)].name : surroundings.deviceName(key), started: condition.started,
+            detected: condition.detected, at: now, place: place,
+            residents: facts.unwatched.flatMap { registry.households[Int($0)].residents },
+            device: isHub
+                ? surroundings.registry.device(coverage.groups[Int(key)].name)?.index ?? -1 : condition.device,
+            lastEvidence: nil, evidence: [], detail: .device(facts), verdict: nil, raisedBy: condition.formerName)
+    }
+
+    private func limit(_ key: Int32, _ coverage: Coverage) -> Milliseconds {
+        switch kind {
+        case .deviceSilent: coverage.limit(key, missed: settings.heartbeats) ?? .zero
+        case .deviceStuck: settings.unquiet
+        case .deviceFlooding: settings.per
+        case .clockFault: DeviceHealth.faultsWithin
+        default: .zero
+        }
+    }
+
+    /// The devices that nobody hears of while it holds: behind a hub that is dead all, also those that are not silent
+    /// yet.
+    private func gone(_ key: Int32, _ condition: Condition, _ surroundings: Surroundings) -> [Int32] {
+        switch kind {
+        case .deviceSilent: [key]
+        case .upstreamSilent:
+            found(key, at: condition.detected, surroundings)?.isTotal ?? false
+                ? surroundings.coverage.groups[Int(key)].members : condition.others
+        default: []
+        }
+    }
+
+    /// Homes of these devices in which no covering device is left that is alive, or of which nobody knows better.
+    private func unwatched(by devices: [Int32], at now: Instant, _ surroundings: Surroundings) -> [Int32] {
+        let coverage = surroundings.coverage
+        let gone = Set(devices)
+        var homes: [Int32] = []
+        for device in devices {
+            let dwelling = registry.devices[Int(device)].place.flatMap { registry.places[Int($0.index)].dwelling }
+            let home = dwelling.map { registry.household(inDwelling: $0) } ?? -1
+            guard home >= 0, !homes.contains(home) else { continue }
+            let covering = coverage.covering(home)
+            guard covering.contains(device) else { continue }
+            let isLeft = covering.allSatisfy {
+                gone.contains($0) || coverage.life($0, at: now, surroundings.blind) == .silent
+            }
+            if isLeft { homes.append(home) }
+        }
+        return homes
+    }
+
+    /// Where all of them are: one dwelling, or one building.
+    private func commonPlace(of devices: [Int32], _ surroundings: Surroundings) -> PlaceID? {
+        let places = devices.compactMap { surroundings.place(ofDevice: $0) }
+        guard let first = places.first else { return nil }
+        let dwelling = registry.places[Int(first.index)].dwelling
+        if let dwelling, places.allSatisfy({ registry.places[Int($0.index)].dwelling == dwelling }) { return dwelling }
+        let building = registry.places[Int(first.index)].building
+        if let building, places.allSatisfy({ registry.places[Int($0.index)].building == building }) { return building }
+        return nil
+    }
+}

@@ -1,0 +1,151 @@
+import Community
+import SiteConfiguration
+package import StateCoding
+package import Timekeeping
+import Windowing
+
+extension DeviceHealth {
+    /// Writes what is open, and what is counted, by number of the device; of `upstream_silent` by the group's name.
+    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+        let section = writer.open("DEVH", version: 1)
+        writer.instant(looked)
+        writer.integer(open.count)
+        for (key, condition) in open.sorted(by: { $0.key < $1.key }) {
+            write(key: key, surroundings, to: &writer)
+            condition.write(raisedBy: name, to: &writer)
+        }
+        writer.integer(quietUntil.count)
+        for (key, until) in quietUntil.sorted(by: { $0.key < $1.key }) {
+            write(key: key, surroundings, to: &writer)
+            writer.instant(until)
+        }
+        let counted = minutes.indices.filter { minutes[$0].count > 0 }
+        writer.integer(counted.count)
+        for device in counted {
+            writer.integer(device)
+            writer.instant(minutes[device].from)
+            writer.integer(minutes[device].count)
+        }
+        writer.integer(faults.count)
+        for (device, known) in faults.sorted(by: { $0.key < $1.key }) {
+            writer.integer(device)
+            writer.integer(known.count)
+            for time in known { writer.instant(time) }
+        }
+        writer.close(section)
+    }
+
+    private func write(key: Int32, _ surroundings: Surroundings, to writer: inout StateWriter) {
+        if kind == .upstreamSilent {
+            writer.text(surroundings.coverage.groups[Int(key)].key)
+        } else {
+            writer.integer(key)
+        }
+    }
+
+    package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
+        var groups: [String: Int32] = [:]
+        if kind == .upstreamSilent {
+            let known = numbers.surroundings.coverage.groups
+            for number in known.indices { groups[known[number].key] = Int32(number) }
+        }
+        func key(_ reader: inout StateReader) throws(StateError) -> Int32 {
+            kind == .upstreamSilent ? groups[try reader.text()] ?? -1 : numbers.device(try reader.integer32())
+        }
+        let section = try reader.open("DEVH", version: 1)
+        looked = try reader.instant()
+        open = [:]
+        for _ in 0..<(try reader.count(ofSize: 20)) {
+            let key = try key(&reader)
+            let condition = try Condition(from: &reader, numbers, name: name)
+            if key >= 0 { open[key] = condition }
+        }
+        quietUntil = [:]
+        for _ in 0..<(try reader.count(ofSize: 9)) {
+            let key = try key(&reader)
+            let until = try reader.instant()
+            if key >= 0 { quietUntil[key] = until }
+        }
+        minutes = Paged()
+        for _ in 0..<(try reader.count(ofSize: 10)) {
+            let device = Int(numbers.device(try reader.integer32()))
+            let minute = Minute(from: try reader.instant(), count: try reader.integer32())
+            guard device >= 0 else { continue }
+            if device >= minutes.count { minutes.append(device + 1 - minutes.count, of: Minute()) }
+            minutes[device] = minute
+        }
+        faults = [:]
+        for _ in 0..<(try reader.count(ofSize: 2)) {
+            let device = numbers.device(try reader.integer32())
+            var known: [Instant] = []
+            for _ in 0..<(try reader.count(ofSize: 8)) { known.append(try reader.instant()) }
+            if device >= 0 { faults[device] = known }
+        }
+        try reader.close(section)
+    }
+
+    /// What was told goes on.
+    package mutating func adopt(toldBy other: DeviceHealth) {
+        for (key, condition) in other.open {
+            open[key] = condition
+            if condition.formerName == nil, other.name != name { open[key]?.formerName = other.name }
+        }
+    }
+
+    /// All silence is looked at anew, which finds when each is to be looked at next. What is open and ends by itself
+    /// waits for its end.
+    package func rearm(_ timers: inout Timers) {
+        switch kind {
+        case .deviceSilent:
+            for device in registry.devices.indices where open[Int32(device)] == nil && looksAt(Int32(device)) {
+                timers.absences.arm(.init(owner: owner, key: Int32(device)), at: looked + Milliseconds(1))
+            }
+        case .upstreamSilent:
+            for group in registry.devices.indices {
+                timers.absences.arm(.init(owner: owner, key: Int32(group)), at: looked + Milliseconds(1))
+            }
+        case .deviceStuck, .deviceFlooding, .identityMismatch:
+            for (key, condition) in open {
+                if let ends = condition.ends { timers.others.arm(.init(owner: owner, key: key), at: ends) }
+            }
+        default: break
+        }
+    }
+
+    package mutating func shift(by length: Milliseconds) {
+        looked = looked.shifted(by: length)
+        for (key, condition) in open { open[key]?.ends = condition.ends?.shifted(by: length) }
+        for key in quietUntil.keys { quietUntil[key] = quietUntil[key]?.shifted(by: length) }
+        for device in minutes.indices { minutes[device].from = minutes[device].from.shifted(by: length) }
+        for device in faults.keys {
+            faults[device] = faults[device]?.map { $0.shifted(by: length) }
+        }
+    }
+}
+
+extension DeviceHealth.Condition {
+    func write(raisedBy name: String, to writer: inout StateWriter) {
+        writer.instant(started)
+        writer.instant(detected)
+        writer.integer(device)
+        writer.integer(others.count)
+        for other in others { writer.integer(other) }
+        writer.integer(count)
+        writer.instant(ifAny: ends)
+        writer.text(formerName ?? name)
+    }
+
+    init(from reader: inout StateReader, _ numbers: Renumbering, name: String) throws(StateError) {
+        started = try reader.instant()
+        detected = try reader.instant()
+        device = numbers.device(try reader.integer32())
+        for _ in 0..<(try reader.count()) {
+            let other = numbers.device(try reader.integer32())
+            if other >= 0 { others.append(other) }
+        }
+        count = try reader.natural()
+        ends = try reader.instantIfAny()
+        let raisedBy = try reader.text()
+        formerName = raisedBy == name ? nil : raisedBy
+    }
+}

@@ -1,0 +1,326 @@
+import Community
+import Feeds
+import SiteConfiguration
+package import Timekeeping
+package import Windowing
+
+/// The rules about devices themselves: `device_silent`, `upstream_silent`, `device_stuck`, `device_flooding`,
+/// `clock_fault` and `identity_mismatch` (docs/rules.md). All are conditions: they resolve when they end.
+///
+/// What silence is, and whose it is, ``Coverage`` alone says; no rule asks another. A device's silence is told `settle`
+/// after it is known, unless it belongs to a hub's, and not before somebody else behind the same hub was heard after
+/// its next word was due, or it is certain that nobody will tell. A hub's silence is one alert, told at the moment in
+/// which enough devices are silent; what falls silent later joins it. Whoever is silent still when the hub is back has
+/// its whole limit to speak again.
+///
+/// Timers of silence are `timers.absences`, though silence is a condition: one that came due while the box was down
+/// must wait for the backlog, which may hold the word that was missed. The others are `timers.others`.
+/// Cost: O(1) a record, and a look at all devices behind a hub where one of them falls silent or speaks again; 16 B a
+/// device for a flood, nothing for the others while all is well.
+package struct DeviceHealth: RuleEngine {
+    /// A condition that holds.
+    struct Condition: Equatable, Sendable {
+        var started: Instant
+        var detected: Instant
+        /// The device that stands for it.
+        var device: Int32
+        /// Of a hub, the devices that were told to be silent with it.
+        var others: [Int32] = []
+        var count = 0
+        /// When it is over, if nothing more comes; nil where only a record ends it.
+        var ends: Instant?
+        /// The rule's name when it was raised, where that was another.
+        var formerName: String?
+    }
+
+    /// Records of a device in a minute that began with one.
+    struct Minute: Equatable, Sendable {
+        var from = Instant.distantPast
+        var count: Int32 = 0
+    }
+
+    /// So many wrong times within so long are a wrong clock (docs/architecture.md, "Time").
+    static let faultsLeast = 3
+    static let faultsWithin = Milliseconds.minutes(10)
+    /// A device that was not taken for another for so long is itself again.
+    static let impostureOver = Milliseconds.hours(1)
+
+    let rule: Int
+    let name: String
+    let kind: RuleKind
+    let severity: Severity
+    let settings: DeviceSettings
+    let cooldown: Milliseconds
+    let calendar: RuleCalendar?
+    let registry: Registry
+    let zone: Zone
+    package let kinds: UInt64
+    let owner: Int32
+    /// By device of the registry, whether the rule looks at it.
+    private let isWatched: ContiguousArray<Bool>
+    private let takesUnknown: Bool
+    /// By number of a device, of `upstream_silent` of a group.
+    var open: [Int32: Condition] = [:]
+    /// By the same: until when nothing is raised anew.
+    var quietUntil: [Int32: Instant] = [:]
+    var minutes = Paged<Minute>()
+    /// By device that has told no right time since: when wrong ones came, while they are few.
+    var faults: [Int32: [Instant]] = [:]
+    /// Up to when silence was looked at.
+    var looked = Instant.distantPast
+    /// What was found of a hub last.
+    private var outage: (group: Int32, at: Instant, heard: Instant, found: Coverage.Outage?)?
+
+    package init(_ plan: RulePlan, timers: inout Timers) {
+        rule = plan.rule
+        name = plan.settings.name
+        kind = plan.settings.kind
+        severity = plan.settings.severity
+        if case .device(let settings) = plan.settings.window {
+            self.settings = settings
+        } else {
+            settings = DeviceSettings()
+        }
+        cooldown = plan.settings.cooldown
+        calendar = plan.settings.calendar
+        registry = plan.registry
+        zone = plan.zone
+        let match = plan.settings.match
+        let places = Matcher.inside(match.places, plan.registry)
+        isWatched = ContiguousArray(
+            plan.registry.devices.map { device in
+                if !match.deviceKinds.isEmpty, !match.deviceKinds.contains(device.kind) { return false }
+                if !match.devices.isEmpty, !match.devices.contains(device.id) { return false }
+                return places.isEmpty || device.place.map { places[Int($0.index)] } ?? false
+            })
+        takesUnknown = match.deviceKinds.isEmpty && match.devices.isEmpty && match.places.isEmpty
+        kinds = ObservationKind.allCases.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+        let isSilence = kind == .deviceSilent || kind == .upstreamSilent
+        owner =
+            isSilence
+            ? timers.absences.addOwner(keys: plan.registry.devices.count)
+            : timers.others.addOwner(keys: plan.registry.devices.count)
+    }
+
+    /// A device that never speaks is silent as well: it is looked at after its limit.
+    package mutating func begin(at now: Instant, _ surroundings: Surroundings, timers: inout Timers) {
+        looked = now
+        rearm(&timers)
+    }
+
+    package mutating func step(
+        _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        guard event.device >= 0, !event.observation.marks.contains(.retained) || event.observation.kind == .offline,
+            looksAt(event.device)
+        else { return }
+        switch kind {
+        case .deviceSilent: stepSilent(event, surroundings, &timers, &output)
+        case .upstreamSilent: stepUpstream(event, surroundings, &timers, &output)
+        case .deviceStuck: stepStuck(event, surroundings, &timers, &output)
+        case .deviceFlooding: stepFlooding(event, surroundings, &timers, &output)
+        case .clockFault: stepClock(event, surroundings, &output)
+        default: break
+        }
+    }
+
+    package mutating func expire(
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: Surroundings,
+        timers: inout Timers, into output: inout RuleOutput
+    ) {
+        switch kind {
+        case .deviceSilent: expireSilent(timer, deadline, now, surroundings, &timers, &output)
+        case .upstreamSilent: expireUpstream(timer, deadline, now, surroundings, &timers, &output)
+        case .deviceStuck: expireStuck(timer, deadline, now, surroundings, &timers, &output)
+        case .deviceFlooding, .identityMismatch: resolve(timer.key, at: now, surroundings, &output)
+        default: break
+        }
+    }
+
+    /// Somebody closed it: what still holds is not raised anew before it has ended.
+    package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {}
+
+    func looksAt(_ device: Int32) -> Bool {
+        device >= 0 && Int(device) < isWatched.count ? isWatched[Int(device)] : takesUnknown
+    }
+
+    // MARK: Silence of a device
+
+    private mutating func stepSilent(
+        _ event: Event, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        let device = event.device
+        guard Int(device) < isWatched.count else { return }
+        let from = surroundings.coverage.silentFrom(device, missed: settings.heartbeats, surroundings.blind)
+        if !open.isEmpty, open[device] != nil {
+            if let from, from <= event.now { return }
+            resolve(device, at: event.now, surroundings, &output)
+        }
+        if let from { timers.absences.arm(.init(owner: owner, key: device), at: from + settings.settle) }
+    }
+
+    /// Looks at a device when its silence may be told, and after that whenever a multiple of `settle` has passed: all
+    /// devices of a hub at once, and at the same instants whether there was a restart or not.
+    private mutating func expireSilent(
+        _ timer: TimerQueue.Timer, _ deadline: Instant, _ now: Instant, _ surroundings: Surroundings,
+        _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        let device = timer.key
+        let coverage = surroundings.coverage
+        let blind = surroundings.blind
+        looked = max(looked, deadline)
+        guard open[device] == nil, looksAt(device) else { return }
+        guard let from = coverage.silentFrom(device, missed: settings.heartbeats, blind) else {
+            // The box does not listen now; of one without a heartbeat nothing is waited for.
+            if coverage.heartbeat(device) != nil { timers.absences.arm(timer, at: nextLook(deadline)) }
+            return
+        }
+        let due = from + settings.settle
+        if due > deadline {
+            timers.absences.arm(timer, at: due)
+            return
+        }
+        let isTime = deadline == due || isLook(deadline)
+        guard isTime, outage(of: coverage.group(of: device), at: deadline, surroundings) == nil,
+            isOwn(device, at: deadline, surroundings), mayBegin(device, at: deadline, surroundings)
+        else {
+            timers.absences.arm(timer, at: nextLook(deadline))
+            return
+        }
+        let condition = Condition(started: coverage.countedFrom(device), detected: deadline, device: device)
+        raise(device, condition, at: now, surroundings, &output)
+    }
+
+    private func isOwn(_ device: Int32, at instant: Instant, _ surroundings: Surroundings) -> Bool {
+        let doubt = surroundings.coverage.doubtful(
+            device, missed: settings.heartbeats, least: settings.least, surroundings.blind)
+        return doubt.map { $0 + settings.settle <= instant } ?? true
+    }
+
+    private var lookEvery: Int64 { max(settings.settle, Milliseconds.minutes(1)).count }
+    private func isLook(_ instant: Instant) -> Bool { instant.milliseconds % lookEvery == 0 }
+    private func nextLook(_ instant: Instant) -> Instant {
+        Instant(milliseconds: (instant.milliseconds / lookEvery + 1) * lookEvery)
+    }
+
+    // MARK: Silence of a hub
+
+    private mutating func stepUpstream(
+        _ event: Event, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        let coverage = surroundings.coverage
+        let group = coverage.group(of: event.device)
+        guard group >= 0 else { return }
+        let timer = TimerQueue.Timer(owner: owner, key: group)
+        if !open.isEmpty, let condition = open[group],
+            condition.others.contains(event.device) || coverage.groups[Int(group)].back == event.now,
+            found(group, at: event.now, surroundings) == nil
+        {
+            resolve(group, at: event.now, surroundings, &output)
+            // While it was told only the looks counted; now every silence does.
+            timers.absences.arm(timer, at: event.now + Milliseconds(1))
+        }
+        guard let from = coverage.silentFrom(event.device, missed: settings.heartbeats, surroundings.blind) else {
+            return
+        }
+        if timers.absences.deadline(of: timer).map({ from < $0 }) ?? true { timers.absences.arm(timer, at: from) }
+    }
+
+    /// Looks at a hub whenever one of its devices falls silent; while its silence is told, at the next look after that.
+    private mutating func expireUpstream(
+        _ timer: TimerQueue.Timer, _ deadline: Instant, _ now: Instant, _ surroundings: Surroundings,
+        _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        let group = timer.key
+        let coverage = surroundings.coverage
+        looked = max(looked, deadline)
+        guard coverage.groups.indices.contains(Int(group)) else { return }
+        let silences = coverage.groups[Int(group)].members.compactMap {
+            coverage.silentFrom($0, missed: settings.heartbeats, surroundings.blind)
+        }
+        var isHeldBack = surroundings.blind.awaySince != nil
+        if isLook(deadline) || silences.contains(deadline), let outage = found(group, at: deadline, surroundings) {
+            if open[group] != nil {
+                join(group, outage.silent, at: now, surroundings, &output)
+            } else if mayBegin(group, at: deadline, surroundings) {
+                var condition = Condition(started: outage.since, detected: deadline, device: -1)
+                condition.others = outage.silent
+                raise(group, condition, at: now, surroundings, &output)
+            } else {
+                isHeldBack = true
+            }
+        }
+        let next = silences.filter { $0 > deadline }.min()
+        if isHeldBack {
+            timers.absences.arm(timer, at: min(next ?? .distantFuture, nextLook(deadline)))
+        } else if let next {
+            timers.absences.arm(timer, at: open[group] == nil || isLook(next) ? next : nextLook(next))
+        }
+    }
+
+    /// More devices are silent behind a hub that was told: the alert is kept right, and nobody is woken.
+    private mutating func join(
+        _ group: Int32, _ silent: [Int32], at now: Instant, _ surroundings: Surroundings, _ output: inout RuleOutput
+    ) {
+        let known = Set(open[group]?.others ?? [])
+        let more = silent.filter { !known.contains($0) }
+        guard !more.isEmpty else { return }
+        open[group]?.others.append(contentsOf: more)
+        guard let condition = open[group] else { return }
+        var joined = finding(group, condition, .updated, at: now, surroundings)
+        joined.isTold = false
+        output.findings.append(joined)
+    }
+
+    /// What ``Coverage`` says of a hub, remembered while several of its devices are looked at.
+    private mutating func outage(
+        of group: Int32, at instant: Instant, _ surroundings: Surroundings
+    ) -> Coverage.Outage? {
+        guard group >= 0 else { return nil }
+        let heard = surroundings.coverage.groups[Int(group)].heard
+        if let outage, outage.group == group, outage.at == instant, outage.heard == heard { return outage.found }
+        let found = found(group, at: instant, surroundings)
+        outage = (group, instant, heard, found)
+        return found
+    }
+
+    func found(_ group: Int32, at instant: Instant, _ surroundings: Surroundings) -> Coverage.Outage? {
+        surroundings.coverage.outage(
+            of: group, at: instant, missed: settings.heartbeats, share: settings.share, least: settings.least,
+            surroundings.blind)
+    }
+
+    // MARK: Telling
+
+    func mayBegin(_ key: Int32, at now: Instant, _ surroundings: Surroundings) -> Bool {
+        if let until = quietUntil[key], now < until { return false }
+        return calendar?.covers(now, zone: zone, days: surroundings.days) ?? true
+    }
+
+    mutating func raise(
+        _ key: Int32, _ condition: Condition, at now: Instant, _ surroundings: Surroundings,
+        _ output: inout RuleOutput
+    ) {
+        open[key] = condition
+        quietUntil[key] = nil
+        output.findings.append(finding(key, condition, .raised, at: now, surroundings))
+    }
+
+    /// What is open ends then, if nothing more comes.
+    mutating func end(_ key: Int32, at instant: Instant, _ timers: inout Timers) {
+        guard open[key] != nil else { return }
+        open[key]?.ends = instant
+        timers.others.arm(.init(owner: owner, key: key), at: instant)
+    }
+
+    mutating func resolve(
+        _ key: Int32, at now: Instant, _ surroundings: Surroundings, _ output: inout RuleOutput
+    ) {
+        guard let condition = open.removeValue(forKey: key) else { return }
+        if cooldown > .zero {
+            if quietUntil.count >= 4096 { quietUntil = quietUntil.filter { $0.value > now } }
+            quietUntil[key] = now + cooldown
+        }
+        output.findings.append(finding(key, condition, .resolved, at: now, surroundings))
+    }
+}

@@ -1,0 +1,22 @@
+import Diagnostics
+package import Timekeeping
+import Windowing
+
+extension Following {
+    package func outlook(ofKey key: String, at now: Instant, _ surroundings: Surroundings) -> [Outlook] {
+        let number = keyer.find(key)
+        guard number >= 0 else { return [] }
+        if let episode = episodes[number] {
+            let ago = max(.zero, now - episode.last)
+            return [Outlook(zh: "已报警;\(ago) 前开始", en: "raised; it began \(ago) ago")]
+        }
+        if episodes.isQuiet(number, at: now) { return [Outlook(zh: "结案后静默中", en: "quiet after the last one")] }
+        if let (_, first) = sequence.next(Int(number)) {
+            let ago = max(.zero, now - first.at)
+            return isMissing
+                ? [Outlook(zh: "\(ago) 前开始,在等后续", en: "it began \(ago) ago and waits for what follows", due: first.due)]
+                : [Outlook(zh: "\(ago) 前有前一事,在等后一事", en: "the first came \(ago) ago; the second is missing")]
+        }
+        return [Outlook(zh: "没有在等的事", en: "nothing waits: what began was answered")]
+    }
+}

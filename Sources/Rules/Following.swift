@@ -1,0 +1,251 @@
+import Community
+import Feeds
+import SiteConfiguration
+package import Timekeeping
+package import Windowing
+
+/// One event and then another, or one and not the other: `not_returned`, `ebike_stays`, `door_forced`,
+/// `visitor_overstay`, an integrator's own (docs/rules.md).
+///
+/// Data flow of an event: match → key → sequence, as its first or as its second event. What is missing is decided by a
+/// timer at the end of the first event's window, so events that come out of order by seconds change nothing. What
+/// comes so late that its window is over waits for what else is handed over late, `RuleSettings.grace`.
+/// One alert an episode: firsts of a condition that is open join it, and of an event those within the window or
+/// `merge` of the one before. A condition (somebody is not back) resolves by its second event, whenever that comes; an
+/// event (a door was forced) never does. Outside of the rule's calendar nothing begins.
+/// State per key: a sequence of 128 B and four marks of 40 B; of each open episode about 300 B.
+package struct Following: RuleEngine {
+    let rule: Int
+    let settings: RuleSettings
+    let owner: Int32
+    let isMissing: Bool
+    /// Whether the second event ends what its lack began.
+    let resolves: Bool
+    private let zone: Zone
+    private let matcher: Matcher
+    private let second: Matcher
+    /// Of `not_returned`: signs of the person that have no direction.
+    private let back: Matcher?
+    /// By home: the resident who lives there alone; −1 where there are more.
+    private let soleResident: [Int32]
+    /// Windows by course: the rule's own, then those of each of `during`.
+    private let lengths: [Milliseconds]
+    private let before: Milliseconds
+    var keyer: Keyer
+    var sequence: Succession
+    /// By key and place in the sequence: the firsts that wait.
+    var marks = Paged<Mark?>()
+    var episodes: Episodes
+
+    package let kinds: UInt64
+
+    package init(_ plan: RulePlan, timers: inout Timers) {
+        rule = plan.rule
+        settings = plan.settings
+        zone = plan.zone
+        owner = timers.others.addOwner(keys: 0)
+        matcher = Matcher(settings.match, plan)
+        var then = settings.match
+        var within = Milliseconds.zero
+        var isMissing = true
+        var before = Milliseconds.zero
+        if case .sequence(let second, let length, let missing, let back) = settings.window {
+            (then, within, isMissing, before) = (second, length, missing, back)
+        }
+        self.isMissing = isMissing
+        self.before = before
+        second = Matcher(then, plan)
+        lengths = [within] + settings.during.map(\.after)
+        resolves =
+            switch settings.kind {
+            case .notReturned, .visitorOverstay: true
+            case .expression: isMissing
+            default: false
+            }
+        if settings.kind == .notReturned {
+            // A sighting or a movement at home has no direction, and shows all the same that the person is back.
+            then.kinds.removeAll { $0 == .pass || $0 == .visitorPass }
+            then.direction = nil
+            back = then.kinds.isEmpty ? nil : Matcher(then, plan)
+        } else {
+            back = nil
+        }
+        soleResident = back == nil ? [] : Following.soleResidents(plan.registry)
+        kinds = matcher.kinds | second.kinds
+        keyer = Keyer(settings.keys[0])
+        sequence = Succession(before: before)
+        episodes = Episodes(cooldown: settings.cooldown)
+    }
+
+    private static func soleResidents(_ registry: Registry) -> [Int32] {
+        var people: [Int32: Int] = [:]
+        for resident in registry.residents { if let home = resident.dwelling { people[home.index, default: 0] += 1 } }
+        return registry.households.map { home in
+            guard let dwelling = home.dwelling, people[dwelling.index] == 1, let only = home.residents.first else {
+                return -1
+            }
+            return only.index
+        }
+    }
+
+    /// O(1): at most four firsts and four seconds of a key are looked at.
+    package mutating func step(
+        _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        guard !event.observation.marks.contains(.retained) else { return }
+        let isFirst = matcher.truth(event, surroundings) == .yes
+        var about = event
+        let isSecond = second.truth(event, surroundings) == .yes || isBack(&about, surroundings)
+        guard isFirst || isSecond else { return }
+        let key = keyer.number(of: about, surroundings)
+        guard key >= 0 else { return }
+        let needed = (Int(key) + 1) * Succession.kept
+        if needed > marks.count { marks.append(max(needed - marks.count, marks.count), of: nil) }
+        let time = event.windowTime(for: lengths[0])
+        if isSecond {
+            // What is both answers those before it, never itself.
+            answer(key, at: time, remembers: !isFirst, event, &output)
+        } else if settings.kind == .notReturned {
+            // Who goes out again had come back.
+            answer(key, at: time - Milliseconds(1), remembers: false, event, &output)
+        }
+        if isFirst { begin(key, at: time, looksBack: !isSecond, event, surroundings, &output) }
+        rearm(key, &timers)
+    }
+
+    /// Whether a record shows that somebody is back, of whom it tells no direction; `event` becomes one about them.
+    private func isBack(_ event: inout Event, _ surroundings: Surroundings) -> Bool {
+        guard let back, back.truth(event, surroundings) == .yes else { return false }
+        if event.person >= 0 { return true }
+        guard event.householdOfDevice >= 0, Following.isMovement(event) else { return false }
+        let resident = soleResident[Int(event.householdOfDevice)]
+        event.person = resident
+        event.resident = resident
+        return resident >= 0
+    }
+
+    private static func isMovement(_ event: Event) -> Bool {
+        switch event.observation.kind {
+        case .motion, .contact, .presence, .bed:
+            event.observation.marks.contains(.detection) ? event.observation.reading == .on : event.isChange
+        case .power, .water: event.observation.reading == .on
+        case .sos: true
+        default: false
+        }
+    }
+
+    // MARK: Firsts and seconds
+
+    private mutating func begin(
+        _ key: Int32, at time: Instant, looksBack: Bool, _ event: Event, _ surroundings: Surroundings,
+        _ output: inout RuleOutput
+    ) {
+        guard settings.covers(event.observation.time, zone, surroundings.days) else { return }
+        let length = lengths[settings.course(at: event.observation.time, zone, surroundings.days)]
+        let until = time + length
+        // A sequence that comes about needs no decision; its first is only forgotten, when nothing late is to come.
+        let isOver = until < event.now
+        let due = isOver || !isMissing ? max(until, event.now) + RuleSettings.grace(for: length) : until
+        switch sequence.first(Int(key), at: time, until: until, due: due, looksBack: looksBack) {
+        case .waits(let place): marks[Int(key) * Succession.kept + place] = Mark(event, surroundings)
+        case .answered:
+            if isMissing { break }
+            let first = Succession.Pending(at: time, until: until, due: event.now)
+            raise(key, first, Mark(event, surroundings), event, now: event.now, &output)
+        case .full: break
+        }
+    }
+
+    private mutating func answer(
+        _ key: Int32, at time: Instant, remembers: Bool, _ event: Event, _ output: inout RuleOutput
+    ) {
+        if let answered = sequence.second(Int(key), at: time, remembers: remembers), !isMissing,
+            let mark = marks[Int(key) * Succession.kept + answered.place]
+        {
+            var first = answered.first
+            first.due = event.now
+            raise(key, first, mark, event, now: event.now, &output)
+        }
+        guard resolves, let open = episodes[key], time >= open.last - before else { return }
+        tell(.resolved, key, after: lengths[0], at: event.now, Trace(event), &output)
+        episodes.end(key, at: event.now)
+    }
+
+    /// The window of a first is over, and nothing answered it.
+    package mutating func expire(
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: Surroundings,
+        timers: inout Timers, into output: inout RuleOutput
+    ) {
+        let key = timer.key
+        while let (place, first) = sequence.next(Int(key)), first.due <= deadline {
+            if isMissing, resolves, episodes[key] == nil, episodes.isQuiet(key, at: deadline) {
+                // The condition may still hold when the quiet after the last episode is over.
+                sequence.postpone(Int(key), place: place, due: deadline + Milliseconds.minutes(1))
+                continue
+            }
+            sequence.remove(Int(key), place: place)
+            if isMissing, let mark = marks[Int(key) * Succession.kept + place] {
+                raise(key, first, mark, nil, now: now, &output)
+            }
+        }
+        rearm(key, &timers)
+    }
+
+    func rearm(_ key: Int32, _ timers: inout Timers) {
+        let timer = TimerQueue.Timer(owner: owner, key: key)
+        if let deadline = sequence.deadline(Int(key)) {
+            timers.others.arm(timer, at: deadline)
+        } else {
+            timers.others.disarm(timer)
+        }
+    }
+
+    // MARK: Episodes
+
+    /// - Parameters:
+    ///   - first: decided when it is due.
+    ///   - event: what decided it, where it was no timer.
+    private mutating func raise(
+        _ key: Int32, _ first: Succession.Pending, _ mark: Mark, _ event: Event?, now: Instant,
+        _ output: inout RuleOutput
+    ) {
+        let length = first.until - first.at
+        if let last = episodes[key]?.last {
+            // Two windows that overlap lack one and the same second event.
+            let reach = isMissing ? max(settings.merge, length) : settings.merge
+            if resolves || abs((first.at - last).count) <= reach.count {
+                episodes[key]?.last = max(last, first.at)
+                return
+            }
+            episodes.end(key, at: last + reach)
+        }
+        guard !episodes.isQuiet(key, at: first.due) else { return }
+        let trace = event.map { Trace($0) }
+        episodes[key] = mark.episode(started: mark.trace.at, detected: first.due, last: first.at, also: trace)
+        if let floor = event?.observation.floor, floor != Int16.min { episodes[key]?.floor = Int(floor) }
+        tell(.raised, key, after: length, at: now, trace, isLate: mark.isHistory, &output)
+    }
+
+    private func tell(
+        _ change: Finding.Change, _ key: Int32, after length: Milliseconds, at now: Instant, _ trace: Trace?,
+        isLate: Bool = false, _ output: inout RuleOutput
+    ) {
+        guard let episode = episodes[key], let detected = episode.detected else { return }
+        var finding = Finding(
+            rule: rule, change: change, severity: settings.severity, key: keyer[key], started: episode.started,
+            detected: detected, at: now, place: episode.place, residents: [],
+            device: episode.devices.first ?? -1, lastEvidence: trace ?? episode.traces.last,
+            evidence: change == .resolved ? trace.map { [$0] } ?? [] : episode.traces,
+            detail: .sequence(after: length, isMissing: isMissing, floor: episode.floor),
+            raisedBy: episode.formerName)
+        finding.person = episode.person
+        if isLate { finding.age = .late }
+        output.findings.append(finding)
+    }
+
+    package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
+        let number = keyer.find(key)
+        guard number >= 0, episodes[number]?.started == started else { return }
+        episodes.end(number, at: now)
+    }
+}

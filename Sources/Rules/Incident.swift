@@ -1,0 +1,313 @@
+import Community
+import Feeds
+import SiteConfiguration
+package import Timekeeping
+package import Windowing
+
+/// Events that belong together are one incident: what cameras see, calls for help, alarms, reports (docs/rules.md).
+///
+/// Data flow of an event: match → key → session (events up to `merge` apart) → confirmation (`count` within a time, by
+/// `devices` devices; of a throw also by its path) → one finding a session, and with `publish` one hand on a machine.
+/// An incident never resolves: the end of a session only closes the merge window.
+/// Life safety is not filtered: it raises retained, late, in settling and in a cooldown, and never joins an alert that
+/// somebody has taken or closed.
+/// State per key: up to four sessions of about 48 B, of each unfinished one an episode of about 300 B.
+package struct Incident: RuleEngine {
+    /// What is known of one session.
+    struct Episode: Sendable {
+        var started: Instant
+        var traces: [Trace] = []
+        var devices: [(device: Int32, last: Instant)] = []
+        var confidence: Float = .nan
+        var floor: Int?
+        var detected: Instant?
+        /// Something that could be believed by itself was seen; else it takes a second camera, or a second time.
+        var isCertain = false
+        var fit: FallFit?
+        /// The rule's name when it was raised, where that was another: the alert's id goes by it.
+        var formerName: String?
+        var place: Int32 = -1
+        var person: Int32 = -1
+        /// Numbers among the words, of a report: category, text, who reported.
+        var category: Int32 = -1
+        var text: Int32 = -1
+        var by: Int32 = -1
+    }
+
+    struct Hold: Sendable {
+        /// The session that it lasts as long as.
+        var serial: Int64
+        /// The latest end.
+        var until: Instant
+        /// When it is released if nothing more is seen.
+        var release: Instant
+
+        static let noSession: Int64 = -1
+    }
+
+    /// Of one episode at most so many records and cameras are kept as evidence.
+    static let tracesMax = 8
+    static let devicesMax = 16
+    /// docs/rules.md, "publish": at most so many times a minute a device.
+    static let actionsPerMinute = 6
+    /// A throw that one camera suspects counts with another camera's within this …
+    static let secondCamera = Milliseconds.seconds(3)
+    /// … or with another suspicion within this.
+    static let secondTime = Milliseconds.minutes(10)
+    /// So many tracks of one camera within ``swarmSpan`` are rain, leaves or insects.
+    static let swarm = 4
+    static let swarmSpan = Milliseconds.seconds(10)
+    /// Life safety that is told so much later by a clock that is trusted is less urgent.
+    static let oldAge = Milliseconds.hours(24)
+
+    let rule: Int
+    let settings: RuleSettings
+    let isLifeSafety: Bool
+    let owner: Int32
+    let matcher: Matcher
+    let zone: Zone
+    var keyer: Keyer
+    var sessions: Sessions
+    var confirmation: SlidingCount?
+    var episodes: [Int64: Episode] = [:]
+    /// By key: when its last raised session ended, its cooldown included.
+    var quietUntil: [Int32: Instant] = [:]
+    /// By key: when something was suspected last.
+    var suspected: [Int32: Instant] = [:]
+    /// By device: the tracks that began last, with their times.
+    var tracks: [Int32: [(track: UInt32, at: Instant)]] = [:]
+    /// By device: the hold that is not released yet. By device and not by key, since one key may have several lifts.
+    var holds: [Int32: Hold] = [:]
+    /// By device: when it was acted on, within the last minute.
+    var acted: [Int32: [Instant]] = [:]
+    /// Actions that were not done because a device had as many as it may in a minute, or because of an emergency.
+    package internal(set) var actionsDropped = 0
+
+    package var kinds: UInt64 { matcher.kinds }
+
+    package init(_ plan: RulePlan, timers: inout Timers) {
+        rule = plan.rule
+        settings = plan.settings
+        zone = plan.zone
+        isLifeSafety = settings.kind.isLifeSafety
+        matcher = Matcher(settings.match, plan)
+        keyer = Keyer(settings.keys[0])
+        owner = timers.others.addOwner(keys: 0)
+        sessions = Sessions(gap: settings.merge, keys: 0)
+        if settings.confirm.count > 1 {
+            confirmation = SlidingCount(length: settings.confirm.within, atLeast: settings.confirm.count, keys: 0)
+        }
+    }
+
+    /// O(sessions of the key), at most four.
+    package mutating func step(
+        _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        guard isLifeSafety || !event.observation.marks.contains(.retained) else { return }
+        guard matcher.truth(event, surroundings) == .yes else { return }
+        let key = keyer.number(of: event, surroundings)
+        guard key >= 0 else { return }
+        let time = event.windowTime(for: settings.merge)
+        let outcome = sessions.add(Int(key), at: time, now: event.now)
+        let session = outcome.session
+        if case .began = outcome {
+            forget(at: event.now)
+            episodes[session.serial] = Episode(
+                started: event.observation.time, place: surroundings.place(of: event)?.index ?? -1)
+        }
+        let confirmTime = event.windowTime(for: settings.confirm.within)
+        let seen = confirmation?.add(Int(key), at: confirmTime) ?? 1
+        guard var episode = episodes[session.serial] else { return }
+        let isNewDevice = note(event, at: confirmTime, in: &episode)
+        let isSwarm = isOfSwarm(event)
+        if episode.detected == nil {
+            // Until the raise an earlier event that comes late moves the start; then it is frozen, and the id with it.
+            episode.started = min(episode.started, event.observation.time)
+            if !isSwarm, isConfirmed(&episode, key, seen: seen, at: confirmTime), mayBegin(key, event, surroundings) {
+                episode.detected = event.now
+                hold(event, session.serial, surroundings, &output)
+                output.findings.append(finding(.raised, key, episode, session, event))
+            }
+        } else if isNewDevice {
+            output.findings.append(finding(.updated, key, episode, session, event))
+        }
+        if episode.detected != nil, settings.cooldown > .zero {
+            quietUntil[key] = session.last + settings.merge + settings.cooldown
+        }
+        // Released when the session ends, and at the latest when the hold's time is over.
+        for (device, hold) in holds where hold.serial == session.serial {
+            let release = min(event.now + settings.merge, hold.until)
+            holds[device]?.release = release
+            timers.others.arm(.init(owner: owner, key: device), at: release)
+        }
+        episodes[session.serial] = episode
+    }
+
+    /// Whether what was seen of an episode is enough.
+    private mutating func isConfirmed(
+        _ episode: inout Episode, _ key: Int32, seen: Int, at time: Instant
+    ) -> Bool {
+        // In both directions: an event that comes late is as far from a later one as the other way round.
+        func devices(within length: Milliseconds) -> Int {
+            episode.devices.count { abs((time - $0.last).count) < length.count }
+        }
+        guard seen >= settings.confirm.count, devices(within: settings.confirm.within) >= settings.confirm.devices
+        else { return false }
+        if episode.isCertain || devices(within: Incident.secondCamera) > 1 { return true }
+        let before = suspected.updateValue(time, forKey: key)
+        // The frames of one suspicion are no second one.
+        guard let before else { return false }
+        let apart = abs((time - before).count)
+        return apart > settings.merge.count && apart <= Incident.secondTime.count
+    }
+
+    /// Whether the calendar and the cooldown let an episode begin.
+    private func mayBegin(_ key: Int32, _ event: Event, _ surroundings: Surroundings) -> Bool {
+        if isLifeSafety { return true }
+        if let calendar = settings.calendar,
+            !calendar.covers(event.observation.time, zone: zone, days: surroundings.days)
+        {
+            return false
+        }
+        return quietUntil[key].map { event.windowTime(for: settings.merge) >= $0 } ?? true
+    }
+
+    /// Whether a camera sees so many things at once that none of them was thrown.
+    private mutating func isOfSwarm(_ event: Event) -> Bool {
+        guard settings.match.mustFall, event.observation.track != 0, event.device >= 0 else { return false }
+        let now = event.observation.arrival
+        var recent = tracks[event.device, default: []]
+        recent.removeAll { now - $0.at >= Incident.swarmSpan }
+        if !recent.contains(where: { $0.track == event.observation.track }) {
+            if recent.count >= Incident.swarm { recent.removeFirst() }
+            recent.append((event.observation.track, now))
+        }
+        tracks[event.device] = recent
+        return recent.count >= Incident.swarm
+    }
+
+    // MARK: Episodes
+
+    /// Adds an event to what is known; true where it is the first of its camera.
+    private func note(_ event: Event, at time: Instant, in episode: inout Episode) -> Bool {
+        let observation = event.observation
+        if episode.traces.count < Incident.tracesMax { episode.traces.append(Trace(event)) }
+        if !(episode.confidence >= observation.confidence) { episode.confidence = observation.confidence }
+        if observation.floor != Int16.min { episode.floor = Int(observation.floor) }
+        if event.person >= 0 { episode.person = event.person }
+        if event.word >= 0 { episode.category = event.word }
+        if event.text >= 0 { episode.text = event.text }
+        if event.by >= 0 { episode.by = event.by }
+        if let fit = event.fit, episode.fit?.falls != true { episode.fit = fit }
+        if !settings.match.mustFall || event.fit?.falls ?? true { episode.isCertain = true }
+        if let known = episode.devices.firstIndex(where: { $0.device == event.device }) {
+            episode.devices[known].last = max(episode.devices[known].last, time)
+            return false
+        }
+        guard episode.devices.count < Incident.devicesMax else { return false }
+        episode.devices.append((event.device, time))
+        return true
+    }
+
+    private func finding(
+        _ change: Finding.Change, _ key: Int32, _ episode: Episode, _ session: Sessions.Session, _ event: Event
+    ) -> Finding {
+        let detail: Finding.Detail =
+            settings.kind == .report
+            ? .report(category: episode.category, text: episode.text, by: episode.by)
+            : .sighting(
+                count: session.count, devices: episode.devices.map(\.device), confidence: episode.confidence,
+                floor: episode.floor, fit: episode.fit)
+        var finding = Finding(
+            rule: rule, change: change, severity: settings.severity, key: keyer[key], started: episode.started,
+            detected: episode.detected ?? event.now, at: event.now,
+            place: episode.place < 0 ? nil : .init(index: episode.place), residents: [],
+            device: episode.devices.first?.device ?? event.device, lastEvidence: Trace(event), evidence: episode.traces,
+            detail: detail, isTold: change == .raised, raisedBy: episode.formerName)
+        finding.person = episode.person
+        if event.observation.marks.contains(.retained) {
+            finding.age = .standing
+        } else if event.observation.arrival - event.observation.time > Milliseconds.minutes(1) {
+            finding.age = .late
+        }
+        if isLifeSafety, event.isClockTrusted, event.now - episode.started > Incident.oldAge {
+            finding.severity = settings.severity.lower
+        }
+        if settings.match.mustFall, !episode.isCertain { finding.verdict = .suspected }
+        return finding
+    }
+
+    /// Episodes whose session is remembered no more, and what was suspected or quiet long ago.
+    private mutating func forget(at now: Instant) {
+        guard episodes.count > 64, episodes.count > 4 * keyer.count else { return }
+        var live: Set<Int64> = []
+        for other in 0..<keyer.count { live.formUnion(sessions.sessions(other).map(\.serial)) }
+        episodes = episodes.filter { live.contains($0.key) }
+        quietUntil = quietUntil.filter { $0.value > now }
+        suspected = suspected.filter { now - $0.value <= Incident.secondTime }
+        tracks = tracks.filter { !$0.value.isEmpty && now - $0.value[$0.value.count - 1].at < Incident.swarmSpan }
+    }
+
+    /// Nothing joins it any more: what comes next is another incident.
+    package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
+        let number = keyer.find(key)
+        guard number >= 0 else { return }
+        for session in sessions.sessions(Int(number)) where episodes[session.serial]?.started == started {
+            sessions.end(Int(number), serial: session.serial)
+            episodes[session.serial] = nil
+            if settings.cooldown > .zero { quietUntil[number] = now + settings.cooldown }
+        }
+    }
+
+    // MARK: A hand on a machine
+
+    private mutating func hold(
+        _ event: Event, _ serial: Int64, _ surroundings: Surroundings, _ output: inout RuleOutput
+    ) {
+        guard let publish = settings.publish, let fresh = freshUntil(event, publish.fresh) else { return }
+        guard !surroundings.hasEmergency(near: event), allow(event.device, at: event.now) else {
+            actionsDropped += 1
+            return
+        }
+        let device = surroundings.deviceName(event.device)
+        output.actions.append(
+            Action(topic: fill(publish.topic, device), payload: fill(publish.payload, device), freshUntil: fresh))
+        guard publish.release != nil else { return }
+        let until = event.now + publish.max
+        holds[event.device] = Hold(serial: serial, until: until, release: until)
+    }
+
+    /// Until when the observation is fresh; nil where it is not. Live it counts from its arrival. While the broker
+    /// hands over its backlog every arrival is now, so the payload's own time counts; without one its age is unknown,
+    /// and nothing is done.
+    private func freshUntil(_ event: Event, _ fresh: Milliseconds) -> Instant? {
+        guard event.isSettling || event.isHistory else { return event.observation.arrival + fresh }
+        guard event.observation.marks.contains(.ownTime) else { return nil }
+        let until = event.observation.time + fresh
+        return until >= event.now ? until : nil
+    }
+
+    private mutating func allow(_ device: Int32, at now: Instant) -> Bool {
+        var times = acted[device, default: []]
+        times.removeAll { now - $0 >= Milliseconds.minutes(1) }
+        defer { acted[device] = times }
+        guard times.count < Incident.actionsPerMinute else { return false }
+        times.append(now)
+        return true
+    }
+
+    /// A device's hold is over: its session has ended, or the hold has lasted as long as it may.
+    package mutating func expire(
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: Surroundings,
+        timers: inout Timers, into output: inout RuleOutput
+    ) {
+        let device = timer.key
+        guard holds.removeValue(forKey: device) != nil, let publish = settings.publish, let release = publish.release
+        else { return }
+        let name = surroundings.deviceName(device)
+        output.actions.append(
+            Action(topic: fill(publish.topic, name), payload: fill(release, name), freshUntil: nil))
+    }
+
+    private func fill(_ text: String, _ device: String) -> String { text.replacing("{device}", with: device) }
+}

@@ -1,0 +1,197 @@
+import Feeds
+import SiteConfiguration
+package import Timekeeping
+package import Windowing
+
+/// A number beyond a limit: `fever`, `low_battery`, and the `expression`s with a threshold. A condition: it resolves
+/// when a reading is back.
+///
+/// Data flow of an event: match → the number that it tells → hysteresis → where it has been beyond for the rule's
+/// length, an episode. Readings are ordered by their own time, and a late one changes nothing. An episode begins within
+/// the calendar alone, and not in the cooldown; what is beyond already begins with the next reading that may. One that
+/// somebody closed has been told: another begins when the number was back, or with a reading after the cooldown, where
+/// there is one. Where nobody is known, a rule that counts for people counts for the device.
+/// State: 24 B a key; a key that is beyond has an episode of about 500 B. Work: O(1) a reading; nothing is allocated
+/// while no episode begins.
+package struct Level: RuleEngine {
+    /// An episode that has not lasted long enough.
+    struct Pending: Equatable, Sendable {
+        /// When it has, by the time that readings have.
+        var due: Instant
+        /// When it is believed without another reading.
+        var timer: Instant
+    }
+
+    var keyed: KeyedRule
+    let field: WindowSettings.NumberField
+    let lasting: Milliseconds
+    var threshold: Threshold
+    var pending: [Int32: Pending] = [:]
+    /// Beyond, and closed by somebody.
+    var closed: Set<Int32> = []
+
+    package var kinds: UInt64 { keyed.matcher.kinds }
+
+    package init(_ plan: RulePlan, timers: inout Timers) {
+        guard case .threshold(let field, let isAbove, let limit, let back, let lasting) = plan.settings.window else {
+            preconditionFailure("a rule of a level has a threshold as its window")
+        }
+        self.field = field
+        self.lasting = lasting
+        keyed = KeyedRule(plan, standIn: true, timers: &timers)
+        let nearest = isAbove ? limit.nextDown : limit.nextUp
+        threshold = Threshold(
+            isAbove: isAbove, limit: limit, back: isAbove ? min(back, nearest) : max(back, nearest), keys: 0)
+    }
+
+    /// The number that an observation tells; NaN for none.
+    static func number(_ field: WindowSettings.NumberField, of observation: Observation) -> Double {
+        switch field {
+        case .value: observation.number
+        case .temperature: written(observation.temperature)
+        case .battery: observation.battery < 0 ? .nan : Double(observation.battery)
+        case .count: observation.count < 0 ? .nan : Double(observation.count)
+        case .confidence: written(observation.confidence)
+        case .floor: observation.floor == Int16.min ? .nan : Double(observation.floor)
+        }
+    }
+
+    /// A number of 24 bits as it was written, with up to four decimals: 37.3 told is the limit 37.3, and not a little
+    /// less.
+    private static func written(_ value: Float) -> Double { (Double(value) * 10_000).rounded() / 10_000 }
+
+    package mutating func step(
+        _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        guard !event.observation.marks.contains(.retained) else { return }
+        let number = Level.number(field, of: event.observation)
+        guard !number.isNaN, keyed.matcher.truth(event, surroundings) == .yes else { return }
+        for lane in 0..<keyed.lanes {
+            let key = keyed.key(lane, of: event, surroundings)
+            if key >= 0 { take(event, key, number, surroundings, &timers, &output) }
+        }
+    }
+
+    private mutating func take(
+        _ event: Event, _ key: Int32, _ number: Double, _ surroundings: Surroundings, _ timers: inout Timers,
+        _ output: inout RuleOutput
+    ) {
+        let time = lasting > .zero ? event.windowTime(for: lasting) : event.observation.time
+        switch threshold.add(Int(key), number, at: time) {
+        case .ignored: return
+        case .ended: end(event, key, surroundings, &timers, &output)
+        case .began, .unchanged:
+            guard threshold.since(Int(key)) != nil else { return }
+            if let episode = keyed.episodes[key] {
+                goOn(event, key, number, time, episode, surroundings, &timers, &output)
+            } else if threshold.isBeyond(number) {
+                begin(event, key, number, time, surroundings, &timers, &output)
+            }
+        }
+    }
+
+    private mutating func begin(
+        _ event: Event, _ key: Int32, _ number: Double, _ time: Instant, _ surroundings: Surroundings,
+        _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        guard keyed.mayBegin(at: event.observation.time, surroundings), !keyed.episodes.isQuiet(key, at: event.now),
+            keyed.settings.cooldown > .zero || !closed.contains(key)
+        else { return }
+        if !closed.isEmpty { closed.remove(key) }
+        var episode = Episodes.Episode(from: event, at: time, surroundings)
+        episode.value = number
+        keyed.episodes[key] = episode
+        let length = keyed.length(lasting, at: event.observation.time, surroundings)
+        guard length > .zero else {
+            raise(event, key, surroundings, &output)
+            return
+        }
+        // What is handed over late is followed by what came after it: its length is believed when that has come, or
+        // when nothing came for as long.
+        let due = time + length
+        let timer = event.isHistory ? max(due, event.now + length) : due
+        pending[key] = Pending(due: due, timer: timer)
+        timers.others.arm(keyed.timer(key), at: timer)
+    }
+
+    private mutating func goOn(
+        _ event: Event, _ key: Int32, _ number: Double, _ time: Instant, _ episode: Episodes.Episode,
+        _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        let worst = threshold.worse(episode.value, number)
+        keyed.episodes[key]?.take(event, at: time)
+        keyed.episodes[key]?.value = worst
+        if episode.isOpen {
+            if worst != episode.value { tell(.updated, event, key, surroundings, &output) }
+        } else if let wait = pending[key], time >= wait.due {
+            timers.others.disarm(keyed.timer(key))
+            raise(event, key, surroundings, &output)
+        }
+    }
+
+    private mutating func raise(
+        _ event: Event, _ key: Int32, _ surroundings: Surroundings, _ output: inout RuleOutput
+    ) {
+        pending[key] = nil
+        keyed.episodes[key]?.detected = event.now
+        keyed.episodes[key]?.stage = 1
+        tell(.raised, event, key, surroundings, &output)
+    }
+
+    private mutating func end(
+        _ event: Event, _ key: Int32, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        if !closed.isEmpty { closed.remove(key) }
+        guard let episode = keyed.episodes[key] else { return }
+        if episode.isOpen {
+            tell(.resolved, event, key, surroundings, &output)
+        } else {
+            pending[key] = nil
+            timers.others.disarm(keyed.timer(key))
+        }
+        keyed.episodes.end(key, at: event.now)
+    }
+
+    /// A number has been beyond for so long.
+    package mutating func expire(
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: Surroundings,
+        timers: inout Timers, into output: inout RuleOutput
+    ) {
+        let key = timer.key
+        pending[key] = nil
+        guard var episode = keyed.episodes[key] else { return }
+        if threshold.since(Int(key)) == nil {
+            // Adopted, and by what was read since it is over.
+            keyed.episodes.end(key, at: now)
+            if episode.isOpen {
+                output.findings.append(finding(.resolved, key, episode, now, episode.traces.last, surroundings))
+            }
+        } else if !episode.isOpen {
+            episode.detected = deadline
+            episode.stage = 1
+            keyed.episodes[key] = episode
+            output.findings.append(finding(.raised, key, episode, now, episode.traces.last, surroundings))
+        }
+    }
+
+    private func tell(
+        _ change: Finding.Change, _ event: Event, _ key: Int32, _ surroundings: Surroundings,
+        _ output: inout RuleOutput
+    ) {
+        guard let episode = keyed.episodes[key] else { return }
+        var told = finding(change, key, episode, event.now, Trace(event), surroundings)
+        told.age = event.isHistory ? .late : .news
+        output.findings.append(told)
+    }
+
+    private func finding(
+        _ change: Finding.Change, _ key: Int32, _ episode: Episodes.Episode, _ now: Instant, _ last: Trace?,
+        _ surroundings: Surroundings
+    ) -> Finding {
+        keyed.finding(
+            change, key, episode, at: now, last: last,
+            detail: .level(
+                value: threshold.value(Int(key)), limit: threshold.limit, worst: episode.value, field: field),
+            surroundings)
+    }
+}

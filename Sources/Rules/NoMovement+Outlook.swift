@@ -1,0 +1,52 @@
+import Community
+import Diagnostics
+import SiteConfiguration
+package import Timekeeping
+import Windowing
+
+extension NoMovement {
+    package func outlook(ofKey key: String, at now: Instant, _ surroundings: Surroundings) -> [Outlook] {
+        guard let home = home(ofKey: key) ?? home(ofPerson: key), absence.keys.indices.contains(home) else { return [] }
+        if isLeft(home) { return [Outlook(zh: "已无人需要守护", en: "nobody is watched there any more")] }
+        let state = absence.keys[home]
+        let silence = max(.zero, now - state.start)
+        let next = absence.deadline(home)
+        var told: [Outlook] = []
+        if state.reached > 0 {
+            told.append(
+                Outlook(
+                    zh: "已报警,第 \(state.reached) 级;已 \(silence) 没有活动", en: "raised, stage \(state.reached); no sign of "
+                        + "life for \(silence)", due: next))
+        } else {
+            told.append(
+                Outlook(
+                    zh: "距最近的活动 \(silence)", en: "the last sign of life that is believed was \(silence) ago", due: next))
+        }
+        if let next, let back = backFrom(home, at: next) {
+            told.append(Outlook(zh: "登记外出,到期前不报警", en: "away as was told; not before that is over", due: back))
+        }
+        for device in surroundings.coverage.covering(Int32(home)) {
+            let name = surroundings.deviceName(device)
+            let heard = surroundings.coverage.lastHeard(device).map { max(.zero, now - $0) }
+            let life =
+                switch surroundings.coverage.life(device, at: now, surroundings.blind) {
+                case .alive: Phrase(zh: "在线", en: "alive")
+                case .silent: Phrase(zh: "失联", en: "silent")
+                case .unsupervised: Phrase(zh: "无心跳,状态不明", en: "without a heartbeat, so nobody knows")
+                }
+            let ago = heard.map { "\($0)" } ?? "–"
+            told.append(Outlook(zh: "\(name):\(life.zh),\(ago) 前有数据", en: "\(name): \(life.en), heard of \(ago) ago"))
+        }
+        if corroboration != nil {
+            told.append(
+                Outlook(
+                    zh: "红外、存在类须在 \(evidence.within) 内有 \(evidence.count) 次才算",
+                    en: "motion and presence count from \(evidence.count) within \(evidence.within) on"))
+        }
+        return told
+    }
+
+    private func home(ofPerson id: String) -> Int? {
+        registry.resident(id).map { Int(registry.household(of: $0)) }.flatMap { $0 >= 0 ? $0 : nil }
+    }
+}

@@ -1,0 +1,127 @@
+package import Community
+import SiteConfiguration
+package import Timekeeping
+import Windowing
+
+/// What somebody found who went there, or asked.
+package struct Visit: Equatable, Sendable {
+    package enum Found: Equatable, Sendable {
+        /// Well, unwell or rescued: seen.
+        case seen
+        /// Away to the end of a day, that day included; nil: nobody knows until when.
+        case away(until: Day?)
+        case deceased
+        /// Anything else, or nothing: the case is closed.
+        case other
+    }
+
+    package var found: Found
+    package var at: Instant
+
+    package init(_ found: Found, at: Instant) {
+        self.found = found
+        self.at = at
+    }
+
+    /// By the contract's words.
+    package init(found: String?, until: Day?, at: Instant) {
+        switch found {
+        case "well", "unwell", "rescued": self.init(.seen, at: at)
+        case "away": self.init(.away(until: until), at: at)
+        case "deceased": self.init(.deceased, at: at)
+        default: self.init(.other, at: at)
+        }
+    }
+}
+
+extension NoMovement {
+    /// Takes in what was found in a home. The open episode is over, without a finding: who found it closes the alert.
+    /// Whoever is still watched there is counted for anew from the visit; one who is away from the end of that.
+    /// - Parameter resident: whom it is about; nil: all who are watched there. That one of several died must name them:
+    ///   else all go on being watched.
+    /// - Returns: whether an episode was open.
+    @discardableResult
+    package mutating func visited(
+        home: Int, resident: ResidentID?, _ visit: Visit, timers: inout Timers
+    ) -> Bool {
+        guard absence.keys.indices.contains(home) else { return false }
+        let all = registry.households[home].residents
+        let about = resident.map { one in all.filter { $0 == one } } ?? all
+        switch visit.found {
+        case .seen:
+            // Somebody away who is seen there is back.
+            for resident in about { awayByVisit[resident.index] = nil }
+        case .away(let until):
+            let today = zone.civil(visit.at).date.sinceEpoch
+            let last = until?.sinceEpoch ?? today + NoMovement.awayDays - 1
+            let end = zone.start(of: Day(sinceEpoch: last + 1))
+            for resident in about where end > visit.at { awayByVisit[resident.index] = visit.at..<end }
+        case .deceased:
+            if about.count == 1 { for resident in about { deceased.insert(resident.index) } }
+        case .other: break
+        }
+        return restart(home, at: visit.at, &timers)
+    }
+
+    /// The episode of a home, if one is open, ends without a finding, and the clock starts anew.
+    private mutating func restart(_ home: Int, at instant: Instant, _ timers: inout Timers) -> Bool {
+        let wasOpen = isOpen(home)
+        var key = absence.keys[home]
+        key.reached = 0
+        key.start = max(key.start, instant)
+        absence.put(key, at: home)
+        forgetTold(home)
+        rearm(home, &timers)
+        return wasOpen
+    }
+
+    /// Somebody closed an alert of this rule: its clock starts anew at the closing. An episode that began since goes
+    /// on.
+    package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
+        if key == name, list.started == started { list.started = nil }
+        guard let home = home(ofKey: key), !isOpen(home) || absence.keys[home].started == started else { return }
+        _ = restart(home, at: now, &timers)
+    }
+
+    /// By the key of its alerts; nil for one that is not watched.
+    package func home(ofKey key: String) -> Int? {
+        let dwelling = registry.place(key).map { registry.household(inDwelling: $0) } ?? -1
+        let home = dwelling >= 0 ? dwelling : registry.resident(key).map { registry.household(of: $0) } ?? -1
+        return home >= 0 && registry.key(ofHousehold: home) == key ? Int(home) : nil
+    }
+
+    // MARK: Homes that nobody can be seen in
+
+    /// The daily list of homes that nothing covers: one alert, whose key is the rule's name, told anew each day.
+    struct BareList: Equatable, Sendable {
+        static let every = Milliseconds.hours(24)
+
+        var next = Instant.distantPast
+        /// When it was raised; nil where it is not.
+        var started: Instant?
+        /// The rule's name then, where it was another.
+        var formerName: String?
+    }
+
+    mutating func tellBareHomes(deadline: Instant, now: Instant, _ output: inout RuleOutput) {
+        list.next = deadline + BareList.every
+        let homes = isBare.indices.filter { isUncovered($0) && !isLeft($0) }.map { Int32($0) }
+        let change: Finding.Change = homes.isEmpty ? .resolved : list.started == nil ? .raised : .updated
+        guard change != .resolved || list.started != nil else { return }
+        let started = list.started ?? deadline
+        var told = Finding(
+            rule: rule, change: change, severity: .low, key: name, started: started, detected: started, at: now,
+            place: nil, residents: [], device: -1, lastEvidence: nil, evidence: [],
+            detail: .uncovered(homes: homes), verdict: .uncovered, raisedBy: list.formerName)
+        // Days that passed while the box was down are written down, and told once.
+        told.isTold = now - deadline < BareList.every
+        output.findings.append(told)
+        list.started = change == .resolved ? nil : started
+        if change == .resolved { list.formerName = nil }
+    }
+
+    func rearmList(_ timers: inout Timers) {
+        guard list.next > .distantPast else { return }
+        timers.absences.arm(.init(owner: owner, key: Int32(registry.households.count)), at: list.next)
+    }
+}

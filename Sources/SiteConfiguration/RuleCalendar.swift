@@ -1,0 +1,54 @@
+package import Timekeeping
+
+/// When a rule holds: hours of the week in the site's zone, with holidays and the days that make up for them.
+package struct RuleCalendar: Equatable, Sendable {
+    /// In any of which it holds; empty: always.
+    package var hours: [WeekHours]
+    /// In which it does not, whatever ``hours`` say: permits.
+    package var except: [WeekHours]
+
+    /// Always.
+    package init() { self.init(hours: []) }
+
+    package init(hours: [WeekHours], except: [WeekHours] = []) {
+        self.hours = hours
+        self.except = except
+    }
+
+    /// Whether it holds at an instant. O(number of spans), no allocation.
+    package func covers(_ instant: Instant, zone: Zone, days: SiteDays) -> Bool {
+        if hours.isEmpty, except.isEmpty { return true }
+        let civil = zone.civil(instant)
+        for never in except where never.covers(civil, days) { return false }
+        if hours.isEmpty { return true }
+        for span in hours where span.covers(civil, days) { return true }
+        return false
+    }
+
+    /// Whether there is no minute of any week in which it holds: hours that their own exceptions cover. Looks at each
+    /// minute of each day of the week as a plain day, a holiday and a make-up day.
+    var isNever: Bool {
+        if except.isEmpty { return false }
+        let kinds: [SiteDays.Kind?] = [nil, .holiday, .workday]
+        for weekday in 1...7 {
+            for today in kinds {
+                for yesterday in kinds where holds(weekday: weekday, today: today, yesterday: yesterday) {
+                    return false
+                }
+            }
+        }
+        return true
+    }
+
+    private func holds(weekday: Int, today: SiteDays.Kind?, yesterday: SiteDays.Kind?) -> Bool {
+        let today = WeekHours.bits(weekday: weekday, today)
+        let yesterday = WeekHours.bits(weekday: weekday == 1 ? 7 : weekday - 1, yesterday)
+        // The state changes at a boundary of a span alone.
+        let minutes = [0] + (hours + except).flatMap { $0.spans.flatMap { [$0.start, $0.end % 1440] } }
+        return minutes.contains { minute in
+            let isOut = except.contains { $0.covers(minute: minute, today: today, yesterday: yesterday) }
+            let isIn = hours.contains { $0.covers(minute: minute, today: today, yesterday: yesterday) }
+            return !isOut && (isIn || hours.isEmpty)
+        }
+    }
+}

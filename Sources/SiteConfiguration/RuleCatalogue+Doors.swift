@@ -1,0 +1,138 @@
+import Diagnostics
+import Timekeeping
+
+/// Doors, gates and who passes them.
+extension RuleCatalogue {
+    static let doors: [RuleEntry] = [doorHeldOpen, doorForced, accessDeniedBurst, tailgating] + passes
+
+    private static let doorHeldOpen = RuleEntry(
+        kind: .doorHeldOpen, title: Phrase(zh: "门长时间未关", en: "Door held open"),
+        meaning: Phrase(zh: "门打开后一直没有关。", en: "A door was opened and is not closed."),
+        subject: Phrase(zh: "门开着", en: "a door is open"), severity: .medium, keys: [.device],
+        match: MatchSettings([.doorOpen]), window: .lasting(ends: MatchSettings([.doorClose])),
+        stages: [StageSettings(after: .minutes(3), severity: .medium)], looks: placed,
+        parameters: ["stages": "", "after": "", "gap": "0s", "during": ""],
+        example: "door-open: {kind: door_held_open, after: 3m, except: [\"Mon-Fri 07:00-09:00\"]}",
+        falseAlarms: [
+            .init("早晚高峰门不断开合", "加长 after,或用 except", en: "rush hours", "a longer `after`, or `except`"),
+            .init(
+                "门磁只报开不报关", "写 gap:这么久没有再报开即算关", en: "the door tells of opening alone",
+                "write `gap`: nothing for so long is closed"),
+        ], resolves: true)
+
+    private static let doorForced = RuleEntry(
+        kind: .doorForced, title: Phrase(zh: "门被强行打开", en: "Door forced"),
+        meaning: Phrase(
+            zh: "门打开了,前后都没有刷卡、刷脸、访客码或出门按钮。",
+            en: "A door opened, and nobody passed with a credential, a visitor's code or the exit button."),
+        subject: Phrase(zh: "门打开", en: "a door opens"),
+        after: Phrase(zh: "没有通行或出门按钮", en: "there is neither a pass nor an exit button"), severity: .high,
+        keys: [.place], match: MatchSettings([.doorOpen]),
+        then: MatchSettings([.pass, .exitButton, .visitorPass]), window: .missing, looks: placed,
+        parameters: ["within": "5s", "before": "5s", "then.kinds": ""],
+        example: "door-forced: {kind: door_forced, within: 5s, before: 5s}",
+        falseAlarms: [
+            .init(
+                "钥匙开门、消防联动", "该门不写入本规则(devices 列出其余)", en: "opened with a key, or by the fire alarm",
+                "name the other doors in `devices`"),
+            .init(
+                "刷卡和门磁登记在不同位置", "登记到同一 place,它按位置计", en: "reader and contact are registered at different places",
+                "register both at one place: it counts by place"),
+        ], resolves: false)
+
+    private static let accessDeniedBurst = RuleEntry(
+        kind: .accessDeniedBurst, title: Phrase(zh: "连续通行被拒", en: "Refused again and again"),
+        meaning: Phrase(
+            zh: "同一扇门、或同一凭证,短时间内多次被拒。", en: "One door, or one credential, refuses again and again."),
+        subject: Phrase(zh: "通行被拒", en: "somebody is refused"), severity: .medium, keys: [.device, .credential],
+        match: MatchSettings([.denied]), window: .count, looks: placed,
+        parameters: ["at_least": "5", "within": "10m", "once": "0s"],
+        example: "denied: {kind: access_denied_burst, at_least: 5, within: 10m}",
+        falseAlarms: [
+            .init(
+                "卡到期的住户", "看凭证那一条:续期;`key: credential` 只按凭证计", en: "a resident with an expired card",
+                "the alert by credential tells whose: renew it"),
+            .init(
+                "逆光时刷脸失败", "调摄像头;或 `once: 30s`,连续重试算一次", en: "faces against the light",
+                "turn the camera; or `once: 30s`, so that retries count as one"),
+        ], resolves: false)
+
+    private static let tailgating = RuleEntry(
+        kind: .tailgating, title: Phrase(zh: "尾随进门", en: "Tailgating"),
+        meaning: Phrase(
+            zh: "门口看到的人比通行的多。需要同一位置有摄像头和门禁。",
+            en: "More people are seen at a door than passed it. Needs a camera and a reader at one place."),
+        subject: Phrase(zh: "门口看到的人比通行的多", en: "more people are seen at a door than pass it"),
+        severity: .low, keys: [.place], match: MatchSettings([.person, .pass, .visitorPass, .exitButton]),
+        window: .excess, looks: camera, parameters: ["at_least": "2", "within": "10s"],
+        example: "tailgating: {kind: tailgating, places: [north-gate], at_least: 2, within: 10s}",
+        falseAlarms: [
+            .init(
+                "推婴儿车、抱孩子、同行的家人", "at_least 写 3", en: "prams, carried children, families", "`at_least: 3`"),
+            .init("镜头拍到路过的人", "用 zone 限定门口", en: "passers-by are seen", "limit it by `zone`"),
+        ], resolves: false)
+
+    private static let passes: [RuleEntry] = [
+        RuleEntry(
+            kind: .fever, title: Phrase(zh: "体温偏高", en: "Fever"),
+            meaning: Phrase(
+                zh: "测温门禁量到体温达到限值;同一人量到恢复值或更低即解除。",
+                en: "A gate measured a temperature at the limit or above; it ends when the same person is measured "
+                    + "at `back` or below."),
+            subject: Phrase(zh: "体温(℃)", en: "a person's temperature (°C)"), severity: .medium, keys: [.person],
+            match: MatchSettings([.pass, .denied, .visitorPass]), window: .threshold(.temperature, isAbove: true),
+            looks: placed, parameters: ["above": "37.3", "back": "37.2", "for": "0s"],
+            example: "fever: {kind: fever, above: 37.3}",
+            falseAlarms: [
+                .init(
+                    "日晒、运动后进门", "在阴凉处复测;用 calendar 避开午后", en: "sun, exercise",
+                    "measure again in the shade; leave the hot hours out with `calendar`"),
+                .init(
+                    "室外探头有偏差", "按探头另写规则,调 above", en: "an outdoor probe is off",
+                    "a rule of its own for that device, with another `above`"),
+            ], resolves: true),
+        RuleEntry(
+            kind: .crowdedDwelling, title: Phrase(zh: "住户人员过多", en: "Crowded dwelling"),
+            meaning: Phrase(
+                zh: "一户在一段时间里出入的不同人员过多:可能群租。",
+                en: "Many different people pass for one dwelling: perhaps it is let by the bed."),
+            subject: Phrase(zh: "出入", en: "pass"), severity: .low, keys: [.dwelling],
+            match: MatchSettings([.pass, .visitorPass, .person]), window: .distinct(.person), looks: placed,
+            parameters: ["at_least": "8", "within": "14d"],
+            example: "crowded: {kind: crowded_dwelling, at_least: 8, within: 14d}",
+            falseAlarms: [
+                .init(
+                    "办喜事、走亲戚、钟点工", "先由网格员核实;at_least 写大些", en: "a feast, relatives, helpers",
+                    "somebody asks first; a larger `at_least`")
+            ], resolves: false),
+        RuleEntry(
+            kind: .visitorOverstay, title: Phrase(zh: "访客超时未离", en: "Visitor overstays"),
+            meaning: Phrase(
+                zh: "访客码进门后,到时没有用它出门。", en: "A visitor came in with a code and did not leave with it in time."),
+            subject: Phrase(zh: "访客进门", en: "a visitor comes in"), after: Phrase(zh: "没有出门", en: "does not leave"),
+            severity: .low, keys: [.visit], match: MatchSettings([.visitorPass], direction: .inward),
+            then: MatchSettings([.visitorPass], direction: .outward), window: .missing, looks: placed,
+            parameters: ["after": "2h", "during": "", "then.kinds": ""],
+            example: "visitor: {kind: visitor_overstay, after: 2h}",
+            falseAlarms: [
+                .init(
+                    "出门不用扫码", "给出口装读码器;门禁不报方向时登记 dir,否则不触发", en: "leaving needs no code",
+                    "a reader at the exit; where a gate tells no direction, register its `dir`, else nothing is raised")
+            ], resolves: true),
+        RuleEntry(
+            kind: .gateFlow, title: Phrase(zh: "出入人数超限", en: "Flow at a gate"),
+            meaning: Phrase(
+                zh: "一处大门一段时间内通行过多,或围合区域内人数过多。passes、inside 至少写一个。",
+                en: "Too many passes at a gate, or too many people inside an enclosed area. At least one of `passes` "
+                    + "and `inside` is needed."),
+            subject: Phrase(zh: "通行", en: "people pass"), severity: .medium, keys: [.place],
+            match: MatchSettings([.pass, .visitorPass], of: ["gate"]), window: .flow, looks: placed,
+            parameters: ["passes": "", "within": "10m", "inside": ""],
+            example: "north-flow: {kind: gate_flow, passes: 300, within: 10m, inside: 2000}",
+            falseAlarms: [
+                .init(
+                    "出门不记录,区内人数只增不减", "不要用 inside,或让出口也记录", en: "leaving is not recorded, so that `inside` only grows",
+                    "leave `inside` out, or record the exits")
+            ], resolves: true),
+    ]
+}

@@ -1,0 +1,159 @@
+import Diagnostics
+
+/// What holds for every rule, paragraph by paragraph.
+extension RuleReference {
+    static let general: [Phrase] = [
+        made, identity, time, episode, events, times, life, verdicts, visits, publish, pages,
+    ]
+
+    private static let made = Phrase(
+        zh: "由程序的规则目录生成;`shouwang check` 用同一张表,把每条规则说成一句话。",
+        en:
+            "Made from the program's catalogue of rules; `shouwang check` tells each rule in one sentence from the "
+            + "same table.")
+
+    private static let identity = Phrase(
+        zh: """
+            规则是配置里有名称的条件。名称就是身份:预警编号由小区、规则、对象和起始时间算出;改名时写 `was: 旧名`,状态随之保留。每条规则都可以写:
+
+            | 键 | 含义 |
+            |---|---|
+            | `title` | 给人看的名称 `{zh-Hans, en}` |
+            | `severity` | critical 紧急,high 重要,medium 一般,low 提示 |
+            | `key` | 按什么计:person dwelling place building device credential visit vehicle report |
+            | `calendar`、`except` | 只在、不在哪些时段开始 |
+            | `cooldown` | 一次结束后,同一对象静默多久 |
+            | `zone` `places` `device_kinds` `devices` `confidence` | 只看这些;观测没说的是“未知”,未知既不开始也不结束 |
+            """,
+        en: """
+            A rule is a named condition in the configuration. Its name is its identity: the alert's id is made from \
+            site, rule, key and start; after a renaming `was: old-name` carries the state over. Each rule takes:
+
+            | key | meaning |
+            |---|---|
+            | `title` | what people read, `{zh-Hans, en}` |
+            | `severity` | critical, high, medium, low |
+            | `key` | what it counts for: person dwelling place building device credential visit vehicle report |
+            | `calendar`, `except` | the hours in which alone, or in which not, it begins |
+            | `cooldown` | how long the same key stays quiet after an end |
+            | `zone` `places` `device_kinds` `devices` `confidence` | only these. What an observation does not tell is \
+            unknown, and unknown neither begins nor ends anything |
+            """)
+
+    private static let time = Phrase(
+        zh: "**时间。** 规则信记录里的时间,不看系统时钟。消息自带的 `ts` 不早于 2020 年、且不超前收到时刻 2 分钟以上才算数,否则用收到时刻。"
+            + "一分钟以内的窗口按收到时刻计,因为各设备的钟相差数秒。`detected` 是到点的时刻,`started` 是开始的时刻,发出后不再变。",
+        en:
+            "**Time.** Rules believe the time of the records, not the system's. A message's own `ts` counts if it is "
+            + "not before 2020 and not more than 2 minutes ahead of its arrival; else its arrival does. Windows under "
+            + "one minute count in arrival time, since devices' clocks differ by seconds. `detected` is the deadline, "
+            + "`started` the beginning; both stay as they were told.")
+
+    private static let episode = Phrase(
+        zh: "**一次一条。** 条件一直成立,就一直是同一条预警,新情况是 `updated`。重复投递的消息只算一次。保留消息(retained)是状态不是事件,"
+            + "只有事关人命的规则(`sos`、`fall`、`smoke_fire`、`lift_trapped`)照报。",
+        en:
+            "**One alert an episode.** While the condition holds there is one alert; what is new is `updated`. A "
+            + "message that the broker delivers twice counts once. A retained message is a state, not an event: only "
+            + "life safety (`sos`, `fall`, `smoke_fire`, `lift_trapped`) raises for it.")
+
+    private static let events = Phrase(
+        zh: "**状态会解除,事件不会。** 静默、占道、门未关、发热、超限、设备失联等状态结束即解除;呼救、抛物、电动车、强行开门等事件要有人处理。",
+        en:
+            "**Conditions resolve, events do not.** Silence, a blocked lane, an open door, fever, flow and the state "
+            + "of devices resolve when they end; a call for help, a throw, an e-bike, a forced door wait for somebody.")
+
+    private static let times = Phrase(
+        zh: """
+            **时段。** `calendar`、`except`、`during` 写法同网格员的班次:`Mon-Fri 22:00-05:00`、`周六 20:00-08:00`,多段用 `;` 分开;没有日子是每天,\
+            没有时间是全天。\
+            过夜的一段属于开始的那一天。`workdays`(工作日)、`holidays`(节假日)、`weekends`(周末)按 `site.holidays` 的表:`date,kind,name`,\
+            kind 为 holiday(节假日)或 workday(调休上班)。没有这张表,工作日就是周一到周五。`during` 是“那时用别的时长”,按开始的时刻看。
+            """,
+        en: """
+            **Hours.** `calendar`, `except` and `during` are written as a worker's shift is: `Mon-Fri 22:00-05:00`, \
+            `Sat 20:00-08:00`, several divided by `;`; no day is every day, no hours the whole day. A span over \
+            midnight \
+            belongs to the day on which it begins. `workdays`, `holidays` and `weekends` go by the sheet of \
+            `site.holidays`: `date,kind,name`, where kind is holiday, or workday for a make-up day. Without it \
+            workdays \
+            are Monday to Friday. `during` is another length at those hours, judged at the beginning.
+            """)
+
+    private static let life = Phrase(
+        zh: """
+            **活动迹象**(`no_movement`)。算:居民凭证的通行、在任何地方认出本人;家中的红外、存在,门磁、床的状态变化,用水用电;呼救。\
+            不算:心跳、电量和温度、重复的状态、保留消息、比已知更旧的历史。红外会自己误触发:`evidence: {count: 3, within: 15m}` 要求红外、存在互相印证,其余一次即算。\
+            看护登记表里“关爱类别”或“独居”有内容的居民,按户一条;`无活动时限` 代替最后一级;`外出自` 到 `外出至`(含首尾,无截止为 14 天)全户外出时不报。\
+            晚到的旧迹象只推后 `last_evidence`,既不解除也不另报。
+            """,
+        en: """
+            **A sign of life** (`no_movement`): a pass with the resident's credential or a sighting of the person, \
+            anywhere; motion and presence in the home, a contact or bed that changes, power or water in use; SOS. Not \
+            one: heartbeats, battery and temperature, an unchanged state told again, a retained message, history older \
+            than what is known. A PIR fires by itself at times: `evidence: {count: 3, within: 15m}` asks motion and \
+            presence to corroborate each other; everything else counts alone. Watched is each resident with something \
+            under `care`, or `lives_alone`; one alert a home; `inactive_after` replaces the last stage; from \
+            `away_from` \
+            to `away_until` (both inclusive, without an end 14 days) nothing is raised if all of the home are away. \
+            Old \
+            evidence that comes late moves `last_evidence`, and neither resolves nor raises.
+            """)
+
+    private static let verdicts = Phrase(
+        zh: """
+            **判定**(`no_movement` 的 `verdict`)。到时一定报,判定说明该怎么看;从上到下,第一个成立的:
+
+            | 判定 | 含义 | 先做什么 |
+            |---|---|---|
+            | `uncovered` | 家中没有设备,也没有凭证:登记的问题 | 物业补登记;每天一份清单 |
+            | `box_blind` | 静默的一半以上时间本系统停机或断线 | 先打电话,不通上门 |
+            | `went_out` | 最后一次是从大门外出 | 先联系本人或家属 |
+            | `sensor_dead` | 有人看着的时间不到一半:设备失联 | 上门看人,并查设备 |
+            | `not_seen` | 家中无设备,公共区域也没见到 | 先打电话,不通上门 |
+            | `not_moving` | 设备正常,就是没有动静 | 立即上门 |
+            """,
+        en: """
+            **Verdicts** (`verdict` of `no_movement`). It fires in time, always; the verdict says how to read it. The \
+            first that holds:
+
+            | verdict | meaning | first |
+            |---|---|---|
+            | `uncovered` | neither a device in the home nor a credential: a fault of the registry | the property \
+            completes it; one list a day |
+            | `box_blind` | the box was down, or without its broker, for over half of the silence | call, then go |
+            | `went_out` | a pass out at an outer gate is the last of all | ask the person or the family |
+            | `sensor_dead` | under half of the silence was watched: a device is dead | go, and look at the device |
+            | `not_seen` | nothing covers the home, and nobody was seen outside | call, then go |
+            | `not_moving` | a covering device was alive, and nothing moved | go at once |
+            """)
+
+    private static let visits = Phrase(
+        zh: "**上门也是迹象。** 网格员反馈 `well`、`unwell`、`rescued`,按上门时间重新计时;`away` 记为外出。除 `deceased` 外,结案即重新计时。",
+        en:
+            "**A visit is evidence.** A worker's finding `well`, `unwell` or `rescued` starts the clock anew at the "
+            + "time of the visit; `away` sets the absence. Closing by anything but `deceased` starts it anew.")
+
+    private static let publish = Phrase(
+        zh: """
+            **联动**(`publish`,用于一次一报的规则)。它会动机器,所以:只在实时运行时发,回放和重启不再发;观测至多 `fresh` 旧(默认 10s;补发积压时看消息自带时间);\
+            每台设备每分钟至多 6 次;写了 `release` 的,在 `merge` 内不再出现时解除,最迟 `max`(默认 60s);同一楼栋有未处理的 `smoke_fire` 或 `sos` 时不动。\
+            断线时不补发。机器须能自己复位:本机可能在两次发布之间断电。
+            """,
+        en: """
+            **A hand on a machine** (`publish`, of rules of single events). It acts only live, never in a replay or \
+            again \
+            after a restart; only for an observation at most `fresh` old (default 10 s; while a backlog comes in by \
+            its \
+            own time); at most 6 times a minute and device. With `release` it is undone when no more is seen for \
+            `merge`, and after `max` (default 60 s) at the latest; never while `smoke_fire` or `sos` is open in the \
+            same \
+            building. Without a connection it is not kept for later. A machine must let go by itself if it hears \
+            nothing \
+            more: a box can lose its power between `payload` and `release`.
+            """)
+
+    private static let pages = Phrase(
+        zh: "全部键和取值范围:[configuration.zh-CN.md](configuration.zh-CN.md)。",
+        en: "All keys with their ranges: [configuration.md](configuration.md).")
+}

@@ -1,0 +1,34 @@
+/// The days of a site that are other than the week says: holidays, and the weekend days on which people work for them.
+package struct SiteDays: Equatable, Sendable {
+    package enum Kind: UInt8, Sendable {
+        case holiday
+        /// Worked, though it is a Saturday or Sunday: what China calls a make-up day.
+        case workday
+    }
+
+    /// Days since 1970-01-01, ascending; ``kinds`` of the same index says what they are.
+    private let days: [Int64]
+    private let kinds: [Kind]
+
+    /// Every week is like the others.
+    package static let none = SiteDays([:])
+
+    package init(_ kinds: [Day: Kind] = [:]) {
+        let sorted = kinds.map { (day: $0.key.sinceEpoch, kind: $0.value) }.sorted { $0.day < $1.day }
+        days = sorted.map(\.day)
+        self.kinds = sorted.map(\.kind)
+    }
+
+    package var count: Int { days.count }
+
+    /// What a day is, if it is other than the week says. A binary search: O(log number of days), no allocation.
+    package func kind(ofDaySinceEpoch day: Int64) -> Kind? {
+        var low = 0
+        var high = days.count
+        while low < high {
+            let middle = (low + high) / 2
+            if days[middle] < day { low = middle + 1 } else { high = middle }
+        }
+        return low < days.count && days[low] == day ? kinds[low] : nil
+    }
+}

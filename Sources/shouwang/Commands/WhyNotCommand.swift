@@ -1,0 +1,70 @@
+import ArgumentParser
+import Community
+import Diagnostics
+import Pipeline
+import RecordLog
+import Rules
+import SiteConfiguration
+import Timekeeping
+
+struct WhyNotCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why-not",
+        abstract: "Why there is no alert: what each rule has of a key, what is missing, and when it would fire.",
+        discussion: """
+            Replays the store's journal, or the logs named, to its end. The key is what the rule counts for: a \
+            dwelling, a person, a device, a building.
+
+            Example:
+              shouwang why-not 3栋/2单元/502 --config /etc/shouwang/shouwang.yaml
+              shouwang why-not lift-3 --rule lift-ebike --config shouwang.yaml march.jsonl.gz
+            """)
+
+    @Argument(help: "What the rule counts for: a dwelling, a person, a device, a building.")
+    var key: String
+
+    @Argument(help: "Logs; without any, the store's journal.")
+    var logs: [String] = []
+
+    @Option(help: "Only this rule.")
+    var rule: String?
+
+    @Option(help: "The configuration.")
+    var config: String
+
+    func run() throws {
+        let site = try SiteFiles.require(config: config)
+        let names = site.settings.rules.map(\.name)
+        if let rule, !names.contains(rule) {
+            throw ValidationError(
+                "--rule: there is no rule \"\(rule)\""
+                    + (Nearest.name(to: rule, among: names).map { "; did you mean \($0)?" } ?? ""))
+        }
+        var options = Replay.Options()
+        options.threads = Journals.threads
+        var replay = Replay(settings: site.settings, registry: site.registry, options: options)
+        let summary = replay.run(
+            logs: try LogArgument.open(Journals.paths(logs, of: site.settings)), give: { _ in }, progress: { _, _ in })
+        let language = site.settings.site.language
+        func text(_ zh: String, _ en: String) -> String { Phrase(zh: zh, en: en).text(in: language) }
+        func time(_ instant: Instant) -> String { ISO8601.write(instant, in: site.settings.site.zone) }
+        guard let last = summary.last else {
+            Talk.say(text("日志里没有记录", "there is no record in the logs"))
+            throw Exit.noInput
+        }
+        Talk.write(text("截至 \(time(last)):", "As of \(time(last)):") + "\n", to: 1)
+        for settings in site.settings.rules where rule == nil || settings.name == rule {
+            let outlooks = replay.outlook(ofKey: key, rule: settings.name)
+            if outlooks.isEmpty, rule == nil { continue }
+            Talk.write("\(settings.name): \(RuleCatalogue.explanation(of: settings).text(in: language))\n", to: 1)
+            if outlooks.isEmpty {
+                Talk.write(
+                    "  " + text("没有关于“\(key)”的任何记录;这条规则按 \(settings.keys[0].rawValue) 计", "it has met nothing of \"\(key)\"; this rule counts by \(settings.keys[0].rawValue)") + "\n", to: 1)
+            }
+            for outlook in outlooks {
+                let due = outlook.due.map { text(";若无新记录,\(time($0)) 触发", "; if nothing comes it fires at \(time($0))") }
+                Talk.write("  " + outlook.text.text(in: language) + (due ?? "") + "\n", to: 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+import Community
+import Feeds
+import Foundation
+import SiteConfiguration
+import TestSupport
+import Testing
+import Timekeeping
+
+@testable import Rules
+
+@Suite struct DeviceHealthTests {
+    private static let rules = [CoverageBench.device(.deviceSilent), CoverageBench.device(.upstreamSilent)]
+    private static let hub = """
+        id,place,kind,heartbeat,via
+        a1,3栋/1单元/101,pir,1h,hub
+        a2,3栋/1单元/101,pir,1h,hub
+        a3,3栋/1单元/102,pir,1h,hub
+        a4,3栋/1单元/102,pir,1h,hub
+        a5,3栋/1单元/102,contact,,hub
+
+        """
+    private static let all = ["a1", "a2", "a3", "a4"]
+
+    private func silence(_ rules: [RuleSettings] = rules) -> CoverageBench {
+        CoverageBench(rules, devices: DeviceHealthTests.hub)
+    }
+
+    @Test(arguments: [(-1, 0), (0, 1), (1, 1)] as [(Int64, Int)])
+    func `the silence of one device is told five minutes after two and a half heartbeats, and ends with its word`(
+        _ offset: Int64, _ count: Int
+    ) {
+        var bench = silence()
+        bench.beat(DeviceHealthTests.all, every: .minutes(30), from: .zero, to: .hours(3))
+        bench.beat(["a2", "a3", "a4"], every: .minutes(30), from: .minutes(210), to: .minutes(330))
+        bench.advance(to: bench.at(.minutes(180 + 155)) + Milliseconds(offset))
+        #expect(bench.told == [String](repeating: "raised a1 335m", count: count))
+        #expect(bench.output.findings.first?.started == (count > 0 ? bench.at(.hours(3)) : nil))
+        bench.hear(.motion, of: "a1", at: .minutes(340))
+        #expect(bench.told == ["raised a1 335m", "resolved a1 335m"])
+    }
+
+    @Test func `a device that leaves a home unwatched names who lives there`() {
+        var bench = CoverageBench(
+            DeviceHealthTests.rules, devices: "id,place,kind,heartbeat\np1,3栋/1单元/101,pir,1h\n")
+        bench.hear(.heartbeat, of: "p1", at: .zero)
+        bench.advance(to: bench.at(.hours(3)))
+        #expect(bench.told == ["raised p1 155m"])
+        guard case .device(let facts)? = bench.output.findings.first?.detail else { return }
+        #expect(facts.unwatched == [0] && facts.limit == .minutes(150) && !facts.isLearned)
+        #expect(bench.output.findings.first?.residents.map(\.index) == [0])
+    }
+
+    @Test func `one that never speaks is silent as well`() {
+        var bench = CoverageBench(
+            DeviceHealthTests.rules, devices: "id,place,kind,heartbeat\np1,3栋/1单元/101,pir,1h\nx,b3,lane,\n")
+        bench.hear(.heartbeat, of: "x", at: .zero)
+        bench.hear(.heartbeat, of: "x", at: .hours(9))
+        #expect(bench.told == ["raised p1 155m"])
+    }
+
+    @Test func `a silent hub is one alert that later ones join, and nobody is told twice when it is back`() {
+        var bench = silence()
+        // The last words are up to an hour apart, and the hub dies behind them.
+        for (index, device) in DeviceHealthTests.all.enumerated() {
+            bench.beat(
+                [device], every: .minutes(60), from: .minutes(Int64(15 * index)), to: .minutes(Int64(15 * index)))
+        }
+        for (index, device) in DeviceHealthTests.all.enumerated() {
+            bench.hear(.heartbeat, of: device, at: .minutes(60 + Int64(15 * index)))
+        }
+        bench.advance(to: bench.at(.hours(20)))
+        let raised = bench.output.findings
+        #expect(bench.told == ["raised hub 4h", "updated hub 4h"])
+        #expect(raised.map(\.isTold) == [true, false])
+        #expect(raised.first?.rule == 1 && raised.first?.started == bench.at(.minutes(90)))
+        guard case .device(let facts)? = raised.last?.detail else { return }
+        #expect(facts.others.count == 4 && facts.unwatched == [0])
+        bench.hear(.heartbeat, of: "a4", at: .hours(20))
+        #expect(bench.told.last == "resolved hub 4h" && bench.told.count == 3)
+        // a1 stays silent: it is told for itself, when it had its time.
+        bench.beat(["a2", "a3", "a4"], every: .minutes(60), from: .minutes(1201), to: .hours(24))
+        #expect(bench.told.dropFirst(3) == ["raised a1 1355m"])
+    }
+
+    @Test func `while the box does not listen nobody falls silent, and what came due waits for the backlog`() {
+        var bench = silence()
+        bench.beat(DeviceHealthTests.all, every: .minutes(30), from: .zero, to: .hours(3))
+        bench.surroundings.blind.add(from: bench.at(.hours(3)), to: bench.at(.hours(12)), .down)
+        bench.isSettling = true
+        bench.advance(to: bench.at(.hours(12)))
+        for device in DeviceHealthTests.all { bench.hear(.heartbeat, of: device, at: .hours(12), late: .minutes(50)) }
+        bench.isSettling = false
+        bench.beat(DeviceHealthTests.all, every: .minutes(60), from: .minutes(730), to: .hours(30))
+        #expect(bench.told == [])
+    }
+
+    @Test func `of half the devices behind a hub each is told for itself`() {
+        var bench = silence()
+        bench.beat(DeviceHealthTests.all, every: .minutes(30), from: .zero, to: .hours(3))
+        bench.beat(["a3", "a4"], every: .minutes(30), from: .minutes(210), to: .hours(7))
+        #expect(bench.told == ["raised a1 335m", "raised a2 335m"])
+    }
+
+    @Test func `a stuck sensor is told, and resolves with its first quiet hour`() {
+        var bench = CoverageBench([CoverageBench.device(.deviceStuck)])
+        bench.beat([], every: .hours(1), from: .zero, to: .zero)
+        for index in 0...600 { bench.hear(.motion, of: "p1", at: .minutes(Int64(index * 5 + index % 3))) }
+        #expect(bench.told == ["raised p1 48h"])
+        #expect(bench.output.findings.first?.started == bench.at(.zero))
+        let last = bench.clock
+        bench.advance(to: last + .minutes(60) - Milliseconds(1))
+        #expect(bench.told.count == 1)
+        bench.advance(to: last + .minutes(60))
+        #expect(bench.output.findings.last?.change == .resolved && bench.output.findings.last?.at == last + .hours(1))
+    }
+
+    @Test(arguments: [(600, 0), (601, 1)])
+    func `a flood is more than so many in a minute, and resolves after a minute of fewer`(_ records: Int, _ told: Int) {
+        var bench = CoverageBench([CoverageBench.device(.deviceFlooding)])
+        for index in 0..<records { bench.hear(.motion, of: "p1", at: Milliseconds(Int64(index) * 90)) }
+        #expect(bench.output.findings.count == told)
+        bench.advance(to: bench.at(.minutes(2)) - Milliseconds(1))
+        #expect(bench.output.findings.count == told)
+        bench.advance(to: bench.at(.minutes(2)))
+        #expect(bench.output.findings.map(\.change) == (told > 0 ? [.raised, .resolved] : []))
+    }
+
+    @Test func `three wrong times in ten minutes are a wrong clock, until the first right one`() {
+        var bench = CoverageBench([CoverageBench.device(.clockFault)])
+        func wrong(_ minute: Int64) {
+            bench.hear(.motion, of: "p1", at: .minutes(minute)) { $0.observation.marks = [.clockFault, .detection] }
+        }
+        for minute in [0, 6, 12] as [Int64] { wrong(minute) }
+        #expect(bench.told == [])
+        wrong(14)
+        #expect(bench.told == ["raised p1 14m"])
+        wrong(15)
+        bench.hear(.motion, of: "p1", at: .minutes(16)) { $0.observation.marks = [.detection] }
+        #expect(bench.told.count == 1)
+        bench.hear(.motion, of: "p1", at: .minutes(17))
+        #expect(bench.told.last == "resolved p1 14m")
+    }
+
+    @Test func `one that takes itself for another is told once, and resolves after an hour`() {
+        var bench = CoverageBench([CoverageBench.device(.identityMismatch)])
+        bench.advance(to: bench.at(.zero))
+        for minute in [0, 30] as [Int64] {
+            bench.advance(to: bench.at(.minutes(minute)))
+            let event = bench.event(.motion, of: "p1", at: bench.clock)
+            bench.healths[0].mismatched(event, bench.surroundings, timers: &bench.timers, into: &bench.output)
+        }
+        bench.advance(to: bench.at(.hours(3)))
+        #expect(bench.told == ["raised p1 0s", "resolved p1 0s"])
+        #expect(bench.output.findings.last?.at == bench.at(.hours(3)))
+    }
+
+    /// Devices that die and come back, hubs that fail, a box that restarts.
+    @Test func `stopped anywhere and read again the same is told`() throws {
+        var random = SeededRandom(for: "stopped anywhere and read again the same is told")
+        let rules =
+            DeviceHealthTests.rules
+            + [
+                CoverageBench.device(.deviceStuck), CoverageBench.device(.clockFault),
+                CoverageBench.noMovement([3, 9]),
+            ]
+        for _ in 0..<40 {
+            var whole = silence(rules)
+            var cut = silence(rules)
+            var until: [String: Int64] = [:]
+            var hub: Int64 = 0
+            var raised = 0
+            for minute in stride(from: 0, to: 6 * 1440, by: 20) as StrideTo<Int64> {
+                if random.chance(1) { hub = minute + Int64(random.int(60...900)) }
+                for device in DeviceHealthTests.all {
+                    if random.chance(1) { until[device] = minute + Int64(random.int(60...1500)) }
+                    guard minute >= hub, minute >= until[device] ?? 0, random.chance(70) else { continue }
+                    let kind = random.pick([ObservationKind.heartbeat, .motion])
+                    let isWrong = random.chance(2)
+                    let second = Int64(random.int(0...59))
+                    for isCut in [false, true] {
+                        func change(_ event: inout Event) {
+                            if isWrong { event.observation.marks = [.clockFault, .detection] }
+                        }
+                        let at = max(Milliseconds.seconds(minute * 60 + second), whole.clock - CoverageBench.origin)
+                        if isCut {
+                            cut.hear(kind, of: device, at: at, change: change)
+                        } else if whole.clock <= whole.at(at) {
+                            whole.hear(kind, of: device, at: at, change: change)
+                        }
+                    }
+                }
+                if random.chance(5) { cut = try cut.restored(rules) }
+            }
+            raised += whole.output.findings.count
+            #expect(cut.told == whole.told)
+            #expect(cut.output.findings.map(\.at) == whole.output.findings.map(\.at))
+            #expect(raised > 0)
+        }
+    }
+
+    // MARK: A real home
+
+    @Test(.enabled(if: RealHomes.hasHome0104, "the data of home 0104 is not beside the repository"))
+    func `each outage of a real hub is one alert, and dead devices are told within two and a half heartbeats`() throws {
+        var arrivals: [Instant] = []
+        let bench = try RealHomes.replay0104(DeviceHealthTests.rules) { arrivals.append($0) }
+        let sorted = arrivals.sorted()
+        let outages = zip(sorted, sorted.dropFirst()).filter { $1 - $0 > .hours(4) }
+        let raised = bench.output.findings.filter { $0.change == .raised }
+        let hubs = raised.filter { $0.rule == 1 }
+        #expect(outages.count == 9 && hubs.count == 9)
+        for (hub, outage) in zip(hubs, outages) {
+            #expect(hub.key == "hub" && hub.started <= outage.0 && hub.started > outage.0 - .hours(2))
+            #expect(hub.detected > outage.0 && hub.detected < outage.0 + .minutes(155))
+        }
+        let ended = bench.output.findings.filter { $0.rule == 1 && $0.change == .resolved }
+        #expect(ended.map(\.at) == outages.map(\.1))
+        // The TV plug reports every five minutes, and dies.
+        let plug = try #require(raised.first { $0.key == "living-tv" })
+        guard case .device(let facts) = plug.detail else { return }
+        #expect(
+            facts.isLearned && facts.limit <= .minutes(15) && plug.detected - plug.started <= facts.limit + .minutes(5))
+        #expect(plug.started == RealHomes.instant("2023-05-12T19:16:15.428Z"))
+        // The living-room PIR speaks each hour; the hub that fell silent with it was back on September 26th.
+        let sensor = try #require(raised.first { $0.key == "living-living" })
+        guard case .device(let known) = sensor.detail, let back = outages.last?.1 else { return }
+        #expect(known.isLearned && known.limit <= .minutes(155) && sensor.detected - back <= known.limit + .minutes(5))
+        // What else is told: battery contacts that left out three days.
+        let others = raised.filter { $0.rule == 0 && $0.key != plug.key && $0.key != sensor.key }
+        #expect(others.count <= 6 && others.allSatisfy { $0.detected - $0.started > .hours(48) })
+    }
+
+    @Test(.enabled(if: RealHomes.hasHome0104, "the data of home 0104 is not beside the repository"))
+    func `with nothing but learned heartbeats an outage is one alert from the second day on`() throws {
+        var arrivals: [Instant] = []
+        let file = RealHomes.root.appendingPathComponent("config/examples/home-0104/registry/devices.csv")
+        let sheet = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(of: ",1h,", with: ",,")
+        let bench = try RealHomes.replay0104(DeviceHealthTests.rules, devices: sheet) { arrivals.append($0) }
+        let raised = bench.output.findings.filter { $0.change == .raised }
+        #expect(raised.count { $0.rule == 1 } == 8)
+        #expect(raised.filter { $0.detected < RealHomes.instant("2023-01-26T00:00:00Z") }.map(\.key) == ["living-tv"])
+    }
+}
