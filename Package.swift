@@ -71,7 +71,7 @@ let package = Package(
         hot("StateCoding", ["Timekeeping"]),
         hot("RecordLog", ["Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib", "CChecksum"]),
         hot("Community", ["Timekeeping", "Diagnostics"]),
-        ours("SiteConfiguration", ["Timekeeping", "Diagnostics", .product(name: "Yams", package: "Yams")]),
+        hot("SiteConfiguration", ["Timekeeping", "Diagnostics", .product(name: "Yams", package: "Yams")]),
         // Core, pure
         hot("Feeds", ["Timekeeping", "RecordLog", "Community", "SiteConfiguration", "CSIMDJSON"]),
         hot("Windowing", ["Timekeeping", "StateCoding", heap]),

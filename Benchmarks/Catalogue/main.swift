@@ -60,7 +60,8 @@ func town() -> (settings: Settings, registry: Registry) {
     }
     for home in 0..<homes {
         places += "h\(home),dwelling,b\(home / 50),\n"
-        devices += "pir\(home),h\(home),elder,pir,1h,hub\(home / 10)\nmag\(home),h\(home),elder,contact,1h,hub\(home / 10)\n"
+        devices +=
+            "pir\(home),h\(home),elder,pir,1h,hub\(home / 10)\nmag\(home),h\(home),elder,contact,1h,hub\(home / 10)\n"
         residents += "e\(home),h\(home),Resident,独居,c\(home)\n"
     }
     var files = RegistryFiles()
@@ -80,9 +81,14 @@ func log(_ records: Int, from first: Int64, step: Int64, _ random: inout Random)
         let building = home / 50
         let (path, payload): (String, String)
         switch random.next(below: 100) {
-        case 0..<55: (path, payload) = ("elder/pir\(home)", "{\"type\":\"motion\",\"value\":1,\"ts\":\(at),\"id\":\"\(record)\"}")
+        case 0..<55:
+            (path, payload) = (
+                "elder/pir\(home)", "{\"type\":\"motion\",\"value\":1,\"ts\":\(at),\"id\":\"\(record)\"}"
+            )
         case 55..<65:
-            (path, payload) = ("elder/mag\(home)", "{\"type\":\"contact\",\"value\":\(record & 1),\"ts\":\(at),\"battery\":80}")
+            (path, payload) = (
+                "elder/mag\(home)", "{\"type\":\"contact\",\"value\":\(record & 1),\"ts\":\(at),\"battery\":80}"
+            )
         case 65..<80: (path, payload) = ("elder/mag\(home)", "{\"type\":\"heartbeat\",\"ts\":\(at),\"battery\":80}")
         case 80..<92:
             let way = record & 1 == 0 ? "in" : "out"

@@ -14,7 +14,8 @@ extension Reporter {
         case .absence(let stage, let after, let cover):
             writer.number("stage", stage, &out)
             writer.text("after", after.description, &out)
-            if let cover { self.cover(cover, finding, surroundings, &writer, &out) }
+            // Ages are those of the deadline: when a timer is noticed must not matter.
+            if let cover { self.cover(cover, finding.started + after, surroundings, &writer, &out) }
         case .sighting(let count, let devices, let confidence, let floor, let fit):
             writer.number("count", count, &out)
             if confidence.isFinite { writer.raw("confidence", Reporter.hundredths(Double(confidence)), &out) }
@@ -62,7 +63,7 @@ extension Reporter {
     }
 
     private func cover(
-        _ cover: Finding.Cover, _ finding: Finding, _ surroundings: Surroundings, _ writer: inout ObjectWriter,
+        _ cover: Finding.Cover, _ deadline: Instant, _ surroundings: Surroundings, _ writer: inout ObjectWriter,
         _ out: inout [UInt8]
     ) {
         writer.raw("blind", Reporter.hundredths(cover.blind), &out)
@@ -81,7 +82,7 @@ extension Reporter {
             inner.text("device", surroundings.deviceName(device.device), &list)
             if let last = device.last {
                 inner.text("last", ISO8601.write(last, in: site.zone), &list)
-                inner.text("age", max(.zero, finding.at - last).description, &list)
+                inner.text("age", max(.zero, deadline - last).description, &list)
             }
             if let evidence = device.evidence {
                 inner.text("evidence", ISO8601.write(evidence, in: site.zone), &list)

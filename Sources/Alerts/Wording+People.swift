@@ -20,18 +20,7 @@ extension Wording {
         let seen = last ?? Phrase(zh: "自\(since.zh)起没有任何记录。", en: "Nothing at all since \(since.en). ")
         let days = days(after)
         switch finding.verdict {
-        case .notMoving:
-            let length = length(after)
-            let isUnsure = cover?.exitNotRecorded ?? false
-            let sensors = cover?.devices.contains { $0.isAlive == nil } ?? false
-            let state = Phrase(
-                zh: (sensors ? "部分传感器无心跳,状态不明" : "传感器正常") + (isUnsure ? ",外出不留记录。" : ",未见外出。"),
-                en: (sensors ? "Some sensors have no heartbeat, so nobody knows whether they work" : "The sensors work")
-                    + (isUnsure ? "; leaving leaves no record. " : "; nobody was seen leaving. "))
-            return Phrase(
-                zh: "\(who.zh):家中已\(length.zh)没有活动。\(seen.zh)\(state.zh)请立即上门,反馈结果。",
-                en: "\(who.en): no movement at home for \(length.en). \(seen.en)\(state.en)"
-                    + "Please go there now and report back. ")
+        case .notMoving: return notMoving(who, seen, after, cover)
         case .notSeen:
             return Phrase(
                 zh: "\(who.zh):已\(days.zh)未在小区公共区域出现。\(seen.zh)家中无传感器,在家情况不明。请先打电话,不通即上门。",
@@ -75,6 +64,22 @@ extension Wording {
         }
     }
 
+    private func notMoving(
+        _ who: Phrase, _ seen: Phrase, _ after: Milliseconds, _ cover: Finding.Cover?
+    ) -> Phrase {
+        let length = length(after)
+        let isUnsure = cover?.exitNotRecorded ?? false
+        let sensors = cover?.devices.contains { $0.isAlive == nil } ?? false
+        let state = Phrase(
+            zh: (sensors ? "部分传感器无心跳,状态不明" : "传感器正常") + (isUnsure ? ",外出不留记录。" : ",未见外出。"),
+            en: (sensors ? "Some sensors have no heartbeat, so nobody knows whether they work" : "The sensors work")
+                + (isUnsure ? "; leaving leaves no record. " : "; nobody was seen leaving. "))
+        return Phrase(
+            zh: "\(who.zh):家中已\(length.zh)没有活动。\(seen.zh)\(state.zh)请立即上门,反馈结果。",
+            en: "\(who.en): no movement at home for \(length.en). \(seen.en)\(state.en)"
+                + "Please go there now and report back. ")
+    }
+
     /// 9小时(9月18日02:00–11:00)
     private func blindSpan(_ cover: Finding.Cover) -> Phrase? {
         guard let from = cover.blindFrom, let to = cover.blindTo, from < to else { return nil }
@@ -96,7 +101,8 @@ extension Wording {
         return Phrase(
             zh: "\(homes.count)户既无传感器也无门禁凭证,系统无法守护:\(names.joined(separator: "、"))\(more ? "等" : "")。"
                 + "请补登设备或凭证。",
-            en: "\(homes.count) home\(homes.count == 1 ? " has" : "s have") neither a sensor nor a credential, so nobody "
+            en:
+                "\(homes.count) home\(homes.count == 1 ? " has" : "s have") neither sensor nor credential, so nobody "
                 + "there can be watched over: \(names.joined(separator: ", "))\(more ? " …" : ""). "
                 + "Please register devices or credentials. ")
     }

@@ -43,7 +43,9 @@ extension Wording {
         case .liftFault:
             return Phrase(
                 zh: "\(subject.zh) 电梯故障,\(time.zh)。请停用电梯,张贴告示,联系维保。",
-                en: "\(subject.en): lift fault, \(time.en). Take it out of use, put up a notice, call the lift company. ")
+                en:
+                    "\(subject.en): lift fault, \(time.en). Take it out of use, put up a notice, call its company. "
+            )
         default:
             return Phrase(
                 zh: "\(subject.zh),\(time.zh),\(count)次。请查看并反馈。",
@@ -127,7 +129,8 @@ extension Wording {
             let camera = devices.first.map { label($0, surroundings) } ?? Phrase(zh: "摄像头", en: "camera")
             let plate = word >= 0 ? surroundings.word(word) : ""
             return Phrase(
-                zh: "\(subject.zh) 消防通道被占\(length.zh),\(since.zh)起,\(camera.zh)拍到\(plate.isEmpty ? "" : ",车牌\(plate)")。请通知挪车,保持通道畅通。",
+                zh: "\(subject.zh) 消防通道被占\(length.zh),\(since.zh)起,\(camera.zh)拍到"
+                    + "\(plate.isEmpty ? "" : ",车牌\(plate)")。请通知挪车,保持通道畅通。",
                 en: "\(subject.en): the fire lane has been blocked for \(length.en), since \(since.en), seen by "
                     + "\(camera.en)\(plate.isEmpty ? "" : ", plate \(plate)"). Have it moved, keep the lane clear. ")
         case .doorHeldOpen:
@@ -154,7 +157,8 @@ extension Wording {
         let length = roughly(within)
         return Phrase(
             zh: "\(subject.zh) 人流偏多:\(length.zh)内进\(passesIn)人、出\(passesOut)人,区域内约\(inside)人。请到场疏导。",
-            en: "\(subject.en): crowded: \(passesIn) in and \(passesOut) out within \(length.en), about \(inside) inside. "
+            en:
+                "\(subject.en): crowded, \(passesIn) in and \(passesOut) out within \(length.en), \(inside) inside. "
                 + "Please go and guide people. ")
     }
 

@@ -1,11 +1,11 @@
 /// Does a camera's path fall (docs/rules.md, `thrown_object`)?
 ///
 /// Intuition: an object that is let go obeys y″ = g − k·y′·|y′|: gravity, and a drag that grows with the square of its
-/// speed. The path is fitted with the best start, start speed and k, and falls if that tells it as well as its own noise
-/// allows, and much better than a straight line does. A plain quadratic would not do: what is light reaches half its
-/// end speed within a storey or two, so over 100 m a bottle's quadratic shows 0.1 g and is lost, and what is seen only
-/// in the lower half of its fall is far too fast for √(2h/g). Birds that dive and pull out, leaves, laundry and insects
-/// have accelerations that no start speed and no drag explain; rain has none.
+/// speed. The path is fitted with the best start, start speed and k, and falls if that tells it as well as its own
+/// noise allows, and much better than a straight line does. A plain quadratic would not do: what is light reaches half
+/// its end speed within a storey or two, so over 100 m a bottle's quadratic shows 0.1 g and is lost, and what is seen
+/// only in the lower half of its fall is far too fast for √(2h/g). Birds that dive and pull out, leaves, laundry and
+/// insects have accelerations that no start speed and no drag explain; rain has none.
 ///
 /// Cannot be told apart, since the motion is the same: a bird with folded wings whose track ends before it pulls out,
 /// the descending half of a ball kicked high, and (lost as a fall) what the camera sees only at its end speed, or

@@ -11,10 +11,10 @@ import Windowing
 /// Law: at an offset of at most ``offsetMax`` a device is believed, and whatever was held against it ends. Above it, a
 /// run begins with the first record; it counts records with other told times whose offsets lie within ``tolerance`` of
 /// the run's first. A smaller offset begins a new run; a larger one is a late record and counts for nothing, but
-/// ``lateMax`` of them in a row begin a new run. A run of ``recordsMin`` over ``lengthMin`` of arrival is a wrong clock:
-/// from its last record on, each told time is moved by the offset, never beyond the arrival. That ends at once with a
-/// record whose offset is smaller by more than the tolerance, or when another run makes up; a larger offset is a late
-/// record of the wrong clock, and is moved too. The offset follows drift once a day, by the tolerance at most.
+/// ``lateMax`` of them in a row begin a new run. A run of ``recordsMin`` over ``lengthMin`` of arrival is a wrong
+/// clock: from its last record on, each told time is moved by the offset, never beyond the arrival. That ends at once
+/// with a record whose offset is smaller by more than the tolerance, or when another run makes up; a larger offset is
+/// a late record of the wrong clock, and is moved too. The offset follows drift once a day, by the tolerance at most.
 ///
 /// Cannot be told apart: a backlog that is handed in at the pace at which it was recorded (within 60 s in 10 min), or a
 /// device that tells each thing equally late, from a wrong clock, until it catches up; and the first ten minutes of a

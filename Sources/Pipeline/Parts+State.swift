@@ -132,18 +132,25 @@ extension DeviceStates {
 
 extension Redelivery {
     func write(to writer: inout StateWriter) {
+        Redelivery.write(rings, to: &writer)
+        Redelivery.write(calls, to: &writer)
+        writer.words(recent)
+        writer.integer(recentNext)
+        writer.words(resumed.sorted())
+    }
+
+    private static func write(_ rings: Paged<Ring>, to writer: inout StateWriter) {
         writer.integer(rings.indices.count { !rings[$0].hashes.isEmpty })
         for device in rings.indices where !rings[device].hashes.isEmpty {
             writer.integer(device)
             writer.integer(rings[device].next)
             writer.words(rings[device].hashes)
         }
-        writer.words(recent)
-        writer.integer(recentNext)
-        writer.words(resumed.sorted())
     }
 
-    init(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
+    private static func read(
+        _ rings: inout Paged<Ring>, from reader: inout StateReader, _ numbers: Renumbering
+    ) throws(StateError) {
         for _ in 0..<(try reader.count(ofSize: 3)) {
             let device = Int(numbers.device(try reader.integer32()))
             let next = try reader.integer()
@@ -156,6 +163,11 @@ extension Redelivery {
             rings[device] = Ring(
                 bytes: hashes.map { UInt8(truncatingIfNeeded: $0 >> 56) }, hashes: hashes, next: next)
         }
+    }
+
+    init(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
+        try Redelivery.read(&rings, from: &reader, numbers)
+        try Redelivery.read(&calls, from: &reader, numbers)
         recent = ContiguousArray(try reader.words())
         recentNext = try reader.integer()
         resumed = Set(try reader.words())

@@ -73,8 +73,10 @@ extension Pipeline {
 
     private mutating func visited(_ program: Engines.Program, _ home: Int, of resident: ResidentID?, _ act: Act) {
         let until = act.until.flatMap(Day.init(iso8601:))
-        engines.visited(
-            program, home: home, resident: resident, Visit(found: act.found, until: until, at: clock), timers: &timers)
+        let visit = Visit(found: act.found, until: until, at: clock)
+        // Somebody who was not met is missed on: only a closing starts the clock anew.
+        if visit.found == .other, act.verb != "close" { return }
+        engines.visited(program, home: home, resident: resident, visit, timers: &timers)
     }
 
     /// The home that an alert is about; −1 where the registry has it no more.

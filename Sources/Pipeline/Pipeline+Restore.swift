@@ -40,7 +40,7 @@ extension Pipeline {
         let homes = try Renumbering.homes(from: &names, of: registry)
         var plan = RestorePlan(header: snapshot.header)
         plan.newHouseholds = registry.households.count - homes.count { $0 >= 0 }
-        plan.changedRules = snapshot.changed(settings.rules)
+        plan.changedRules = snapshot.changed(settings.rules, settings.rules.map(\.fingerprint))
         let watches = settings.rules.contains { $0.kind == .noMovement }
         plan.needsWarming = !plan.changedRules.isEmpty || watches && plan.newHouseholds > 0
         return plan
@@ -97,7 +97,7 @@ extension Pipeline {
         var wanting: [Int: Wanting] = [:]
         for (place, rule) in rules.enumerated() {
             let written = snapshot.rule(for: rule)
-            let isSame = written?.fingerprint == rule.fingerprint
+            let isSame = written?.fingerprint == fingerprints[place]
             if case .noMovement(let index) = engines.programs[place] {
                 var found = [Bool](repeating: false, count: registryHomes)
                 if let written {
@@ -191,7 +191,7 @@ extension Pipeline {
 extension RestoreReport {
     fileprivate init(_ snapshot: Snapshot, _ numbers: Renumbering, _ pipeline: Pipeline) {
         let used = Set(pipeline.rules.compactMap { snapshot.rule(for: $0)?.name })
-        coldRules = snapshot.changed(pipeline.rules)
+        coldRules = snapshot.changed(pipeline.rules, pipeline.fingerprints)
         droppedRules = snapshot.rules.map(\.name).filter { !used.contains($0) }
         droppedHouseholds = numbers.droppedHomes
         droppedDevices = numbers.droppedDevices
@@ -207,7 +207,7 @@ extension Snapshot {
     }
 
     /// Rules that are new, or whose settings changed what their state means.
-    fileprivate func changed(_ rules: [RuleSettings]) -> [String] {
-        rules.filter { rule(for: $0)?.fingerprint != $0.fingerprint }.map(\.name)
+    fileprivate func changed(_ rules: [RuleSettings], _ fingerprints: [UInt64]) -> [String] {
+        zip(rules, fingerprints).filter { rule(for: $0)?.fingerprint != $1 }.map(\.0.name)
     }
 }

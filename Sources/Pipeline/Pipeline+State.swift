@@ -19,11 +19,11 @@ extension Pipeline {
         SnapshotHeader(record: record, clock: clock, configuration: configuration, context: context).write(to: &writer)
         Renumbering.write(surroundings, to: &writer)
         writer.integer(engines.programs.count)
-        for (rule, program) in zip(rules, engines.programs) {
+        for ((rule, fingerprint), program) in zip(zip(rules, fingerprints), engines.programs) {
             let section = writer.open("RULE", version: 1)
             writer.text(rule.name)
             writer.text(rule.kind.rawValue)
-            writer.word(rule.fingerprint)
+            writer.word(fingerprint)
             engines.write(program, surroundings, to: &writer)
             writer.close(section)
         }

@@ -53,6 +53,8 @@ package struct Pipeline: Sendable {
     package internal(set) var record: Int64 = 0
     let zone: Zone
     let rules: [RuleSettings]
+    /// By place of the rule: what its state means.
+    let fingerprints: [UInt64]
     private let reporter: Reporter
     var surroundings: Surroundings
     var engines: Engines
@@ -69,6 +71,7 @@ package struct Pipeline: Sendable {
     package init(settings: Settings, registry: Registry) {
         zone = settings.site.zone
         rules = settings.rules
+        fingerprints = settings.rules.map(\.fingerprint)
         reporter = Reporter(settings: settings)
         let zones = Pipeline.zones(of: settings)
         let words = Pipeline.words(of: settings)
@@ -148,7 +151,10 @@ package struct Pipeline: Sendable {
         if clock == .distantPast { begin(at: stamp) }
         advance(to: stamp, &effects)
         if item.marks.contains(.refused) || item.observationCount == 0 {
-            if item.marks.contains(.spoofed) { mismatched(item, batch, &names, &effects) }
+            // A retained copy comes again with each connection.
+            if item.marks.contains(.spoofed), !item.marks.contains(.retained) {
+                mismatched(item, batch, &names, &effects)
+            }
             return
         }
         let device = number(of: item.device, place: item.place, batch, &names)
@@ -184,14 +190,15 @@ package struct Pipeline: Sendable {
         if first.kind.isLifeSafety, device >= 0 {
             // A call for help that the broker has as its retained state comes again with each connection. Pressed
             // again without an id it is another call.
-            let isKnown = redelivery.isRepeated(device: Int(device), body: item.bodyHash)
-            return isKnown && !item.marks.isDisjoint(with: [.hasID, .retained])
+            let isKnown = redelivery.isRepeated(callOf: Int(device), body: item.bodyHash)
+            if !item.marks.isDisjoint(with: [.hasID, .retained]) { return isKnown }
         }
         // A retained copy is the broker's memory: it must not stand for the live message, which may come behind it.
         if item.marks.contains(.retained) { return false }
         if item.marks.contains(.hasID), device >= 0 {
             return redelivery.isRepeated(device: Int(device), body: item.bodyHash)
         }
+        // What the broker hands over again, it told before the session was resumed.
         guard item.qos > 0 else { return false }
         let topic = names.topic(item.topic, batch, &surroundings)
         let head = ByteHash.combine(UInt64(UInt32(bitPattern: topic)), UInt64(item.mid))
@@ -259,6 +266,7 @@ package struct Pipeline: Sendable {
 
     private mutating func begin(at now: Instant) {
         clock = now
+        surroundings.coverage.begin(at: now)
         engines.begin(at: now, surroundings, timers: &timers)
     }
 
@@ -354,7 +362,7 @@ package struct Pipeline: Sendable {
         for finding in output.findings {
             var change = reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
             // Made again, as from a retained copy: it is told already.
-            if change.change == .raised, book[change.id] != nil { continue }
+            if change.change == .raised, book.contains(change.id) { continue }
             ordinal += 1
             if change.state == .resolved, book.isTaken(change.id), let taken = book[change.id] {
                 // It stays theirs, with the evidence shown.

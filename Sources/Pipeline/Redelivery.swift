@@ -51,6 +51,9 @@ struct Redelivery: Sendable {
     }
 
     var rings = Paged<Ring>()
+    /// Calls for help have rings of their own: the broker tells a retained one again and again, however much else the
+    /// device has told since.
+    var calls = Paged<Ring>()
     var recent: ContiguousArray<UInt64> = []
     var recentNext = 0
     var resumed: Set<UInt64> = []
@@ -59,6 +62,12 @@ struct Redelivery: Sendable {
     mutating func isRepeated(device: Int, body: UInt64) -> Bool {
         if device >= rings.count { rings.append(device + 1 - rings.count, of: Ring()) }
         return rings[device].isRepeated(body)
+    }
+
+    /// The same for a call for help.
+    mutating func isRepeated(callOf device: Int, body: UInt64) -> Bool {
+        if device >= calls.count { calls.append(device + 1 - calls.count, of: Ring()) }
+        return calls[device].isRepeated(body)
     }
 
     /// Remembers a record without an id, in case the session breaks behind it.

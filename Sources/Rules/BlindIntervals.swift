@@ -34,6 +34,7 @@ package struct BlindIntervals: Equatable, Sendable {
 
     package init() {}
 
+    /// A time in which the box could not hear. O(``most``).
     package mutating func add(from: Instant, to: Instant, _ cause: Cause) {
         guard from > .distantPast, from < to else { return }
         var new = Interval(from: from, to: to, cause: cause)
@@ -56,8 +57,10 @@ package struct BlindIntervals: Equatable, Sendable {
         add(from: one.from, to: max(one.to, next.to), one.cause)
     }
 
+    /// There is no session from here on.
     package mutating func sessionIsAway(since now: Instant) { awaySince = awaySince ?? now }
 
+    /// The session is there again; why it heard nothing meanwhile.
     package mutating func sessionIsBack(at now: Instant, _ cause: Cause) {
         if let awaySince { add(from: awaySince, to: now, cause) }
         awaySince = nil

@@ -133,6 +133,11 @@ package struct Coverage: Sendable {
         self.coveringOf = coveringOf
     }
 
+    /// The first record: what is never heard is silent from now on.
+    package mutating func begin(at now: Instant) {
+        if began == .distantPast { began = now }
+    }
+
     // MARK: Who covers what
 
     /// The kinds of evidence that a device in a dwelling can give, as bits; none for gates, cameras and buttons: a
@@ -211,6 +216,7 @@ package struct Coverage: Sendable {
         return at
     }
 
+    /// Whether a device is alive at an instant; without a heartbeat nobody knows.
     package func life(_ device: Int32, at now: Instant, _ blind: BlindIntervals) -> Life {
         guard isKept(device), heartbeat(device) != nil || rows[Int(device)].offline > 0 else { return .unsupervised }
         guard let from = silentFrom(device, blind) else { return .alive }

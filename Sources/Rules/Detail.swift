@@ -69,6 +69,7 @@ extension Finding {
         /// Leaving leaves no trace, as an exit by button does.
         package var exitNotRecorded = false
 
+        /// One covering device, as it was at the deadline.
         package struct Device: Equatable, Sendable {
             package var device: Int32
             package var last: Instant?

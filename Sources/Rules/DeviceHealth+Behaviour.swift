@@ -86,10 +86,12 @@ extension DeviceHealth {
         }
         guard open[device] == nil else { return }
         var times = faults[device] ?? []
-        times.removeAll { event.now - $0 > DeviceHealth.faultsWithin }
         if times.count < DeviceHealth.faultsLeast { times.append(event.now) }
         faults[device] = times
-        guard times.count >= DeviceHealth.faultsLeast, mayBegin(device, at: event.now, surroundings) else { return }
+        // An offset that stays was found over several records already.
+        guard marks.contains(.corrected) || times.count >= DeviceHealth.faultsLeast,
+            mayBegin(device, at: event.now, surroundings)
+        else { return }
         faults[device] = nil
         var condition = Condition(started: times[0], detected: event.now, device: device)
         condition.count = times.count
@@ -145,7 +147,6 @@ extension DeviceHealth {
         case .deviceSilent: coverage.limit(key, missed: settings.heartbeats) ?? .zero
         case .deviceStuck: settings.unquiet
         case .deviceFlooding: settings.per
-        case .clockFault: DeviceHealth.faultsWithin
         default: .zero
         }
     }

@@ -8,11 +8,18 @@ extension DeviceHealth {
     package func outlook(ofKey key: String, at now: Instant, _ surroundings: Surroundings) -> [Outlook] {
         let coverage = surroundings.coverage
         if kind == .upstreamSilent {
-            guard let group = coverage.groups.indices.first(where: { coverage.groups[$0].name == key }) else { return [] }
+            guard let group = coverage.groups.indices.first(where: { coverage.groups[$0].name == key }) else {
+                return []
+            }
             if let told = open[Int32(group)] { return [DeviceHealth.told(told, now)] }
-            return [Outlook(zh: "其下 \(coverage.groups[group].members.count) 个设备", en: "\(coverage.groups[group].members.count) devices behind it")]
+            return [
+                Outlook(
+                    zh: "其下 \(coverage.groups[group].members.count) 个设备",
+                    en: "\(coverage.groups[group].members.count) devices behind it")
+            ]
         }
-        guard let device = surroundings.registry.deviceByIdentity(key)?.index ?? surroundings.registry.device(key)?.index
+        guard
+            let device = surroundings.registry.deviceByIdentity(key)?.index ?? surroundings.registry.device(key)?.index
         else { return [] }
         if let told = open[device] { return [DeviceHealth.told(told, now)] }
         if let until = quietUntil[device], until > now {
@@ -22,7 +29,8 @@ extension DeviceHealth {
         guard let limit = coverage.limit(device, missed: settings.heartbeats) else {
             return [
                 Outlook(
-                    zh: "没有登记心跳,也还没学到,无法判断失联", en: "no heartbeat is registered and none was learned yet, so it is never silent")
+                    zh: "没有登记心跳,也还没学到,无法判断失联",
+                    en: "no heartbeat is registered and none was learned yet, so it is never silent")
             ]
         }
         let heard = coverage.countedFrom(device)

@@ -9,6 +9,12 @@ extension DeviceHealth {
     package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
         let section = writer.open("DEVH", version: 1)
         writer.instant(looked)
+        let looks = nextLooks(surroundings)
+        writer.integer(looks.count)
+        for (key, at) in looks {
+            write(key: key, surroundings, to: &writer)
+            writer.instant(at)
+        }
         writer.integer(open.count)
         for (key, condition) in open.sorted(by: { $0.key < $1.key }) {
             write(key: key, surroundings, to: &writer)
@@ -54,6 +60,19 @@ extension DeviceHealth {
         }
         let section = try reader.open("DEVH", version: 1)
         looked = try reader.instant()
+        var looks: [Int32: Instant] = [:]
+        for _ in 0..<(try reader.count(ofSize: 9)) {
+            let key = try key(&reader)
+            let at = try reader.instant()
+            if key >= 0 { looks[key] = at }
+        }
+        // There are never more groups than devices.
+        if kind == .upstreamSilent {
+            for number in groups.count..<max(groups.count, registry.devices.count) {
+                looks[Int32(number)] = .distantFuture
+            }
+        }
+        resumed = looks
         open = [:]
         for _ in 0..<(try reader.count(ofSize: 20)) {
             let key = try key(&reader)
@@ -98,11 +117,11 @@ extension DeviceHealth {
         switch kind {
         case .deviceSilent:
             for device in registry.devices.indices where open[Int32(device)] == nil && looksAt(Int32(device)) {
-                timers.absences.arm(.init(owner: owner, key: Int32(device)), at: looked + Milliseconds(1))
+                rearm(silence: Int32(device), &timers)
             }
         case .upstreamSilent:
             for group in registry.devices.indices {
-                timers.absences.arm(.init(owner: owner, key: Int32(group)), at: looked + Milliseconds(1))
+                rearm(silence: Int32(group), &timers)
             }
         case .deviceStuck, .deviceFlooding, .identityMismatch:
             for (key, condition) in open {
@@ -110,6 +129,12 @@ extension DeviceHealth {
             }
         default: break
         }
+    }
+
+    /// What was not known when the state was written is looked at anew.
+    private func rearm(silence key: Int32, _ timers: inout Timers) {
+        let at = resumed?[key] ?? looked + Milliseconds(1)
+        if at < .distantFuture { timers.absences.arm(.init(owner: owner, key: key), at: at) }
     }
 
     package mutating func shift(by length: Milliseconds) {

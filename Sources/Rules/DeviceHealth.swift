@@ -39,9 +39,8 @@ package struct DeviceHealth: RuleEngine {
         var count: Int32 = 0
     }
 
-    /// So many wrong times within so long are a wrong clock (docs/architecture.md, "Time").
+    /// So many impossible times, and no right one between them, are a wrong clock.
     static let faultsLeast = 3
-    static let faultsWithin = Milliseconds.minutes(10)
     /// A device that was not taken for another for so long is itself again.
     static let impostureOver = Milliseconds.hours(1)
 
@@ -68,6 +67,8 @@ package struct DeviceHealth: RuleEngine {
     var faults: [Int32: [Instant]] = [:]
     /// Up to when silence was looked at.
     var looked = Instant.distantPast
+    /// As it was read: when the silence of each is looked at next.
+    var resumed: [Int32: Instant]?
     /// What was found of a hub last.
     private var outage: (group: Int32, at: Instant, heard: Instant, found: Coverage.Outage?)?
 
@@ -201,6 +202,36 @@ package struct DeviceHealth: RuleEngine {
     private func isLook(_ instant: Instant) -> Bool { instant.milliseconds % lookEvery == 0 }
     private func nextLook(_ instant: Instant) -> Instant {
         Instant(milliseconds: (instant.milliseconds / lookEvery + 1) * lookEvery)
+    }
+
+    /// When silence is looked at next, as the timers have it: at a due instant behind the last look, or at the next
+    /// look; the distant future where nothing is waited for.
+    func nextLooks(_ surroundings: Surroundings) -> [(key: Int32, at: Instant)] {
+        let coverage = surroundings.coverage
+        func silence(_ device: Int32) -> Instant? {
+            coverage.silentFrom(device, missed: settings.heartbeats, surroundings.blind)
+        }
+        if kind == .upstreamSilent {
+            return coverage.groups.indices.map { group in
+                let silences = coverage.groups[group].members.compactMap(silence)
+                let isOpen = open[Int32(group)] != nil
+                let isHeldBack =
+                    surroundings.blind.awaySince != nil || !isOpen && silences.contains { $0 <= looked }
+                var next = silences.filter { $0 > looked }.min()
+                if isHeldBack { next = min(next ?? .distantFuture, nextLook(looked)) }
+                let at = next.map { isOpen && !isLook($0) ? nextLook($0) : $0 }
+                return (Int32(group), at ?? .distantFuture)
+            }
+        }
+        return registry.devices.indices.compactMap { index in
+            let device = Int32(index)
+            guard kind == .deviceSilent, open[device] == nil, looksAt(device) else { return nil }
+            guard let from = silence(device) else {
+                return (device, coverage.heartbeat(device) == nil ? .distantFuture : nextLook(looked))
+            }
+            let due = from + settings.settle
+            return (device, due > looked ? due : nextLook(looked))
+        }
     }
 
     // MARK: Silence of a hub

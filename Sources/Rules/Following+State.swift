@@ -11,7 +11,8 @@ extension Following {
         sequence.write(keys: keyer.count, to: &writer)
         for place in 0..<keyer.count * Succession.kept {
             // Of firsts that were answered nothing is needed any more.
-            let isNeeded = place < marks.count && sequence.waits(place / Succession.kept, place: place % Succession.kept)
+            let isNeeded =
+                place < marks.count && sequence.waits(place / Succession.kept, place: place % Succession.kept)
             let mark = isNeeded ? marks[place] : nil
             writer.truth(mark != nil)
             mark?.write(surroundings, to: &writer)

@@ -28,6 +28,9 @@ package struct Following: RuleEngine {
     private let back: Matcher?
     /// By home: the resident who lives there alone; −1 where there are more.
     private let soleResident: [Int32]
+    /// Of `not_returned`: by resident, the home, −1 unknown; and the days away by the registry.
+    private let homeOf: [Int32]
+    private let away: [Int32: Range<Instant>]
     /// Windows by course: the rule's own, then those of each of `during`.
     private let lengths: [Milliseconds]
     private let before: Milliseconds
@@ -43,7 +46,7 @@ package struct Following: RuleEngine {
         rule = plan.rule
         settings = plan.settings
         zone = plan.zone
-        owner = timers.others.addOwner(keys: 0)
+        owner = timers.absences.addOwner(keys: 0)
         matcher = Matcher(settings.match, plan)
         var then = settings.match
         var within = Milliseconds.zero
@@ -70,6 +73,9 @@ package struct Following: RuleEngine {
         } else {
             back = nil
         }
+        let isAboutResidents = settings.kind == .notReturned
+        homeOf = isAboutResidents ? plan.registry.residents.map { $0.dwelling?.index ?? -1 } : []
+        away = isAboutResidents ? NoMovement.absences(of: plan.registry, plan.zone) : [:]
         soleResident = back == nil ? [] : Following.soleResidents(plan.registry)
         kinds = matcher.kinds | second.kinds
         keyer = Keyer(settings.keys[0])
@@ -143,6 +149,8 @@ package struct Following: RuleEngine {
         guard settings.covers(event.observation.time, zone, surroundings.days) else { return }
         let length = lengths[settings.course(at: event.observation.time, zone, surroundings.days)]
         let until = time + length
+        // Nobody expects back who is away by then.
+        if away[event.person]?.contains(until) ?? false { return }
         // A sequence that comes about needs no decision; its first is only forgotten, when nothing late is to come.
         let isOver = until < event.now
         let due = isOver || !isMissing ? max(until, event.now) + RuleSettings.grace(for: length) : until
@@ -194,9 +202,9 @@ package struct Following: RuleEngine {
     func rearm(_ key: Int32, _ timers: inout Timers) {
         let timer = TimerQueue.Timer(owner: owner, key: key)
         if let deadline = sequence.deadline(Int(key)) {
-            timers.others.arm(timer, at: deadline)
+            timers.absences.arm(timer, at: deadline)
         } else {
-            timers.others.disarm(timer)
+            timers.absences.disarm(timer)
         }
     }
 
@@ -239,6 +247,12 @@ package struct Following: RuleEngine {
             detail: .sequence(after: length, isMissing: isMissing, floor: episode.floor),
             raisedBy: episode.formerName)
         finding.person = episode.person
+        if homeOf.indices.contains(Int(episode.person)) {
+            // Their own grid looks for them, not the gate's.
+            let home = homeOf[Int(episode.person)]
+            finding.residents = [ResidentID(index: episode.person)]
+            if home >= 0 { finding.place = PlaceID(index: home) }
+        }
         if isLate { finding.age = .late }
         output.findings.append(finding)
     }

@@ -15,7 +15,8 @@ extension Incident {
                 told.append(
                     Outlook(
                         zh: "已报警;最近一次在 \(ago) 前,间隔不超过 \(settings.merge) 的并入同一预警",
-                        en: "raised; the last event was \(ago) ago, and what comes within \(settings.merge) of it joins"))
+                        en: "raised; the last event was \(ago) ago, and what comes within \(settings.merge) of it joins"
+                    ))
                 continue
             }
             told.append(missing(of: episode, session, ago))
@@ -33,15 +34,18 @@ extension Incident {
             return Outlook(
                 zh: "\(ago) 前见到 \(session.count) 次、\(episode.devices.count) 个设备;需要 \(confirm.within) 内 "
                     + "\(confirm.count) 次、\(confirm.devices) 个设备",
-                en: "\(session.count) seen by \(episode.devices.count) devices \(ago) ago; it takes \(confirm.count) by "
+                en:
+                    "\(session.count) by \(episode.devices.count) devices \(ago) ago; it takes \(confirm.count) by "
                     + "\(confirm.devices) within \(confirm.within)")
         }
         if !episode.isCertain {
             return Outlook(
                 zh: "\(ago) 前见到,但轨迹不像坠落;需要另一摄像头 3 秒内或 10 分钟内再次见到",
-                en: "seen \(ago) ago, but the path is not that of a fall; it takes another camera within 3 s or another "
+                en:
+                    "seen \(ago) ago, but the path is no fall's; it takes another camera within 3 s or another "
                     + "event within 10 min")
         }
-        return Outlook(zh: "\(ago) 前见到,但不在生效时段或仍在静默期", en: "seen \(ago) ago, outside of the calendar or in the quiet time")
+        return Outlook(
+            zh: "\(ago) 前见到,但不在生效时段或仍在静默期", en: "seen \(ago) ago, outside of the calendar or in the quiet time")
     }
 }

@@ -30,6 +30,12 @@ extension Incident {
             writer.integer(key)
             writer.instant(at)
         }
+        writer.integer(taken.count)
+        for (key, starts) in taken.sorted(by: { $0.key < $1.key }) {
+            writer.integer(key)
+            writer.integer(starts.count)
+            for start in starts { writer.instant(start) }
+        }
         writer.integer(tracks.count)
         for (device, recent) in tracks.sorted(by: { $0.key < $1.key }) {
             writer.integer(device)
@@ -76,6 +82,10 @@ extension Incident {
         }
         for _ in 0..<(try reader.count(ofSize: 9)) { quietUntil[try reader.integer32()] = try reader.instant() }
         for _ in 0..<(try reader.count(ofSize: 9)) { suspected[try reader.integer32()] = try reader.instant() }
+        for _ in 0..<(try reader.count(ofSize: 2)) {
+            let key = try reader.integer32()
+            for _ in 0..<(try reader.count(ofSize: 8)) { taken[key, default: []].append(try reader.instant()) }
+        }
         for _ in 0..<(try reader.count(ofSize: 2)) {
             let device = numbers.deviceKept(try reader.integer32())
             var recent: [(track: UInt32, at: Instant)] = []

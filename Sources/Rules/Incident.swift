@@ -48,6 +48,8 @@ package struct Incident: RuleEngine {
     /// Of one episode at most so many records and cameras are kept as evidence.
     static let tracesMax = 8
     static let devicesMax = 16
+    /// Of one key so many that were taken or closed are known.
+    static let takenMax = 8
     /// docs/rules.md, "publish": at most so many times a minute a device.
     static let actionsPerMinute = 6
     /// A throw that one camera suspects counts with another camera's within this …
@@ -74,6 +76,8 @@ package struct Incident: RuleEngine {
     var quietUntil: [Int32: Instant] = [:]
     /// By key: when something was suspected last.
     var suspected: [Int32: Instant] = [:]
+    /// Of life safety, by key: when what somebody took or closed had begun, the latest last.
+    var taken: [Int32: [Instant]] = [:]
     /// By device: the tracks that began last, with their times.
     var tracks: [Int32: [(track: UInt32, at: Instant)]] = [:]
     /// By device: the hold that is not released yet. By device and not by key, since one key may have several lifts.
@@ -110,10 +114,13 @@ package struct Incident: RuleEngine {
         let time = event.windowTime(for: settings.merge)
         let outcome = sessions.add(Int(key), at: time, now: event.now)
         let session = outcome.session
+        // A clock that stands still tells each call at the same time: behind one that is taken it is another.
+        let isOfTaken = taken[key]?.contains(event.observation.time) ?? false
+        let start = isOfTaken ? event.now : event.observation.time
         if case .began = outcome {
             forget(at: event.now)
             episodes[session.serial] = Episode(
-                started: event.observation.time, place: surroundings.place(of: event)?.index ?? -1)
+                started: start, place: surroundings.place(of: event)?.index ?? -1)
         }
         let confirmTime = event.windowTime(for: settings.confirm.within)
         let seen = confirmation?.add(Int(key), at: confirmTime) ?? 1
@@ -122,7 +129,7 @@ package struct Incident: RuleEngine {
         let isSwarm = isOfSwarm(event)
         if episode.detected == nil {
             // Until the raise an earlier event that comes late moves the start; then it is frozen, and the id with it.
-            episode.started = min(episode.started, event.observation.time)
+            episode.started = min(episode.started, start)
             if !isSwarm, isConfirmed(&episode, key, seen: seen, at: confirmTime), mayBegin(key, event, surroundings) {
                 episode.detected = event.now
                 hold(event, session.serial, surroundings, &output)
@@ -158,7 +165,7 @@ package struct Incident: RuleEngine {
         // The frames of one suspicion are no second one.
         guard let before else { return false }
         let apart = abs((time - before).count)
-        return apart > settings.merge.count && apart <= Incident.secondTime.count
+        return apart > settings.merge.count && apart < Incident.secondTime.count
     }
 
     /// Whether the calendar and the cooldown let an episode begin.
@@ -252,6 +259,10 @@ package struct Incident: RuleEngine {
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
         let number = keyer.find(key)
         guard number >= 0 else { return }
+        if isLifeSafety, !(taken[number]?.contains(started) ?? false) {
+            taken[number, default: []].append(started)
+            if taken[number, default: []].count > Incident.takenMax { taken[number]?.removeFirst() }
+        }
         for session in sessions.sessions(Int(number)) where episodes[session.serial]?.started == started {
             sessions.end(Int(number), serial: session.serial)
             episodes[session.serial] = nil

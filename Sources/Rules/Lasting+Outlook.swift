@@ -10,7 +10,8 @@ extension Lasting {
             let ago = max(.zero, now - episode.last)
             return [
                 Outlook(
-                    zh: "已报警,第 \(episode.stage) 级;最近一次在 \(ago) 前", en: "raised, stage \(episode.stage); the last "
+                    zh: "已报警,第 \(episode.stage) 级;最近一次在 \(ago) 前",
+                    en: "raised, stage \(episode.stage); the last "
                         + "of it was \(ago) ago")
             ]
         }

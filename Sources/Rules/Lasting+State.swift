@@ -83,7 +83,7 @@ extension Lasting {
 
     package func rearm(_ timers: inout Timers) {
         for key in known.indices where known[key].due < .distantFuture {
-            timers.others.arm(.init(owner: owner, key: Int32(key)), at: known[key].due)
+            timers.absences.arm(.init(owner: owner, key: Int32(key)), at: known[key].due)
         }
     }
 

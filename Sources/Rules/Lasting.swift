@@ -50,7 +50,7 @@ package struct Lasting: RuleEngine {
         rule = plan.rule
         settings = plan.settings
         zone = plan.zone
-        owner = timers.others.addOwner(keys: 0)
+        owner = timers.absences.addOwner(keys: 0)
         matcher = Matcher(settings.match, plan)
         var ending: MatchSettings?
         var gap: Milliseconds?
@@ -252,12 +252,12 @@ package struct Lasting: RuleEngine {
 
     mutating func arm(_ key: Int32, at instant: Instant, _ timers: inout Timers) {
         known[Int(key)].due = instant
-        timers.others.arm(.init(owner: owner, key: key), at: instant)
+        timers.absences.arm(.init(owner: owner, key: key), at: instant)
     }
 
     private mutating func disarm(_ key: Int32, _ timers: inout Timers) {
         known[Int(key)].due = .distantFuture
-        timers.others.disarm(.init(owner: owner, key: key))
+        timers.absences.disarm(.init(owner: owner, key: key))
     }
 
     // MARK: Episodes

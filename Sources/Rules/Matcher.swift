@@ -8,6 +8,7 @@ import Timekeeping
 /// Three-valued: what an observation does not tell (a confidence, a zone, a direction) is unknown, and unknown neither
 /// begins nor ends an episode by itself. Cost: some compares and one array read; nothing is allocated.
 package struct Matcher: Sendable {
+    /// What a match gives: unknown lies between no and yes.
     package enum Truth: Int8, Sendable, Comparable {
         case no, unknown, yes
 
@@ -74,12 +75,15 @@ package struct Matcher: Sendable {
         return fits
     }
 
+    /// Whether the rule looks at an observation. O(zones + words named).
     package func truth(_ event: Event, _ surroundings: Surroundings) -> Truth {
         let observation = event.observation
         guard kinds & 1 << UInt64(observation.kind.rawValue) != 0 else { return .no }
         var truth = Truth.yes
         if confidence > 0 {
-            if observation.confidence.isNaN { truth = .unknown } else if observation.confidence < confidence {
+            if observation.confidence.isNaN {
+                truth = .unknown
+            } else if observation.confidence < confidence {
                 return .no
             }
         }
@@ -93,7 +97,9 @@ package struct Matcher: Sendable {
             if !isIn, !isOut { truth = .unknown } else if isIn != (direction == .inward) { return .no }
         }
         if let reading {
-            if observation.reading == .unknown { truth = .unknown } else if (observation.reading == .on) != reading {
+            if observation.reading == .unknown {
+                truth = .unknown
+            } else if (observation.reading == .on) != reading {
                 return .no
             }
         }

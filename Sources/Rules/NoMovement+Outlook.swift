@@ -15,12 +15,14 @@ extension NoMovement {
         if state.reached > 0 {
             told.append(
                 Outlook(
-                    zh: "已报警,第 \(state.reached) 级;已 \(silence) 没有活动", en: "raised, stage \(state.reached); no sign of "
+                    zh: "已报警,第 \(state.reached) 级;已 \(silence) 没有活动",
+                    en: "raised, stage \(state.reached); no sign of "
                         + "life for \(silence)", due: next))
         } else {
             told.append(
                 Outlook(
-                    zh: "距最近的活动 \(silence)", en: "the last sign of life that is believed was \(silence) ago", due: next))
+                    zh: "距最近的活动 \(silence)", en: "the last sign of life that is believed was \(silence) ago", due: next)
+            )
         }
         if let next, let back = backFrom(home, at: next) {
             told.append(Outlook(zh: "登记外出,到期前不报警", en: "away as was told; not before that is over", due: back))

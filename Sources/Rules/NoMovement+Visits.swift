@@ -5,6 +5,7 @@ import Windowing
 
 /// What somebody found who went there, or asked.
 package struct Visit: Equatable, Sendable {
+    /// What was found of the person.
     package enum Found: Equatable, Sendable {
         /// Well, unwell or rescued: seen.
         case seen

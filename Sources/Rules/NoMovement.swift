@@ -271,7 +271,7 @@ package struct NoMovement: RuleEngine {
 
     /// By resident, the days away as the registry tells them: local dates, both inclusive; without an end, 14 days
     /// (docs/rules.md: asked again after 14 days), without a beginning, from ever.
-    private static func absences(of registry: Registry, _ zone: Zone) -> [Int32: Range<Instant>] {
+    static func absences(of registry: Registry, _ zone: Zone) -> [Int32: Range<Instant>] {
         var absences: [Int32: Range<Instant>] = [:]
         for (index, resident) in registry.residents.enumerated() where resident.isWatched {
             guard let first = resident.awayFrom ?? resident.awayUntil.map({ _ in Day(sinceEpoch: 0) }) else { continue }

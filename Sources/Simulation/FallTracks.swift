@@ -5,8 +5,8 @@ import Glibc
 ///
 /// Physics. The camera takes all for objects at the facade, `distance` away: what moves at the depth d shows at heights
 /// that are distance/d times its own, so what is near the lens shows fast. Frames come at 25 a second; some are missed.
-/// A height is off by 0.5–2 pixels (standard deviation), and a pixel is what 12–130 m in sight make of 1080, 1440 or 2160
-/// rows. The camera's scale is off by up to 10 %.
+/// A height is off by 0.5–2 pixels (standard deviation), and a pixel is what 12–130 m in sight make of 1080, 1440 or
+/// 2160 rows. The camera's scale is off by up to 10 %.
 package struct FallTracks: Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case fall, bird, leaf, rain, laundry, insect, ball
@@ -70,8 +70,8 @@ package struct FallTracks: Sendable {
     }
 
     /// Drag with the square of the speed: none in one of four, else an end speed of 15–60 m/s. It is let go, or thrown
-    /// up or down at up to 3 m/s. Three of ten are seen only from some way down (up to half of the drop is out of sight),
-    /// two of ten not to the end; some lie on the ground for a few frames or leap from it.
+    /// up or down at up to 3 m/s. Three of ten are seen only from some way down (up to half of the drop is out of
+    /// sight), two of ten not to the end; some lie on the ground for a few frames or leap from it.
     private mutating func fall() -> Track {
         let drop = uniform(10...100)
         let endSpeed = chance(0.25) ? Double.infinity : uniform(15...60)

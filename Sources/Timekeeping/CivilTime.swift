@@ -4,8 +4,8 @@ package struct Day: Hashable, Comparable, Sendable {
     package var month: Int
     package var day: Int
 
-    /// A date as ISO 8601 writes it, `2026-03-08`; what follows a date (a time of day) is not looked at. Nil for anything
-    /// else.
+    /// A date as ISO 8601 writes it, `2026-03-08`; what follows a date (a time of day) is not looked at. Nil for
+    /// anything else.
     package init?(iso8601 text: String) {
         let parts = text.prefix(10).split(separator: "-", omittingEmptySubsequences: false)
         guard text.utf8.count >= 10, parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,

@@ -11,8 +11,8 @@ import Timekeeping
 /// new day. ``quantile(_:_:hour:kindOfDay:)`` is the smallest bound that at least that share of the weight does not
 /// exceed: never less than the sample's quantile, and by less than its bucket more.
 /// Cost: 4 B × 24 hours × kinds of day × (bounds + 1) a key, 3.3 KB for 2 kinds and 16 bounds; O(log bounds) a sample,
-/// and O(cells) at the first sample of a day; O(bounds) a question. No allocation but for new keys. It holds no instant:
-/// a step of the clock by whole days is the owner's ``shift(byDays:)``.
+/// and O(cells) at the first sample of a day; O(bounds) a question. No allocation but for new keys. It holds no
+/// instant: a step of the clock by whole days is the owner's ``shift(byDays:)``.
 package struct Baseline: Sendable {
     /// Ascending. Bucket i has the values above bound i − 1 and up to bound i; the last has those above all.
     package let bounds: [Double]

@@ -1,11 +1,11 @@
 /// An array in pages of 2,048 elements: a copy shares every page until one of the two changes it.
 ///
 /// Why: a snapshot is encoded from a copy of the state while intake goes on. With one buffer the first change behind
-/// the copy would move all of it, tens of milliseconds at 100,000 homes; so it moves one page, in some microseconds. Not
-/// smaller ones: each access looks at its page's header, and those of a million keys should lie in the nearest caches.
-/// Law: as an array's. Cost: one more indirection an access; a copy that is then changed costs 8 B a page, and the page.
-/// It is public, since `@inlinable` reaches across targets for that alone: as `package` each access was a call of
-/// unspecialised code, and a record cost three times as much.
+/// the copy would move all of it, tens of milliseconds at 100,000 homes; so it moves one page, in some microseconds.
+/// Not smaller ones: each access looks at its page's header, and those of a million keys should lie in the nearest
+/// caches. Law: as an array's. Cost: one more indirection an access; a copy that is then changed costs 8 B a page, and
+/// the page. It is public, since `@inlinable` reaches across targets for that alone: as `package` each access was a
+/// call of unspecialised code, and a record cost three times as much.
 public struct Paged<Element: Sendable>: Sendable {
     @usableFromInline var pages: ContiguousArray<ContiguousArray<Element>> = []
     @usableFromInline var length = 0

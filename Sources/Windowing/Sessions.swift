@@ -4,9 +4,10 @@ package import Timekeeping
 ///
 /// Law: an event joins a session of its key that still is remembered if it lies in [start − gap, last + gap] and not
 /// more than `runMax` after the session's first event; else it begins one. A session is remembered until `memory` after
-/// its end by the clock given with each event. Of the sessions that an event could join, it joins the one that began
-/// last. Two that a late event lies between stay two. At most `sessionsMax` a key are kept, the oldest forgotten first.
-/// Cost: about 48 B a remembered session; O(sessionsMax) an event.
+/// its end, and after its last event was heard of, by the clock given with each event. Of the sessions that an event
+/// could join, it joins the one that began last. Two that a late event lies between stay two. At most `sessionsMax` a
+/// key are kept, the oldest forgotten first.
+/// Cost: about 56 B a remembered session; O(sessionsMax) an event.
 package struct Sessions: Sendable {
     /// A closed session is remembered for so long, so that late events join it (docs/rules.md: 10 min).
     package static let memory = Milliseconds.minutes(10)
@@ -21,9 +22,14 @@ package struct Sessions: Sendable {
         package var last: Instant
         /// Where the run limit counts from: the event that began the session, whatever late ones joined before it.
         package var opened: Instant
+        /// When its last event was heard of, by the clock: what is handed in late is not forgotten at once.
+        package var heard: Instant
         package var count: Int
         /// Never used twice for a key; what an owner knows of a session is kept under it.
         package var serial: Int64
+
+        /// What it is remembered from.
+        fileprivate var over: Instant { max(last, heard) }
     }
 
     /// What an event did.
@@ -61,11 +67,12 @@ package struct Sessions: Sendable {
             }
             kept[key][index].start = min(session.start, t)
             kept[key][index].last = max(session.last, t)
+            kept[key][index].heard = max(session.heard, now)
             kept[key][index].count += 1
             return .joined(kept[key][index])
         }
         serial += 1
-        let begun = Session(start: t, last: t, opened: t, count: 1, serial: serial)
+        let begun = Session(start: t, last: t, opened: t, heard: now, count: 1, serial: serial)
         if kept[key].count == Sessions.sessionsMax { kept[key].removeFirst() }
         kept[key].append(begun)
         return .began(begun)
@@ -80,10 +87,10 @@ package struct Sessions: Sendable {
     }
 
     private mutating func forget(_ key: Int, now: Instant) {
-        guard let oldest = kept[key].first, oldest.last + gap + Sessions.memory < now || kept[key].count > 1 else {
+        guard let oldest = kept[key].first, oldest.over + gap + Sessions.memory < now || kept[key].count > 1 else {
             return
         }
         let limit = now - gap - Sessions.memory
-        kept[key].removeAll { $0.last < limit }
+        kept[key].removeAll { $0.over < limit }
     }
 }

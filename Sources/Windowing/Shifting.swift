@@ -35,6 +35,7 @@ extension Sessions {
                 kept[key][index].start = kept[key][index].start.shifted(by: length)
                 kept[key][index].last = kept[key][index].last.shifted(by: length)
                 kept[key][index].opened = kept[key][index].opened.shifted(by: length)
+                kept[key][index].heard = kept[key][index].heard.shifted(by: length)
             }
         }
     }

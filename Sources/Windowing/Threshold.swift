@@ -94,6 +94,7 @@ extension Threshold {
         writer.word(known.value.bitPattern)
     }
 
+    /// Takes a key's state as it was written.
     package mutating func read(_ key: Int, from reader: inout StateReader) throws(StateError) {
         if key >= keys.count { keys.append(max(key + 1 - keys.count, keys.count), of: Key()) }
         keys[key].newest = try reader.instant()

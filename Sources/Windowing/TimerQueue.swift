@@ -7,8 +7,8 @@ package import Timekeeping
 /// what holds the timer needs only never to be later than the deadline. That is a hierarchical wheel (Varghese and
 /// Lauck 1987): buckets of 65 s, and of 256, 256² and 256³ times that, each a list through the timers themselves. A
 /// bucket is opened when its time comes, and each of its timers goes where its true deadline says: into a bucket that
-/// is finer or later, or into the heap, which orders those of the opened buckets to the millisecond. A timer is named by
-/// its owner (a window) and a key (dense, from 0).
+/// is finer or later, or into the heap, which orders those of the opened buckets to the millisecond. A timer is named
+/// by its owner (a window) and a key (dense, from 0).
 ///
 /// Law: `pop` returns armed timers in the order (deadline, owner, key), each once an arming, whatever the order in
 /// which they were armed. Cost: arming O(1), or O(log k) for one of the k timers that are due before the buckets not

@@ -84,6 +84,7 @@ extension Sessions {
                 writer.instant(session.start)
                 writer.instant(session.last)
                 writer.instant(session.opened)
+                writer.instant(session.heard)
                 writer.integer(session.count)
                 writer.word(session.serial)
             }
@@ -100,7 +101,7 @@ extension Sessions {
                 sessions.append(
                     Session(
                         start: try reader.instant(), last: try reader.instant(), opened: try reader.instant(),
-                        count: try reader.natural(), serial: try reader.naturalWord()))
+                        heard: try reader.instant(), count: try reader.natural(), serial: try reader.naturalWord()))
             }
             kept.append(sessions.suffix(Sessions.sessionsMax))
         }

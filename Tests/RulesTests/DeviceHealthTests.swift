@@ -125,12 +125,12 @@ import Timekeeping
         #expect(bench.output.findings.map(\.change) == (told > 0 ? [.raised, .resolved] : []))
     }
 
-    @Test func `three wrong times in ten minutes are a wrong clock, until the first right one`() {
+    @Test func `three wrong times, however far apart, are a wrong clock until the first right one`() {
         var bench = CoverageBench([CoverageBench.device(.clockFault)])
         func wrong(_ minute: Int64) {
             bench.hear(.motion, of: "p1", at: .minutes(minute)) { $0.observation.marks = [.clockFault, .detection] }
         }
-        for minute in [0, 6, 12] as [Int64] { wrong(minute) }
+        for minute in [0, 6] as [Int64] { wrong(minute) }
         #expect(bench.told == [])
         wrong(14)
         #expect(bench.told == ["raised p1 14m"])

@@ -36,7 +36,7 @@ struct RuleBench<Engine: RuleEngine> {
     mutating func advance(to instant: Instant) {
         now = max(now, instant)
         var output = RuleOutput()
-        while let due = timers.others.pop(upTo: now) {
+        while let due = timers.others.pop(upTo: now) ?? timers.absences.pop(upTo: now) {
             engine.expire(
                 due.timer, deadline: due.deadline, now: now, surroundings, timers: &timers, into: &output)
         }
@@ -72,6 +72,7 @@ struct RuleBench<Engine: RuleEngine> {
     mutating func shift(by length: Milliseconds) {
         engine.shift(by: length)
         timers.others.shift(by: length)
+        timers.absences.shift(by: length)
         surroundings.blind.intervals = []
     }
 

@@ -10,12 +10,17 @@ import Testing
             (?:(?:static|final|indirect|mutating|consuming|borrowing)\s+)*
             (?:struct|class|enum|actor|protocol|func)\s+(\w[\w+]*)
             /#
+        // What an engine has since its protocol asks for it is told there, once for all engines.
+        let asked: Set<String> = [
+            "begin", "step", "expire", "close", "write", "read", "adopt", "rearm", "shift", "outlook",
+        ]
         var found: [Violation] = []
         for target in ImportTests.core {
             for file in Repository.shared.swift(under: "Sources/\(target)/") {
                 for (index, line) in file.code.enumerated() {
                     guard let name = line.firstMatch(of: pattern)?.1 else { continue }
                     guard !hasDocumentation(file, above: index) else { continue }
+                    if target == "Rules", asked.contains(String(name)) { continue }
                     found.append(Violation(path: file.path, line: index + 1, what: "\(name) has no doc comment"))
                 }
             }

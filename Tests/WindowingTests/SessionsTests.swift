@@ -10,11 +10,14 @@ import Timekeeping
         var gap: Int64
         var sessions: [[Int64]] = []
         var forgotten: Set<Int> = []
+        /// By session: the clock at the last event that it took in.
+        var heard: [Int64] = []
 
         /// - Returns: the number of the session and whether it is new.
         mutating func add(_ t: Int64, now: Int64) -> (Int, Bool) {
             for (index, events) in sessions.enumerated() {
-                if let end = events.max(), end + gap + Sessions.memory.count < now { forgotten.insert(index) }
+                let last = max(events.max() ?? heard[index], heard[index])
+                if last + gap + Sessions.memory.count < now { forgotten.insert(index) }
             }
             let fitting = sessions.indices.filter { index in
                 let events = sessions[index]
@@ -23,9 +26,11 @@ import Timekeeping
             }
             if let last = fitting.last {
                 sessions[last].append(t)
+                heard[last] = max(heard[last], now)
                 return (last, false)
             }
             sessions.append([t])
+            heard.append(now)
             let kept = sessions.indices.filter { !forgotten.contains($0) }
             forgotten.formUnion(kept.dropLast(Sessions.sessionsMax))
             return (sessions.count - 1, true)

@@ -13,7 +13,8 @@ import Timekeeping
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
-        abstract: "What led to an alert: the records, the times, the thresholds, and how far silence could be believed.",
+        abstract:
+            "What led to an alert: the records, the times, the thresholds, and how far silence could be believed.",
         discussion: """
             Replays the store's journal, or the logs named, beside a daemon that runs or not, and tells how the alert \
             came about. The alert is named by its id or the id's first digits, as they stand in each message.
@@ -87,7 +88,8 @@ private struct WhyReport {
     private var head: [String] {
         var lines = ["\(last.id)  \(last.rule) (\(last.kind.rawValue))  \(last.key)  \(last.severity.rawValue)"]
         if let rule = site.settings.rules.first(where: { $0.name == last.rule || $0.was == last.rule }) {
-            lines.append(text("规则:", "Rule: ") + RuleCatalogue.explanation(of: rule).text(in: site.settings.site.language))
+            lines.append(
+                text("规则:", "Rule: ") + RuleCatalogue.explanation(of: rule).text(in: site.settings.site.language))
         }
         lines.append(text("开始:", "Began: ") + time(last.started))
         let wait = last.detected - last.started

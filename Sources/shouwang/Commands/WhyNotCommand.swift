@@ -59,10 +59,16 @@ struct WhyNotCommand: ParsableCommand {
             Talk.write("\(settings.name): \(RuleCatalogue.explanation(of: settings).text(in: language))\n", to: 1)
             if outlooks.isEmpty {
                 Talk.write(
-                    "  " + text("没有关于“\(key)”的任何记录;这条规则按 \(settings.keys[0].rawValue) 计", "it has met nothing of \"\(key)\"; this rule counts by \(settings.keys[0].rawValue)") + "\n", to: 1)
+                    "  "
+                        + text(
+                            "没有关于“\(key)”的任何记录;这条规则按 \(settings.keys[0].rawValue) 计",
+                            "it has met nothing of \"\(key)\"; this rule counts by \(settings.keys[0].rawValue)")
+                        + "\n", to: 1)
             }
             for outlook in outlooks {
-                let due = outlook.due.map { text(";若无新记录,\(time($0)) 触发", "; if nothing comes it fires at \(time($0))") }
+                let due = outlook.due.map {
+                    text(";若无新记录,\(time($0)) 触发", "; if nothing comes it fires at \(time($0))")
+                }
                 Talk.write("  " + outlook.text.text(in: language) + (due ?? "") + "\n", to: 1)
             }
         }
