@@ -76,7 +76,9 @@ extension Reporter {
         }
         if cover.exitNotRecorded { writer.text("exit", "not_recorded", &out) }
         var list: [UInt8] = [0x5B]
-        for (index, device) in cover.devices.enumerated() {
+        // By name: numbers are those of one loaded registry.
+        let devices = cover.devices.sorted { surroundings.deviceName($0.device) < surroundings.deviceName($1.device) }
+        for (index, device) in devices.enumerated() {
             if index > 0 { list.append(0x2C) }
             var inner = ObjectWriter(&list)
             inner.text("device", surroundings.deviceName(device.device), &list)

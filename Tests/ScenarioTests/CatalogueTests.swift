@@ -18,7 +18,7 @@ import Testing
 
     private func scenario(_ name: String) throws -> ScenarioFile {
         let path = CatalogueTests.folder.appendingPathComponent(name)
-        let read = ScenarioFile.parse(Array(try Data(contentsOf: path)), file: name) { (path) throws(FileFault) in
+        let read = ScenarioFile.parse(Array(try Data(contentsOf: path)), file: path.path) { (path) throws(FileFault) in
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw FileFault(reason: "no such file", isMissing: true)
             }

@@ -139,7 +139,7 @@ import Timekeeping
             """
         let text = "config: ../shouwang.yaml\n---\ncase: a\n  +0 own tick\n  +24h => raised quiet\n"
         let files = [
-            "/shouwang.yaml": config, "/sheets/residents.csv": "id,dwelling,care\ne1,3栋/2单元/502,独居\n",
+            "/shouwang.yaml": config, "/sheets/residents.csv": "id,dwelling,care,credentials\ne1,3栋/2单元/502,独居,c1\n",
         ]
         let scenario = try #require(ScenarioTexts.parse(text, files: files).scenario)
         let outcome = ScenarioRunner(scenario).run(scenario.cases[0])

@@ -87,7 +87,9 @@ import Testing
         #expect(told[3].hasPrefix("  + +25h => raised silence severity=medium message.en=\""))
         #expect(told[4] == "    +73h => updated silence")
         #expect(
-            told[5] == "  + +80h => resolved silence key=3栋/2单元/502 severity=high started=+1h detected=+25h")
+            told[5]
+                == "  + +80h => resolved silence key=3栋/2单元/502 severity=high started=+1h detected=+25h "
+                + "verdict=not_moving")
         // What came, pasted, holds.
         let got = outcome.lines.compactMap { line -> String? in
             switch line {
