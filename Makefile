@@ -35,7 +35,11 @@ release: deps
 	$(SWIFT) build -c release --scratch-path $(RELEASE) --product shouwang
 
 bench: release
+	$(SWIFT) build -c release --scratch-path $(RELEASE) --product BenchCatalogue
+	$(SWIFT) build -c release --scratch-path $(RELEASE) --product BenchWindows
 	Benchmarks/replay $(RELEASE)/release/shouwang
+	$(RELEASE)/release/BenchCatalogue
+	$(RELEASE)/release/BenchWindows
 
 format:
 	$(SWIFT) format --in-place --recursive $(SOURCES)

@@ -127,8 +127,8 @@ import Timekeeping
             "place":"3栋/2单元/502","grid":"g3","key":"3栋/2单元/502","person":"e1","started":"2026-03-05T08:12:00.000+08:00",\#
             "detected":"2026-03-06T08:12:00.000+08:00","last_evidence":"2026-03-05T08:12:00.000+08:00","state":"open",\#
             "verdict":"not_moving","detail":{"stage":1,"after":"24h","blind":0.00,"watched":1.00,"dead":0.00,\#
-            "unsupervised":true,"devices":[{"device":"p1","last":"2026-03-05T08:12:00.000+08:00","age":"24h",\#
-            "evidence":"2026-03-05T08:12:00.000+08:00"},{"device":"d1"},{"device":"w1"}]},"evidence":[{"at":"2026-03-05T08:12:00.000+08:00",\#
+            "unsupervised":true,"devices":[{"device":"d1"},{"device":"p1","last":"2026-03-05T08:12:00.000+08:00",\#
+            "age":"24h","evidence":"2026-03-05T08:12:00.000+08:00"},{"device":"w1"}]},"evidence":[{"at":"2026-03-05T08:12:00.000+08:00",\#
             "topic":"community/hgs/elder/p1","device":"p1","kind":"motion"}],"message":{"zh-Hans":"
             """#
         let lines = scene.json(result)
