@@ -168,6 +168,12 @@ struct Engines: Sendable {
         for at in devices.indices { devices[at].mismatched(event, surroundings, timers: &timers, into: &output) }
     }
 
+    /// The home that an alert of a rule is about; nil where it is about none, or the registry has it no more.
+    func home(_ program: Program, ofKey key: String) -> Int? {
+        guard case .noMovement(let at) = program else { return nil }
+        return noMovements[at].home(ofKey: key)
+    }
+
     /// Somebody went to a home, or asked.
     mutating func visited(
         _ program: Program, home: Int, resident: ResidentID?, _ visit: Visit, timers: inout Timers

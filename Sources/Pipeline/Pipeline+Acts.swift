@@ -60,11 +60,7 @@ extension Pipeline {
         guard entry.rule >= 0 else { return }
         let program = engines.programs[entry.rule]
         if change.kind == .noMovement, act.found != nil, act.verb == "handle" || act.verb == "close" {
-            let home = Pipeline.home(of: change, surroundings.registry)
-            visited(program, home, of: nil, act)
-        } else if change.kind == .noMovement {
-            guard change.state == .closed else { return }
-            engines.close(program, key: change.key, started: change.started, at: clock, timers: &timers)
+            if let home = engines.home(program, ofKey: change.key) { visited(program, home, of: nil, act) }
         } else if change.state == .closed || change.kind.isLifeSafety && book.isTaken(id) {
             // Nothing merges into what somebody has taken in hand, where life is in danger.
             engines.close(program, key: change.key, started: change.started, at: clock, timers: &timers)
@@ -77,11 +73,5 @@ extension Pipeline {
         // Somebody who was not met is missed on: only a closing starts the clock anew.
         if visit.found == .other, act.verb != "close" { return }
         engines.visited(program, home: home, resident: resident, visit, timers: &timers)
-    }
-
-    /// The home that an alert is about; −1 where the registry has it no more.
-    private static func home(of change: AlertChange, _ registry: Registry) -> Int {
-        let dwelling = registry.place(change.key).map { registry.household(inDwelling: $0) } ?? -1
-        return Int(dwelling >= 0 ? dwelling : registry.resident(change.key).map { registry.household(of: $0) } ?? -1)
     }
 }
