@@ -2,46 +2,46 @@
 // device. They are dense from 0 in file order and hold for one loaded registry: nothing that is stored may contain one.
 
 /// A place's number in one loaded registry: its index in `Registry.places`.
-package struct PlaceID: Hashable, Comparable, Sendable {
-    package var index: Int32
+public struct PlaceID: Hashable, Comparable, Sendable {
+    public var index: Int32
 
-    package init(index: Int32) { self.index = index }
+    public init(index: Int32) { self.index = index }
 
-    package static func < (a: PlaceID, b: PlaceID) -> Bool { a.index < b.index }
+    public static func < (a: PlaceID, b: PlaceID) -> Bool { a.index < b.index }
 }
 
 /// A device's number in one loaded registry: its index in `Registry.devices`.
-package struct DeviceID: Hashable, Comparable, Sendable {
-    package var index: Int32
+public struct DeviceID: Hashable, Comparable, Sendable {
+    public var index: Int32
 
-    package init(index: Int32) { self.index = index }
+    public init(index: Int32) { self.index = index }
 
-    package static func < (a: DeviceID, b: DeviceID) -> Bool { a.index < b.index }
+    public static func < (a: DeviceID, b: DeviceID) -> Bool { a.index < b.index }
 }
 
 /// A resident's number in one loaded registry: its index in `Registry.residents`.
-package struct ResidentID: Hashable, Comparable, Sendable {
-    package var index: Int32
+public struct ResidentID: Hashable, Comparable, Sendable {
+    public var index: Int32
 
-    package init(index: Int32) { self.index = index }
+    public init(index: Int32) { self.index = index }
 
-    package static func < (a: ResidentID, b: ResidentID) -> Bool { a.index < b.index }
+    public static func < (a: ResidentID, b: ResidentID) -> Bool { a.index < b.index }
 }
 
 /// A worker's number in one loaded registry: its index in `Registry.workers`.
-package struct WorkerID: Hashable, Comparable, Sendable {
-    package var index: Int32
+public struct WorkerID: Hashable, Comparable, Sendable {
+    public var index: Int32
 
-    package init(index: Int32) { self.index = index }
+    public init(index: Int32) { self.index = index }
 
-    package static func < (a: WorkerID, b: WorkerID) -> Bool { a.index < b.index }
+    public static func < (a: WorkerID, b: WorkerID) -> Bool { a.index < b.index }
 }
 
 /// A grid's number in one loaded registry: its index in `Registry.grids`.
-package struct GridID: Hashable, Comparable, Sendable {
-    package var index: Int32
+public struct GridID: Hashable, Comparable, Sendable {
+    public var index: Int32
 
-    package init(index: Int32) { self.index = index }
+    public init(index: Int32) { self.index = index }
 
-    package static func < (a: GridID, b: GridID) -> Bool { a.index < b.index }
+    public static func < (a: GridID, b: GridID) -> Bool { a.index < b.index }
 }

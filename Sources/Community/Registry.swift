@@ -15,24 +15,8 @@ package struct Registry: Sendable {
 
     package static let empty = Registry()
 
-    /// Ids of places, and the addresses by which rows named them.
-    var placeNames = NameTable()
-    var placeOfName: [PlaceID] = []
-    var deviceNames = NameTable()
-    var identities = NameTable()
-    var deviceOfIdentity: [DeviceID] = []
-    var residentNames = NameTable()
-    var workerNames = NameTable()
-    var gridNames = NameTable()
-    /// Ids of residents and their unscoped credentials.
-    var credentials = NameTable()
-    /// −1 where a credential was withdrawn because two people had it.
-    var residentOfCredential: [Int32] = []
-    /// The values that some scope gives a meaning, and by value the scopes.
-    var scopedValues = NameTable()
-    var scopedMeanings: [[ScopedMeaning]] = []
-    var householdOfResident: [Int32] = []
-    var householdOfPlace: [Int32] = []
+    /// An array of one: rules and the pipeline pass a registry about for each record, so it must be small to copy.
+    var tables = [Tables()]
 
     struct ScopedMeaning: Sendable {
         var scope: String
@@ -43,58 +27,58 @@ package struct Registry: Sendable {
 
     /// By id, or by an address as some row wrote it.
     package func place(_ id: String) -> PlaceID? {
-        let name = placeNames.find(id)
-        return name < 0 ? nil : placeOfName[Int(name)]
+        let name = tables[0].placeNames.find(id)
+        return name < 0 ? nil : tables[0].placeOfName[Int(name)]
     }
 
     /// By id, or by an address as some row wrote it.
     package func place(_ id: UnsafeBufferPointer<UInt8>) -> PlaceID? {
         // The table reads the caller's buffer within its own count alone.
-        let name = unsafe placeNames.find(id)
-        return name < 0 ? nil : placeOfName[Int(name)]
+        let name = unsafe tables[0].placeNames.find(id)
+        return name < 0 ? nil : tables[0].placeOfName[Int(name)]
     }
 
     package func device(_ id: UnsafeBufferPointer<UInt8>) -> DeviceID? {
         // The table reads the caller's buffer within its own count alone.
-        let index = unsafe deviceNames.find(id)
+        let index = unsafe tables[0].deviceNames.find(id)
         return index < 0 ? nil : DeviceID(index: index)
     }
 
     package func device(_ id: String) -> DeviceID? {
-        let index = deviceNames.find(id)
+        let index = tables[0].deviceNames.find(id)
         return index < 0 ? nil : DeviceID(index: index)
     }
 
     /// By the name that the device has in its own feed: its `identity`, or its id where it has none.
     package func deviceByIdentity(_ identity: UnsafeBufferPointer<UInt8>) -> DeviceID? {
         // The table reads the caller's buffer within its own count alone.
-        let name = unsafe identities.find(identity)
-        return name < 0 ? nil : deviceOfIdentity[Int(name)]
+        let name = unsafe tables[0].identities.find(identity)
+        return name < 0 ? nil : tables[0].deviceOfIdentity[Int(name)]
     }
 
     package func deviceByIdentity(_ identity: String) -> DeviceID? {
-        let name = identities.find(identity)
-        return name < 0 ? nil : deviceOfIdentity[Int(name)]
+        let name = tables[0].identities.find(identity)
+        return name < 0 ? nil : tables[0].deviceOfIdentity[Int(name)]
     }
 
     package func resident(_ id: UnsafeBufferPointer<UInt8>) -> ResidentID? {
         // The table reads the caller's buffer within its own count alone.
-        let index = unsafe residentNames.find(id)
+        let index = unsafe tables[0].residentNames.find(id)
         return index < 0 ? nil : ResidentID(index: index)
     }
 
     package func resident(_ id: String) -> ResidentID? {
-        let index = residentNames.find(id)
+        let index = tables[0].residentNames.find(id)
         return index < 0 ? nil : ResidentID(index: index)
     }
 
     package func worker(_ id: String) -> WorkerID? {
-        let index = workerNames.find(id)
+        let index = tables[0].workerNames.find(id)
         return index < 0 ? nil : WorkerID(index: index)
     }
 
     package func grid(_ name: String) -> GridID? {
-        let index = gridNames.find(name)
+        let index = tables[0].gridNames.find(name)
         return index < 0 ? nil : GridID(index: index)
     }
 
@@ -103,15 +87,15 @@ package struct Registry: Sendable {
     package func residentByCredential(
         _ value: UnsafeBufferPointer<UInt8>, device: DeviceID?, feed: String?
     ) -> ResidentID? {
-        if !scopedMeanings.isEmpty {
+        if !tables[0].scopedMeanings.isEmpty {
             // The table reads the caller's buffer within its own count alone.
-            let scoped = unsafe scopedValues.find(value)
+            let scoped = unsafe tables[0].scopedValues.find(value)
             if scoped >= 0, let meaning = meaning(scoped, device: device, feed: feed) { return meaning }
         }
         // As above.
-        let name = unsafe credentials.find(value)
-        guard name >= 0, residentOfCredential[Int(name)] >= 0 else { return nil }
-        return ResidentID(index: residentOfCredential[Int(name)])
+        let name = unsafe tables[0].credentials.find(value)
+        guard name >= 0, tables[0].residentOfCredential[Int(name)] >= 0 else { return nil }
+        return ResidentID(index: tables[0].residentOfCredential[Int(name)])
     }
 
     package func residentByCredential(_ value: String, device: DeviceID?, feed: String?) -> ResidentID? {
@@ -121,17 +105,17 @@ package struct Registry: Sendable {
     }
 
     private func meaning(_ value: Int32, device: DeviceID?, feed: String?) -> ResidentID? {
-        let meanings = scopedMeanings[Int(value)]
+        let meanings = tables[0].scopedMeanings[Int(value)]
         if let device, let found = meanings.first(where: { $0.device == device }) { return found.resident }
         guard let feed else { return nil }
         return meanings.first { $0.scope == feed }?.resident
     }
 
     /// The household in which a watched resident is watched; −1 for one who is not watched. O(1).
-    package func household(of resident: ResidentID) -> Int32 { householdOfResident[Int(resident.index)] }
+    package func household(of resident: ResidentID) -> Int32 { tables[0].householdOfResident[Int(resident.index)] }
 
     /// The household of a dwelling; −1 for a place where nobody is watched. O(1).
-    package func household(inDwelling place: PlaceID) -> Int32 { householdOfPlace[Int(place.index)] }
+    package func household(inDwelling place: PlaceID) -> Int32 { tables[0].householdOfPlace[Int(place.index)] }
 
     /// How rules and alerts name a household: the dwelling's id, without a dwelling the resident's.
     package func key(ofHousehold household: Int32) -> String {

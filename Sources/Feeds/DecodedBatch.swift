@@ -60,35 +60,35 @@ package struct Act: Equatable, Sendable {
 }
 
 /// One record with its meaning.
-package struct DecodedRecord: Sendable {
+public struct DecodedRecord: Sendable {
     /// What a record is besides its observations.
-    package struct Marks: OptionSet, Sendable {
-        package let rawValue: UInt8
-        package init(rawValue: UInt8) { self.rawValue = rawValue }
+    public struct Marks: OptionSet, Sendable {
+        public let rawValue: UInt8
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        package static let retained = Marks(rawValue: 1)
+        public static var retained: Marks { Marks(rawValue: 1) }
         /// `own` of the batch has what it says.
-        package static let own = Marks(rawValue: 2)
+        public static var own: Marks { Marks(rawValue: 2) }
         /// `refusals` of the batch has the reason; the record still moves the clock.
-        package static let refused = Marks(rawValue: 4)
+        public static var refused: Marks { Marks(rawValue: 4) }
         /// The payload has an `id`, so the same body of the same device is the same message.
-        package static let hasID = Marks(rawValue: 8)
+        public static var hasID: Marks { Marks(rawValue: 8) }
         /// Refused since its payload claims to be another device.
-        package static let spoofed = Marks(rawValue: 16)
+        public static var spoofed: Marks { Marks(rawValue: 16) }
     }
 
-    package var stampMicroseconds: Int64
-    package var bodyHash: UInt64
+    public var stampMicroseconds: Int64
+    public var bodyHash: UInt64
     /// By number in the batch's `topics`.
-    package var topic: Int32
-    package var device: Reference
+    public var topic: Int32
+    public var device: Reference
     /// The feed's own place, for a device that the registry does not know; −1 none.
-    package var place: Int32
-    package var firstObservation: Int32
-    package var observationCount: Int16
-    package var mid: UInt16
-    package var qos: UInt8
-    package var marks: Marks
+    public var place: Int32
+    public var firstObservation: Int32
+    public var observationCount: Int16
+    public var mid: UInt16
+    public var qos: UInt8
+    public var marks: Marks
 }
 
 /// What one piece of a log says: a plain value that can be handed from the thread that parsed it to the one that steps.

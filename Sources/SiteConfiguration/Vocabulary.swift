@@ -33,7 +33,7 @@ package enum Family: String, Sendable, CaseIterable {
 
 /// What an observation says, whatever format it came in. The number is for dense tables and snapshots and never
 /// changes; the name is the native feed's `type`.
-package enum ObservationKind: UInt8, Sendable, CaseIterable {
+public enum ObservationKind: UInt8, Sendable, CaseIterable {
     // access
     case pass = 0
     case denied = 1
@@ -70,7 +70,7 @@ package enum ObservationKind: UInt8, Sendable, CaseIterable {
     case online = 28
     case offline = 29
 
-    package var name: String {
+    public var name: String {
         switch self {
         case .doorOpen: "door_open"
         case .doorClose: "door_close"
@@ -88,7 +88,7 @@ package enum ObservationKind: UInt8, Sendable, CaseIterable {
     private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 
     /// Tells of a life in danger: whatever its time says it is never filtered.
-    package var isLifeSafety: Bool {
+    public var isLifeSafety: Bool {
         switch self {
         case .sos, .fall, .smoke, .fire, .liftTrapped: true
         default: false
@@ -96,7 +96,7 @@ package enum ObservationKind: UInt8, Sendable, CaseIterable {
     }
 
     /// - Returns: nil for a name that is not exactly one of the contract's types.
-    package init?(name: String) {
+    public init?(name: String) {
         guard let kind = ObservationKind.byName[name] else { return nil }
         self = kind
     }

@@ -2,47 +2,47 @@
 ///
 /// The pipeline never asks the system what time it is: instants come from records. An instant and a length of time are
 /// different types, so that only what makes sense can be added.
-package struct Instant: Hashable, Comparable, Sendable {
-    package var milliseconds: Int64
+public struct Instant: Hashable, Comparable, Sendable {
+    public var milliseconds: Int64
 
-    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
-    package init(seconds: Int64) { milliseconds = seconds * 1000 }
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    public init(seconds: Int64) { milliseconds = seconds * 1000 }
 
     /// Before everything; used as "never" where a maximum is kept.
-    package static let distantPast = Instant(milliseconds: Int64.min / 4)
+    public static var distantPast: Instant { Instant(milliseconds: Int64.min / 4) }
     /// After everything; used as "no deadline".
-    package static let distantFuture = Instant(milliseconds: Int64.max / 4)
+    public static var distantFuture: Instant { Instant(milliseconds: Int64.max / 4) }
 
-    package static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
-    package static func + (a: Instant, b: Milliseconds) -> Instant {
+    public static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
+    public static func + (a: Instant, b: Milliseconds) -> Instant {
         Instant(milliseconds: a.milliseconds + b.count)
     }
-    package static func - (a: Instant, b: Milliseconds) -> Instant {
+    public static func - (a: Instant, b: Milliseconds) -> Instant {
         Instant(milliseconds: a.milliseconds - b.count)
     }
-    package static func - (a: Instant, b: Instant) -> Milliseconds {
+    public static func - (a: Instant, b: Instant) -> Milliseconds {
         Milliseconds(a.milliseconds - b.milliseconds)
     }
 }
 
 /// A length of time in milliseconds; may be negative, as the difference of two instants.
-package struct Milliseconds: Hashable, Comparable, Sendable {
-    package var count: Int64
+public struct Milliseconds: Hashable, Comparable, Sendable {
+    public var count: Int64
 
-    package init(_ count: Int64) { self.count = count }
-    package static func seconds(_ n: Int64) -> Milliseconds { Milliseconds(n * 1000) }
-    package static func minutes(_ n: Int64) -> Milliseconds { Milliseconds(n * 60_000) }
-    package static func hours(_ n: Int64) -> Milliseconds { Milliseconds(n * 3_600_000) }
-    package static func days(_ n: Int64) -> Milliseconds { Milliseconds(n * 86_400_000) }
-    package static let zero = Milliseconds(0)
+    public init(_ count: Int64) { self.count = count }
+    public static func seconds(_ n: Int64) -> Milliseconds { Milliseconds(n * 1000) }
+    public static func minutes(_ n: Int64) -> Milliseconds { Milliseconds(n * 60_000) }
+    public static func hours(_ n: Int64) -> Milliseconds { Milliseconds(n * 3_600_000) }
+    public static func days(_ n: Int64) -> Milliseconds { Milliseconds(n * 86_400_000) }
+    public static var zero: Milliseconds { Milliseconds(0) }
 
-    package static func < (a: Milliseconds, b: Milliseconds) -> Bool { a.count < b.count }
-    package static func + (a: Milliseconds, b: Milliseconds) -> Milliseconds { Milliseconds(a.count + b.count) }
-    package static func - (a: Milliseconds, b: Milliseconds) -> Milliseconds { Milliseconds(a.count - b.count) }
+    public static func < (a: Milliseconds, b: Milliseconds) -> Bool { a.count < b.count }
+    public static func + (a: Milliseconds, b: Milliseconds) -> Milliseconds { Milliseconds(a.count + b.count) }
+    public static func - (a: Milliseconds, b: Milliseconds) -> Milliseconds { Milliseconds(a.count - b.count) }
 
     /// Parses `72h`, `5m`, `250ms`, `3d`, `10s`, `2w`; a number and one unit, no sign, no blanks.
     /// - Returns: nil where the text has another form or is longer than about 280,000 years.
-    package init?(text: String) {
+    public init?(text: String) {
         let units: [(String, Int64)] = [
             ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000),
         ]
@@ -62,7 +62,7 @@ package struct Milliseconds: Hashable, Comparable, Sendable {
 
 /// A length of time as a person writes it, in the largest unit that divides it: `72h`, `3d`, `250ms`.
 extension Milliseconds: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         let units: [(Int64, String)] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")]
         for (size, name) in units where count != 0 && count % size == 0 {
             // Days are told as days only from four on: people say 24h and 72h, and 72h where they wrote 3d is the same.
