@@ -130,6 +130,7 @@ let package = Package(
         .executableTarget(
             name: "BenchCatalogue",
             dependencies: [
+                "Alerts",
                 "CMallocCount", "Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
                 "Pipeline",
             ], path: "Benchmarks/Catalogue", swiftSettings: settings),

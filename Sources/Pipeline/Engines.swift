@@ -24,20 +24,25 @@ struct Engines: Sendable {
 
     /// By place of the rule in the configuration.
     private(set) var programs: [Program] = []
-    /// By raw value of an observation's kind: the rules that look at it, in the configuration's order.
-    private var byKind = [[Program]](repeating: [], count: 64)
+    /// Stretches of rules, each in the configuration's order.
+    private var order: ContiguousArray<Program> = []
+    /// By class of devices × 64 + raw value of an observation's kind: which stretch of `order` looks at it. Devices
+    /// that no rule tells apart are of one class; the first class is of those that the registry does not know.
+    private var stretches: ContiguousArray<Range<Int32>> = []
+    /// By number in the registry.
+    private var classOfDevice: ContiguousArray<Int32> = []
     /// By owner of timers: the rule that it belongs to.
     private var absenceOwners: [Program] = []
     private var otherOwners: [Program] = []
-    var noMovements: [NoMovement] = []
-    var incidents: [Incident] = []
-    private var countings: [Counting] = []
-    private var levels: [Level] = []
-    private var lastings: [Lasting] = []
-    private var followings: [Following] = []
-    private var excesses: [Excess] = []
-    private var flows: [Flow] = []
-    private var devices: [DeviceHealth] = []
+    var noMovements: ContiguousArray<NoMovement> = []
+    var incidents: ContiguousArray<Incident> = []
+    private var countings: ContiguousArray<Counting> = []
+    private var levels: ContiguousArray<Level> = []
+    private var lastings: ContiguousArray<Lasting> = []
+    private var followings: ContiguousArray<Following> = []
+    private var excesses: ContiguousArray<Excess> = []
+    private var flows: ContiguousArray<Flow> = []
+    private var devices: ContiguousArray<DeviceHealth> = []
 
     init(_ plans: [RulePlan], timers: inout Timers) {
         for plan in plans {
@@ -56,14 +61,42 @@ struct Engines: Sendable {
             programs.append(program)
             while absenceOwners.count < timers.absences.ownerCount { absenceOwners.append(program) }
             while otherOwners.count < timers.others.ownerCount { otherOwners.append(program) }
-            var kinds = KindsOf()
-            visit(program, &kinds, timers: &timers)
-            for kind in byKind.indices where kinds.kinds & 1 << UInt64(kind) != 0 { byKind[kind].append(program) }
+        }
+        classify(plans.first?.registry.devices.count ?? 0, &timers)
+    }
+
+    /// Sorts the devices into classes. O(devices × rules), once.
+    private mutating func classify(_ devices: Int, _ timers: inout Timers) {
+        var classes: [[UInt64]: Int32] = [:]
+        var looks = KindsOf(device: -1)
+        for device in -1..<Int32(devices) {
+            looks.device = device
+            looks.kinds.removeAll(keepingCapacity: true)
+            for program in programs { visit(program, &looks, timers: &timers) }
+            let known = device < 0 ? nil : classes[looks.kinds]
+            if let known {
+                classOfDevice.append(known)
+                continue
+            }
+            let new = Int32(stretches.count / 64)
+            if device >= 0 {
+                classes[looks.kinds] = new
+                classOfDevice.append(new)
+            }
+            for kind in 0..<UInt64(64) {
+                let begin = Int32(order.count)
+                for (program, kinds) in zip(programs, looks.kinds) where kinds & 1 << kind != 0 {
+                    // Those about devices are stepped together.
+                    if case .device = program { continue }
+                    order.append(program)
+                }
+                stretches.append(begin..<Int32(order.count))
+            }
         }
     }
 
     private static func add<Engine: RuleEngine>(
-        _ engines: inout [Engine], _ plan: RulePlan, _ timers: inout Timers
+        _ engines: inout ContiguousArray<Engine>, _ plan: RulePlan, _ timers: inout Timers
     ) -> Int {
         engines.append(Engine(plan, timers: &timers))
         return engines.count - 1
@@ -74,8 +107,11 @@ struct Engines: Sendable {
     mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
-        for program in byKind[Int(event.observation.kind.rawValue)] {
-            switch program {
+        let device = Int(event.device)
+        let known = device >= 0 && device < classOfDevice.count ? Int(classOfDevice[device]) : 0
+        let stretch = stretches[known << 6 | Int(event.observation.kind.rawValue)]
+        for place in stretch {
+            switch order[Int(place)] {
             case .noMovement(let at): noMovements[at].step(event, surroundings, timers: &timers, into: &output)
             case .incident(let at): incidents[at].step(event, surroundings, timers: &timers, into: &output)
             case .counting(let at): countings[at].step(event, surroundings, timers: &timers, into: &output)
@@ -84,9 +120,11 @@ struct Engines: Sendable {
             case .following(let at): followings[at].step(event, surroundings, timers: &timers, into: &output)
             case .excess(let at): excesses[at].step(event, surroundings, timers: &timers, into: &output)
             case .flow(let at): flows[at].step(event, surroundings, timers: &timers, into: &output)
-            case .device(let at): devices[at].step(event, surroundings, timers: &timers, into: &output)
+            case .device: break
             }
         }
+        DeviceHealth.step(&devices, event, surroundings, timers: &timers, into: &output)
+        if output.findings.count > 1 { output.sort() }
     }
 
     /// A timer has come due; `isAbsence` tells of which queue.
@@ -263,8 +301,12 @@ private struct Close: EngineVisitor {
     }
 }
 
+/// Which kinds of a device each rule looks at; −1: of one that the registry does not know.
 private struct KindsOf: EngineVisitor {
-    var kinds: UInt64 = 0
+    var device: Int32
+    var kinds: [UInt64] = []
 
-    mutating func visit(_ engine: inout some RuleEngine, timers: inout Timers) { kinds = engine.kinds }
+    mutating func visit(_ engine: inout some RuleEngine, timers: inout Timers) {
+        kinds.append(device < 0 ? engine.kinds : engine.kinds(of: device))
+    }
 }

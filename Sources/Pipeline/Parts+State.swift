@@ -160,8 +160,7 @@ extension Redelivery {
             }
             guard device >= 0 else { continue }
             if device >= rings.count { rings.append(device + 1 - rings.count, of: Ring()) }
-            rings[device] = Ring(
-                bytes: hashes.map { UInt8(truncatingIfNeeded: $0 >> 56) }, hashes: hashes, next: next)
+            rings[device] = Ring(hashes: hashes, next: next)
         }
     }
 

@@ -66,7 +66,8 @@ package struct Pipeline: Sendable {
     var states = DeviceStates()
     private var output = RuleOutput()
     var ordinal: Int32 = 0
-    private var homeOfDevice: ContiguousArray<Int32>
+    private let homeOfDevice: ContiguousArray<Int32>
+    private let homeOfResident: ContiguousArray<Int32>
 
     package init(settings: Settings, registry: Registry) {
         zone = settings.site.zone
@@ -82,6 +83,8 @@ package struct Pipeline: Sendable {
                 rule: index, settings: rule, registry: registry, zone: settings.site.zone, zones: zones, words: words)
         }
         engines = Engines(plans, timers: &timers)
+        homeOfResident = ContiguousArray(
+            registry.residents.indices.map { registry.household(of: ResidentID(index: Int32($0))) })
         homeOfDevice = ContiguousArray(
             registry.devices.map { device in
                 device.place.flatMap { registry.places[Int($0.index)].dwelling }.map {
@@ -230,7 +233,7 @@ package struct Pipeline: Sendable {
         if let person = observation.person.known {
             event.resident = person
             event.person = person
-            event.householdOfPerson = surroundings.registry.household(of: ResidentID(index: person))
+            event.householdOfPerson = homeOfResident[Int(person)]
         } else if let name = observation.person.unknown {
             counters.unknownPersons += 1
             let word = names.word(name, batch, &surroundings)
@@ -246,7 +249,7 @@ package struct Pipeline: Sendable {
         if observation.fit >= 0 { event.fit = batch.fits[Int(observation.fit)] }
         event.isChange = states.change(event)
         event.topic = names.topic(topic, batch, &surroundings)
-        surroundings.heard(event)
+        event.isRoutine = surroundings.heard(event)
         engines.step(event, surroundings, timers: &timers, into: &output)
     }
 
@@ -296,6 +299,7 @@ package struct Pipeline: Sendable {
             // Without its probe a session settles by time; a message id that comes later is another message's.
             redelivery.sessionSettled()
         }
+        if !timers.others.isDue(at: stamp), !timers.absences.isDue(at: stamp) { return }
         let now = max(clock, stamp)
         while true {
             let other = timers.others.earliest() ?? .distantFuture

@@ -11,40 +11,54 @@ struct Redelivery: Sendable {
     static let beforeResume = 1000
 
     struct Ring: Sendable {
-        /// One byte of each hash: sixteen are compared at once, and the full hash only where a byte is equal.
-        var bytes: [UInt8] = []
-        var hashes: [UInt64] = []
-        var next = 0
+        /// One byte of each hash: thirty-two are compared at once, and the full hash only where a byte is equal.
+        private var bytes: [SIMD32<UInt8>] = []
+        private(set) var hashes: [UInt64] = []
+        private(set) var next = 0
+
+        init() {}
+
+        /// - Parameters:
+        ///   - hashes: at most ``perDevice``.
+        ///   - next: which of them gives way first, once there are so many.
+        init(hashes: [UInt64], next: Int) {
+            for hash in hashes { append(hash) }
+            self.next = next
+        }
 
         /// Whether a body was seen; if not, it is remembered.
         mutating func isRepeated(_ body: UInt64) -> Bool {
-            let byte = UInt8(truncatingIfNeeded: body >> 56)
-            if contains(body, byte) { return true }
+            if contains(body) { return true }
             if hashes.count < Redelivery.perDevice {
-                hashes.append(body)
-                bytes.append(byte)
+                append(body)
             } else {
                 hashes[next] = body
-                bytes[next] = byte
+                bytes[next >> 5][next & 31] = Ring.byte(of: body)
                 next = (next + 1) % Redelivery.perDevice
             }
             return false
         }
 
-        private func contains(_ body: UInt64, _ byte: UInt8) -> Bool {
-            let count = bytes.count
-            var index = 0
-            let wanted = SIMD16<UInt8>(repeating: byte)
-            while index + 16 <= count {
-                let chunk = SIMD16<UInt8>(bytes[index..<index + 16])
-                if any(chunk .== wanted) {
-                    for at in index..<index + 16 where hashes[at] == body { return true }
-                }
-                index += 16
-            }
-            while index < count {
-                if hashes[index] == body { return true }
-                index += 1
+        private static func byte(of body: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: body >> 56) }
+
+        private mutating func append(_ body: UInt64) {
+            let at = hashes.count
+            if at & 31 == 0 { bytes.append(SIMD32()) }
+            bytes[at >> 5][at & 31] = Ring.byte(of: body)
+            hashes.append(body)
+        }
+
+        private static func isAny(_ mask: SIMDMask<SIMD32<Int8>>) -> Bool {
+            // Both are 32 bytes without a meaning of their own. `any(_:)` of the library is called, not inlined.
+            let words = unsafe unsafeBitCast(mask, to: SIMD4<UInt64>.self)
+            return words.x | words.y | words.z | words.w != 0
+        }
+
+        private func contains(_ body: UInt64) -> Bool {
+            let wanted = SIMD32<UInt8>(repeating: Ring.byte(of: body))
+            for block in bytes.indices where Ring.isAny(bytes[block] .== wanted) {
+                // The last block may have places that stand for nothing yet.
+                for at in block << 5..<min(block << 5 + 32, hashes.count) where hashes[at] == body { return true }
             }
             return false
         }

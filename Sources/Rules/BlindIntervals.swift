@@ -66,8 +66,16 @@ package struct BlindIntervals: Equatable, Sendable {
         awaySince = nil
     }
 
+    /// Whether the box was blind at any time behind an instant. Allocates nothing, as ``blindTime(from:to:)`` may.
+    func reaches(behind instant: Instant) -> Bool {
+        if awaySince != nil { return true }
+        for index in intervals.indices.reversed() where intervals[index].to > instant { return true }
+        return false
+    }
+
     /// How much of a stretch of time was blind. A session that is still away counts to the end of the stretch.
     package func blindTime(from: Instant, to: Instant) -> Milliseconds {
+        if !reaches(behind: from) { return .zero }
         var total = Milliseconds.zero
         var counted = from
         var all = intervals

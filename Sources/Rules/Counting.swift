@@ -47,6 +47,7 @@ package struct Counting: RuleEngine {
     static let sweepMin = 1024
 
     package var kinds: UInt64 { keyed.matcher.kinds }
+    package func kinds(of device: Int32) -> UInt64 { keyed.matcher.kinds(of: device) }
 
     package init(_ plan: RulePlan, timers: inout Timers) {
         switch plan.settings.window {

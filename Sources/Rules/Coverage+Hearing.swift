@@ -5,37 +5,46 @@ import Windowing
 
 extension Coverage {
     /// Takes in that a device was heard of. Every observation of every device comes by here, before the rules.
-    package mutating func heard(_ event: Event, _ blind: BlindIntervals) {
+    ///
+    /// - Returns: whether it is routine: news of a device that was not silent, not even by one heartbeat, whose limit
+    ///   is what it was, and whose clock is right. All that it can do to the silence of its device is to put it off.
+    package mutating func heard(_ event: Event, _ blind: BlindIntervals) -> Bool {
         if began == .distantPast { began = event.now }
-        guard isKept(event.device) else { return }
+        guard isKept(event.device) else { return false }
         let device = Int(event.device)
-        let observation = event.observation
-        let at = min(observation.time, event.now)
-        if observation.kind == .offline {
+        let kind = event.observation.kind
+        let at = min(event.observation.time, event.now)
+        if kind == .offline {
             // Also as a retained last will: then since it was handed over. An old one tells nothing of now.
             if at >= rows[device].heard { rows[device].offline = max(1, at.seconds32) }
-            return
+            return false
         }
-        if observation.marks.contains(.retained) { return }
+        let marks = event.observation.marks
+        if marks.contains(.retained) { return false }
         let before = rows[device].heard
         var isSure = before > .distantPast
+        let wasHeard = isSure && rows[device].offline == 0
+        if isSure, at - before > Coverage.shortest { isSure = revive(event.device, at: at, blind) }
+        // Taken out, changed and put back: each change in place would look for other owners of the page.
+        var row = rows[device]
+        let second = at.seconds32
         if at > before {
-            if isSure, at - before > Coverage.shortest { isSure = revive(event.device, at: at, blind) }
-            rows[device].heard = at
-            if at.seconds32 >= rows[device].offline { rows[device].offline = 0 }
-            let group = group(of: event.device)
-            if group >= 0 { groups[Int(group)].heard = max(groups[Int(group)].heard, at) }
+            row.heard = at
+            if second >= row.offline { row.offline = 0 }
+            let group = Int(groupOf[device])
+            if group >= 0, groups[group].heard < at { groups[group].heard = at }
         }
-        switch observation.kind {
-        case .heartbeat: rows[device].beats.report(at: at.seconds32, isSure: isSure)
-        case .power:
-            rows[device].beats.report(at: at.seconds32, isSure: isSure)
-            learnPlug(event)
-        default: break
-        }
+        if kind == .heartbeat || kind == .power { row.beats.report(at: second, isSure: isSure) }
+        if kind == .power { learnPlug(event, &row) }
         // Power below the plug's step is nobody's: it is no sign that the plug is stuck, either.
-        let isIdle = observation.kind == .power && rows[device].flags & 1 != 0
-        if !event.isHistory, !isIdle, NoMovement.isEvidence(event) { evidence(of: device, event, at: at.seconds32) }
+        let isIdle = kind == .power && row.flags & 1 != 0
+        if !event.isHistory, !isIdle, NoMovement.isEvidence(event) { row.take(evidence: kind, at: second) }
+        rows[device] = row
+        guard wasHeard, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else { return false }
+        let given = self.given[device]
+        if given > 0 { return (at - before).count < given }
+        // No learned limit is under ten seconds, and only these two are learned from.
+        return kind != .heartbeat && kind != .power && at - before < Milliseconds.seconds(10)
     }
 
     /// No device is dead sooner, and no hub: the way to find out is spared for what comes often.
@@ -48,7 +57,10 @@ extension Coverage {
     private mutating func revive(_ device: Int32, at now: Instant, _ blind: BlindIntervals) -> Bool {
         let heard = rows[Int(device)].heard
         let group = Int(group(of: device))
-        let wasSilent = silentFrom(device, blind).map { $0 <= now } ?? false
+        let given = self.given[Int(device)]
+        // Nothing makes it silent before its limit but its last will; most words come long before.
+        let isEarly = given > 0 && (now - heard).count < 2 * given && rows[Int(device)].offline == 0
+        let wasSilent = !isEarly && silentFrom(device, blind).map { $0 <= now } ?? false
         var isSure = !blind.reaches(behind: heard)
         if group >= 0, wasSilent || now - groups[group].heard > Coverage.doubtful,
             let outage = outage(of: Int32(group), at: now, blind)
@@ -64,38 +76,13 @@ extension Coverage {
         return isSure
     }
 
-    /// Evidence of a device: whether it is on a fixed period, and whether it ever rests.
-    private mutating func evidence(of device: Int, _ event: Event, at second: UInt32) {
-        let last = rows[device].evidence
-        guard last > 0 else {
-            rows[device].evidence = second
-            return
-        }
-        guard second > last else { return }
-        let gap = second - last
-        rows[device].evidence = second
-        let kind = event.observation.kind
-        if kind == .motion || kind == .presence {
-            let isQuiet = gap >= UInt32(Coverage.quiet.count / 1000)
-            if isQuiet || rows[device].unquietFrom == 0 { rows[device].unquietFrom = isQuiet ? second : last }
-        }
-        let period = UInt32(rows[device].period)
-        let isSame = gap < UInt32(UInt16.max) && max(gap, period) - min(gap, period) <= Coverage.periodSlack
-        if !isSame {
-            rows[device].periodFrom = 0
-        } else if rows[device].periodFrom == 0 {
-            rows[device].periodFrom = last - min(period, last - 1)
-        }
-        rows[device].period = UInt16(clamping: gap)
-    }
-
     /// Readings that a plug's levels are learned from, before anything is held against it.
     static let plugReadings: Int32 = 100
     /// Watts: what never changes by more says nothing of people.
     static let plugStep: Float = 5
 
     /// The levels drift towards each other, slowly, so that what was once seen does not hold for ever.
-    private mutating func learnPlug(_ event: Event) {
+    private mutating func learnPlug(_ event: Event, _ row: inout Row) {
         let watts = Float(event.observation.number)
         guard watts.isFinite else { return }
         guard var plug = plugs[event.device] else {
@@ -110,20 +97,35 @@ extension Coverage {
         let step = plug.high - plug.low
         let isUseless = step < max(Coverage.plugStep, plug.low)
         let isWeak = plug.count == Coverage.plugReadings && (isUseless || watts < plug.low + step / 4)
-        rows[Int(event.device)].flags = isWeak ? 1 : 0
-    }
-}
-
-extension BlindIntervals {
-    /// Whether the box was blind at any time behind an instant. Allocates nothing, as ``blindTime(from:to:)`` may.
-    func reaches(behind instant: Instant) -> Bool {
-        if awaySince != nil { return true }
-        for index in intervals.indices.reversed() where intervals[index].to > instant { return true }
-        return false
+        row.flags = isWeak ? 1 : 0
     }
 }
 
 extension Coverage.Row {
+    /// Evidence of a device: whether it is on a fixed period, and whether it ever rests.
+    mutating func take(evidence kind: ObservationKind, at second: UInt32) {
+        let last = evidence
+        guard last > 0 else {
+            evidence = second
+            return
+        }
+        guard second > last else { return }
+        let gap = second - last
+        evidence = second
+        if kind == .motion || kind == .presence {
+            let isQuiet = gap >= UInt32(Coverage.quiet.count / 1000)
+            if isQuiet || unquietFrom == 0 { unquietFrom = isQuiet ? second : last }
+        }
+        let before = UInt32(period)
+        let isSame = gap < UInt32(UInt16.max) && max(gap, before) - min(gap, before) <= Coverage.periodSlack
+        if !isSame {
+            periodFrom = 0
+        } else if periodFrom == 0 {
+            periodFrom = last - min(before, last - 1)
+        }
+        period = UInt16(clamping: gap)
+    }
+
     /// Keeps two; a third is joined to the second.
     mutating func remember(_ stretch: Coverage.Stretch) {
         if dead.1.to > 0, dead.0.to > 0 {
@@ -153,5 +155,6 @@ extension Coverage.Group {
 
 extension Surroundings {
     /// Takes in that a device was heard of. Every observation comes by here, before the rules.
-    package mutating func heard(_ event: Event) { coverage.heard(event, blind) }
+    /// - Returns: whether it is routine.
+    package mutating func heard(_ event: Event) -> Bool { coverage.heard(event, blind) }
 }

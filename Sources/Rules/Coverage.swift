@@ -26,6 +26,7 @@ package struct Coverage: Sendable {
     /// Without a quiet stretch of an hour for so long, or on a fixed period for so long, evidence is weak.
     package static let unquiet = Milliseconds.hours(48)
     package static let quiet = Milliseconds.hours(1)
+    private static let unquietSeconds: UInt32 = 48 * 3600
     /// Two gaps that differ by no more are the same: seconds, for devices tell no more exactly.
     static let periodSlack: UInt32 = 1
     /// So many equal gaps at least are a fixed period.
@@ -65,6 +66,15 @@ package struct Coverage: Sendable {
                 && a.evidence == b.evidence && a.periodFrom == b.periodFrom && a.unquietFrom == b.unquietFrom
                 && a.offline == b.offline && a.dead.0 == b.dead.0 && a.dead.1 == b.dead.1
         }
+
+        /// Since when its evidence is not believed, if it has been unquiet, or on its period, for so many seconds.
+        func weakFrom(after least: UInt32) -> Instant? {
+            if unquietFrom > 0, evidence - unquietFrom >= least { return Instant(seconds32: unquietFrom) }
+            guard periodFrom > 0, evidence - periodFrom >= max(least, UInt32(period) * Coverage.periods) else {
+                return nil
+            }
+            return Instant(seconds32: periodFrom)
+        }
     }
 
     /// Devices behind one hub or gateway, or in one dwelling where none is named.
@@ -99,9 +109,9 @@ package struct Coverage: Sendable {
     var began = Instant.distantPast
     package internal(set) var groups = Paged<Group>()
     /// By device; −1 none.
-    private let groupOf: ContiguousArray<Int32>
+    let groupOf: ContiguousArray<Int32>
     /// By device, the heartbeat that the registry gives, in ms; 0 none.
-    private let given: ContiguousArray<Int64>
+    let given: ContiguousArray<Int64>
     /// By household, the devices in its dwelling that can give evidence at all.
     private let coveringOf: [[Int32]]
     var plugs: [Int32: Plug] = [:]
@@ -200,8 +210,8 @@ package struct Coverage: Sendable {
     package func silentFrom(_ device: Int32, missed: Double = Coverage.missed, _ blind: BlindIntervals) -> Instant? {
         guard isKept(device), began > .distantPast else { return nil }
         let heard = countedFrom(device)
-        let row = rows[Int(device)]
-        if row.offline > 0 { return max(heard, Instant(seconds32: row.offline)) }
+        let offline = rows[Int(device)].offline
+        if offline > 0 { return max(heard, Instant(seconds32: offline)) }
         guard let limit = limit(device, missed: missed) else { return nil }
         let group = groupOf[Int(device)]
         let from = group >= 0 ? max(heard, groups[Int(group)].back) : heard
@@ -226,12 +236,7 @@ package struct Coverage: Sendable {
     /// Since when its evidence is not believed, if it is not: see ``unquiet``. The device's own clock counts.
     package func weakFrom(_ device: Int32, after length: Milliseconds = Coverage.unquiet) -> Instant? {
         guard isKept(device) else { return nil }
-        let row = rows[Int(device)]
-        let least = UInt32(clamping: length.count / 1000)
-        if row.unquietFrom > 0, row.evidence - row.unquietFrom >= least { return Instant(seconds32: row.unquietFrom) }
-        let regular = max(least, UInt32(row.period) * Coverage.periods)
-        if row.periodFrom > 0, row.evidence - row.periodFrom >= regular { return Instant(seconds32: row.periodFrom) }
-        return nil
+        return rows[Int(device)].weakFrom(after: UInt32(clamping: length.count / 1000))
     }
 
     /// When a device that is weak has been quiet for long enough to be believed again.
@@ -245,7 +250,8 @@ package struct Coverage: Sendable {
     /// Whether what an observation tells of life is believed. Call it behind ``heard(_:_:)``.
     package func isBelieved(_ event: Event) -> Bool {
         guard isKept(event.device), !event.isHistory else { return true }
-        if event.observation.kind == .power, rows[Int(event.device)].flags & 1 != 0 { return false }
-        return weakFrom(event.device) == nil
+        let row = rows[Int(event.device)]
+        if event.observation.kind == .power, row.flags & 1 != 0 { return false }
+        return row.weakFrom(after: Coverage.unquietSeconds) == nil
     }
 }

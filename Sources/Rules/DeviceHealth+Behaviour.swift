@@ -14,20 +14,20 @@ extension DeviceHealth {
     ) {
         guard NoMovement.isEvidence(event), !event.isHistory else { return }
         let device = event.device
-        let coverage = surroundings.coverage
-        let weak = coverage.weakFrom(device, after: settings.unquiet)
+        let weak = surroundings.coverage.weakFrom(device, after: settings.unquiet)
+        if weak == nil, open.isEmpty { return }
         if open[device] != nil {
             if weak == nil {
                 resolve(device, at: event.now, surroundings, &output)
                 timers.others.disarm(.init(owner: owner, key: device))
             } else {
-                end(device, at: coverage.quietFrom(device), &timers)
+                end(device, at: surroundings.coverage.quietFrom(device), &timers)
             }
         } else if let weak, mayBegin(device, at: event.now, surroundings) {
             raise(
                 device, Condition(started: weak, detected: event.now, device: device), at: event.now, surroundings,
                 &output)
-            end(device, at: coverage.quietFrom(device), &timers)
+            end(device, at: surroundings.coverage.quietFrom(device), &timers)
         }
     }
 
@@ -53,11 +53,11 @@ extension DeviceHealth {
         if device >= minutes.count {
             minutes.append(max(device + 1, surroundings.deviceCount) - minutes.count, of: .init())
         }
-        if at - minutes[device].from >= settings.per || at < minutes[device].from {
-            minutes[device] = Minute(from: at, count: 0)
-        }
-        if minutes[device].count < Int32.max { minutes[device].count += 1 }
-        let count = Int(minutes[device].count)
+        var minute = minutes[device]
+        if at - minute.from >= settings.per || at < minute.from { minute = Minute(from: at, count: 0) }
+        if minute.count < Int32.max { minute.count += 1 }
+        minutes[device] = minute
+        let count = Int(minute.count)
         guard count > settings.records else { return }
         if let known = open[event.device] {
             open[event.device]?.count = max(known.count, count)

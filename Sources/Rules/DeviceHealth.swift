@@ -55,6 +55,8 @@ package struct DeviceHealth: RuleEngine {
     let zone: Zone
     package let kinds: UInt64
     let owner: Int32
+    /// Whether a word that comes in time, and at the right time, is nothing to it.
+    private let restsOnRoutine: Bool
     /// By device of the registry, whether the rule looks at it.
     private let isWatched: ContiguousArray<Bool>
     private let takesUnknown: Bool
@@ -95,7 +97,16 @@ package struct DeviceHealth: RuleEngine {
                 return places.isEmpty || device.place.map { places[Int($0.index)] } ?? false
             })
         takesUnknown = match.deviceKinds.isEmpty && match.devices.isEmpty && match.places.isEmpty
-        kinds = ObservationKind.allCases.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+        // Who takes itself for another is told of by the pipeline: ``mismatched(_:_:timers:into:)``.
+        let all: [ObservationKind] = plan.settings.kind == .identityMismatch ? [] : ObservationKind.allCases
+        let isOfEvidence = plan.settings.kind == .deviceStuck
+        kinds = all.reduce(0) { $0 | (isOfEvidence && !NoMovement.mayBeEvidence($1) ? 0 : 1 << UInt64($1.rawValue)) }
+        restsOnRoutine =
+            switch plan.settings.kind {
+            case .deviceSilent, .upstreamSilent: settings.heartbeats >= 1
+            case .clockFault: true
+            default: false
+            }
         let isSilence = kind == .deviceSilent || kind == .upstreamSilent
         owner =
             isSilence
@@ -109,10 +120,25 @@ package struct DeviceHealth: RuleEngine {
         rearm(&timers)
     }
 
+    /// Steps all rules about devices. Most of them have nothing to do with what is routine while nothing is open: a
+    /// timer of silence that is armed stays, and at its time the device is looked at and put off.
+    package static func step(
+        _ rules: inout ContiguousArray<DeviceHealth>, _ event: Event, _ surroundings: Surroundings,
+        timers: inout Timers, into output: inout RuleOutput
+    ) {
+        for index in rules.indices {
+            if event.isRoutine, rules[index].restsOnRoutine, rules[index].open.isEmpty, rules[index].faults.isEmpty {
+                continue
+            }
+            rules[index].step(event, surroundings, timers: &timers, into: &output)
+        }
+    }
+
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
-        guard event.device >= 0, !event.observation.marks.contains(.retained) || event.observation.kind == .offline,
+        guard event.device >= 0, kinds & 1 << UInt64(event.observation.kind.rawValue) != 0,
+            !event.observation.marks.contains(.retained) || event.observation.kind == .offline,
             looksAt(event.device)
         else { return }
         switch kind {
@@ -140,6 +166,8 @@ package struct DeviceHealth: RuleEngine {
 
     /// Somebody closed it: what still holds is not raised anew before it has ended.
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {}
+
+    package func kinds(of device: Int32) -> UInt64 { looksAt(device) ? kinds : 0 }
 
     func looksAt(_ device: Int32) -> Bool {
         device >= 0 && Int(device) < isWatched.count ? isWatched[Int(device)] : takesUnknown
@@ -169,18 +197,20 @@ package struct DeviceHealth: RuleEngine {
         let device = timer.key
         let coverage = surroundings.coverage
         let blind = surroundings.blind
+        let from = coverage.silentFrom(device, missed: settings.heartbeats, blind)
+        if let from, from + settings.settle > deadline, open[device] == nil, looksAt(device) {
+            // It was heard since the timer was set: no look.
+            timers.absences.arm(timer, at: from + settings.settle)
+            return
+        }
         looked = max(looked, deadline)
         guard open[device] == nil, looksAt(device) else { return }
-        guard let from = coverage.silentFrom(device, missed: settings.heartbeats, blind) else {
+        guard let from else {
             // The box does not listen now; of one without a heartbeat nothing is waited for.
             if coverage.heartbeat(device) != nil { timers.absences.arm(timer, at: nextLook(deadline)) }
             return
         }
         let due = from + settings.settle
-        if due > deadline {
-            timers.absences.arm(timer, at: due)
-            return
-        }
         let isTime = deadline == due || isLook(deadline)
         guard isTime, outage(of: coverage.group(of: device), at: deadline, surroundings) == nil,
             isOwn(device, at: deadline, surroundings), mayBegin(device, at: deadline, surroundings)
@@ -239,21 +269,21 @@ package struct DeviceHealth: RuleEngine {
     private mutating func stepUpstream(
         _ event: Event, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
-        let coverage = surroundings.coverage
-        let group = coverage.group(of: event.device)
-        guard group >= 0 else { return }
+        let group = surroundings.coverage.group(of: event.device)
+        if group < 0 { return }
         let timer = TimerQueue.Timer(owner: owner, key: group)
         if !open.isEmpty, let condition = open[group],
-            condition.others.contains(event.device) || coverage.groups[Int(group)].back == event.now,
+            condition.others.contains(event.device) || surroundings.coverage.groups[Int(group)].back == event.now,
             found(group, at: event.now, surroundings) == nil
         {
             resolve(group, at: event.now, surroundings, &output)
             // While it was told only the looks counted; now every silence does.
             timers.absences.arm(timer, at: event.now + Milliseconds(1))
         }
-        guard let from = coverage.silentFrom(event.device, missed: settings.heartbeats, surroundings.blind) else {
-            return
-        }
+        guard
+            let from = surroundings.coverage.silentFrom(
+                event.device, missed: settings.heartbeats, surroundings.blind)
+        else { return }
         if timers.absences.deadline(of: timer).map({ from < $0 }) ?? true { timers.absences.arm(timer, at: from) }
     }
 

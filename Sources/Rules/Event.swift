@@ -35,6 +35,8 @@ package struct Event: Sendable {
     package var isSettling: Bool
     /// The device has told right times lately: what it calls old is old.
     package var isClockTrusted: Bool
+    /// A word in time of a device that is alive, by a clock that is right: see ``Coverage/heard(_:_:)``.
+    package var isRoutine: Bool
 
     package init(observation: Observation, now: Instant) {
         self.observation = observation
@@ -54,6 +56,7 @@ package struct Event: Sendable {
         isHistory = false
         isSettling = false
         isClockTrusted = false
+        isRoutine = false
     }
 
     /// The time in which windows under a minute are counted (docs/architecture.md, "Time"): device clocks differ by
@@ -138,6 +141,12 @@ package struct RuleOutput: Sendable {
     package var actions: [Action] = []
 
     package init() {}
+
+    /// Puts what was found into the configuration's order of the rules; what one rule found keeps its own.
+    package mutating func sort() {
+        let places = findings.indices.sorted { (findings[$0].rule, $0) < (findings[$1].rule, $1) }
+        findings = places.map { findings[$0] }
+    }
 
     /// Empties both, keeping the room they have.
     package mutating func removeAll() {

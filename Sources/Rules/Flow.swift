@@ -37,6 +37,7 @@ package struct Flow: RuleEngine {
     private static let passesTold = 1024
 
     package var kinds: UInt64 { keyed.matcher.kinds }
+    package func kinds(of device: Int32) -> UInt64 { keyed.matcher.kinds(of: device) }
 
     package init(_ plan: RulePlan, timers: inout Timers) {
         guard case .flow(let passes, let within, let inside) = plan.settings.window else {

@@ -83,6 +83,10 @@ package struct Following: RuleEngine {
         episodes = Episodes(cooldown: settings.cooldown)
     }
 
+    package func kinds(of device: Int32) -> UInt64 {
+        matcher.kinds(of: device) | second.kinds(of: device) | (back?.kinds(of: device) ?? 0)
+    }
+
     private static func soleResidents(_ registry: Registry) -> [Int32] {
         var people: [Int32: Int] = [:]
         for resident in registry.residents { if let home = resident.dwelling { people[home.index, default: 0] += 1 } }
@@ -100,14 +104,19 @@ package struct Following: RuleEngine {
     ) {
         guard !event.observation.marks.contains(.retained) else { return }
         let isFirst = matcher.truth(event, surroundings) == .yes
-        var about = event
-        let isSecond = second.truth(event, surroundings) == .yes || isBack(&about, surroundings)
-        guard isFirst || isSecond else { return }
-        let key = keyer.number(of: about, surroundings)
+        var isSecond = second.truth(event, surroundings) == .yes
+        var key: Int32 = -1
+        if isFirst || isSecond {
+            key = keyer.number(of: event, surroundings)
+        } else if let person = whoIsBack(event, surroundings) {
+            isSecond = true
+            key = keyer.number(of: event, by: person, surroundings)
+        }
         guard key >= 0 else { return }
         let needed = (Int(key) + 1) * Succession.kept
         if needed > marks.count { marks.append(max(needed - marks.count, marks.count), of: nil) }
         let time = event.windowTime(for: lengths[0])
+        let wasIdle = sequence.isIdle(Int(key))
         if isSecond {
             // What is both answers those before it, never itself.
             answer(key, at: time, remembers: !isFirst, event, &output)
@@ -116,18 +125,16 @@ package struct Following: RuleEngine {
             answer(key, at: time - Milliseconds(1), remembers: false, event, &output)
         }
         if isFirst { begin(key, at: time, looksBack: !isSecond, event, surroundings, &output) }
-        rearm(key, &timers)
+        if !wasIdle || isFirst { rearm(key, &timers) }
     }
 
-    /// Whether a record shows that somebody is back, of whom it tells no direction; `event` becomes one about them.
-    private func isBack(_ event: inout Event, _ surroundings: Surroundings) -> Bool {
-        guard let back, back.truth(event, surroundings) == .yes else { return false }
-        if event.person >= 0 { return true }
-        guard event.householdOfDevice >= 0, Following.isMovement(event) else { return false }
+    /// Who is back by a record that tells no direction; nil where it shows nobody.
+    private func whoIsBack(_ event: Event, _ surroundings: Surroundings) -> Int32? {
+        guard let back, back.truth(event, surroundings) == .yes else { return nil }
+        if event.person >= 0 { return event.person }
+        guard event.householdOfDevice >= 0, Following.isMovement(event) else { return nil }
         let resident = soleResident[Int(event.householdOfDevice)]
-        event.person = resident
-        event.resident = resident
-        return resident >= 0
+        return resident >= 0 ? resident : nil
     }
 
     private static func isMovement(_ event: Event) -> Bool {
@@ -155,11 +162,11 @@ package struct Following: RuleEngine {
         let isOver = until < event.now
         let due = isOver || !isMissing ? max(until, event.now) + RuleSettings.grace(for: length) : until
         switch sequence.first(Int(key), at: time, until: until, due: due, looksBack: looksBack) {
-        case .waits(let place): marks[Int(key) * Succession.kept + place] = Mark(event, surroundings)
+        case .waits(let place): marks[Int(key) * Succession.kept + place] = Mark(event, place: surroundings.placeNumber(of: event))
         case .answered:
             if isMissing { break }
             let first = Succession.Pending(at: time, until: until, due: event.now)
-            raise(key, first, Mark(event, surroundings), event, now: event.now, &output)
+            raise(key, first, Mark(event, place: surroundings.placeNumber(of: event)), event, now: event.now, &output)
         case .full: break
         }
     }

@@ -88,6 +88,7 @@ package struct Incident: RuleEngine {
     package internal(set) var actionsDropped = 0
 
     package var kinds: UInt64 { matcher.kinds }
+    package func kinds(of device: Int32) -> UInt64 { matcher.kinds(of: device) }
 
     package init(_ plan: RulePlan, timers: inout Timers) {
         rule = plan.rule

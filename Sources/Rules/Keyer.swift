@@ -6,14 +6,16 @@ package import StateCoding
 /// What a rule counts for: the value of its key for an observation, as a dense number of the rule's own.
 ///
 /// A device without such a place stands for itself, and an observation without a person for its device's home or for
-/// itself: nothing is lost for a gap in the registry. Cost: an array read for what the device decides, a look-up in a
-/// dictionary for what the person, plate or report decides; a text is made at the first mention of a key alone.
+/// itself: nothing is lost for a gap in the registry. Cost: an array read for what the device or the person decides, a look-up in a
+/// dictionary for what the plate or report decides; a text is made at the first mention of a key alone.
 package struct Keyer: Sendable {
     package let key: RuleKey
     /// The texts of keys, by number.
     package private(set) var names = NameTable()
     /// By device, the key that it stands for; −1 not worked out yet.
     private var ofDevice: ContiguousArray<Int32> = []
+    /// The same by person, where the person alone decides.
+    private var ofPerson: ContiguousArray<Int32> = []
     private var ofParts: [Parts: Int32] = [:]
 
     /// What a key rests on that no device decides alone.
@@ -33,21 +35,25 @@ package struct Keyer: Sendable {
 
     /// - Returns: −1 where the observation has none: no person for `person`, no code for `visit`.
     package mutating func number(of event: Event, _ surroundings: Surroundings) -> Int32 {
+        number(of: event, by: event.person, surroundings)
+    }
+
+    /// - Parameter person: who it is about, where that is known better than the event tells.
+    package mutating func number(of event: Event, by person: Int32, _ surroundings: Surroundings) -> Int32 {
         var parts = Parts()
         switch key {
         case .device, .building, .place: return number(ofDevice: event, surroundings)
         case .dwelling:
             // What happens in a home is of that home, whoever is meant; elsewhere it is of the person's.
             let place = surroundings.place(of: event).map { surroundings.registry.places[Int($0.index)] }
-            if place?.dwelling != nil || event.person < 0 { return number(ofDevice: event, surroundings) }
-            parts.person = event.person
+            if place?.dwelling != nil || person < 0 { return number(ofDevice: event, surroundings) }
+            return number(ofPerson: person, event, surroundings)
         case .person, .credential:
-            guard event.person >= 0 else { return -1 }
-            parts.person = event.person
+            return person < 0 ? -1 : number(ofPerson: person, event, surroundings)
         case .visit:
-            guard event.visit >= 0 || event.person >= 0 else { return -1 }
+            guard event.visit >= 0 || person >= 0 else { return -1 }
             parts.word = event.visit
-            if event.visit < 0 { parts.person = event.person }
+            if event.visit < 0 { parts.person = person }
         case .vehicle:
             parts.device = event.device
             parts.zone = event.observation.zone
@@ -59,7 +65,7 @@ package struct Keyer: Sendable {
             parts.word = event.word
         }
         if let known = ofParts[parts] { return known }
-        let number = names.insert(text(of: event, surroundings))
+        let number = names.insert(text(of: event, by: person, surroundings))
         ofParts[parts] = number
         return number
     }
@@ -68,8 +74,19 @@ package struct Keyer: Sendable {
         let device = Int(event.device)
         guard device >= 0 else { return names.insert(surroundings.topicName(event.topic)) }
         if device < ofDevice.count, ofDevice[device] >= 0 { return ofDevice[device] }
-        let number = names.insert(text(of: event, surroundings))
+        let number = names.insert(text(of: event, by: event.person, surroundings))
         set(number, ofDevice: device)
+        return number
+    }
+
+    private mutating func number(ofPerson person: Int32, _ event: Event, _ surroundings: Surroundings) -> Int32 {
+        let index = Int(person)
+        if index < ofPerson.count, ofPerson[index] >= 0 { return ofPerson[index] }
+        let number = names.insert(text(of: event, by: person, surroundings))
+        if index >= ofPerson.count {
+            ofPerson.append(contentsOf: repeatElement(-1, count: index + 1 - ofPerson.count))
+        }
+        ofPerson[index] = number
         return number
     }
 
@@ -80,7 +97,7 @@ package struct Keyer: Sendable {
         ofDevice[device] = number
     }
 
-    private func text(of event: Event, _ surroundings: Surroundings) -> String {
+    private func text(of event: Event, by person: Int32, _ surroundings: Surroundings) -> String {
         let registry = surroundings.registry
         let own = event.device >= 0 ? surroundings.deviceName(event.device) : surroundings.topicName(event.topic)
         let place = surroundings.place(of: event)
@@ -91,12 +108,13 @@ package struct Keyer: Sendable {
         case .place: return row?.id ?? own
         case .dwelling:
             if let dwelling = row?.dwelling { return registry.places[Int(dwelling.index)].id }
-            if event.resident >= 0, let home = registry.residents[Int(event.resident)].dwelling {
+            let isResident = person >= 0 && Int(person) < registry.residents.count
+            if isResident, let home = registry.residents[Int(person)].dwelling {
                 return registry.places[Int(home.index)].id
             }
-            return event.person >= 0 ? surroundings.personName(event.person) : own
-        case .person, .credential: return surroundings.personName(event.person)
-        case .visit: return event.visit >= 0 ? surroundings.word(event.visit) : surroundings.personName(event.person)
+            return person >= 0 ? surroundings.personName(person) : own
+        case .person, .credential: return surroundings.personName(person)
+        case .visit: return event.visit >= 0 ? surroundings.word(event.visit) : surroundings.personName(person)
         case .vehicle:
             let zone = event.observation.zone >= 0 ? surroundings.zoneName(event.observation.zone) : ""
             let parts = [own, zone, event.observation.kind.name, surroundings.word(event.plate)]

@@ -45,6 +45,8 @@ package struct Lasting: RuleEngine {
     var away: [Int32: BlindIntervals] = [:]
 
     package let kinds: UInt64
+    /// Those that tell when a device could not see.
+    private let coverKinds: UInt64
 
     package init(_ plan: RulePlan, timers: inout Timers) {
         rule = plan.rule
@@ -79,7 +81,12 @@ package struct Lasting: RuleEngine {
         dwell = Dwell(gap: gap)
         episodes = Episodes(cooldown: settings.cooldown)
         let cover: [ObservationKind] = gap == nil ? [] : [.offline, .online, .heartbeat]
-        kinds = cover.reduce(matcher.kinds | (ends?.kinds ?? 0)) { $0 | 1 << UInt64($1.rawValue) }
+        coverKinds = cover.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+        kinds = matcher.kinds | (ends?.kinds ?? 0) | coverKinds
+    }
+
+    package func kinds(of device: Int32) -> UInt64 {
+        matcher.kinds(of: device) | (ends?.kinds(of: device) ?? 0) | coverKinds
     }
 
     /// O(1) for a sighting that joins a run.
@@ -124,10 +131,10 @@ package struct Lasting: RuleEngine {
                 _ = dwell.end(at, at: previous.last)
                 finish(key, at: event.now, Trace(event), surroundings, &timers, &output)
             }
-            known[at].first = Mark(event, surroundings)
+            known[at].first = Mark(event, place: surroundings.placeNumber(of: event))
             known[at].seen = .distantPast
         case .joined:
-            if time < before?.start ?? time { known[at].first = Mark(event, surroundings) }
+            if time < before?.start ?? time { known[at].first = Mark(event, place: surroundings.placeNumber(of: event)) }
         }
         guard let run = dwell.run(at) else { return }
         if run.last > before?.last ?? .distantPast {

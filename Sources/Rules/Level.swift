@@ -31,6 +31,7 @@ package struct Level: RuleEngine {
     var closed: Set<Int32> = []
 
     package var kinds: UInt64 { keyed.matcher.kinds }
+    package func kinds(of device: Int32) -> UInt64 { keyed.matcher.kinds(of: device) }
 
     package init(_ plan: RulePlan, timers: inout Timers) {
         guard case .threshold(let field, let isAbove, let limit, let back, let lasting) = plan.settings.window else {

@@ -19,9 +19,11 @@ struct Mark: Sendable {
     /// It was handed over late.
     var isHistory: Bool
 
-    init(_ event: Event, _ surroundings: Surroundings) {
+    /// - Parameter place: by number; −1 where nobody knows. Not the surroundings: an initializer owns what it is given,
+    ///   and would copy them.
+    init(_ event: Event, place: Int32) {
         trace = Trace(event)
-        place = surroundings.place(of: event)?.index ?? -1
+        self.place = place
         person = event.person
         word = event.plate
         floor = event.observation.floor

@@ -75,6 +75,11 @@ package struct Matcher: Sendable {
         return fits
     }
 
+    /// The kinds that it looks at of one device of the registry, by number.
+    func kinds(of device: Int32) -> UInt64 {
+        fitsDevice.isEmpty || Int(device) >= fitsDevice.count || fitsDevice[Int(device)] ? kinds : 0
+    }
+
     /// Whether the rule looks at an observation. O(zones + words named).
     package func truth(_ event: Event, _ surroundings: Surroundings) -> Truth {
         let observation = event.observation

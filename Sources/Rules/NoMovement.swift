@@ -115,27 +115,36 @@ package struct NoMovement: RuleEngine {
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
-        guard kinds & 1 << UInt64(event.observation.kind.rawValue) != 0, NoMovement.isEvidence(event),
+        guard kinds & 1 << UInt64(event.observation.kind.rawValue) != 0,
+            event.householdOfDevice >= 0 || event.householdOfPerson >= 0, NoMovement.isEvidence(event),
             surroundings.coverage.isBelieved(event)
         else { return }
         if event.householdOfDevice >= 0 { take(event, Int(event.householdOfDevice), &timers, &output) }
         guard event.householdOfPerson >= 0 else { return }
         let resident = Int(event.resident)
-        if lastOf[resident].map({ $0.at < event.observation.time }) ?? true { lastOf[resident] = Trace(event) }
+        if lastOf[resident]?.at ?? .distantPast < event.observation.time { lastOf[resident] = Trace(event) }
         if event.householdOfPerson != event.householdOfDevice {
             take(event, Int(event.householdOfPerson), &timers, &output)
+        }
+    }
+
+    /// Whether an observation of a kind may show life.
+    static func mayBeEvidence(_ kind: ObservationKind) -> Bool {
+        switch kind {
+        case .motion, .contact, .presence, .bed, .power, .water, .pass, .person, .sos, .fall: true
+        default: false
         }
     }
 
     /// Whether an observation shows life at all (docs/rules.md, "Evidence of life"). Whether it is believed is
     /// ``Coverage/isBelieved(_:)``.
     static func isEvidence(_ event: Event) -> Bool {
-        let observation = event.observation
-        if observation.marks.contains(.retained) { return false }
-        switch observation.kind {
+        let marks = event.observation.marks
+        if marks.contains(.retained) { return false }
+        switch event.observation.kind {
         case .motion, .contact, .presence, .bed:
-            return observation.marks.contains(.detection) ? observation.reading == .on : event.isChange
-        case .power, .water: return observation.reading == .on
+            return marks.contains(.detection) ? event.observation.reading == .on : event.isChange
+        case .power, .water: return event.observation.reading == .on
         case .pass, .person: return event.resident >= 0
         case .sos, .fall: return true
         default: return false
@@ -152,13 +161,16 @@ package struct NoMovement: RuleEngine {
         }
         let outcome = absence.evidence(home, at: time, now: event.now)
         // While everybody is away the clock stands at the end of that; what is seen meanwhile is shown.
-        if last[home].map({ $0.at < time }) ?? true { last[home] = Trace(event) }
-        guard outcome != .stale else { return }
-        rearm(home, &timers)
+        if last[home]?.at ?? .distantPast < time { last[home] = Trace(event) }
         switch outcome {
-        case .stale, .renewed: break
-        case .moved: move(home, event.now, &timers, &output)
+        case .stale, .renewed:
+            // What is armed comes too early, and is put off then.
+            break
+        case .moved:
+            rearm(home, &timers)
+            move(home, event.now, &timers, &output)
         case .ended(let stage):
+            rearm(home, &timers)
             var ended = finding(home, .resolved, stage: stage, at: event.now)
             ended.evidence = [Trace(event)]
             output.findings.append(ended)
@@ -213,6 +225,11 @@ package struct NoMovement: RuleEngine {
         guard home < absence.keys.count else {
             tellBareHomes(deadline: deadline, now: now, &output)
             rearmList(&timers)
+            return
+        }
+        guard let due = absence.deadline(home), due <= deadline else {
+            // Somebody moved since the timer was set.
+            rearm(home, &timers)
             return
         }
         if let back = backFrom(home, at: deadline) {

@@ -40,6 +40,9 @@ package protocol RuleEngine: Sendable {
     /// Bit n: it looks at the observation kind with raw value n.
     var kinds: UInt64 { get }
 
+    /// The same of one device of the registry, by number; what is left out here changes nothing in it.
+    func kinds(of device: Int32) -> UInt64
+
     init(_ plan: RulePlan, timers: inout Timers)
 
     /// The first record: what is counted from it is armed now.
@@ -78,4 +81,6 @@ package protocol RuleEngine: Sendable {
 
 extension RuleEngine {
     package mutating func begin(at now: Instant, _ surroundings: Surroundings, timers: inout Timers) {}
+
+    package func kinds(of device: Int32) -> UInt64 { kinds }
 }

@@ -111,6 +111,9 @@ package struct Surroundings: Sendable {
         event.observation.place >= 0 ? PlaceID(index: event.observation.place) : place(ofDevice: event.device)
     }
 
+    /// The same by number; −1 where nobody knows.
+    func placeNumber(of event: Event) -> Int32 { place(of: event)?.index ?? -1 }
+
     /// Whether a fire or a call for help is open in the building of an event, so that nothing may be held there.
     package func hasEmergency(near event: Event) -> Bool {
         guard !emergencies.isEmpty, let place = place(of: event) else { return !emergencies.isEmpty }

@@ -88,6 +88,10 @@ package struct Dwell: Sendable {
             set(key, Run(start: min(known.start, t), last: max(known.last, t)))
             return .joined
         }
+        if t > bridged, older[key] == nil, isForgotten(known, now) {
+            set(key, Run(start: t, last: t))
+            return .began(after: known)
+        }
         var pieces = older[key] ?? []
         pieces.removeAll { isForgotten($0, now) }
         let isBridge = t > known.last && t <= bridged

@@ -23,15 +23,19 @@ public struct Paged<Element: Sendable>: Sendable {
         _modify { yield &pages[index >> 11][index & 2047] }
     }
 
-    public mutating func append(_ element: Element) { append(1, of: element) }
+    @inlinable public mutating func append(_ element: Element) { append(1, of: element) }
 
-    public mutating func append(_ more: Int, of element: Element) {
+    @inlinable public mutating func append(_ more: Int, of element: Element) {
         var rest = more
         while rest > 0 {
             let used = length & 2047
             if used == 0 { pages.append([]) }
             let here = min(rest, 2048 - used)
-            pages[pages.count - 1].append(contentsOf: repeatElement(element, count: here))
+            if used == 0, here == 2048 {
+                pages[pages.count - 1] = ContiguousArray(repeating: element, count: here)
+            } else {
+                for _ in 0..<here { pages[pages.count - 1].append(element) }
+            }
             length += here
             rest -= here
         }

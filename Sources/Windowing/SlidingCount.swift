@@ -42,7 +42,10 @@ package struct SlidingCount: Sendable {
     /// Adds an event and returns how many lie in (t − D, t], itself included, counted up to `capacity`.
     package mutating func add(_ key: Int, at instant: Instant) -> Int {
         if key >= room { makeRoom(key + 1) }
-        return row(key).add(instant.milliseconds, &pages[key >> pageBits])
+        // As a span: an array would look for other owners at each word that is set.
+        let row = row(key)
+        var words = pages[key >> pageBits].mutableSpan
+        return row.add(instant.milliseconds, &words)
     }
 
     /// Forgets all events of a key. O(1).
@@ -52,14 +55,17 @@ package struct SlidingCount: Sendable {
 
     /// The times that are kept of a key, the oldest first. O(capacity).
     func times(_ key: Int) -> [Instant] {
-        key < room ? row(key).times(pages[key >> pageBits]) : []
+        guard key < room else { return [] }
+        let page = pages[key >> pageBits]
+        return row(key).times(page.span)
     }
 
     /// Moves every time that is kept, as if the clock had always shown that much more. O(keys).
     package mutating func shift(by length: Milliseconds) {
         for key in 0..<room where pages[key >> pageBits][row(key).begin + 2] > 0 {
-            let newest = Instant(milliseconds: row(key).newest(pages[key >> pageBits])).shifted(by: length)
-            row(key).setNewest(newest.milliseconds, &pages[key >> pageBits])
+            let row = row(key)
+            var words = pages[key >> pageBits].mutableSpan
+            row.setNewest(Instant(milliseconds: row.newest(words.span)).shifted(by: length).milliseconds, &words)
         }
     }
 
@@ -88,49 +94,60 @@ private struct Row {
 
     private var distanceMax: Int64 { width == 1 ? Int64(UInt32.max) : Int64.max }
 
-    func newest(_ words: ContiguousArray<UInt32>) -> Int64 { wide(begin, words) }
+    func newest(_ words: Span<UInt32>) -> Int64 { wide(begin, words) }
 
-    func setNewest(_ time: Int64, _ words: inout ContiguousArray<UInt32>) { setWide(begin, time, &words) }
+    func setNewest(_ time: Int64, _ words: inout MutableSpan<UInt32>) { setWide(begin, time, &words) }
 
-    func times(_ words: ContiguousArray<UInt32>) -> [Instant] {
-        (0..<Int(words[begin + 2])).reversed().map {
-            Instant(milliseconds: newest(words) - distance($0, words))
+    func times(_ words: Span<UInt32>) -> [Instant] {
+        var times: [Instant] = []
+        for index in (0..<Int(words[begin + 2])).reversed() {
+            times.append(Instant(milliseconds: newest(words) - distance(index, words)))
         }
+        return times
     }
 
-    func add(_ time: Int64, _ words: inout ContiguousArray<UInt32>) -> Int {
+    func add(_ time: Int64, _ words: inout MutableSpan<UInt32>) -> Int {
         var count = Int(words[begin + 2])
-        if count == 0 || time >= newest(words) {
+        if count == 0 || time >= newest(words.span) {
             count = renew(time, count, &words)
-            return within(0, count, words)
+            return within(0, count, words.span)
         }
-        let back = newest(words) - time
+        let back = newest(words.span) - time
         var place = count
-        while place > 0, distance(place - 1, words) > back { place -= 1 }
+        while place > 0, distance(place - 1, words.span) > back { place -= 1 }
         // Older than all that there is room for: it is counted, and not kept.
-        if place == capacity || back > distanceMax { return within(back, count, words) + 1 }
+        if place == capacity || back > distanceMax { return within(back, count, words.span) + 1 }
         count = min(count + 1, capacity)
         var index = count - 1
         while index > place {
-            setDistance(index, distance(index - 1, words), &words)
+            setDistance(index, distance(index - 1, words.span), &words)
             index -= 1
         }
         setDistance(place, back, &words)
         words[begin + 2] = UInt32(count)
-        return within(back, count, words)
+        return within(back, count, words.span)
     }
 
     /// Puts an event before all others, which are then further back.
     /// - Returns: how many there are now.
-    private func renew(_ time: Int64, _ count: Int, _ words: inout ContiguousArray<UInt32>) -> Int {
+    private func renew(_ time: Int64, _ count: Int, _ words: inout MutableSpan<UInt32>) -> Int {
         var kept = min(count, capacity - 1)
         if kept > 0 {
-            let ahead = time - newest(words)
-            while kept > 0, distance(kept - 1, words) > distanceMax - ahead { kept -= 1 }
-            var index = kept
-            while index > 0 {
-                setDistance(index, distance(index - 1, words) + ahead, &words)
-                index -= 1
+            let ahead = time - newest(words.span)
+            while kept > 0, distance(kept - 1, words.span) > distanceMax - ahead { kept -= 1 }
+            if width == 1 {
+                var moved: UInt32 = 0
+                for word in begin + 3..<begin + 3 + kept {
+                    let next = words[word]
+                    words[word] = moved &+ UInt32(truncatingIfNeeded: ahead)
+                    moved = next
+                }
+            } else {
+                var index = kept
+                while index > 0 {
+                    setDistance(index, distance(index - 1, words.span) + ahead, &words)
+                    index -= 1
+                }
             }
         }
         setNewest(time, &words)
@@ -139,7 +156,7 @@ private struct Row {
     }
 
     /// How many of the events lie `back` or more behind the newest, and less than D more.
-    private func within(_ back: Int64, _ count: Int, _ words: ContiguousArray<UInt32>) -> Int {
+    private func within(_ back: Int64, _ count: Int, _ words: Span<UInt32>) -> Int {
         var found = 0
         for index in 0..<count {
             let distance = distance(index, words)
@@ -150,22 +167,22 @@ private struct Row {
     }
 
     /// How far the event `index` lies behind the newest, which is event 0.
-    private func distance(_ index: Int, _ words: ContiguousArray<UInt32>) -> Int64 {
+    private func distance(_ index: Int, _ words: Span<UInt32>) -> Int64 {
         if index == 0 { return 0 }
         let word = begin + 3 + (index - 1) * width
         return width == 1 ? Int64(words[word]) : wide(word, words)
     }
 
-    private func setDistance(_ index: Int, _ distance: Int64, _ words: inout ContiguousArray<UInt32>) {
+    private func setDistance(_ index: Int, _ distance: Int64, _ words: inout MutableSpan<UInt32>) {
         let word = begin + 3 + (index - 1) * width
         if width == 1 { words[word] = UInt32(truncatingIfNeeded: distance) } else { setWide(word, distance, &words) }
     }
 
-    private func wide(_ word: Int, _ words: ContiguousArray<UInt32>) -> Int64 {
+    private func wide(_ word: Int, _ words: Span<UInt32>) -> Int64 {
         Int64(bitPattern: UInt64(words[word]) | UInt64(words[word + 1]) << 32)
     }
 
-    private func setWide(_ word: Int, _ value: Int64, _ words: inout ContiguousArray<UInt32>) {
+    private func setWide(_ word: Int, _ value: Int64, _ words: inout MutableSpan<UInt32>) {
         words[word] = UInt32(truncatingIfNeeded: value)
         words[word + 1] = UInt32(truncatingIfNeeded: value >> 32)
     }

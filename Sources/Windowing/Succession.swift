@@ -44,10 +44,14 @@ package struct Succession: Sendable {
         case full
     }
 
+    /// What is known of one key: 128 B, changed in one place at a time.
+    fileprivate struct Key: Sendable {
+        var firsts = [4 of Pending](repeating: .none)
+        var seconds = [4 of Instant](repeating: .distantPast)
+    }
+
     package let before: Milliseconds
-    /// `kept` places a key.
-    private var firsts = Paged<Pending>()
-    private var seconds = Paged<Instant>()
+    private var keys = Paged<Key>()
 
     /// - Parameter before: so long before a first a second still answers it.
     package init(before: Milliseconds) { self.before = before }
@@ -59,32 +63,13 @@ package struct Succession: Sendable {
     package mutating func first(
         _ key: Int, at t: Instant, until: Instant, due: Instant, looksBack: Bool = true
     ) -> Outcome {
-        let begin = room(key)
-        if looksBack {
-            var earliest = Instant.distantFuture
-            for place in begin..<begin + Succession.kept where seconds[place] >= t - before && seconds[place] <= until {
-                earliest = min(earliest, seconds[place])
-            }
-            if earliest < .distantFuture { return .answered(by: earliest) }
+        makeRoom(key)
+        if looksBack, let earliest = keys[key].earliestSecond(from: t - before, to: until) {
+            return .answered(by: earliest)
         }
-        guard let place = place(for: t, begin) else { return .full }
-        firsts[place] = Pending(at: t, until: until, due: due)
-        return .waits(place - begin)
-    }
-
-    /// A place that is free, or that of the first which gives way: the second newest, the new one counted in.
-    private func place(for t: Instant, _ begin: Int) -> Int? {
-        var newest = begin
-        for place in begin..<begin + Succession.kept {
-            if firsts[place] == .none { return place }
-            if firsts[place].at > firsts[newest].at { newest = place }
-        }
-        if t >= firsts[newest].at { return newest }
-        var second = begin == newest ? begin + 1 : begin
-        for place in begin..<begin + Succession.kept where place != newest && firsts[place].at > firsts[second].at {
-            second = place
-        }
-        return t >= firsts[second].at ? nil : second
+        guard let place = keys[key].place(for: t) else { return .full }
+        keys[key].firsts[place] = Pending(at: t, until: until, due: due)
+        return .waits(place)
     }
 
     /// Takes a second event at `t`; the firsts that it answers wait no more.
@@ -93,65 +78,92 @@ package struct Succession: Sendable {
     package mutating func second(
         _ key: Int, at t: Instant, remembers: Bool = true
     ) -> (place: Int, first: Pending)? {
-        let begin = room(key)
-        if remembers {
-            var oldest = begin
-            for place in begin..<begin + Succession.kept where seconds[place] < seconds[oldest] { oldest = place }
-            if t > seconds[oldest] { seconds[oldest] = t }
+        makeRoom(key)
+        if remembers { keys[key].remember(t) }
+        return keys[key].answer(t, before)
+    }
+
+    /// Whether no first of a key waits. O(``kept``).
+    package func isIdle(_ key: Int) -> Bool { key >= keys.count || keys[key].isIdle }
+
+    /// When the next first of a key is to be decided; nil where none waits. O(``kept``).
+    package func deadline(_ key: Int) -> Instant? { next(key)?.first.due }
+
+    /// The first of a key that is to be decided next, and its place.
+    package func next(_ key: Int) -> (place: Int, first: Pending)? {
+        guard key < keys.count, let place = keys[key].next else { return nil }
+        return (place, keys[key].firsts[place])
+    }
+
+    /// Whether a first waits in a place.
+    package func waits(_ key: Int, place: Int) -> Bool { key < keys.count && keys[key].firsts[place] != .none }
+
+    /// Takes a first out that was not answered.
+    package mutating func remove(_ key: Int, place: Int) { keys[key].firsts[place] = .none }
+
+    /// A first goes on waiting until another time; its window stays.
+    package mutating func postpone(_ key: Int, place: Int, due: Instant) { keys[key].firsts[place].due = due }
+
+    /// Makes the keys up to one, if need be.
+    private mutating func makeRoom(_ key: Int) {
+        if key >= keys.count { keys.append(max(key + 1 - keys.count, keys.count), of: Key()) }
+    }
+}
+
+extension Succession.Key {
+    var isIdle: Bool {
+        for place in firsts.indices where firsts[place] != .none { return false }
+        return true
+    }
+
+    func earliestSecond(from: Instant, to: Instant) -> Instant? {
+        var earliest = Instant.distantFuture
+        for place in seconds.indices where seconds[place] >= from && seconds[place] <= to {
+            earliest = min(earliest, seconds[place])
         }
-        var answered: (place: Int, first: Pending)?
-        for place in begin..<begin + Succession.kept {
+        return earliest < .distantFuture ? earliest : nil
+    }
+
+    /// A place that is free, or that of the first which gives way: the second newest, the new one counted in.
+    func place(for t: Instant) -> Int? {
+        var newest = 0
+        for place in firsts.indices {
+            if firsts[place] == .none { return place }
+            if firsts[place].at > firsts[newest].at { newest = place }
+        }
+        if t >= firsts[newest].at { return newest }
+        var second = newest == 0 ? 1 : 0
+        for place in firsts.indices where place != newest && firsts[place].at > firsts[second].at { second = place }
+        return t >= firsts[second].at ? nil : second
+    }
+
+    /// Keeps the time of a second in the place of the oldest.
+    mutating func remember(_ t: Instant) {
+        var oldest = 0
+        for place in seconds.indices where seconds[place] < seconds[oldest] { oldest = place }
+        if t > seconds[oldest] { seconds[oldest] = t }
+    }
+
+    mutating func answer(_ t: Instant, _ before: Milliseconds) -> (place: Int, first: Succession.Pending)? {
+        var answered: (place: Int, first: Succession.Pending)?
+        for place in firsts.indices {
             let first = firsts[place]
             guard first != .none, t >= first.at - before, t <= first.until else { continue }
-            if first.at < answered?.first.at ?? .distantFuture { answered = (place - begin, first) }
+            if first.at < answered?.first.at ?? .distantFuture { answered = (place, first) }
             firsts[place] = .none
         }
         return answered
     }
 
-    /// When the next first of a key is to be decided; nil where none waits. O(``kept``).
-    package func deadline(_ key: Int) -> Instant? {
-        guard let next = next(key) else { return nil }
-        return next.first.due
-    }
-
-    /// The first of a key that is to be decided next, and its place.
-    package func next(_ key: Int) -> (place: Int, first: Pending)? {
-        let begin = key * Succession.kept
-        guard begin < firsts.count else { return nil }
+    var next: Int? {
         var next: Int?
-        for place in begin..<begin + Succession.kept where firsts[place] != .none {
+        for place in firsts.indices where firsts[place] != .none {
             if let known = next, (firsts[known].due, firsts[known].at) <= (firsts[place].due, firsts[place].at) {
                 continue
             }
             next = place
         }
-        return next.map { ($0 - begin, firsts[$0]) }
-    }
-
-    /// Whether a first waits in a place.
-    package func waits(_ key: Int, place: Int) -> Bool {
-        let index = key * Succession.kept + place
-        return index < firsts.count && firsts[index] != .none
-    }
-
-    /// Takes a first out that was not answered.
-    package mutating func remove(_ key: Int, place: Int) { firsts[key * Succession.kept + place] = .none }
-
-    /// A first goes on waiting until another time; its window stays.
-    package mutating func postpone(_ key: Int, place: Int, due: Instant) {
-        firsts[key * Succession.kept + place].due = due
-    }
-
-    /// Where the places of a key begin, which are made if need be.
-    private mutating func room(_ key: Int) -> Int {
-        let needed = (key + 1) * Succession.kept
-        if needed > firsts.count {
-            let more = max(needed - firsts.count, firsts.count)
-            firsts.append(more, of: .none)
-            seconds.append(more, of: .distantPast)
-        }
-        return key * Succession.kept
+        return next
     }
 }
 
@@ -159,41 +171,46 @@ extension Succession {
     /// Writes the keys 0..<count.
     package func write(keys count: Int, to writer: inout StateWriter) {
         for key in 0..<count {
-            let begin = key * Succession.kept
-            for place in begin..<begin + Succession.kept {
-                let first = place < firsts.count ? firsts[place] : .none
+            let known = key < keys.count ? keys[key] : Key()
+            for place in 0..<Succession.kept {
+                let first = known.firsts[place]
                 writer.truth(first != .none)
                 if first != .none {
                     writer.instant(first.at)
                     writer.instant(first.until)
                     writer.instant(first.due)
                 }
-                writer.instant(place < seconds.count ? seconds[place] : .distantPast)
+                writer.instant(known.seconds[place])
             }
         }
     }
 
     /// Replaces what is known by what was written of the keys 0..<count.
     package mutating func read(keys count: Int, from reader: inout StateReader) throws(StateError) {
-        firsts = Paged()
-        seconds = Paged()
-        for _ in 0..<count * Succession.kept {
-            var first = Pending.none
-            if try reader.truth() {
-                first = Pending(at: try reader.instant(), until: try reader.instant(), due: try reader.instant())
+        keys = Paged()
+        for _ in 0..<count {
+            var known = Key()
+            for place in 0..<Succession.kept {
+                if try reader.truth() {
+                    known.firsts[place] = Pending(
+                        at: try reader.instant(), until: try reader.instant(), due: try reader.instant())
+                }
+                known.seconds[place] = try reader.instant()
             }
-            firsts.append(first)
-            seconds.append(try reader.instant())
+            keys.append(known)
         }
     }
 
     /// Moves every time that is kept, as if the clock had always shown that much more. O(keys).
     package mutating func shift(by length: Milliseconds) {
-        for place in firsts.indices where firsts[place] != .none {
-            firsts[place].at = firsts[place].at.shifted(by: length)
-            firsts[place].until = firsts[place].until.shifted(by: length)
-            firsts[place].due = firsts[place].due.shifted(by: length)
+        for key in keys.indices {
+            for place in 0..<Succession.kept {
+                keys[key].seconds[place] = keys[key].seconds[place].shifted(by: length)
+                guard keys[key].firsts[place] != .none else { continue }
+                keys[key].firsts[place].at = keys[key].firsts[place].at.shifted(by: length)
+                keys[key].firsts[place].until = keys[key].firsts[place].until.shifted(by: length)
+                keys[key].firsts[place].due = keys[key].firsts[place].due.shifted(by: length)
+            }
         }
-        for place in seconds.indices { seconds[place] = seconds[place].shifted(by: length) }
     }
 }

@@ -55,6 +55,7 @@ package struct TimerQueue: Sendable {
 
     package init() {}
 
+
     /// Makes room for a window with `keys` timers; more are made when they are armed.
     package mutating func addOwner(keys: Int) -> Int32 {
         deadlines.append(Paged(repeating: TimerQueue.none, count: keys))
@@ -113,17 +114,24 @@ package struct TimerQueue: Sendable {
         return heap.min.map { Instant(milliseconds: $0.at) }
     }
 
-    /// Takes the first timer that is due at or before an instant; it is then not armed.
-    package mutating func pop(upTo instant: Instant) -> (timer: Timer, deadline: Instant)? {
+    /// Whether a timer is due at or before an instant. Asked for each record: the common case, none, is O(1).
+    package mutating func isDue(at instant: Instant) -> Bool {
+        if armed == 0 { return false }
         let tick = instant.milliseconds >> Wheel.tickBits
         if tick >= opened {
             while openNext(upTo: tick) {}
             opened = max(opened, tick + 1)
         }
-        // The common case, nothing due, costs one comparison: no entry is later than its timer's deadline.
-        guard let first = heap.min, first.at <= instant.milliseconds else { return nil }
+        // No entry is later than its timer's deadline.
+        guard let first = heap.min, first.at <= instant.milliseconds else { return false }
         settle()
-        guard let due = heap.min, due.at <= instant.milliseconds else { return nil }
+        guard let due = heap.min else { return false }
+        return due.at <= instant.milliseconds
+    }
+
+    /// Takes the first timer that is due at or before an instant; it is then not armed.
+    package mutating func pop(upTo instant: Instant) -> (timer: Timer, deadline: Instant)? {
+        guard isDue(at: instant), let due = heap.min else { return nil }
         heap.removeMin()
         deadlines[Int(due.owner)][Int(due.key)] = TimerQueue.none
         wheels[Int(due.owner)].set(Int(due.key), Wheel.nowhere)

@@ -32,7 +32,7 @@ struct CoverageBench: Sendable {
     var surroundings: Surroundings
     var timers = Timers()
     var noMovements: [NoMovement] = []
-    var healths: [DeviceHealth] = []
+    var healths: ContiguousArray<DeviceHealth> = []
     /// By owner of the absences' timers and of the others: which rule, of which array.
     private var absenceOwners: [(isHealth: Bool, index: Int)] = []
     private var otherOwners: [Int] = []
@@ -126,11 +126,12 @@ struct CoverageBench: Sendable {
     }
 
     mutating func take(_ event: Event) {
-        surroundings.heard(event)
+        var event = event
+        event.isRoutine = surroundings.heard(event)
         for index in noMovements.indices {
             noMovements[index].step(event, surroundings, timers: &timers, into: &output)
         }
-        for index in healths.indices { healths[index].step(event, surroundings, timers: &timers, into: &output) }
+        DeviceHealth.step(&healths, event, surroundings, timers: &timers, into: &output)
     }
 
     func event(_ kind: ObservationKind, of device: String, at time: Instant, arrival: Instant? = nil) -> Event {
