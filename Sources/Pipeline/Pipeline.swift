@@ -224,33 +224,43 @@ package struct Pipeline: Sendable {
         counters.observations += 1
         var event = Event(observation: observation, now: clock)
         event.device = device
+        event.topic = names.topic(topic, batch, &surroundings)
+        describe(&event, batch, &names)
+        event.isRoutine = surroundings.heard(event)
+        engines.step(event, surroundings, timers: &timers, into: &output)
+    }
+
+    /// Adds what the pipeline knows of an observation's device, person and home. Never inlined: the event stays in
+    /// memory then, where its hundred fields are not copied one by one.
+    @inline(never)
+    private mutating func describe(_ event: inout Event, _ batch: DecodedBatch, _ names: inout BatchNames) {
+        let device = event.device
+        let marks = event.observation.marks
         event.isSettling = settling.isOn
-        if observation.marks.contains(.ownTime), device >= 0 { setTime(&event) }
-        event.isHistory = settling.isOn || observation.arrival - event.observation.time > Pipeline.historyAge
-        if observation.marks.contains(.clockFault) { counters.clockFaults += 1 }
-        if observation.device.known == nil { counters.unknownDevices += 1 }
+        if marks.contains(.ownTime), device >= 0 { setTime(&event) }
+        event.isHistory = settling.isOn || event.observation.arrival - event.observation.time > Pipeline.historyAge
+        if marks.contains(.clockFault) { counters.clockFaults += 1 }
+        if event.observation.device.known == nil { counters.unknownDevices += 1 }
         if device >= 0, Int(device) < homeOfDevice.count { event.householdOfDevice = homeOfDevice[Int(device)] }
-        if let person = observation.person.known {
+        let about = event.observation.person
+        if let person = about.known {
             event.resident = person
             event.person = person
             event.householdOfPerson = homeOfResident[Int(person)]
-        } else if let name = observation.person.unknown {
+        } else if let name = about.unknown {
             counters.unknownPersons += 1
             let word = names.word(name, batch, &surroundings)
             event.person = Int32(clamping: surroundings.registry.residents.count) + word
         }
-        if observation.hasWords {
-            event.plate = names.word(observation.plate, batch, &surroundings)
-            event.visit = names.word(observation.visit, batch, &surroundings)
-            event.word = names.word(observation.word, batch, &surroundings)
-            event.text = names.word(observation.text, batch, &surroundings)
-            event.by = names.word(observation.by, batch, &surroundings)
+        if event.observation.hasWords {
+            event.plate = names.word(event.observation.plate, batch, &surroundings)
+            event.visit = names.word(event.observation.visit, batch, &surroundings)
+            event.word = names.word(event.observation.word, batch, &surroundings)
+            event.text = names.word(event.observation.text, batch, &surroundings)
+            event.by = names.word(event.observation.by, batch, &surroundings)
         }
-        if observation.fit >= 0 { event.fit = batch.fits[Int(observation.fit)] }
+        if event.observation.fit >= 0 { event.fit = batch.fits[Int(event.observation.fit)] }
         event.isChange = states.change(event)
-        event.topic = names.topic(topic, batch, &surroundings)
-        event.isRoutine = surroundings.heard(event)
-        engines.step(event, surroundings, timers: &timers, into: &output)
     }
 
     /// The time to believe: a clock that is off by the same length for long enough is wrong, and what it tells is now.
