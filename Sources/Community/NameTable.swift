@@ -73,6 +73,9 @@ package struct NameTable: Sendable {
     /// The name with a number, which must be one that `insert` gave. Bytes that are no UTF-8 are shown as U+FFFD.
     package subscript(_ index: Int32) -> String { String(decoding: arena[range(index)], as: UTF8.self) }
 
+    /// The name with a number as it came, as ``subscript(_:)``; allocates nothing.
+    package func bytes(_ index: Int32) -> ArraySlice<UInt8> { arena[range(index)] }
+
     private func range(_ index: Int32) -> Range<Int> {
         let i = Int(index)
         return (i == 0 ? 0 : ends[i - 1])..<ends[i]

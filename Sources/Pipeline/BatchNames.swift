@@ -4,26 +4,32 @@ import Rules
 
 /// The numbers that a batch's own names have in the pipeline, worked out once a batch and name.
 struct BatchNames {
-    private var topics: ContiguousArray<Int32>
-    private var devices: ContiguousArray<Int32>
-    private var words: ContiguousArray<Int32>
+    private var topics: ContiguousArray<Int32> = []
+    private var devices: ContiguousArray<Int32> = []
+    private var words: ContiguousArray<Int32> = []
 
-    init(_ batch: DecodedBatch) {
-        topics = ContiguousArray(repeating: -1, count: batch.topics.count)
-        devices = ContiguousArray(repeating: -1, count: batch.names.count)
-        words = ContiguousArray(repeating: -1, count: batch.names.count)
+    /// Forgets the batch before; what was allocated for it is used again.
+    mutating func begin(_ batch: DecodedBatch) {
+        BatchNames.clear(&topics, batch.topics.count)
+        BatchNames.clear(&devices, batch.names.count)
+        BatchNames.clear(&words, batch.names.count)
+    }
+
+    private static func clear(_ numbers: inout ContiguousArray<Int32>, _ count: Int) {
+        numbers.removeAll(keepingCapacity: true)
+        for _ in 0..<count { numbers.append(-1) }
     }
 
     mutating func topic(_ number: Int32, _ batch: DecodedBatch, _ surroundings: inout Surroundings) -> Int32 {
         let index = Int(number)
-        if topics[index] < 0 { topics[index] = surroundings.number(ofTopic: batch.topics[number]) }
+        if topics[index] < 0 { topics[index] = surroundings.number(ofTopic: batch.topics.bytes(number)) }
         return topics[index]
     }
 
     mutating func device(_ name: Int32, _ batch: DecodedBatch, _ surroundings: inout Surroundings) -> Int32 {
         let index = Int(name)
         if devices[index] < 0 {
-            devices[index] = surroundings.number(ofUnknownDevice: batch.names[name])
+            devices[index] = surroundings.number(ofUnknownDevice: batch.names.bytes(name))
         }
         return devices[index]
     }
@@ -32,7 +38,7 @@ struct BatchNames {
     mutating func word(_ name: Int32, _ batch: DecodedBatch, _ surroundings: inout Surroundings) -> Int32 {
         guard name >= 0 else { return -1 }
         let index = Int(name)
-        if words[index] < 0 { words[index] = surroundings.number(ofWord: batch.names[name]) }
+        if words[index] < 0 { words[index] = surroundings.number(ofWord: batch.names.bytes(name)) }
         return words[index]
     }
 }

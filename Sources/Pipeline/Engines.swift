@@ -112,19 +112,28 @@ struct Engines: Sendable {
         let stretch = stretches[known << 6 | Int(event.observation.kind.rawValue)]
         for place in stretch {
             switch order[Int(place)] {
-            case .noMovement(let at): noMovements[at].step(event, surroundings, timers: &timers, into: &output)
-            case .incident(let at): incidents[at].step(event, surroundings, timers: &timers, into: &output)
-            case .counting(let at): countings[at].step(event, surroundings, timers: &timers, into: &output)
-            case .level(let at): levels[at].step(event, surroundings, timers: &timers, into: &output)
-            case .lasting(let at): lastings[at].step(event, surroundings, timers: &timers, into: &output)
-            case .following(let at): followings[at].step(event, surroundings, timers: &timers, into: &output)
-            case .excess(let at): excesses[at].step(event, surroundings, timers: &timers, into: &output)
-            case .flow(let at): flows[at].step(event, surroundings, timers: &timers, into: &output)
+            case .noMovement(let at): Engines.step(&noMovements, at, event, surroundings, &timers, &output)
+            case .incident(let at): Engines.step(&incidents, at, event, surroundings, &timers, &output)
+            case .counting(let at): Engines.step(&countings, at, event, surroundings, &timers, &output)
+            case .level(let at): Engines.step(&levels, at, event, surroundings, &timers, &output)
+            case .lasting(let at): Engines.step(&lastings, at, event, surroundings, &timers, &output)
+            case .following(let at): Engines.step(&followings, at, event, surroundings, &timers, &output)
+            case .excess(let at): Engines.step(&excesses, at, event, surroundings, &timers, &output)
+            case .flow(let at): Engines.step(&flows, at, event, surroundings, &timers, &output)
             case .device: break
             }
         }
         DeviceHealth.step(&devices, event, surroundings, timers: &timers, into: &output)
         if output.findings.count > 1 { output.sort() }
+    }
+
+    /// Never inlined: the arrays of all types would be looked at for other owners before the first is stepped.
+    @inline(never)
+    private static func step<Engine: RuleEngine>(
+        _ engines: inout ContiguousArray<Engine>, _ at: Int, _ event: Event, _ surroundings: Surroundings,
+        _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        engines[at].step(event, surroundings, timers: &timers, into: &output)
     }
 
     /// A timer has come due; `isAbsence` tells of which queue.
@@ -204,6 +213,15 @@ struct Engines: Sendable {
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
         for at in devices.indices { devices[at].mismatched(event, surroundings, timers: &timers, into: &output) }
+    }
+
+    /// A fire or a call for help has come: nothing is held near it any more.
+    mutating func letGoForEmergency(
+        _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        for at in incidents.indices {
+            incidents[at].letGoForEmergency(surroundings, timers: &timers, into: &output)
+        }
     }
 
     /// The home that an alert of a rule is about; nil where it is about none, or the registry has it no more.

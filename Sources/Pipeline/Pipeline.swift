@@ -65,6 +65,8 @@ package struct Pipeline: Sendable {
     var redelivery = Redelivery()
     var states = DeviceStates()
     private var output = RuleOutput()
+    /// Of the batch that is stepped over.
+    private var names = BatchNames()
     var ordinal: Int32 = 0
     private let homeOfDevice: ContiguousArray<Int32>
     private let homeOfResident: ContiguousArray<Int32>
@@ -113,11 +115,11 @@ package struct Pipeline: Sendable {
     package mutating func step(
         _ batch: DecodedBatch, _ range: Range<Int>, firstNumber: Int64, into effects: inout Effects
     ) {
-        var names = BatchNames(batch)
+        names.begin(batch)
         for index in range {
             record = firstNumber + Int64(index - range.lowerBound)
             ordinal = 0
-            step(batch.records[index], Int32(index), batch, &names, &effects)
+            step(batch.records[index], Int32(index), batch, &effects)
         }
     }
 
@@ -142,8 +144,7 @@ package struct Pipeline: Sendable {
     }
 
     private mutating func step(
-        _ item: DecodedRecord, _ index: Int32, _ batch: DecodedBatch, _ names: inout BatchNames,
-        _ effects: inout Effects
+        _ item: DecodedRecord, _ index: Int32, _ batch: DecodedBatch, _ effects: inout Effects
     ) {
         let stamp = Instant(milliseconds: item.stampMicroseconds.floorDivided(by: 1000))
         counters.records += 1
@@ -156,18 +157,18 @@ package struct Pipeline: Sendable {
         if item.marks.contains(.refused) || item.observationCount == 0 {
             // A retained copy comes again with each connection.
             if item.marks.contains(.spoofed), !item.marks.contains(.retained) {
-                mismatched(item, batch, &names, &effects)
+                mismatched(item, batch, &effects)
             }
             return
         }
-        let device = number(of: item.device, place: item.place, batch, &names)
-        if isRepeated(item, device, batch, &names) {
+        let device = number(of: item.device, place: item.place, batch)
+        if isRepeated(item, device, batch) {
             counters.redelivered += 1
             return
         }
         let first = Int(item.firstObservation)
         for at in first..<first + Int(item.observationCount) {
-            observe(batch.observations[at], device: device, topic: item.topic, batch, &names)
+            observe(batch.observations[at], device: device, topic: item.topic, batch)
         }
         if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }
     }
@@ -175,20 +176,18 @@ package struct Pipeline: Sendable {
     /// A payload claimed to be another device than its topic names: it was refused, and whoever keeps the devices hears
     /// of it.
     private mutating func mismatched(
-        _ item: DecodedRecord, _ batch: DecodedBatch, _ names: inout BatchNames, _ effects: inout Effects
+        _ item: DecodedRecord, _ batch: DecodedBatch, _ effects: inout Effects
     ) {
         var observation = Observation(kind: .tamper, arrival: clock)
         observation.device = item.device
         var event = Event(observation: observation, now: clock)
-        event.device = number(of: item.device, place: item.place, batch, &names)
+        event.device = number(of: item.device, place: item.place, batch)
         event.topic = names.topic(item.topic, batch, &surroundings)
         engines.mismatched(event, surroundings, timers: &timers, into: &output)
         if !output.findings.isEmpty { report(&effects) }
     }
 
-    private mutating func isRepeated(
-        _ item: DecodedRecord, _ device: Int32, _ batch: DecodedBatch, _ names: inout BatchNames
-    ) -> Bool {
+    private mutating func isRepeated(_ item: DecodedRecord, _ device: Int32, _ batch: DecodedBatch) -> Bool {
         let first = batch.observations[Int(item.firstObservation)]
         if first.kind.isLifeSafety, device >= 0 {
             // A call for help that the broker has as its retained state comes again with each connection. Pressed
@@ -208,9 +207,7 @@ package struct Pipeline: Sendable {
         return redelivery.isRepeated(withoutID: ByteHash.combine(head, item.bodyHash))
     }
 
-    private mutating func number(of device: Reference, place: Int32, _ batch: DecodedBatch, _ names: inout BatchNames)
-        -> Int32
-    {
+    private mutating func number(of device: Reference, place: Int32, _ batch: DecodedBatch) -> Int32 {
         if let known = device.known { return known }
         guard let name = device.unknown else { return -1 }
         let number = names.device(name, batch, &surroundings)
@@ -218,22 +215,20 @@ package struct Pipeline: Sendable {
         return number
     }
 
-    private mutating func observe(
-        _ observation: Observation, device: Int32, topic: Int32, _ batch: DecodedBatch, _ names: inout BatchNames
-    ) {
+    private mutating func observe(_ observation: Observation, device: Int32, topic: Int32, _ batch: DecodedBatch) {
         counters.observations += 1
         var event = Event(observation: observation, now: clock)
         event.device = device
         event.topic = names.topic(topic, batch, &surroundings)
-        describe(&event, batch, &names)
-        event.isRoutine = surroundings.heard(event)
+        describe(&event, batch)
+        surroundings.heard(&event)
         engines.step(event, surroundings, timers: &timers, into: &output)
     }
 
     /// Adds what the pipeline knows of an observation's device, person and home. Never inlined: the event stays in
     /// memory then, where its hundred fields are not copied one by one.
     @inline(never)
-    private mutating func describe(_ event: inout Event, _ batch: DecodedBatch, _ names: inout BatchNames) {
+    private mutating func describe(_ event: inout Event, _ batch: DecodedBatch) {
         let device = event.device
         let marks = event.observation.marks
         event.isSettling = settling.isOn
@@ -377,6 +372,8 @@ package struct Pipeline: Sendable {
             var change = reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
             // Made again, as from a retained copy: it is told already.
             if change.change == .raised, book.contains(change.id) { continue }
+            // Somebody has closed it: that it goes on, and at last is over, is nobody's news.
+            if change.change != .raised, book[change.id]?.change.state == .closed { continue }
             ordinal += 1
             if change.state == .resolved, book.isTaken(change.id), let taken = book[change.id] {
                 // It stays theirs, with the evidence shown.
@@ -388,6 +385,7 @@ package struct Pipeline: Sendable {
             book.take(change, rule: finding.rule)
             if change.kind == .sos || change.kind == .smokeFire {
                 surroundings.emergencies = book.emergencies(at: clock, surroundings.registry)
+                engines.letGoForEmergency(surroundings, timers: &timers, into: &output)
             }
             effects.changes.append(change)
         }

@@ -11,7 +11,7 @@ extension Counting {
         window.clear(Int(key))
         recent[key] = nil
         courses[key] = nil
-        timers.others.disarm(keyed.timer(key))
+        timers.absences.disarm(keyed.timer(key))
     }
 
     package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
@@ -89,7 +89,7 @@ extension Counting {
     }
 
     package func rearm(_ timers: inout Timers) {
-        for (key, course) in courses { timers.others.arm(keyed.timer(key), at: course.due) }
+        for (key, course) in courses { timers.absences.arm(keyed.timer(key), at: course.due) }
     }
 
     package mutating func shift(by length: Milliseconds) {

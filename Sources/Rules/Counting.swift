@@ -195,7 +195,7 @@ package struct Counting: RuleEngine {
 
     private mutating func arm(_ key: Int32, at due: Instant, _ timers: inout Timers) {
         courses[key]?.due = due
-        timers.others.arm(keyed.timer(key), at: due)
+        timers.absences.arm(keyed.timer(key), at: due)
     }
 
     // MARK: A condition

@@ -6,21 +6,23 @@ import Windowing
 extension Coverage {
     /// Takes in that a device was heard of. Every observation of every device comes by here, before the rules.
     ///
-    /// - Returns: whether it is routine: news of a device that was not silent, not even by one heartbeat, whose limit
-    ///   is what it was, and whose clock is right. All that it can do to the silence of its device is to put it off.
-    package mutating func heard(_ event: Event, _ blind: BlindIntervals) -> Bool {
+    /// Routine is news of a device that was not silent, not even by one heartbeat, whose limit is what it was, and
+    /// whose clock is right: all that it can do to the silence of its device is to put it off.
+    package mutating func heard(_ event: inout Event, _ blind: BlindIntervals) {
         if began == .distantPast { began = event.now }
-        guard isKept(event.device) else { return false }
+        event.showsLife = NoMovement.isEvidence(event)
+        event.isBelieved = event.showsLife
+        guard isKept(event.device) else { return }
         let device = Int(event.device)
         let kind = event.observation.kind
         let at = min(event.observation.time, event.now)
         if kind == .offline {
             // Also as a retained last will: then since it was handed over. An old one tells nothing of now.
             if at >= rows[device].heard { rows[device].offline = max(1, at.seconds32) }
-            return false
+            return
         }
         let marks = event.observation.marks
-        if marks.contains(.retained) { return false }
+        if marks.contains(.retained) { return }
         let before = rows[device].heard
         var isSure = before > .distantPast
         let wasHeard = isSure && rows[device].offline == 0
@@ -36,15 +38,20 @@ extension Coverage {
         }
         if kind == .heartbeat || kind == .power { row.beats.report(at: second, isSure: isSure) }
         if kind == .power { learnPlug(event, &row) }
-        // Power below the plug's step is nobody's: it is no sign that the plug is stuck, either.
-        let isIdle = kind == .power && row.flags & 1 != 0
-        if !event.isHistory, !isIdle, NoMovement.isEvidence(event) { row.take(evidence: kind, at: second) }
+        if event.showsLife, !event.isHistory {
+            // Power below the plug's step is nobody's: it is no sign that the plug is stuck, either.
+            let isIdle = kind == .power && row.flags & 1 != 0
+            if !isIdle { row.take(evidence: kind, at: second) }
+            event.isBelieved = !isIdle && row.weakFrom(after: Coverage.unquietSeconds) == nil
+        }
         rows[device] = row
-        guard wasHeard, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else { return false }
+        guard wasHeard, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else { return }
         let given = self.given[device]
-        if given > 0 { return (at - before).count < given }
         // No learned limit is under ten seconds, and only these two are learned from.
-        return kind != .heartbeat && kind != .power && at - before < Milliseconds.seconds(10)
+        event.isRoutine =
+            given > 0
+            ? (at - before).count < given
+            : kind != .heartbeat && kind != .power && at - before < Milliseconds.seconds(10)
     }
 
     /// No device is dead sooner, and no hub: the way to find out is spared for what comes often.
@@ -154,7 +161,7 @@ extension Coverage.Group {
 }
 
 extension Surroundings {
-    /// Takes in that a device was heard of. Every observation comes by here, before the rules.
-    /// - Returns: whether it is routine.
-    package mutating func heard(_ event: Event) -> Bool { coverage.heard(event, blind) }
+    /// Takes in that a device was heard of, and tells the event what that shows. Every observation comes by here,
+    /// before the rules.
+    package mutating func heard(_ event: inout Event) { coverage.heard(&event, blind) }
 }

@@ -26,7 +26,7 @@ package struct Coverage: Sendable {
     /// Without a quiet stretch of an hour for so long, or on a fixed period for so long, evidence is weak.
     package static let unquiet = Milliseconds.hours(48)
     package static let quiet = Milliseconds.hours(1)
-    private static let unquietSeconds: UInt32 = 48 * 3600
+    static let unquietSeconds: UInt32 = 48 * 3600
     /// Two gaps that differ by no more are the same: seconds, for devices tell no more exactly.
     static let periodSlack: UInt32 = 1
     /// So many equal gaps at least are a fixed period.
@@ -245,13 +245,5 @@ package struct Coverage: Sendable {
         let row = rows[Int(device)]
         let period = row.periodFrom > 0 ? Milliseconds.seconds(2 * Int64(row.period)) : .zero
         return Instant(seconds32: row.evidence) + max(Coverage.quiet, period)
-    }
-
-    /// Whether what an observation tells of life is believed. Call it behind ``heard(_:_:)``.
-    package func isBelieved(_ event: Event) -> Bool {
-        guard isKept(event.device), !event.isHistory else { return true }
-        let row = rows[Int(event.device)]
-        if event.observation.kind == .power, row.flags & 1 != 0 { return false }
-        return row.weakFrom(after: Coverage.unquietSeconds) == nil
     }
 }

@@ -12,7 +12,7 @@ extension DeviceHealth {
     mutating func stepStuck(
         _ event: Event, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
-        guard NoMovement.isEvidence(event), !event.isHistory else { return }
+        guard event.showsLife, !event.isHistory else { return }
         let device = event.device
         let weak = surroundings.coverage.weakFrom(device, after: settings.unquiet)
         if weak == nil, open.isEmpty { return }

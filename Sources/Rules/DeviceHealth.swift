@@ -55,8 +55,7 @@ package struct DeviceHealth: RuleEngine {
     let zone: Zone
     package let kinds: UInt64
     let owner: Int32
-    /// Whether a word that comes in time, and at the right time, is nothing to it.
-    private let restsOnRoutine: Bool
+    private let rests: Rest
     /// By device of the registry, whether the rule looks at it.
     private let isWatched: ContiguousArray<Bool>
     private let takesUnknown: Bool
@@ -97,15 +96,14 @@ package struct DeviceHealth: RuleEngine {
                 return places.isEmpty || device.place.map { places[Int($0.index)] } ?? false
             })
         takesUnknown = match.deviceKinds.isEmpty && match.devices.isEmpty && match.places.isEmpty
-        // Who takes itself for another is told of by the pipeline: ``mismatched(_:_:timers:into:)``.
-        let all: [ObservationKind] = plan.settings.kind == .identityMismatch ? [] : ObservationKind.allCases
-        let isOfEvidence = plan.settings.kind == .deviceStuck
-        kinds = all.reduce(0) { $0 | (isOfEvidence && !NoMovement.mayBeEvidence($1) ? 0 : 1 << UInt64($1.rawValue)) }
-        restsOnRoutine =
+        kinds = ObservationKind.allCases.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+        rests =
             switch plan.settings.kind {
-            case .deviceSilent, .upstreamSilent: settings.heartbeats >= 1
-            case .clockFault: true
-            default: false
+            case .deviceSilent, .upstreamSilent: settings.heartbeats >= 1 ? .routine : []
+            case .deviceStuck: settings.unquiet >= Coverage.unquiet ? .healthy : []
+            case .clockFault: .routine
+            case .identityMismatch: .all
+            default: []
             }
         let isSilence = kind == .deviceSilent || kind == .upstreamSilent
         owner =
@@ -120,14 +118,28 @@ package struct DeviceHealth: RuleEngine {
         rearm(&timers)
     }
 
-    /// Steps all rules about devices. Most of them have nothing to do with what is routine while nothing is open: a
-    /// timer of silence that is armed stays, and at its time the device is looked at and put off.
+    /// What a rule has nothing to do with while nothing is open.
+    private struct Rest: OptionSet, Sendable {
+        let rawValue: UInt8
+
+        /// What is routine: a timer of silence that is armed stays, and at its time the device is looked at and put off.
+        static let routine = Rest(rawValue: 1)
+        /// What shows no life, or life that is believed: its device is not stuck.
+        static let healthy = Rest(rawValue: 2)
+        /// Everything: it is told by the pipeline.
+        static let all = Rest(rawValue: 4)
+    }
+
+    /// Steps all rules about devices.
     package static func step(
         _ rules: inout ContiguousArray<DeviceHealth>, _ event: Event, _ surroundings: Surroundings,
         timers: inout Timers, into output: inout RuleOutput
     ) {
+        var rest = Rest.all
+        if event.isRoutine { rest.insert(.routine) }
+        if event.isBelieved || !event.showsLife { rest.insert(.healthy) }
         for index in rules.indices {
-            if event.isRoutine, rules[index].restsOnRoutine, rules[index].open.isEmpty, rules[index].faults.isEmpty {
+            if !rules[index].rests.isDisjoint(with: rest), rules[index].open.isEmpty, rules[index].faults.isEmpty {
                 continue
             }
             rules[index].step(event, surroundings, timers: &timers, into: &output)
@@ -137,8 +149,7 @@ package struct DeviceHealth: RuleEngine {
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
-        guard event.device >= 0, kinds & 1 << UInt64(event.observation.kind.rawValue) != 0,
-            !event.observation.marks.contains(.retained) || event.observation.kind == .offline,
+        guard event.device >= 0, !event.observation.marks.contains(.retained) || event.observation.kind == .offline,
             looksAt(event.device)
         else { return }
         switch kind {

@@ -35,8 +35,14 @@ package struct Event: Sendable {
     package var isSettling: Bool
     /// The device has told right times lately: what it calls old is old.
     package var isClockTrusted: Bool
-    /// A word in time of a device that is alive, by a clock that is right: see ``Coverage/heard(_:_:)``.
-    package var isRoutine: Bool
+
+    // What ``Surroundings/heard(_:)`` finds.
+    /// A word in time of a device that is alive, by a clock that is right.
+    package internal(set) var isRoutine: Bool
+    /// It shows somebody's life (docs/rules.md, "Evidence of life"), …
+    package internal(set) var showsLife: Bool
+    /// … and its device is believed.
+    package internal(set) var isBelieved: Bool
 
     package init(observation: Observation, now: Instant) {
         self.observation = observation
@@ -57,6 +63,8 @@ package struct Event: Sendable {
         isSettling = false
         isClockTrusted = false
         isRoutine = false
+        showsLife = false
+        isBelieved = false
     }
 
     /// The time in which windows under a minute are counted (docs/architecture.md, "Time"): device clocks differ by

@@ -123,7 +123,7 @@ package struct Excess: RuleEngine {
     private func arm(_ key: Int32, _ timers: inout Timers) {
         let first = groups[key]?.map(\.due).min() ?? .distantFuture
         let due = min(first, forgetAt[key] ?? .distantFuture)
-        if due < .distantFuture { timers.others.arm(keyed.timer(key), at: due) }
+        if due < .distantFuture { timers.absences.arm(keyed.timer(key), at: due) }
     }
 
     // MARK: Decisions

@@ -145,7 +145,11 @@ package struct Flow: RuleEngine {
     private mutating func arm(_ key: Int32, _ length: Milliseconds, _ timers: inout Timers) {
         let fall = window.newest(Flow.least(passesMax), of: Int(key)).map { $0 + length }
         dueAt[key] = fall
-        if let fall { timers.others.arm(keyed.timer(key), at: fall) } else { timers.others.disarm(keyed.timer(key)) }
+        if let fall {
+            timers.absences.arm(keyed.timer(key), at: fall)
+        } else {
+            timers.absences.disarm(keyed.timer(key))
+        }
     }
 
     package mutating func expire(
@@ -176,7 +180,7 @@ package struct Flow: RuleEngine {
     private mutating func forget(_ key: Int32, at now: Instant, _ timers: inout Timers) {
         keyed.episodes.end(key, at: now)
         dueAt[key] = nil
-        timers.others.disarm(keyed.timer(key))
+        timers.absences.disarm(keyed.timer(key))
     }
 
     private func tell(
@@ -249,7 +253,7 @@ extension Flow {
     }
 
     package func rearm(_ timers: inout Timers) {
-        for (key, due) in dueAt { timers.others.arm(keyed.timer(key), at: due) }
+        for (key, due) in dueAt { timers.absences.arm(keyed.timer(key), at: due) }
     }
 
     package mutating func shift(by length: Milliseconds) {

@@ -162,7 +162,8 @@ package struct Following: RuleEngine {
         let isOver = until < event.now
         let due = isOver || !isMissing ? max(until, event.now) + RuleSettings.grace(for: length) : until
         switch sequence.first(Int(key), at: time, until: until, due: due, looksBack: looksBack) {
-        case .waits(let place): marks[Int(key) * Succession.kept + place] = Mark(event, place: surroundings.placeNumber(of: event))
+        case .waits(let place):
+            marks[Int(key) * Succession.kept + place] = Mark(event, place: surroundings.placeNumber(of: event))
         case .answered:
             if isMissing { break }
             let first = Succession.Pending(at: time, until: until, due: event.now)

@@ -313,7 +313,20 @@ package struct Incident: RuleEngine {
         _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: Surroundings,
         timers: inout Timers, into output: inout RuleOutput
     ) {
-        let device = timer.key
+        letGo(timer.key, surroundings, &output)
+    }
+
+    /// A fire or a call for help has come: what is held in its building is let go at once.
+    package mutating func letGoForEmergency(
+        _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        for device in holds.keys.sorted() where surroundings.hasEmergency(at: surroundings.place(ofDevice: device)) {
+            timers.others.disarm(.init(owner: owner, key: device))
+            letGo(device, surroundings, &output)
+        }
+    }
+
+    private mutating func letGo(_ device: Int32, _ surroundings: Surroundings, _ output: inout RuleOutput) {
         guard holds.removeValue(forKey: device) != nil, let publish = settings.publish, let release = publish.release
         else { return }
         let name = surroundings.deviceName(device)

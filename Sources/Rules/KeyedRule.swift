@@ -12,7 +12,7 @@ struct KeyedRule: Sendable {
     let rule: Int
     let settings: RuleSettings
     let matcher: Matcher
-    /// Of its timers, in `timers.others`.
+    /// Of its timers, in `timers.absences`.
     let owner: Int32
     private(set) var keyers: [Keyer]
     /// Keyers that stand in where one before has no key for an observation.
@@ -24,7 +24,7 @@ struct KeyedRule: Sendable {
         rule = plan.rule
         settings = plan.settings
         matcher = Matcher(plan.settings.match, plan)
-        owner = timers.others.addOwner(keys: 0)
+        owner = timers.absences.addOwner(keys: 0)
         let hasStandIn = standIn && !plan.settings.keys.contains(.device)
         standIns = hasStandIn ? 1 : 0
         keyers = plan.settings.keys.map { Keyer($0) } + (hasStandIn ? [Keyer(.device)] : [])

@@ -134,7 +134,9 @@ package struct Lasting: RuleEngine {
             known[at].first = Mark(event, place: surroundings.placeNumber(of: event))
             known[at].seen = .distantPast
         case .joined:
-            if time < before?.start ?? time { known[at].first = Mark(event, place: surroundings.placeNumber(of: event)) }
+            if time < before?.start ?? time {
+                known[at].first = Mark(event, place: surroundings.placeNumber(of: event))
+            }
         }
         guard let run = dwell.run(at) else { return }
         if run.last > before?.last ?? .distantPast {

@@ -66,7 +66,16 @@ package struct Level: RuleEngine {
     ) {
         guard !event.observation.marks.contains(.retained) else { return }
         let number = Level.number(field, of: event.observation)
-        guard !number.isNaN, keyed.matcher.truth(event, surroundings) == .yes else { return }
+        if !number.isNaN { look(event, number, surroundings, &timers, &output) }
+    }
+
+    /// Apart from ``step(_:_:timers:into:)``, which finds no number in most of what it is given.
+    @inline(never)
+    private mutating func look(
+        _ event: Event, _ number: Double, _ surroundings: Surroundings, _ timers: inout Timers,
+        _ output: inout RuleOutput
+    ) {
+        guard keyed.matcher.truth(event, surroundings) == .yes else { return }
         for lane in 0..<keyed.lanes {
             let key = keyed.key(lane, of: event, surroundings)
             if key >= 0 { take(event, key, number, surroundings, &timers, &output) }
@@ -112,7 +121,7 @@ package struct Level: RuleEngine {
         let due = time + length
         let timer = event.isHistory ? max(due, event.now + length) : due
         pending[key] = Pending(due: due, timer: timer)
-        timers.others.arm(keyed.timer(key), at: timer)
+        timers.absences.arm(keyed.timer(key), at: timer)
     }
 
     private mutating func goOn(
@@ -125,7 +134,7 @@ package struct Level: RuleEngine {
         if episode.isOpen {
             if worst != episode.value { tell(.updated, event, key, surroundings, &output) }
         } else if let wait = pending[key], time >= wait.due {
-            timers.others.disarm(keyed.timer(key))
+            timers.absences.disarm(keyed.timer(key))
             raise(event, key, surroundings, &output)
         }
     }
@@ -148,7 +157,7 @@ package struct Level: RuleEngine {
             tell(.resolved, event, key, surroundings, &output)
         } else {
             pending[key] = nil
-            timers.others.disarm(keyed.timer(key))
+            timers.absences.disarm(keyed.timer(key))
         }
         keyed.episodes.end(key, at: event.now)
     }

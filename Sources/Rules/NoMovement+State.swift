@@ -7,7 +7,7 @@ import Windowing
 extension NoMovement {
     /// Writes the state of every home and resident, by number: names are in a table of their own. O(homes).
     package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
-        let section = writer.open("NOMV", version: 2)
+        let section = writer.open("NOMV", version: 3)
         writer.integer(absence.keys.count)
         for home in absence.keys.indices {
             absence.write(home, to: &writer)
@@ -46,6 +46,11 @@ extension NoMovement {
             writer.instant(move.next)
             writer.truth(move.isPending)
         }
+        writer.integer(waitsUntil.count)
+        for (home, until) in waitsUntil.sorted(by: { $0.key < $1.key }) {
+            writer.integer(home)
+            writer.instant(until)
+        }
         writer.close(section)
     }
 
@@ -60,7 +65,7 @@ extension NoMovement {
         from reader: inout StateReader, _ numbers: inout Renumbering, isSame: Bool
     ) throws(StateError) -> [Bool] {
         var found = [Bool](repeating: false, count: absence.keys.count)
-        let section = try reader.open("NOMV", version: 2)
+        let section = try reader.open("NOMV", version: 3)
         for written in 0..<(try reader.count(ofSize: 19)) {
             let number = numbers.homes.indices.contains(written) ? Int(numbers.homes[written]) : -1
             let home = found.indices.contains(number) ? number : nil
@@ -87,6 +92,13 @@ extension NoMovement {
             let move = (next: try reader.instant(), isPending: try reader.truth())
             let home = numbers.homes.indices.contains(written) ? numbers.homes[written] : -1
             if found.indices.contains(Int(home)), isOpen(Int(home)) { moves[home] = move }
+        }
+        waitsUntil = [:]
+        for _ in 0..<(try reader.count(ofSize: 9)) {
+            let written = Int(try reader.integer32())
+            let until = try reader.instant()
+            let home = numbers.homes.indices.contains(written) ? numbers.homes[written] : -1
+            if found.indices.contains(Int(home)) { waitsUntil[home] = until }
         }
         try reader.close(section)
         return found
@@ -145,6 +157,7 @@ extension NoMovement {
         awayByVisit.merge(other.awayByVisit) { _, told in told }
         deceased.formUnion(other.deceased)
         moves = other.moves
+        waitsUntil = other.waitsUntil
         list = other.list
         if list.started != nil, list.formerName == nil, other.name != name { list.formerName = other.name }
     }
@@ -173,5 +186,6 @@ extension NoMovement {
         }
         list.next = list.next.shifted(by: length)
         for (home, move) in moves { moves[home] = (move.next.shifted(by: length), move.isPending) }
+        waitsUntil = waitsUntil.mapValues { $0.shifted(by: length) }
     }
 }

@@ -72,6 +72,7 @@ extension NoMovement {
         key.start = max(key.start, instant)
         absence.put(key, at: home)
         forgetTold(home)
+        if wasOpen { rest(home, from: instant) }
         rearm(home, &timers)
         return wasOpen
     }

@@ -41,6 +41,11 @@ package struct NoMovement: RuleEngine {
     var deceased: Set<Int32> = []
     /// By home: neither a device nor a credential could show anybody there.
     let isBare: [Bool]
+    /// Outside of it nothing begins; what is due then is looked at again at each whole minute.
+    private let calendar: RuleCalendar?
+    private let cooldown: Milliseconds
+    /// By home: nothing begins before, for the cooldown or the calendar.
+    var waitsUntil: [Int32: Instant] = [:]
     let recordsExits: Bool
     /// The list of such homes.
     var list = BareList()
@@ -58,6 +63,8 @@ package struct NoMovement: RuleEngine {
         zone = plan.zone
         name = settings.name
         evidence = settings.evidence
+        calendar = settings.calendar
+        cooldown = settings.cooldown
         kinds = settings.evidence.kinds.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
         let registry = plan.registry
         let homes = registry.households
@@ -115,10 +122,7 @@ package struct NoMovement: RuleEngine {
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
-        guard kinds & 1 << UInt64(event.observation.kind.rawValue) != 0,
-            event.householdOfDevice >= 0 || event.householdOfPerson >= 0, NoMovement.isEvidence(event),
-            surroundings.coverage.isBelieved(event)
-        else { return }
+        guard event.isBelieved, kinds & 1 << UInt64(event.observation.kind.rawValue) != 0 else { return }
         if event.householdOfDevice >= 0 { take(event, Int(event.householdOfDevice), &timers, &output) }
         guard event.householdOfPerson >= 0 else { return }
         let resident = Int(event.resident)
@@ -128,16 +132,8 @@ package struct NoMovement: RuleEngine {
         }
     }
 
-    /// Whether an observation of a kind may show life.
-    static func mayBeEvidence(_ kind: ObservationKind) -> Bool {
-        switch kind {
-        case .motion, .contact, .presence, .bed, .power, .water, .pass, .person, .sos, .fall: true
-        default: false
-        }
-    }
-
-    /// Whether an observation shows life at all (docs/rules.md, "Evidence of life"). Whether it is believed is
-    /// ``Coverage/isBelieved(_:)``.
+    /// Whether an observation shows life at all (docs/rules.md, "Evidence of life"). Whether it is believed
+    /// ``Coverage`` says.
     static func isEvidence(_ event: Event) -> Bool {
         let marks = event.observation.marks
         if marks.contains(.retained) { return false }
@@ -175,6 +171,7 @@ package struct NoMovement: RuleEngine {
             ended.evidence = [Trace(event)]
             output.findings.append(ended)
             forgetTold(home)
+            rest(home, from: event.now)
         }
     }
 
@@ -239,6 +236,10 @@ package struct NoMovement: RuleEngine {
                 return
             }
         }
+        if absence.keys[home].reached == 0, waits(home, at: deadline, surroundings) {
+            rearm(home, &timers)
+            return
+        }
         let reached = absence.expire(home, at: deadline)
         rearm(home, &timers)
         let judged = verdict(of: home, from: absence.keys[home].start, at: deadline, surroundings)
@@ -249,6 +250,24 @@ package struct NoMovement: RuleEngine {
             found.detail = .absence(stage: stage, after: after, cover: judged.cover)
         }
         output.findings.append(found)
+    }
+
+    /// Whether what is due may not begin yet; it is then looked at again.
+    private mutating func waits(_ home: Int, at instant: Instant, _ surroundings: Surroundings) -> Bool {
+        if let until = waitsUntil[Int32(home)], until > instant { return true }
+        if calendar?.covers(instant, zone: zone, days: surroundings.days) ?? true {
+            if !waitsUntil.isEmpty { waitsUntil[Int32(home)] = nil }
+            return false
+        }
+        // Calendars begin and end with whole minutes.
+        let minute = Milliseconds.minutes(1).count
+        waitsUntil[Int32(home)] = Instant(milliseconds: (instant.milliseconds / minute + 1) * minute)
+        return true
+    }
+
+    /// An episode of a home is over: the home is quiet for the rule's cooldown.
+    mutating func rest(_ home: Int, from instant: Instant) {
+        if cooldown > .zero { waitsUntil[Int32(home)] = instant + cooldown }
     }
 
     func finding(_ home: Int, _ change: Finding.Change, stage: Int, at now: Instant) -> Finding {
@@ -278,7 +297,8 @@ package struct NoMovement: RuleEngine {
     func rearm(_ home: Int, _ timers: inout Timers) {
         let timer = TimerQueue.Timer(owner: owner, key: Int32(home))
         if let deadline = absence.deadline(home), deceased.isEmpty || !isLeft(home) {
-            timers.absences.arm(timer, at: deadline)
+            let wait = waitsUntil.isEmpty || isOpen(home) ? nil : waitsUntil[Int32(home)]
+            timers.absences.arm(timer, at: max(deadline, wait ?? .distantPast))
         } else {
             timers.absences.disarm(timer)
         }

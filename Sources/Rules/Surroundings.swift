@@ -43,7 +43,10 @@ package struct Surroundings: Sendable {
     }
 
     /// The number of a name that is no device's and no topic's.
-    package mutating func number(ofWord name: String) -> Int32 {
+    package mutating func number(ofWord name: String) -> Int32 { number(ofWord: Array(name.utf8)[...]) }
+
+    /// The same by its bytes.
+    package mutating func number(ofWord name: ArraySlice<UInt8>) -> Int32 {
         Surroundings.intern(name, &words, Surroundings.wordsMax, &overflow)
     }
 
@@ -61,6 +64,11 @@ package struct Surroundings: Sendable {
 
     /// The number of a device that the registry does not know.
     package mutating func number(ofUnknownDevice name: String) -> Int32 {
+        number(ofUnknownDevice: Array(name.utf8)[...])
+    }
+
+    /// The same by its bytes.
+    package mutating func number(ofUnknownDevice name: ArraySlice<UInt8>) -> Int32 {
         Int32(registry.devices.count)
             + Surroundings.intern(name, &unknownDevices, Surroundings.unknownDevicesMax, &overflow)
     }
@@ -72,11 +80,16 @@ package struct Surroundings: Sendable {
     }
 
     /// The number of a topic, given at its first mention.
-    package mutating func number(ofTopic name: String) -> Int32 {
+    package mutating func number(ofTopic name: String) -> Int32 { number(ofTopic: Array(name.utf8)[...]) }
+
+    /// The same by its bytes.
+    package mutating func number(ofTopic name: ArraySlice<UInt8>) -> Int32 {
         Surroundings.intern(name, &topics, Surroundings.topicsMax, &overflow)
     }
 
-    private static func intern(_ name: String, _ table: inout NameTable, _ limit: Int, _ overflow: inout Int) -> Int32 {
+    private static func intern(
+        _ name: ArraySlice<UInt8>, _ table: inout NameTable, _ limit: Int, _ overflow: inout Int
+    ) -> Int32 {
         let known = table.find(name)
         if known >= 0 { return known }
         guard table.count < limit else {
@@ -115,8 +128,11 @@ package struct Surroundings: Sendable {
     func placeNumber(of event: Event) -> Int32 { place(of: event)?.index ?? -1 }
 
     /// Whether a fire or a call for help is open in the building of an event, so that nothing may be held there.
-    package func hasEmergency(near event: Event) -> Bool {
-        guard !emergencies.isEmpty, let place = place(of: event) else { return !emergencies.isEmpty }
+    package func hasEmergency(near event: Event) -> Bool { hasEmergency(at: place(of: event)) }
+
+    /// The same of a place; where nobody knows which it is, of any.
+    func hasEmergency(at place: PlaceID?) -> Bool {
+        guard !emergencies.isEmpty, let place else { return !emergencies.isEmpty }
         let row = registry.places[Int(place.index)]
         return emergencies.contains((row.building ?? place).index)
     }

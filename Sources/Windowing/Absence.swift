@@ -135,8 +135,10 @@ package struct Absence: Sendable {
             return .stale
         }
         if before.evidence == .isAside { aside.evidence[Int32(key)] = nil }
-        stored[key].start = t
-        stored[key].evidence = .isStart
+        var after = before
+        after.start = t
+        after.evidence = .isStart
+        stored[key] = after
         guard before.reached > 0 else { return .renewed }
         let episode = aside.episodes[Int32(key)]
         let age = now - t

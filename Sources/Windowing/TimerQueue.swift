@@ -55,7 +55,6 @@ package struct TimerQueue: Sendable {
 
     package init() {}
 
-
     /// Makes room for a window with `keys` timers; more are made when they are armed.
     package mutating func addOwner(keys: Int) -> Int32 {
         deadlines.append(Paged(repeating: TimerQueue.none, count: keys))

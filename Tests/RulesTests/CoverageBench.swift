@@ -125,9 +125,13 @@ struct CoverageBench: Sendable {
         clock = now
     }
 
+    /// The last event, with what hearing it showed.
+    var heard: Event?
+
     mutating func take(_ event: Event) {
         var event = event
-        event.isRoutine = surroundings.heard(event)
+        surroundings.heard(&event)
+        heard = event
         for index in noMovements.indices {
             noMovements[index].step(event, surroundings, timers: &timers, into: &output)
         }

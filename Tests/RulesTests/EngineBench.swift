@@ -118,7 +118,7 @@ struct EngineBench<Engine: RuleEngine> {
     mutating func advance(to at: Int64) { fire(upTo: CountingSite.origin + Milliseconds(at) + offset) }
 
     private mutating func fire(upTo now: Instant) {
-        while let due = timers.others.pop(upTo: now) {
+        while let due = timers.absences.pop(upTo: now) {
             var output = RuleOutput()
             engine.expire(
                 due.timer, deadline: due.deadline, now: ticks ? due.deadline : now, surroundings, timers: &timers,
@@ -204,7 +204,7 @@ struct EngineBench<Engine: RuleEngine> {
     /// A step of the wall clock.
     mutating func moveClock(by length: Milliseconds) {
         engine.shift(by: length)
-        timers.others.shift(by: length)
+        timers.absences.shift(by: length)
         offset = offset + length
     }
 
