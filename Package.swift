@@ -162,7 +162,7 @@ let package = Package(
             "PipelineTests",
             [
                 "TestSupport", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog", "Community",
-                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics",
+                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation",
             ]),
         tests(
             "RulesTests",

@@ -96,7 +96,12 @@ extension Wording {
     private static let homesShown = 10
 
     func uncovered(_ homes: [Int32], _ surroundings: Surroundings) -> Phrase {
-        let names = homes.prefix(Wording.homesShown).map { surroundings.registry.key(ofHousehold: $0) }
+        let registry = surroundings.registry
+        let names = homes.prefix(Wording.homesShown).map { number in
+            let home = registry.households[Int(number)]
+            if let dwelling = home.dwelling { return registry.places[Int(dwelling.index)].displayName }
+            return home.residents.map { registry.residents[Int($0.index)].maskedName }.joined(separator: "、")
+        }
         let more = homes.count > names.count
         return Phrase(
             zh: "\(homes.count)户既无传感器也无门禁凭证,系统无法守护:\(names.joined(separator: "、"))\(more ? "等" : "")。"
@@ -107,12 +112,65 @@ extension Wording {
                 + "Please register devices or credentials. ")
     }
 
+    /// A call for help, a fall, smoke or fire: what needs somebody at once.
+    func emergency(
+        _ finding: Finding, _ kind: RuleKind, _ devices: [Int32], _ confidence: Float, _ surroundings: Surroundings
+    ) -> Phrase {
+        let who = whoIsThere(finding, surroundings)
+        let time = second(finding.started)
+        let isSaid = unplaced(finding, surroundings) != nil
+        let device = isSaid ? nil : devices.first.map { label($0, in: finding.place, surroundings) }
+        let sure = sure(confidence)
+        let source = Phrase(
+            zh: (device.map { "," + $0.zh } ?? "") + sure.zh, en: (device.map { ", " + $0.en } ?? "") + sure.en)
+        switch kind {
+        case .sos:
+            return Phrase(
+                zh: "\(who.zh) 紧急呼救!\(time.zh)\(source.zh)。请立即前往,同时电话联系;必要时拨打120。",
+                en: "\(who.en): call for help! \(time.en)\(source.en). "
+                    + "Go there now and call meanwhile; if needed call an ambulance. ")
+        case .fall:
+            return Phrase(
+                zh: "\(who.zh) 疑似跌倒,\(time.zh)\(source.zh)。请立即前往查看,不要急于扶起。",
+                en: "\(who.en): somebody may have fallen, \(time.en)\(source.en). "
+                    + "Go there now; do not lift the person in haste. ")
+        default:
+            return Phrase(
+                zh: "\(who.zh) 烟火报警!\(time.zh)\(source.zh)。请立即核实,确认后拨打119,疏散人员,勿乘电梯。",
+                en: "\(who.en): smoke or fire! \(time.en)\(source.en). "
+                    + "See for yourself now; if so call the fire brigade, get people out, no lifts. ")
+        }
+    }
+
+    /// Where, and who: the person that the record tells, else who lives there: the watched, of others one by name and
+    /// several by their number. O(residents).
+    private func whoIsThere(_ finding: Finding, _ surroundings: Surroundings) -> Phrase {
+        let registry = surroundings.registry
+        if registry.residents.indices.contains(Int(finding.person)) {
+            let person = ResidentID(index: finding.person)
+            return people([person], at: finding.place, tellsHome: true, surroundings)
+        }
+        let subject = subject(of: finding, surroundings)
+        guard finding.person < 0, let place = finding.place,
+            let home = registry.places[Int(place.index)].dwelling
+        else { return subject }
+        let household = registry.household(inDwelling: home)
+        if household >= 0 { return people(registry.households[Int(household)].residents, at: place, surroundings) }
+        let tenants = registry.residents.indices.filter { registry.residents[$0].dwelling == home }
+        switch tenants.count {
+        case 0: return subject
+        case 1: return people([ResidentID(index: Int32(tenants[0]))], at: place, surroundings)
+        case let count:
+            return Phrase(zh: "\(subject.zh)(住\(count)人)", en: "\(subject.en) (\(count) people live there)")
+        }
+    }
+
     func sequence(
         _ finding: Finding, _ kind: RuleKind, _ after: Milliseconds, _ floor: Int?, _ surroundings: Surroundings
     ) -> Phrase {
         let time = moment(finding.started)
         let length = length(after)
-        let subject = subject(of: finding, surroundings)
+        let subject = spot(finding, finding.device < 0 ? [] : [finding.device], surroundings)
         switch kind {
         case .notReturned:
             let who = who(finding, surroundings)
@@ -134,9 +192,12 @@ extension Wording {
                 en: "\(subject.en): the door was opened at \(second(finding.started).en) without pass or button. "
                     + "Please look at the door. ")
         case .visitorOverstay:
+            let visitor = visitor(finding, surroundings)
+            let gate = finding.device >= 0 ? label(finding.device, surroundings) : nil
             return Phrase(
-                zh: "访客 \(finding.key) \(time.zh) 进入,已超过\(length.zh)未离开。请联系被访住户核实。",
-                en: "Visitor \(finding.key) came in at \(time.en) and has not left within \(length.en). "
+                zh: "访客 \(visitor.zh) \(time.zh) \(gate.map { "由\($0.zh)" } ?? "")进入,已超过\(length.zh)未离开。请联系被访住户核实。",
+                en: "Visitor \(visitor.en) came in\(gate.map { " by \($0.en)" } ?? "") at \(time.en) and has not "
+                    + "left within \(length.en). "
                     + "Please ask the household visited. ")
         default:
             return Phrase(
@@ -144,24 +205,34 @@ extension Wording {
         }
     }
 
+    /// The visit's code; where a resident's own pass stands for it, the masked name.
+    func visitor(_ finding: Finding, _ surroundings: Surroundings) -> Phrase {
+        let registry = surroundings.registry
+        let person = registry.resident(finding.key).map { registry.residents[Int($0.index)] }
+        let name = person?.maskedName ?? finding.key
+        return Phrase(zh: name, en: name)
+    }
+
     func level(
         _ finding: Finding, _ kind: RuleKind, _ value: Double, _ limit: Double, _ surroundings: Surroundings
     ) -> Phrase {
-        let subject = subject(of: finding, surroundings)
         let time = moment(finding.started)
         switch kind {
         case .fever:
+            let subject = subject(of: finding, surroundings)
             let device = label(finding.device, surroundings)
+            let (degrees, usual) = (Wording.tenths(value), Wording.tenths(limit))
             return Phrase(
-                zh: "\(subject.zh) 体温\(Wording.tenths(value))℃,\(time.zh) \(device.zh)测得。请复测,并按规定处理。",
-                en: "\(subject.en): \(Wording.tenths(value)) °C, measured at \(time.en) by \(device.en). "
+                zh: "\(subject.zh) 体温\(degrees)℃(限值\(usual)℃),\(time.zh) \(device.zh)测得。请复测,并按规定处理。",
+                en: "\(subject.en): \(degrees) °C (limit \(usual) °C), measured at \(time.en) by \(device.en). "
                     + "Please measure again and follow the rules. ")
         case .lowBattery:
-            let device = label(finding.device, surroundings)
+            let device = device(of: finding, surroundings)
             return Phrase(
-                zh: "\(subject.zh) \(device.zh)电量仅\(Int(value))%。请尽快更换电池,否则将失去守护。",
-                en: "\(subject.en): the \(device.en) has \(Int(value)) % battery left. Please change it soon. ")
+                zh: "\(device.zh)电量仅\(Int(value))%。请尽快更换电池,否则将失去守护。",
+                en: "\(device.en): battery at \(Int(value)) %. Please change it soon. ")
         default:
+            let subject = spot(finding, ownDevice(finding, surroundings), surroundings)
             return Phrase(
                 zh: "\(subject.zh) 数值\(Wording.tenths(value)),限值\(Wording.tenths(limit)),\(time.zh)起。请查看并反馈。",
                 en: "\(subject.en): \(Wording.tenths(value)), limit \(Wording.tenths(limit)), since \(time.en). "

@@ -16,37 +16,22 @@ extension Wording {
         case .ebikeInBuilding: return ebike(finding, devices, confidence, surroundings)
         default: break
         }
-        let subject = subject(of: finding, surroundings)
         let time = second(finding.started)
-        let device = devices.first.map { label($0, surroundings) } ?? Phrase(zh: "", en: "a device")
         switch kind {
-        case .sos:
-            return Phrase(
-                zh: "\(subject.zh) 紧急呼救!\(time.zh) \(device.zh)。请立即前往,同时电话联系;必要时拨打120。",
-                en: "\(subject.en): call for help! \(time.en), \(device.en). "
-                    + "Go there now and call meanwhile; if needed call an ambulance. ")
-        case .fall:
-            return Phrase(
-                zh: "\(subject.zh) 疑似跌倒,\(time.zh),\(device.zh)。请立即前往查看,不要急于扶起。",
-                en: "\(subject.en): somebody may have fallen, \(time.en), \(device.en). "
-                    + "Go there now; do not lift the person in haste. ")
-        case .smokeFire:
-            return Phrase(
-                zh: "\(subject.zh) 烟火报警!\(time.zh),\(device.zh)。请立即核实,确认后拨打119,疏散人员,勿乘电梯。",
-                en: "\(subject.en): smoke or fire! \(time.en), \(device.en). "
-                    + "See for yourself now; if so call the fire brigade, get people out, no lifts. ")
+        case .sos, .fall, .smokeFire: return emergency(finding, kind, devices, confidence, surroundings)
         case .liftTrapped:
+            let lift = spot(finding, devices, surroundings)
             return Phrase(
-                zh: "\(subject.zh) 电梯困人!\(time.zh)。请立即联系电梯维保和物业,安抚被困人员,不要强行扒门。",
-                en: "\(subject.en): somebody is trapped in the lift! \(time.en). "
+                zh: "\(lift.zh) 电梯困人!\(time.zh)。请立即联系电梯维保和物业,安抚被困人员,不要强行扒门。",
+                en: "\(lift.en): somebody is trapped in the lift! \(time.en). "
                     + "Call the lift company and the property now; talk to them; do not force the doors. ")
         case .liftFault:
+            let lift = spot(finding, devices, surroundings)
             return Phrase(
-                zh: "\(subject.zh) 电梯故障,\(time.zh)。请停用电梯,张贴告示,联系维保。",
-                en:
-                    "\(subject.en): lift fault, \(time.en). Take it out of use, put up a notice, call its company. "
-            )
+                zh: "\(lift.zh) 电梯故障,\(time.zh)。请停用电梯,张贴告示,联系维保。",
+                en: "\(lift.en): lift fault, \(time.en). Take it out of use, put up a notice, call its company. ")
         default:
+            let subject = spot(finding, ownDevice(finding, surroundings), surroundings)
             return Phrase(
                 zh: "\(subject.zh),\(time.zh),\(count)次。请查看并反馈。",
                 en: "\(subject.en), \(time.en), \(count) time\(count == 1 ? "" : "s"). Please look. ")
@@ -70,22 +55,31 @@ extension Wording {
         _ finding: Finding, _ devices: [Int32], _ confidence: Float, _ surroundings: Surroundings
     ) -> Phrase {
         let place = place(finding, surroundings)
-        let camera = devices.first.map { label($0, surroundings) } ?? Phrase(zh: "摄像头", en: "camera")
+        let camera =
+            devices.first.map { label($0, in: finding.place, surroundings) } ?? Phrase(zh: "摄像头", en: "camera")
         let time = second(finding.started)
-        let percent = confidence.isFinite ? Int((confidence * 100).rounded()) : nil
-        let zhSure = percent.map { ",可信度\($0)%" } ?? ""
-        let enSure = percent.map { ", confidence \($0) %" } ?? ""
+        let sure = sure(confidence)
         return Phrase(
-            zh: "\(place.zh) 发现电动车进楼,\(time.zh),\(camera.zh)拍到\(zhSure)。请保安到场劝离,电动车不得上楼充电。",
-            en: "\(place.en): e-bike in the building, \(time.en), seen by \(camera.en)\(enSure). "
+            zh: "\(place.zh) 发现电动车进楼,\(time.zh),\(camera.zh)拍到\(sure.zh)。请保安到场劝离,电动车不得上楼充电。",
+            en: "\(place.en): e-bike in the building, \(time.en), seen by \(camera.en)\(sure.en). "
                 + "Guard: please go there; e-bikes must not be charged upstairs. ")
     }
 
+    /// How sure a camera is of it; nothing where it did not say.
+    func sure(_ confidence: Float) -> Phrase {
+        guard confidence.isFinite else { return Phrase(zh: "", en: "") }
+        let percent = Int((confidence * 100).rounded())
+        return Phrase(zh: ",可信度\(percent)%", en: ", confidence \(percent) %")
+    }
+
     func counted(
-        _ finding: Finding, _ kind: RuleKind, _ count: Int, _ within: Milliseconds, _ people: Int,
-        _ surroundings: Surroundings
+        _ finding: Finding, _ kind: RuleKind, _ count: Int, _ within: Milliseconds, _ devices: [Int32],
+        _ people: Int, _ surroundings: Surroundings
     ) -> Phrase {
-        let subject = subject(of: finding, surroundings)
+        let isOfPlace = kind == .thrownObjectRepeat || kind == .crowdedDwelling
+        let isOfDoor = kind == .tailgating || kind == .accessDeniedBurst
+        let about = isOfPlace ? [] : isOfDoor ? devices : ownDevice(finding, surroundings)
+        let subject = spot(finding, about, surroundings)
         let length = roughly(within)
         let since = moment(finding.started)
         switch kind {
@@ -121,12 +115,13 @@ extension Wording {
         _ finding: Finding, _ kind: RuleKind, _ after: Milliseconds, _ devices: [Int32], _ word: Int32,
         _ surroundings: Surroundings
     ) -> Phrase {
-        let subject = subject(of: finding, surroundings)
+        let subject = spot(finding, kind == .fireLaneBlocked ? [] : devices, surroundings)
         let length = length(after)
         let since = moment(finding.started)
         switch kind {
         case .fireLaneBlocked:
-            let camera = devices.first.map { label($0, surroundings) } ?? Phrase(zh: "摄像头", en: "camera")
+            let camera =
+                devices.first.map { label($0, in: finding.place, surroundings) } ?? Phrase(zh: "摄像头", en: "camera")
             let plate = word >= 0 ? surroundings.word(word) : ""
             return Phrase(
                 zh: "\(subject.zh) 消防通道被占\(length.zh),\(since.zh)起,\(camera.zh)拍到"
@@ -161,49 +156,4 @@ extension Wording {
                 "\(subject.en): crowded, \(passesIn) in and \(passesOut) out within \(length.en), \(inside) inside. "
                 + "Please go and guide people. ")
     }
-
-    func device(
-        _ finding: Finding, _ kind: RuleKind, _ facts: Finding.DeviceFacts, _ surroundings: Surroundings
-    ) -> Phrase {
-        let subject = subject(of: finding, surroundings)
-        let device = label(finding.device, surroundings)
-        let since = moment(facts.since)
-        let homes = facts.unwatched.count
-        let zhHomes = homes == 0 ? "" : ",\(homes)户失去守护"
-        let enHomes = homes == 0 ? "" : ", which leaves \(homes) home\(homes == 1 ? "" : "s") unwatched"
-        switch kind {
-        case .upstreamSilent:
-            return Phrase(
-                zh: "\(finding.key) 网关失联,\(since.zh)起,其下\(facts.others.count)个设备无数据\(zhHomes)。请检查网关电源和网络。",
-                en: "Gateway \(finding.key) has been silent since \(since.en), with \(facts.others.count) devices "
-                    + "behind it\(enHomes). Please check its power and network. ")
-        case .deviceStuck:
-            return Phrase(
-                zh: "\(subject.zh) \(device.zh)疑似卡死:\(since.zh)起不停上报。其数据暂不作为活动依据。请检查。",
-                en: "\(subject.en): the \(device.en) seems stuck, it has not been quiet since \(since.en). "
-                    + "What it tells is not believed. Please check it. ")
-        case .deviceFlooding:
-            return Phrase(
-                zh: "\(subject.zh) \(device.zh)上报过多:\(roughly(facts.limit).zh)内\(facts.count)条。请检查设备设置。",
-                en: "\(subject.en): the \(device.en) sends too much, \(facts.count) in \(roughly(facts.limit).en). "
-                    + "Please check its settings. ")
-        case .clockFault:
-            return Phrase(
-                zh: "\(subject.zh) \(device.zh)时钟不准(\(since.zh)起)。请校时。",
-                en: "\(subject.en): the clock of the \(device.en) is wrong, since \(since.en). Please set it. ")
-        case .identityMismatch:
-            return Phrase(
-                zh: "\(subject.zh) \(device.zh)上报的身份与主题不符(\(since.zh)起)。请检查设备配置,谨防冒用。",
-                en: "\(subject.en): the \(device.en) says that it is another device, since \(since.en). "
-                    + "Please check its settings; somebody may be posing as it. ")
-        default:
-            return Phrase(
-                zh: "\(subject.zh) \(device.zh)失联,最后一次:\(since.zh)\(zhHomes)。请检查电池和信号。",
-                en: "\(subject.en): the \(device.en) is silent, heard of last at \(since.en)\(enHomes). "
-                    + "Please check its battery and signal. ")
-        }
-    }
-
-    /// What a kind is called where nobody gave the rule a title.
-    static func name(of kind: RuleKind) -> Phrase { kind.title }
 }

@@ -16,11 +16,16 @@ struct Wording: Sendable {
         if finding.change == .resolved { return resolved(finding, rule, number, surroundings) }
         let body = body(of: finding, rule, surroundings)
         let age = Wording.age(finding.age)
-        let title = rule.title.map { Phrase(zh: $0.zh + ":", en: $0.en + ": ") } ?? Phrase(zh: "", en: "")
+        let title = title(rule).map { Phrase(zh: $0.zh + ":", en: $0.en + ": ") } ?? Phrase(zh: "", en: "")
         let word = Wording.severity(finding.severity)
         return Phrase(
             zh: "【预警·\(word.zh)】\(age.zh)\(title.zh)\(body.zh)编号\(number)",
             en: "[Alert: \(word.en)] \(age.en)\(title.en)\(body.en)No. \(number)")
+    }
+
+    /// Of an integrator's own rule its name tells more than its kind.
+    private func title(_ rule: RuleSettings) -> Phrase? {
+        rule.title ?? (rule.kind == .expression ? Phrase(zh: rule.name, en: rule.name) : nil)
     }
 
     private func body(of finding: Finding, _ rule: RuleSettings, _ surroundings: Surroundings) -> Phrase {
@@ -28,8 +33,8 @@ struct Wording: Sendable {
         case .absence(_, let after, let cover): noMovement(finding, after, cover, surroundings)
         case .sighting(let count, let devices, let confidence, let floor, _):
             sighting(finding, rule.kind, count, devices, confidence, floor, surroundings)
-        case .count(let count, let within, _, let people):
-            counted(finding, rule.kind, count, within, people, surroundings)
+        case .count(let count, let within, let devices, let people):
+            counted(finding, rule.kind, count, within, devices, people, surroundings)
         case .lasting(_, let after, let devices, let word):
             lasting(finding, rule.kind, after, devices, word, surroundings)
         case .sequence(let after, _, let floor): sequence(finding, rule.kind, after, floor, surroundings)
@@ -66,13 +71,36 @@ struct Wording: Sendable {
         _ finding: Finding, _ rule: RuleSettings, _ number: String, _ surroundings: Surroundings
     ) -> Phrase {
         if case .absence = finding.detail { return backToLife(finding, number, surroundings) }
-        let what = rule.title ?? Wording.name(of: rule.kind)
-        let place = subject(of: finding, surroundings)
+        let what = title(rule) ?? rule.kind.title
+        let place = ended(finding, rule.kind, surroundings)
         let end = moment(finding.at)
+        let how = Wording.outcome(of: rule.kind)
         return Phrase(
-            zh: "【已解除】\(place.zh) \(what.zh):\(end.zh)已恢复正常;已签收的仍请反馈。编号\(number)",
-            en: "[Resolved] \(place.en), \(what.en): back to normal at \(end.en). "
+            zh: "【已解除】\(place.zh) \(what.zh):\(end.zh)\(how.zh);已签收的仍请反馈。编号\(number)",
+            en: "[Resolved] \(place.en), \(what.en): \(how.en) at \(end.en). "
                 + "Whoever took it, please still report back. No. \(number)")
+    }
+
+    private static func outcome(of kind: RuleKind) -> Phrase {
+        switch kind {
+        case .notReturned: Phrase(zh: "已返回", en: "came back")
+        case .visitorOverstay: Phrase(zh: "已离开", en: "left")
+        case .doorHeldOpen: Phrase(zh: "已关门", en: "closed")
+        case .fireLaneBlocked: Phrase(zh: "通道已畅通", en: "clear")
+        case .deviceSilent, .upstreamSilent: Phrase(zh: "已恢复上报", en: "heard of again")
+        default: Phrase(zh: "已恢复正常", en: "back to normal")
+        }
+    }
+
+    /// Which of several has ended.
+    private func ended(_ finding: Finding, _ kind: RuleKind, _ surroundings: Surroundings) -> Phrase {
+        switch (finding.detail, kind) {
+        case (_, .visitorOverstay): visitor(finding, surroundings)
+        case (_, .upstreamSilent): hub(of: finding, surroundings)
+        case (.device, _), (_, .lowBattery): device(of: finding, surroundings)
+        case (.lasting(_, _, let devices, _), _): spot(finding, devices, surroundings)
+        default: spot(finding, ownDevice(finding, surroundings), surroundings)
+        }
     }
 
     private func backToLife(_ finding: Finding, _ number: String, _ surroundings: Surroundings) -> Phrase {
@@ -91,15 +119,30 @@ struct Wording: Sendable {
 
     /// 3栋2单元502 罗*华(独居)
     func who(_ finding: Finding, _ surroundings: Surroundings) -> Phrase {
+        people(finding.residents, at: finding.place, surroundings)
+    }
+
+    /// - Parameter place: where they are; a home elsewhere is told too where `tellsHome`.
+    func people(
+        _ residents: [ResidentID], at place: PlaceID?, tellsHome: Bool = false, _ surroundings: Surroundings
+    ) -> Phrase {
         let registry = surroundings.registry
-        let people = finding.residents.map { registry.residents[Int($0.index)] }
-        let place = finding.place.map { registry.places[Int($0.index)].displayName + " " } ?? ""
+        let people = residents.map { registry.residents[Int($0.index)] }
+        let spot = place.map { registry.places[Int($0.index)] }
         let names = people.map(\.maskedName)
-        let care = people.count == 1 ? people[0].care.joined(separator: "、") : ""
-        let english = people.count == 1 ? people[0].care.map(Wording.care).joined(separator: ", ") : ""
+        let words = people.count == 1 ? people[0].care : []
+        var care = words.isEmpty ? [] : [words.joined(separator: "、")]
+        var english = words.map(Wording.care)
+        if tellsHome, people.count == 1, let home = people[0].dwelling, home != spot?.dwelling {
+            let name = registry.places[Int(home.index)].displayName
+            care.append("家住\(name)")
+            english.append("home: \(name)")
+        }
+        let start = spot.map { $0.displayName + " " } ?? ""
         return Phrase(
-            zh: place + names.joined(separator: "、") + (care.isEmpty ? "" : "(\(care))"),
-            en: place + names.joined(separator: ", ") + (english.isEmpty ? "" : " (\(english))"))
+            zh: start + names.joined(separator: "、") + (care.isEmpty ? "" : "(\(care.joined(separator: ",")))"),
+            en: start + names.joined(separator: ", ")
+                + (english.isEmpty ? "" : " (\(english.joined(separator: ", ")))"))
     }
 
     static func care(_ word: String) -> String {
@@ -114,6 +157,7 @@ struct Wording: Sendable {
     }
 
     func place(_ finding: Finding, _ surroundings: Surroundings) -> Phrase {
+        if let device = unplaced(finding, surroundings) { return device }
         let name = finding.place.map { surroundings.registry.places[Int($0.index)].displayName } ?? finding.key
         return Phrase(zh: name, en: name)
     }
@@ -130,6 +174,7 @@ struct Wording: Sendable {
             person = known ? registry.residents[Int(finding.person)].maskedName : ""
         }
         let words = [place, person].filter { !$0.isEmpty }
+        if words.isEmpty, let device = unplaced(finding, surroundings) { return device }
         let text = words.isEmpty ? finding.key : words.joined(separator: " ")
         return Phrase(zh: text, en: text)
     }
@@ -141,39 +186,6 @@ struct Wording: Sendable {
         let zhWay = trace.isInward ? "进" : trace.isOutward ? "出" : "通行"
         let enWay = trace.isInward ? "in" : trace.isOutward ? "out" : "passed"
         return Phrase(zh: label.zh + zhWay, en: "\(label.en) \(enWay)")
-    }
-
-    /// What people call a device: its name, else the room or gate where it is, and what it is.
-    func label(_ number: Int32, _ surroundings: Surroundings) -> Phrase {
-        guard let device = surroundings.device(number) else {
-            let name = surroundings.deviceName(number)
-            return Phrase(zh: name, en: name)
-        }
-        if device.name != device.id { return Phrase(zh: device.name, en: device.name) }
-        let kind = Wording.deviceKind(device.kind)
-        guard let place = device.place.map({ surroundings.registry.places[Int($0.index)] }) else {
-            return Phrase(zh: kind.zh, en: kind.en)
-        }
-        // In a home the dwelling itself is said already; only a room of it tells more.
-        let room = place.dwelling == device.place ? "" : place.name
-        if device.isOuterGate, !room.isEmpty { return Phrase(zh: room, en: room) }
-        return Phrase(zh: room + kind.zh, en: room.isEmpty ? kind.en : "\(room) \(kind.en)")
-    }
-
-    static func deviceKind(_ kind: String) -> Phrase {
-        switch kind {
-        case "gate": Phrase(zh: "门岗", en: "gate")
-        case "unit_door": Phrase(zh: "单元门", en: "unit door")
-        case "lift": Phrase(zh: "电梯摄像头", en: "lift camera")
-        case "facade": Phrase(zh: "外立面摄像头", en: "facade camera")
-        case "lane": Phrase(zh: "消防通道摄像头", en: "fire lane camera")
-        case "pir": Phrase(zh: "红外", en: "motion sensor")
-        case "contact": Phrase(zh: "门磁", en: "door contact")
-        case "meter": Phrase(zh: "用电用水", en: "meter")
-        case "bed": Phrase(zh: "床垫", en: "bed sensor")
-        case "button": Phrase(zh: "呼叫按钮", en: "call button")
-        default: Phrase(zh: kind.isEmpty ? "设备" : kind, en: kind.isEmpty ? "device" : kind)
-        }
     }
 
     // MARK: Time

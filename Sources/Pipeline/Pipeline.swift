@@ -146,7 +146,7 @@ package struct Pipeline: Sendable {
     private mutating func step(
         _ item: DecodedRecord, _ index: Int32, _ batch: DecodedBatch, _ effects: inout Effects
     ) {
-        let stamp = Instant(milliseconds: item.stampMicroseconds.floorDivided(by: 1000))
+        let stamp = Instant(microseconds: item.stampMicroseconds)
         counters.records += 1
         if item.marks.contains(.own) {
             own(batch.own[index] ?? .bookkeeping, at: stamp, &effects)
@@ -392,8 +392,4 @@ package struct Pipeline: Sendable {
         for action in output.actions { effects.actions.append((record, action)) }
         output.removeAll()
     }
-}
-
-extension Int64 {
-    func floorDivided(by divisor: Int64) -> Int64 { self >= 0 ? self / divisor : (self - divisor + 1) / divisor }
 }

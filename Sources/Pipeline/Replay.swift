@@ -84,7 +84,7 @@ package struct Replay {
         summary.lines += batch.lineCount
         summary.bytes += batch.byteCount
         if summary.first == nil, let first = batch.records.first {
-            summary.first = Instant(milliseconds: first.stampMicroseconds.floorDivided(by: 1000))
+            summary.first = Instant(microseconds: first.stampMicroseconds)
         }
         pipeline.count(refusals: batch.refusals)
         for refusal in batch.refusals where summary.refusals.count < Summary.refusalsShown {

@@ -36,6 +36,7 @@ extension Coverage {
             let group = Int(groupOf[device])
             if group >= 0, groups[group].heard < at { groups[group].heard = at }
         }
+        if event.isHistory { noteHandIn(event, row.heard) }
         if kind == .heartbeat || kind == .power { row.beats.report(at: second, isSure: isSure) }
         if kind == .power { learnPlug(event, &row) }
         if event.showsLife, !event.isHistory {
@@ -52,6 +53,13 @@ extension Coverage {
             given > 0
             ? (at - before).count < given
             : kind != .heartbeat && kind != .power && at - before < Milliseconds.seconds(10)
+    }
+
+    /// By what it says it is silent still, and yet it speaks.
+    private mutating func noteHandIn(_ event: Event, _ heard: Instant) {
+        let group = Int(groupOf[Int(event.device)])
+        guard group >= 0, let limit = limit(event.device), heard + limit <= event.now else { return }
+        groups[group].handedIn = event.now
     }
 
     /// No device is dead sooner, and no hub: the way to find out is spared for what comes often.

@@ -20,7 +20,7 @@ extension Coverage {
     /// heartbeat, or with one so long that it cannot be silent yet, says neither. O(devices of the group).
     package func outage(
         of group: Int32, at now: Instant, missed: Double = Coverage.missed, share: Double = Coverage.share,
-        least: Int = Coverage.least, _ blind: BlindIntervals
+        least: Int = Coverage.least, handingIn: Bool = false, _ blind: BlindIntervals
     ) -> Outage? {
         guard groups.indices.contains(Int(group)) else { return nil }
         let group = groups[Int(group)]
@@ -29,7 +29,9 @@ extension Coverage {
         var silent: [(device: Int32, from: Instant)] = []
         var together = 0
         for device in group.members {
-            guard let from = silentFrom(device, missed: missed, blind), from <= now else { continue }
+            guard let from = silentFrom(device, missed: missed, handingIn: handingIn, blind), from <= now else {
+                continue
+            }
             let heard = countedFrom(device)
             silent.append((device, from))
             since = max(since, heard)

@@ -5,7 +5,7 @@ import Windowing
 extension Coverage {
     /// Writes what was heard of each device, by its number, and of each group, by its name. O(devices).
     package func write(to writer: inout StateWriter) {
-        let section = writer.open("COVR", version: 1)
+        let section = writer.open("COVR", version: 2)
         writer.instant(began)
         let heard = rows.indices.filter { rows[$0] != Row() }
         writer.integer(heard.count)
@@ -20,6 +20,7 @@ extension Coverage {
             writer.text(group.key)
             writer.instant(group.heard)
             writer.instant(group.back)
+            writer.instant(group.handedIn)
             writer.integer(group.dead.count)
             for stretch in group.dead { stretch.write(to: &writer) }
         }
@@ -35,7 +36,7 @@ extension Coverage {
 
     /// Reads what was written; devices and groups that the registry has no more are read over.
     package mutating func read(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
-        let section = try reader.open("COVR", version: 1)
+        let section = try reader.open("COVR", version: 2)
         began = try reader.instant()
         for _ in 0..<(try reader.count(ofSize: 20)) {
             let device = numbers.device(try reader.integer32())
@@ -44,15 +45,17 @@ extension Coverage {
         }
         var numberOf: [String: Int] = [:]
         for number in groups.indices { numberOf[groups[number].key] = number }
-        for _ in 0..<(try reader.count(ofSize: 18)) {
+        for _ in 0..<(try reader.count(ofSize: 26)) {
             let key = try reader.text()
             let heard = try reader.instant()
             let back = try reader.instant()
+            let handedIn = try reader.instant()
             var dead: [Stretch] = []
             for _ in 0..<(try reader.count(ofSize: 2)) { dead.append(try Stretch(from: &reader)) }
             guard let group = numberOf[key] else { continue }
             groups[group].heard = heard
             groups[group].back = back
+            groups[group].handedIn = handedIn
             groups[group].dead = dead.suffix(Group.deadMax)
         }
         for _ in 0..<(try reader.count(ofSize: 4)) {
@@ -70,6 +73,7 @@ extension Coverage {
         for index in groups.indices {
             groups[index].heard = groups[index].heard.shifted(by: length)
             groups[index].back = groups[index].back.shifted(by: length)
+            groups[index].handedIn = groups[index].handedIn.shifted(by: length)
             for stretch in groups[index].dead.indices { groups[index].dead[stretch].shift(by: length) }
         }
     }

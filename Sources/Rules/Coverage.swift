@@ -88,6 +88,8 @@ package struct Coverage: Sendable {
         package internal(set) var heard = Instant.distantPast
         /// When somebody was heard again after all were dead.
         package internal(set) var back = Instant.distantPast
+        /// When a device last told what is so old that by it the device would be silent: its hub hands in what it kept.
+        var handedIn = Instant.distantPast
         /// Times in which nothing came through, the oldest first.
         var dead: [Stretch] = []
 
@@ -207,14 +209,20 @@ package struct Coverage: Sendable {
 
     /// Since when it is silent, if nothing comes: when the box has listened for its limit. Nil where it is
     /// unsupervised, or the box does not listen, or never did.
-    package func silentFrom(_ device: Int32, missed: Double = Coverage.missed, _ blind: BlindIntervals) -> Instant? {
+    ///
+    /// - Parameter handingIn: a device whose hub hands in what it kept has its whole limit from then on to tell newer
+    ///   things. So it is for who asks whether a device is dead, and not for who asks up to when a home was watched.
+    package func silentFrom(
+        _ device: Int32, missed: Double = Coverage.missed, handingIn: Bool = false, _ blind: BlindIntervals
+    ) -> Instant? {
         guard isKept(device), began > .distantPast else { return nil }
         let heard = countedFrom(device)
         let offline = rows[Int(device)].offline
         if offline > 0 { return max(heard, Instant(seconds32: offline)) }
         guard let limit = limit(device, missed: missed) else { return nil }
         let group = groupOf[Int(device)]
-        let from = group >= 0 ? max(heard, groups[Int(group)].back) : heard
+        var from = group >= 0 ? max(heard, groups[Int(group)].back) : heard
+        if handingIn, group >= 0 { from = max(from, groups[Int(group)].handedIn) }
         var at = from + limit
         if !blind.reaches(behind: from) { return at }
         for _ in 0...BlindIntervals.most {

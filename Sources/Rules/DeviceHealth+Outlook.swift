@@ -38,7 +38,9 @@ extension DeviceHealth {
             Outlook(
                 zh: "\(max(.zero, now - heard)) 前有数据,\(limit) 无数据才算失联",
                 en: "heard of \(max(.zero, now - heard)) ago; it is silent after \(limit)",
-                due: heard + limit + settings.settle)
+                due: coverage.silentFrom(
+                    device, missed: settings.heartbeats, handingIn: true, surroundings.blind
+                ).map { $0 + settings.settle })
         ]
     }
 

@@ -55,7 +55,7 @@ package struct DeviceHealth: RuleEngine {
     let zone: Zone
     package let kinds: UInt64
     let owner: Int32
-    private let rests: Rest
+    let rests: Rest
     /// By device of the registry, whether the rule looks at it.
     private let isWatched: ContiguousArray<Bool>
     private let takesUnknown: Bool
@@ -118,34 +118,6 @@ package struct DeviceHealth: RuleEngine {
         rearm(&timers)
     }
 
-    /// What a rule has nothing to do with while nothing is open.
-    private struct Rest: OptionSet, Sendable {
-        let rawValue: UInt8
-
-        /// What is routine: a timer of silence that is armed stays, and at its time the device is looked at and put off.
-        static let routine = Rest(rawValue: 1)
-        /// What shows no life, or life that is believed: its device is not stuck.
-        static let healthy = Rest(rawValue: 2)
-        /// Everything: it is told by the pipeline.
-        static let all = Rest(rawValue: 4)
-    }
-
-    /// Steps all rules about devices.
-    package static func step(
-        _ rules: inout ContiguousArray<DeviceHealth>, _ event: Event, _ surroundings: Surroundings,
-        timers: inout Timers, into output: inout RuleOutput
-    ) {
-        var rest = Rest.all
-        if event.isRoutine { rest.insert(.routine) }
-        if event.isBelieved || !event.showsLife { rest.insert(.healthy) }
-        for index in rules.indices {
-            if !rules[index].rests.isDisjoint(with: rest), rules[index].open.isEmpty, rules[index].faults.isEmpty {
-                continue
-            }
-            rules[index].step(event, surroundings, timers: &timers, into: &output)
-        }
-    }
-
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
@@ -191,12 +163,16 @@ package struct DeviceHealth: RuleEngine {
     ) {
         let device = event.device
         guard Int(device) < isWatched.count else { return }
-        let from = surroundings.coverage.silentFrom(device, missed: settings.heartbeats, surroundings.blind)
+        let from = surroundings.coverage.silentFrom(
+            device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
         if !open.isEmpty, open[device] != nil {
             if let from, from <= event.now { return }
             resolve(device, at: event.now, surroundings, &output)
         }
-        if let from { timers.absences.arm(.init(owner: owner, key: device), at: from + settings.settle) }
+        guard let from else { return }
+        let due = from + settings.settle
+        // What is handed in may end long before the last look: then the next look is soon enough, and not all between.
+        timers.absences.arm(.init(owner: owner, key: device), at: due > looked ? due : nextLook(looked))
     }
 
     /// Looks at a device when its silence may be told, and after that whenever a multiple of `settle` has passed: all
@@ -208,7 +184,7 @@ package struct DeviceHealth: RuleEngine {
         let device = timer.key
         let coverage = surroundings.coverage
         let blind = surroundings.blind
-        let from = coverage.silentFrom(device, missed: settings.heartbeats, blind)
+        let from = coverage.silentFrom(device, missed: settings.heartbeats, handingIn: true, blind)
         if let from, from + settings.settle > deadline, open[device] == nil, looksAt(device) {
             // It was heard since the timer was set: no look.
             timers.absences.arm(timer, at: from + settings.settle)
@@ -250,7 +226,7 @@ package struct DeviceHealth: RuleEngine {
     func nextLooks(_ surroundings: Surroundings) -> [(key: Int32, at: Instant)] {
         let coverage = surroundings.coverage
         func silence(_ device: Int32) -> Instant? {
-            coverage.silentFrom(device, missed: settings.heartbeats, surroundings.blind)
+            coverage.silentFrom(device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
         }
         if kind == .upstreamSilent {
             return coverage.groups.indices.map { group in
@@ -293,9 +269,11 @@ package struct DeviceHealth: RuleEngine {
         }
         guard
             let from = surroundings.coverage.silentFrom(
-                event.device, missed: settings.heartbeats, surroundings.blind)
+                event.device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
         else { return }
-        if timers.absences.deadline(of: timer).map({ from < $0 }) ?? true { timers.absences.arm(timer, at: from) }
+        if from <= looked, open[group] != nil { return }
+        let at = from > looked ? from : nextLook(looked)
+        if timers.absences.deadline(of: timer).map({ at < $0 }) ?? true { timers.absences.arm(timer, at: at) }
     }
 
     /// Looks at a hub whenever one of its devices falls silent; while its silence is told, at the next look after that.
@@ -308,7 +286,7 @@ package struct DeviceHealth: RuleEngine {
         looked = max(looked, deadline)
         guard coverage.groups.indices.contains(Int(group)) else { return }
         let silences = coverage.groups[Int(group)].members.compactMap {
-            coverage.silentFrom($0, missed: settings.heartbeats, surroundings.blind)
+            coverage.silentFrom($0, missed: settings.heartbeats, handingIn: true, surroundings.blind)
         }
         var isHeldBack = surroundings.blind.awaySince != nil
         if isLook(deadline) || silences.contains(deadline), let outage = found(group, at: deadline, surroundings) {
@@ -359,7 +337,7 @@ package struct DeviceHealth: RuleEngine {
     func found(_ group: Int32, at instant: Instant, _ surroundings: Surroundings) -> Coverage.Outage? {
         surroundings.coverage.outage(
             of: group, at: instant, missed: settings.heartbeats, share: settings.share, least: settings.least,
-            surroundings.blind)
+            handingIn: true, surroundings.blind)
     }
 
     // MARK: Telling

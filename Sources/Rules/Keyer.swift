@@ -6,8 +6,8 @@ package import StateCoding
 /// What a rule counts for: the value of its key for an observation, as a dense number of the rule's own.
 ///
 /// A device without such a place stands for itself, and an observation without a person for its device's home or for
-/// itself: nothing is lost for a gap in the registry. Cost: an array read for what the device or the person decides, a look-up in a
-/// dictionary for what the plate or report decides; a text is made at the first mention of a key alone.
+/// itself: nothing is lost for a gap in the registry. Cost: an array read for what the device or the person decides, a
+/// look-up in a dictionary for what the plate or report decides; a text is made at the first mention of a key alone.
 package struct Keyer: Sendable {
     package let key: RuleKey
     /// The texts of keys, by number.

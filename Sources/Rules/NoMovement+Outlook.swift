@@ -11,6 +11,8 @@ extension NoMovement {
         let state = absence.keys[home]
         let silence = max(.zero, now - state.start)
         let next = absence.deadline(home)
+        let back = next.flatMap { backFrom(home, at: $0) }
+        let isAway = back != nil && state.reached == 0
         var told: [Outlook] = []
         if state.reached > 0 {
             told.append(
@@ -21,11 +23,15 @@ extension NoMovement {
         } else {
             told.append(
                 Outlook(
-                    zh: "距最近的活动 \(silence)", en: "the last sign of life that is believed was \(silence) ago", due: next)
-            )
+                    zh: "距最近的活动 \(silence)", en: "the last sign of life that is believed was \(silence) ago",
+                    due: isAway ? nil : next))
         }
-        if let next, let back = backFrom(home, at: next) {
-            told.append(Outlook(zh: "登记外出,到期前不报警", en: "away as was told; not before that is over", due: back))
+        if let back, isAway {
+            // The clock starts anew when they are back.
+            told.append(
+                Outlook(
+                    zh: "登记外出,到期后重新计时", en: "away as was told; counted anew from when that is over",
+                    due: back + absence.plans[Int(state.plan)][0]))
         }
         for device in surroundings.coverage.covering(Int32(home)) {
             let name = surroundings.deviceName(device)

@@ -3,8 +3,9 @@
 package struct DemoCommunity: Sendable {
     package static let elders = 40
     package static let site = "demo"
-    /// Aunt Luo's and her neighbour's homes.
+    /// Two of the elders, whose homes are side by side.
     package static let auntLuo = 0
+    package static let nextDoor = 1
 
     package init() {}
 

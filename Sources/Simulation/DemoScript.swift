@@ -17,8 +17,12 @@ package struct DemoScript: Sendable {
     package static let birdAt = 12.0
     package static let ebikeAt = 15.0
     package static let killAt = 40.0
+    /// She moves no more, and her sensors go on.
     package static let auntLuoStopsAt = 2.2
     package static let auntLuoMovesAt = 82.0
+    /// Next door the sensors die, and she goes on; until somebody who visits her changes the battery.
+    package static let batteryDiesAt = 2.4
+    package static let batteryChangedAt = 41.5
 
     /// - Parameters:
     ///   - start: 06:00 local time of the first day.
@@ -33,14 +37,26 @@ package struct DemoScript: Sendable {
                 Message(at: at(hour), topic: "community/demo/\(family)/\(device)", body: body, said: said))
         }
         for elder in 0..<DemoCommunity.elders {
-            DemoScript.day(of: elder, hours: hours, random: &random) { hour, family, device, body in
-                let isAuntLuo = elder == DemoCommunity.auntLuo
+            let isAuntLuo = elder == DemoCommunity.auntLuo
+            let isNextDoor = elder == DemoCommunity.nextDoor
+            func isDead(_ hour: Double) -> Bool {
+                isNextDoor && hour > DemoScript.batteryDiesAt && hour < DemoScript.batteryChangedAt
+            }
+            DemoScript.life(of: elder, hours: hours, random: &random) { hour, family, device, body in
                 if isAuntLuo, hour > DemoScript.auntLuoStopsAt, hour < DemoScript.auntLuoMovesAt { return }
-                add(hour, family, device, body)
+                // Next door nobody goes out by a gate meanwhile, either: a face there would be a sign of life.
+                if !isDead(hour) { add(hour, family, device, body) }
+            }
+            DemoScript.beats(of: elder, hours: hours, random: &random) { hour, device, body in
+                if !isDead(hour) { add(hour, "elder", device, body) }
             }
         }
-        for burst in 0..<4 {
-            add(DemoScript.auntLuoStopsAt - 0.1 + Double(burst) * 0.03, "elder", "pir-0", "\"type\":\"motion\"")
+        for (elder, stops) in [
+            (DemoCommunity.auntLuo, DemoScript.auntLuoStopsAt), (DemoCommunity.nextDoor, DemoScript.batteryDiesAt),
+        ] {
+            for burst in 0..<4 {
+                add(stops - 0.1 + Double(burst) * 0.03, "elder", "pir-\(elder)", "\"type\":\"motion\"")
+            }
         }
         let thrown = "\"type\":\"thrown_object\",\"confidence\":0.91,\"floor\":17"
         add(
@@ -63,8 +79,8 @@ package struct DemoScript: Sendable {
         messages = made.sorted { ($0.at, $0.topic) < ($1.at, $1.topic) }
     }
 
-    /// One elder's days: movement from seven to ten, the door twice a day, a gate, and a heartbeat every two hours.
-    private static func day(
+    /// One elder's days: movement from seven to ten, the door twice a day, a gate.
+    private static func life(
         of elder: Int, hours: Double, random: inout SplitMix, add: (Double, String, String, String) -> Void
     ) {
         var hour = random.unit()
@@ -86,9 +102,17 @@ package struct DemoScript: Sendable {
             }
             hour += 0.7 + random.unit() * 1.2
         }
+    }
+
+    /// What her sensors report by themselves every two hours.
+    private static func beats(
+        of elder: Int, hours: Double, random: inout SplitMix, add: (Double, String, String) -> Void
+    ) {
         var beat = random.unit() * 2
         while beat < hours {
-            add(beat, "elder", "pir-\(elder)", "\"type\":\"heartbeat\",\"battery\":\(60 + elder % 40)")
+            for device in ["pir-\(elder)", "door-\(elder)"] {
+                add(beat, device, "\"type\":\"heartbeat\",\"battery\":\(60 + elder % 40)")
+            }
             beat += 2
         }
     }

@@ -8,6 +8,11 @@ public struct Instant: Hashable, Comparable, Sendable {
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
     public init(seconds: Int64) { milliseconds = seconds * 1000 }
 
+    /// Rounded down to the millisecond.
+    public init(microseconds: Int64) {
+        milliseconds = microseconds >= 0 ? microseconds / 1000 : (microseconds - 999) / 1000
+    }
+
     /// Before everything; used as "never" where a maximum is kept.
     public static var distantPast: Instant { Instant(milliseconds: Int64.min / 4) }
     /// After everything; used as "no deadline".

@@ -6,13 +6,13 @@ import Testing
         // Operators are left out: they say by their sign what they do.
         let pattern =
             #/
-            ^\s*package\s+
+            ^\s*(?:package|public)\s+
             (?:(?:static|final|indirect|mutating|consuming|borrowing)\s+)*
             (?:struct|class|enum|actor|protocol|func)\s+(\w[\w+]*)
             /#
         // What an engine has since its protocol asks for it is told there, once for all engines.
         let asked: Set<String> = [
-            "begin", "step", "expire", "close", "write", "read", "adopt", "rearm", "shift", "outlook",
+            "kinds", "begin", "step", "expire", "close", "write", "read", "adopt", "rearm", "shift", "outlook",
         ]
         var found: [Violation] = []
         for target in ImportTests.core {

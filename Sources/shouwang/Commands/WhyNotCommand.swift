@@ -52,6 +52,9 @@ struct WhyNotCommand: ParsableCommand {
             Talk.say(text("日志里没有记录", "there is no record in the logs"))
             throw Exit.noInput
         }
+        if rule == nil, !names.contains(where: { !replay.outlook(ofKey: key, rule: $0).isEmpty }) {
+            throw unknownKey(site.registry)
+        }
         Talk.write(text("截至 \(time(last)):", "As of \(time(last)):") + "\n", to: 1)
         for settings in site.settings.rules where rule == nil || settings.name == rule {
             let outlooks = replay.outlook(ofKey: key, rule: settings.name)
@@ -72,5 +75,15 @@ struct WhyNotCommand: ParsableCommand {
                 Talk.write("  " + outlook.text.text(in: language) + (due ?? "") + "\n", to: 1)
             }
         }
+    }
+
+    /// No rule has met anything of the key.
+    private func unknownKey(_ registry: Registry) -> any Error {
+        let known = registry.places.map(\.id) + registry.residents.map(\.id) + registry.devices.map(\.id)
+        let near = known.contains(key) ? nil : Nearest.name(to: key, among: known)
+        Talk.say(
+            "no rule has met anything of \"\(key)\""
+                + (near.map { "; did you mean \($0)?" } ?? "; a key is a dwelling, a person, a device, a building"))
+        return Exit.noInput
     }
 }

@@ -15,7 +15,8 @@ import Timekeeping
 /// The demo: real broker, real daemon in a process of its own, and a simulated community that shares one clock with it.
 ///
 /// Course: files and broker → receiver → daemon → the script's messages, each when the clock shows its time; at hour 40
-/// the daemon is killed and started again; at the end it is stopped, and its journal replayed against its ledger.
+/// the daemon is killed, somebody visits a home, and it is started again; at the end it is stopped, and its journal
+/// replayed against its ledger.
 struct Demo {
     private static let factor: Int64 = 3600
     private let seconds: Int
@@ -23,6 +24,7 @@ struct Demo {
     private let broker: PrivateBroker
     private let clock: DemoClock
     private let narrator: Narrator
+    private let phone: Phone
 
     init(seconds: Int) throws {
         self.seconds = seconds
@@ -34,12 +36,13 @@ struct Demo {
         // Monday, 06:00 in Shanghai: 2026-03-01T22:00:00Z.
         clock = DemoClock(start: Instant(milliseconds: 1_772_402_400_000), factor: Demo.factor)
         narrator = Narrator(clock: clock)
+        phone = Phone(narrator)
     }
 
     func run() async throws {
         defer { removeFolder() }
         narrator.say("守望演示:一秒是一小时,共 \(seconds) 秒。Shouwang demo: a second is an hour, \(seconds) of them.")
-        let receiver = AlertReceiver(took: { narrator.alert($0) })
+        let receiver = AlertReceiver(took: { [phone] in phone.took($0) })
         let (ports, portKnown) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let interrupt = InterruptWatch()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -107,6 +110,7 @@ struct Demo {
                 hasKilled = true
                 narrator.say("守望进程被强行杀死(kill -9),随即重启 · the daemon is killed with -9, and started again")
                 daemon.end(SIGKILL)
+                try visitNextDoor()
                 daemon = try startDaemon()
             }
             if let said = message.said { narrator.say(said) }
@@ -119,6 +123,22 @@ struct Demo {
         let code = daemon.end(SIGTERM)
         narrator.say("守望进程收到 SIGTERM,退出码 \(code) · the daemon was told to stop, exit code \(code)")
         try compare()
+    }
+
+    /// What a worker found stands in the journal as a record; here it comes there while the daemon is dead, and closes
+    /// the alert when it is back.
+    private func visitNextDoor() throws {
+        let home = DemoCommunity.home(DemoCommunity.nextDoor)
+        guard let alert = phone.alert(of: home) else { return }
+        narrator.say(
+            "网格员周敏到 \(home) 上门:人平安,给传感器换了电池 · the grid worker visits: she is well, the battery is changed")
+        let journal = try JournalWriter(folder: folder + "/state/journal", segmentSize: .max)
+        try journal.prepare(at: clock.now)
+        journal.appendOwn(
+            clock.now, name: "act",
+            json: "{\"alert\":\"\(alert)\",\"verb\":\"close\",\"actor\":\"w1\",\"found\":\"well\"}")
+        try journal.write()
+        try journal.sync()
     }
 
     /// Sleeps until the shared clock shows a time; false where the user broke off.
@@ -183,21 +203,35 @@ struct Narrator: Sendable {
         let day = civil.date.sinceEpoch - Narrator.zone.civil(clock.start).date.sinceEpoch + 1
         Talk.write("第\(day)天 \(ISO8601.two(civil.hour)):\(ISO8601.two(civil.minute))  \(text)\n", to: 1)
     }
+}
 
-    /// An alert change as the worker's phone shows it.
-    func alert(_ body: [UInt8]) {
-        struct Change: Decodable {
-            var change: String
-            var message: [String: String]
-        }
+/// The worker's phone: shows each alert change, and knows which alert is about a home.
+final class Phone: Sendable {
+    private struct Change: Decodable {
+        var change: String
+        var id: String
+        var key: String
+        var message: [String: String]
+    }
+
+    private let narrator: Narrator
+    private let alerts = Mutex<[String: String]>([:])
+
+    init(_ narrator: Narrator) { self.narrator = narrator }
+
+    func took(_ body: [UInt8]) {
         do {
             let change = try JSONDecoder().decode(Change.self, from: Data(body))
-            say("  → 手机 phone [\(change.change)] \(change.message["zh-Hans"] ?? "")")
-            say("                          \(change.message["en"] ?? "")")
+            alerts.withLock { $0[change.key] = change.id }
+            narrator.say("  → 手机 phone [\(change.change)] \(change.message["zh-Hans"] ?? "")")
+            narrator.say("                          \(change.message["en"] ?? "")")
         } catch {
-            say("  → a request that is no alert change: \(error)")
+            narrator.say("  → a request that is no alert change: \(error)")
         }
     }
+
+    /// The id of the last alert that was told of a home.
+    func alert(of home: String) -> String? { alerts.withLock { $0[home] } }
 }
 
 /// Notices Ctrl-C, so that the demo can tidy up.

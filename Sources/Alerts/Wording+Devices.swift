@@ -1,0 +1,197 @@
+import Community
+import Diagnostics
+import Rules
+import SiteConfiguration
+import Timekeeping
+
+// Which device: what people call it, and whether its place alone tells it from others.
+
+extension Wording {
+    /// What people call a device: its name, else the room or gate where it is, and what it is; its id too where its
+    /// place has several of its kind.
+    /// - Parameter place: what the text names already.
+    func label(_ number: Int32, in place: PlaceID? = nil, _ surroundings: Surroundings) -> Phrase {
+        guard let device = surroundings.device(number) else {
+            let name = surroundings.deviceName(number)
+            return Phrase(zh: name, en: name)
+        }
+        if device.name != device.id { return Phrase(zh: device.name, en: device.name) }
+        let kind = Wording.deviceKind(device)
+        guard let own = device.place else {
+            return Phrase(zh: "\(kind.zh)(\(device.id))", en: "\(kind.en) (\(device.id))")
+        }
+        let id = isOneOfSeveral(number, in: own, surroundings) ? device.id : nil
+        let row = surroundings.registry.places[Int(own.index)]
+        // In a home the dwelling itself is said already; only a room of it tells more.
+        let room = own == place || row.dwelling == own ? "" : row.name
+        let isGate = device.isOuterGate && !room.isEmpty
+        let zh = isGate ? room : room + kind.zh
+        let en = isGate ? room : room.isEmpty ? kind.en : "\(room) \(kind.en)"
+        return Phrase(zh: zh + (id.map { "(\($0))" } ?? ""), en: en + (id.map { " (\($0))" } ?? ""))
+    }
+
+    /// Where, and which of several lifts, doors or cameras there: 3栋 货梯. Of one alone it is the place.
+    /// - Parameter devices: those that it is about, by number.
+    func spot(_ finding: Finding, _ devices: [Int32], _ surroundings: Surroundings) -> Phrase {
+        let subject = subject(of: finding, surroundings)
+        guard let place = finding.place,
+            devices.contains(where: { isOneOfSeveral($0, in: place, surroundings) })
+        else { return subject }
+        let names = devices.map { label($0, in: place, surroundings) }
+        let shown = names.prefix(Wording.devicesShown)
+        let isCut = names.count > shown.count
+        let isSaid = names.allSatisfy { Wording.says($0.zh, subject.zh) }
+        return Phrase(
+            zh: (isSaid ? "" : subject.zh + " ") + shown.map(\.zh).joined(separator: "、")
+                + (isCut ? "等\(names.count)处" : ""),
+            en: (isSaid ? "" : subject.en + " ") + shown.map(\.en).joined(separator: ", ") + (isCut ? " …" : ""))
+    }
+
+    /// Whether a device's name begins with the place: 3栋货梯. Lift 31 is not one of building 3.
+    private static func says(_ name: String, _ place: String) -> Bool {
+        guard name.hasPrefix(place) else { return false }
+        return !(place.last?.isNumber ?? false) || !(name.dropFirst(place.count).first?.isNumber ?? false)
+    }
+
+    private static let devicesShown = 3
+
+    /// The device that an alert is kept for; none where it is kept for a place or a person.
+    func ownDevice(_ finding: Finding, _ surroundings: Surroundings) -> [Int32] {
+        finding.device >= 0 && finding.key == surroundings.deviceName(finding.device) ? [finding.device] : []
+    }
+
+    /// Where, and the device: 3栋2单元502 客厅红外.
+    func device(of finding: Finding, _ surroundings: Surroundings) -> Phrase {
+        let subject = subject(of: finding, surroundings)
+        if unplaced(finding, surroundings) != nil { return subject }
+        let label = label(finding.device, in: finding.place, surroundings)
+        if Wording.says(label.zh, subject.zh) { return label }
+        return Phrase(zh: "\(subject.zh) \(label.zh)", en: "\(subject.en) \(label.en)")
+    }
+
+    /// What stands for the place where nobody knows it, and the device is all that is known.
+    func unplaced(_ finding: Finding, _ surroundings: Surroundings) -> Phrase? {
+        let name = surroundings.deviceName(finding.device)
+        // A vehicle's key goes on with the camera's zone, the class and the plate.
+        guard finding.place == nil, finding.person < 0, finding.residents.isEmpty, finding.device >= 0,
+            finding.key == name || finding.key.hasPrefix(name + "/")
+        else { return nil }
+        guard let device = surroundings.device(finding.device) else {
+            return Phrase(zh: "未登记设备 \(name)(位置不明)", en: "unregistered device \(name) (place unknown)")
+        }
+        return Phrase(zh: "\(device.name)(位置未登记)", en: "\(device.name) (its place is not on record)")
+    }
+
+    /// Whether the name of a place leaves open which device is meant: another of its kind is there or in a part of it.
+    /// Of a device that the registry does not know nobody can say that it is the only one. O(devices).
+    private func isOneOfSeveral(_ number: Int32, in place: PlaceID, _ surroundings: Surroundings) -> Bool {
+        let registry = surroundings.registry
+        guard let device = surroundings.device(number) else { return number >= 0 }
+        let sort = Wording.sort(device)
+        return registry.devices.indices.contains { index in
+            var at = registry.devices[index].place
+            while let part = at, part != place { at = registry.places[Int(part.index)].parent }
+            return at == place && index != Int(number) && Wording.sort(registry.devices[index]) == sort
+        }
+    }
+
+    /// What a worker at the place might take one device for: one door for another, but a lift's camera for no lift.
+    private static func sort(_ device: Device) -> String {
+        switch device.kind {
+        case "gate", "unit_door", "turnstile": "door"
+        case "lift": device.family == "camera" ? "lift camera" : "lift"
+        default: device.kind
+        }
+    }
+
+    private static func deviceKind(_ device: Device) -> Phrase {
+        switch device.kind {
+        case "gate": Phrase(zh: "门岗", en: "gate")
+        case "unit_door": Phrase(zh: "单元门", en: "unit door")
+        case "door": Phrase(zh: "门", en: "door")
+        case "turnstile": Phrase(zh: "闸机", en: "turnstile")
+        case "lift":
+            device.family == "camera" ? Phrase(zh: "电梯摄像头", en: "lift camera") : Phrase(zh: "电梯", en: "lift")
+        case "facade": Phrase(zh: "外立面摄像头", en: "facade camera")
+        case "lane": Phrase(zh: "消防通道摄像头", en: "fire lane camera")
+        case "lobby": Phrase(zh: "大堂摄像头", en: "lobby camera")
+        case "camera": Phrase(zh: "摄像头", en: "camera")
+        case "pir": Phrase(zh: "红外", en: "motion sensor")
+        case "presence": Phrase(zh: "人体感应", en: "presence sensor")
+        case "contact": Phrase(zh: "门磁", en: "door contact")
+        case "meter": Phrase(zh: "水电表", en: "meter")
+        case "water": Phrase(zh: "水表", en: "water meter")
+        case "power": Phrase(zh: "电表", en: "power meter")
+        case "bed": Phrase(zh: "床垫", en: "bed sensor")
+        case "wearable": Phrase(zh: "穿戴设备", en: "wearable")
+        case "exit": Phrase(zh: "出门按钮", en: "exit button")
+        case "button": Phrase(zh: "呼叫按钮", en: "call button")
+        default:
+            device.kind.isEmpty ? Phrase(zh: "设备", en: "device") : Phrase(zh: device.kind, en: device.kind)
+        }
+    }
+
+    // MARK: Trouble of devices
+
+    func device(
+        _ finding: Finding, _ kind: RuleKind, _ facts: Finding.DeviceFacts, _ surroundings: Surroundings
+    ) -> Phrase {
+        let device = device(of: finding, surroundings)
+        let since = moment(facts.since)
+        switch kind {
+        case .upstreamSilent:
+            let homes = unwatched(facts)
+            let hub = hub(of: finding, surroundings)
+            return Phrase(
+                zh: "\(hub.zh) 网关失联,\(since.zh)起,其下\(facts.others.count)个设备无数据\(homes.zh)。请检查网关电源和网络。",
+                en: "\(hub.en): the gateway has been silent since \(since.en), with \(facts.others.count) devices "
+                    + "behind it\(homes.en). Please check its power and network. ")
+        case .deviceStuck:
+            return Phrase(
+                zh: "\(device.zh)疑似卡死:\(since.zh)起不停上报。其数据暂不作为活动依据。请检查。",
+                en: "\(device.en): seems stuck, it has not been quiet since \(since.en). "
+                    + "What it tells is not believed. Please check it. ")
+        case .deviceFlooding:
+            return Phrase(
+                zh: "\(device.zh)上报过多:\(since.zh)起,\(roughly(facts.limit).zh)内\(facts.count)条。请检查设备设置。",
+                en: "\(device.en): sends too much, \(facts.count) in \(roughly(facts.limit).en), since \(since.en). "
+                    + "Please check its settings. ")
+        case .clockFault:
+            return Phrase(
+                zh: "\(device.zh)时钟不准(\(since.zh)起)。请校时。",
+                en: "\(device.en): its clock is wrong, since \(since.en). Please set it. ")
+        case .identityMismatch:
+            return Phrase(
+                zh: "\(device.zh)上报的身份与主题不符(\(since.zh)起)。请检查设备配置,谨防冒用。",
+                en: "\(device.en): says that it is another device, since \(since.en). "
+                    + "Please check its settings; somebody may be posing as it. ")
+        default:
+            let homes = unwatched(facts)
+            let limit = facts.limit > .zero ? roughly(facts.limit) : nil
+            return Phrase(
+                zh: "\(device.zh)失联,最后一次:\(since.zh)\(limit.map { ",超过\($0.zh)无消息" } ?? "")\(homes.zh)。"
+                    + "请检查电池和信号。",
+                en: "\(device.en): silent, heard of last at \(since.en)"
+                    + "\(limit.map { ", longer ago than \($0.en)" } ?? "")\(homes.en). "
+                    + "Please check its battery and signal. ")
+        }
+    }
+
+    /// The hub, and where all is that is silent behind it: 3栋 hub-a. One that stands for a home is the home.
+    func hub(of finding: Finding, _ surroundings: Surroundings) -> Phrase {
+        let registry = surroundings.registry
+        let place = finding.place.map { registry.places[Int($0.index)].displayName }
+        let isHome = finding.place != nil && registry.place(finding.key) == finding.place
+        let name = isHome ? nil : surroundings.device(finding.device)?.name ?? finding.key
+        let text = [place, name].compactMap(\.self).joined(separator: " ")
+        return Phrase(zh: text, en: text)
+    }
+
+    /// The homes that silence leaves without any device.
+    private func unwatched(_ facts: Finding.DeviceFacts) -> Phrase {
+        let homes = facts.unwatched.count
+        guard homes > 0 else { return Phrase(zh: "", en: "") }
+        return Phrase(
+            zh: ",\(homes)户失去守护", en: ", which leaves \(homes) home\(homes == 1 ? "" : "s") unwatched")
+    }
+}

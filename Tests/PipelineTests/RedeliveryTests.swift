@@ -1,0 +1,89 @@
+import Alerts
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// A call for help counts once, however often the broker tells it again (docs/architecture.md, "Time"), and each press
+/// of the button is another.
+@Suite struct RedeliveryTests {
+    private static let scene = Scene(rules: ["sos: {kind: sos}"])
+    private static let minute = Scene.minute
+
+    private func sos(_ at: Int64, _ id: String?, retain: Bool = false, device: String = "d1") -> Line {
+        .native(at, "elder/" + device, "sos", id.map { ",\"id\":\"\($0)\"" } ?? "", retain: retain)
+    }
+
+    /// More than are remembered of a device.
+    private func heartbeats(from at: Int64, device: String = "d1") -> [Line] {
+        (0..<Int64(Redelivery.perDevice + 44)).map {
+            .native(at + $0 * Scene.second, "elder/" + device, "heartbeat", ",\"id\":\"h\($0)\"")
+        }
+    }
+
+    /// Runs the lines, from a snapshot after each record where asked for, with the same outcome.
+    private func run(_ lines: [Line]) throws -> Scene.Result {
+        let scene = RedeliveryTests.scene
+        let (whole, _) = scene.run(lines) { _ in }
+        let (split, _) = try scene.run(lines) { pipeline in
+            if pipeline.record % 50 == 0 { pipeline = try scene.restored(pipeline.encoded()).pipeline }
+        }
+        #expect(scene.json(whole) == scene.json(split) && whole.counters == split.counters)
+        return whole
+    }
+
+    @Test(arguments: [true, false])
+    func `a retained call is known however much its device has told since`(_ isFirstRetained: Bool) throws {
+        let told = try run(
+            [sos(0, "7", retain: isFirstRetained)] + heartbeats(from: RedeliveryTests.minute)
+                + [sos(10 * RedeliveryTests.minute, "7", retain: true), .quiet(20 * RedeliveryTests.minute)])
+        #expect(told.brief == ["raised 3栋/2单元/502 critical 0 0"])
+        #expect(told.counters.redelivered == 1)
+        // What is no call was pushed out by what came after it, and counts again.
+        let beat = Line.native(0, "elder/d1", "heartbeat", ",\"id\":\"b\"")
+        var again = beat
+        again.at = 10 * RedeliveryTests.minute
+        #expect(try run([beat] + heartbeats(from: RedeliveryTests.minute) + [again]).counters.redelivered == 0)
+    }
+
+    @Test(arguments: [false, true])
+    func `pressed again with another id it is another call: it joins within a minute, and is raised after`(
+        _ isRetained: Bool
+    ) throws {
+        let lines = [
+            sos(0, "7", retain: isRetained), sos(30 * Scene.second, "8", retain: isRetained),
+            sos(10 * RedeliveryTests.minute, "9", retain: isRetained), .quiet(20 * RedeliveryTests.minute),
+        ]
+        let told = try run(lines)
+        #expect(
+            told.brief.filter { $0.hasPrefix("raised") } == [
+                "raised 3栋/2单元/502 critical 0 0", "raised 3栋/2单元/502 critical 600000 600000",
+            ])
+        #expect(told.counters.redelivered == 0)
+    }
+
+    @Test func `without an id each press is a call, and a retained copy of either is none`() throws {
+        let told = try run([
+            sos(0, nil), sos(10 * RedeliveryTests.minute, nil), sos(20 * RedeliveryTests.minute, nil, retain: true),
+            .quiet(30 * RedeliveryTests.minute),
+        ])
+        #expect(told.brief.count == 2 && told.counters.redelivered == 1, "\(told.brief)")
+    }
+
+    @Test func `a retained call of a device that nobody registered is raised once, at the first connection`() throws {
+        let minute = RedeliveryTests.minute
+        let told = try run(
+            [sos(0, "7", retain: true, device: "stranger")] + heartbeats(from: minute, device: "stranger") + [
+                .own(10 * minute, "session", "{\"state\":\"lost\"}"),
+                .own(11 * minute, "session", "{\"state\":\"connected\",\"present\":false}"),
+                sos(11 * minute + 1, "7", retain: true, device: "stranger"),
+                .own(11 * minute + 2, "session", "{\"state\":\"settled\"}"), .quiet(20 * minute),
+            ])
+        #expect(told.changes.count == 1 && told.changes.first?.change == .raised, "\(told.brief)")
+        #expect(told.changes.first?.place == "community/hgs/elder/stranger")
+        #expect(told.counters.redelivered == 1)
+        // The same words of another stranger are another call.
+        let two = ["stranger", "other"].enumerated().map { sos(Int64($0), "7", retain: true, device: $1) }
+        #expect(try run(two).changes.count == 2)
+    }
+}
