@@ -1,4 +1,4 @@
-import Community
+package import Community
 import Diagnostics
 import RecordLog
 package import Rules
@@ -11,10 +11,10 @@ package struct Reporter: Sendable {
     let rules: [RuleSettings]
     let wording: Wording
 
-    package init(settings: Settings) {
+    package init(settings: Settings, registry: Registry) {
         site = settings.site
         rules = settings.rules
-        wording = Wording(zone: settings.site.zone)
+        wording = Wording(zone: settings.site.zone, registry: registry)
     }
 
     /// The change that a finding is. The same finding gives the same change, wherever it is made.

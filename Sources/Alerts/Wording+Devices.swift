@@ -83,16 +83,38 @@ extension Wording {
     }
 
     /// Whether the name of a place leaves open which device is meant: another of its kind is there or in a part of it.
-    /// Of a device that the registry does not know nobody can say that it is the only one. O(devices).
+    /// Of a device that the registry does not know nobody can say that it is the only one. O(depth of the places).
     private func isOneOfSeveral(_ number: Int32, in place: PlaceID, _ surroundings: Surroundings) -> Bool {
-        let registry = surroundings.registry
         guard let device = surroundings.device(number) else { return number >= 0 }
-        let sort = Wording.sort(device)
-        return registry.devices.indices.contains { index in
-            var at = registry.devices[index].place
-            while let part = at, part != place { at = registry.places[Int(part.index)].parent }
-            return at == place && index != Int(number) && Wording.sort(registry.devices[index]) == sort
+        let isItself = Wording.places(above: device, surroundings.registry).contains(place.index)
+        return (sorts[Sort(place: place.index, name: Wording.sort(device))] ?? 0) > (isItself ? 1 : 0)
+    }
+
+    /// Devices of one sort in a place or in a part of it.
+    struct Sort: Hashable {
+        var place: Int32
+        var name: String
+    }
+
+    /// How many there are of each sort in each place, its parts included. O(devices × depth of the places), once.
+    static func sorts(of registry: Registry) -> [Sort: Int32] {
+        var sorts: [Sort: Int32] = [:]
+        for device in registry.devices {
+            let name = sort(device)
+            for place in places(above: device, registry) { sorts[Sort(place: place, name: name), default: 0] += 1 }
         }
+        return sorts
+    }
+
+    /// The place of a device, and all that it is a part of.
+    private static func places(above device: Device, _ registry: Registry) -> [Int32] {
+        var places: [Int32] = []
+        var at = device.place
+        while let place = at {
+            places.append(place.index)
+            at = registry.places[Int(place.index)].parent
+        }
+        return places
     }
 
     /// What a worker at the place might take one device for: one door for another, but a lift's camera for no lift.

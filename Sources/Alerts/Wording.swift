@@ -10,6 +10,13 @@ import Timekeeping
 /// Names are masked here and nowhere later, so that no channel can forget it. Golden tests hold each text.
 struct Wording: Sendable {
     let zone: Zone
+    /// How many devices of one sort there are in a place.
+    let sorts: [Sort: Int32]
+
+    init(zone: Zone, registry: Registry) {
+        self.zone = zone
+        sorts = Wording.sorts(of: registry)
+    }
 
     func message(of finding: Finding, rule: RuleSettings, id: String, surroundings: Surroundings) -> Phrase {
         let number = id.prefix(6).uppercased()

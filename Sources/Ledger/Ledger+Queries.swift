@@ -94,6 +94,14 @@ extension Ledger {
         return ranked.flatMap { $0 }
     }
 
+    /// Which of these alerts it does not have. O(ids), in one read.
+    package func unknown(of ids: [String]) throws(LedgerError) -> Set<String> {
+        try read { db in
+            let known = try db.cachedStatement(sql: "SELECT 1 FROM alerts WHERE id = ?")
+            return Set(try ids.filter { id in try Int.fetchOne(known, arguments: [id]) == nil })
+        }
+    }
+
     package func alert(id: String) throws(LedgerError) -> AlertRow? {
         try read { db in
             try Row.fetchOne(db, sql: "SELECT * FROM alerts WHERE id = ?", arguments: [id]).map(AlertRow.init)

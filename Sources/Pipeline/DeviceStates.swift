@@ -16,26 +16,28 @@ struct DeviceStates: Sendable {
 
     var states = Paged<State>()
 
-    /// Takes an observation in; true where it tells a state other than the one that was known. The first report of a
+    /// Which of a device's states an observation tells; nil where it tells none.
+    @inline(__always)
+    static func slot(of kind: ObservationKind, _ marks: Observation.Marks) -> Int? {
+        switch kind {
+        case .contact: 0
+        case .presence: 1
+        case .bed: 2
+        case .motion where !marks.contains(.detection): 3
+        default: nil
+        }
+    }
+
+    /// Takes in what was told of a state; true where it is another than the one that was known. The first report of a
     /// device, and what comes later than a newer one, change nothing that was known. A retained state is taken in as
     /// the broker's memory.
-    mutating func change(_ event: Event) -> Bool {
-        let observation = event.observation
-        let slot: Int
-        switch observation.kind {
-        case .contact: slot = 0
-        case .presence: slot = 1
-        case .bed: slot = 2
-        case .motion where !observation.marks.contains(.detection): slot = 3
-        default: return false
-        }
-        guard event.device >= 0, observation.reading != .unknown else { return false }
-        let index = Int(event.device) * DeviceStates.kinds + slot
-        makeRoom(forDevice: Int(event.device))
-        guard observation.time >= states[index].at else { return false }
-        let before = states[index].reading
-        states[index] = State(reading: observation.reading, at: observation.time)
-        return before != .unknown && before != observation.reading
+    mutating func change(to reading: Reading, at instant: Instant, _ slot: Int, ofDevice device: Int) -> Bool {
+        makeRoom(forDevice: device)
+        let index = device * DeviceStates.kinds + slot
+        let before = states[index]
+        guard instant >= before.at else { return false }
+        states[index] = State(reading: reading, at: instant)
+        return before.reading != .unknown && before.reading != reading
     }
 
     mutating func makeRoom(forDevice device: Int) {

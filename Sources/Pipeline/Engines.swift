@@ -26,8 +26,8 @@ struct Engines: Sendable {
     private(set) var programs: [Program] = []
     /// Stretches of rules, each in the configuration's order.
     private var order: ContiguousArray<Program> = []
-    /// By class of devices × 64 + raw value of an observation's kind: which stretch of `order` looks at it. Devices
-    /// that no rule tells apart are of one class; the first class is of those that the registry does not know.
+    /// By ``slot(_:_:hasBattery:)``, which stretch of `order` looks at an observation. Devices that no rule tells apart
+    /// are of one class; the first class is of those that the registry does not know.
     private var stretches: ContiguousArray<Range<Int32>> = []
     /// By number in the registry.
     private var classOfDevice: ContiguousArray<Int32> = []
@@ -42,7 +42,7 @@ struct Engines: Sendable {
     private var followings: ContiguousArray<Following> = []
     private var excesses: ContiguousArray<Excess> = []
     private var flows: ContiguousArray<Flow> = []
-    private var devices: ContiguousArray<DeviceHealth> = []
+    private var devices = DeviceRules()
 
     init(_ plans: [RulePlan], timers: inout Timers) {
         for plan in plans {
@@ -56,7 +56,7 @@ struct Engines: Sendable {
             case .sequence: program = .following(Engines.add(&followings, plan, &timers))
             case .excess: program = .excess(Engines.add(&excesses, plan, &timers))
             case .flow: program = .flow(Engines.add(&flows, plan, &timers))
-            case .device: program = .device(Engines.add(&devices, plan, &timers))
+            case .device: program = .device(devices.add(plan, &timers))
             }
             programs.append(program)
             while absenceOwners.count < timers.absences.ownerCount { absenceOwners.append(program) }
@@ -72,27 +72,33 @@ struct Engines: Sendable {
         for device in -1..<Int32(devices) {
             looks.device = device
             looks.kinds.removeAll(keepingCapacity: true)
+            looks.areOfBatteries.removeAll(keepingCapacity: true)
             for program in programs { visit(program, &looks, timers: &timers) }
             let known = device < 0 ? nil : classes[looks.kinds]
             if let known {
                 classOfDevice.append(known)
                 continue
             }
-            let new = Int32(stretches.count / 64)
+            let new = Int32(stretches.count / 128)
             if device >= 0 {
                 classes[looks.kinds] = new
                 classOfDevice.append(new)
             }
-            for kind in 0..<UInt64(64) {
+            for slot in 0..<128 {
                 let begin = Int32(order.count)
-                for (program, kinds) in zip(programs, looks.kinds) where kinds & 1 << kind != 0 {
+                let kind = UInt64(slot >> 1)
+                for (place, program) in programs.enumerated() where looks.kinds[place] & 1 << kind != 0 {
                     // Those about devices are stepped together.
                     if case .device = program { continue }
-                    order.append(program)
+                    if slot & 1 == 1 || !looks.areOfBatteries[place] { order.append(program) }
                 }
                 stretches.append(begin..<Int32(order.count))
             }
         }
+    }
+
+    private static func slot(_ deviceClass: Int32, _ kind: ObservationKind, hasBattery: Bool) -> Int {
+        Int(deviceClass) << 7 | Int(kind.rawValue) << 1 | (hasBattery ? 1 : 0)
     }
 
     private static func add<Engine: RuleEngine>(
@@ -108,10 +114,11 @@ struct Engines: Sendable {
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
         let device = Int(event.device)
-        let known = device >= 0 && device < classOfDevice.count ? Int(classOfDevice[device]) : 0
-        let stretch = stretches[known << 6 | Int(event.observation.kind.rawValue)]
-        for place in stretch {
-            switch order[Int(place)] {
+        let known = device >= 0 && device < classOfDevice.count ? classOfDevice[device] : 0
+        let stretch = stretches[
+            Engines.slot(known, event.observation.kind, hasBattery: event.observation.battery >= 0)]
+        for place in Int(stretch.lowerBound)..<Int(stretch.upperBound) {
+            switch order[place] {
             case .noMovement(let at): Engines.step(&noMovements, at, event, surroundings, &timers, &output)
             case .incident(let at): Engines.step(&incidents, at, event, surroundings, &timers, &output)
             case .counting(let at): Engines.step(&countings, at, event, surroundings, &timers, &output)
@@ -123,7 +130,7 @@ struct Engines: Sendable {
             case .device: break
             }
         }
-        DeviceHealth.step(&devices, event, surroundings, timers: &timers, into: &output)
+        devices.step(event, surroundings, timers: &timers, into: &output)
         if output.findings.count > 1 { output.sort() }
     }
 
@@ -154,7 +161,8 @@ struct Engines: Sendable {
         case .following(let at): fire(&followings[at])
         case .excess(let at): fire(&excesses[at])
         case .flow(let at): fire(&flows[at])
-        case .device(let at): fire(&devices[at])
+        case .device(let at):
+            devices.expire(at, timer, deadline: deadline, now: now, world, timers: &timers, into: &output)
         }
     }
 
@@ -323,8 +331,10 @@ private struct Close: EngineVisitor {
 private struct KindsOf: EngineVisitor {
     var device: Int32
     var kinds: [UInt64] = []
+    var areOfBatteries: [Bool] = []
 
     mutating func visit(_ engine: inout some RuleEngine, timers: inout Timers) {
         kinds.append(device < 0 ? engine.kinds : engine.kinds(of: device))
+        areOfBatteries.append(engine.isOfBatteries)
     }
 }

@@ -75,7 +75,7 @@ package struct Pipeline: Sendable {
         zone = settings.site.zone
         rules = settings.rules
         fingerprints = settings.rules.map(\.fingerprint)
-        reporter = Reporter(settings: settings)
+        reporter = Reporter(settings: settings, registry: registry)
         let zones = Pipeline.zones(of: settings)
         let words = Pipeline.words(of: settings)
         surroundings = Surroundings(
@@ -168,7 +168,9 @@ package struct Pipeline: Sendable {
         }
         let first = Int(item.firstObservation)
         for at in first..<first + Int(item.observationCount) {
-            observe(batch.observations[at], device: device, topic: item.topic, batch)
+            counters.observations += 1
+            let event = event(of: at, device: device, topic: item.topic, batch)
+            engines.step(event, surroundings, timers: &timers, into: &output)
         }
         if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }
     }
@@ -215,21 +217,16 @@ package struct Pipeline: Sendable {
         return number
     }
 
-    private mutating func observe(_ observation: Observation, device: Int32, topic: Int32, _ batch: DecodedBatch) {
-        counters.observations += 1
-        var event = Event(observation: observation, now: clock)
+    /// An observation with what the pipeline knows of its device, person and home; the device was heard then. Never
+    /// inlined, and whole: the event stays in one place then, and its hundred fields are not copied one by one.
+    @inline(never)
+    private mutating func event(
+        of observation: Int, device: Int32, topic: Int32, _ batch: DecodedBatch
+    ) -> Event {
+        var event = Event(observation: batch.observations[observation], now: clock)
         event.device = device
         event.topic = names.topic(topic, batch, &surroundings)
-        describe(&event, batch)
-        surroundings.heard(&event)
-        engines.step(event, surroundings, timers: &timers, into: &output)
-    }
-
-    /// Adds what the pipeline knows of an observation's device, person and home. Never inlined: the event stays in
-    /// memory then, where its hundred fields are not copied one by one.
-    @inline(never)
-    private mutating func describe(_ event: inout Event, _ batch: DecodedBatch) {
-        let device = event.device
+        let kind = event.observation.kind
         let marks = event.observation.marks
         event.isSettling = settling.isOn
         if marks.contains(.ownTime), device >= 0 { setTime(&event) }
@@ -255,7 +252,12 @@ package struct Pipeline: Sendable {
             event.by = names.word(event.observation.by, batch, &surroundings)
         }
         if event.observation.fit >= 0 { event.fit = batch.fits[Int(event.observation.fit)] }
-        event.isChange = states.change(event)
+        if let slot = DeviceStates.slot(of: kind, marks), device >= 0, event.observation.reading != .unknown {
+            event.isChange = states.change(
+                to: event.observation.reading, at: event.observation.time, slot, ofDevice: Int(device))
+        }
+        surroundings.heard(&event)
+        return event
     }
 
     /// The time to believe: a clock that is off by the same length for long enough is wrong, and what it tells is now.

@@ -79,10 +79,11 @@ extension Counting {
     /// Takes over what was told. A condition that holds by what was counted, and that the other had not told of, is
     /// told at the next timer.
     package mutating func adopt(toldBy other: Counting) {
-        let own = keyed.episodes.all.keys.filter { keyed.episodes[$0]?.isOpen == true }
+        let own = keyed.episodes.keys.filter { keyed.episodes[$0]?.isOpen == true }
         let taken = Set(keyed.adopt(other.keyed))
         if isCondition { for key in own where !taken.contains(key) { keyed.episodes[key]?.detected = nil } }
-        for (key, episode) in keyed.episodes.all {
+        for key in keyed.episodes.keys {
+            guard let episode = keyed.episodes[key] else { continue }
             let usual = isCondition ? fall(key, within) ?? episode.last : episode.last + memory
             courses[key] = Course(first: episode.started, due: episode.isOpen ? usual : episode.last)
         }

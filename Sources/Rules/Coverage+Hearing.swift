@@ -26,15 +26,23 @@ extension Coverage {
         let before = rows[device].heard
         var isSure = before > .distantPast
         let wasHeard = isSure && rows[device].offline == 0
-        if isSure, at - before > Coverage.shortest { isSure = revive(event.device, at: at, blind) }
+        let given = self.given[device]
+        let group = Int(groupOf[device])
+        if isSure, at - before > Coverage.shortest {
+            // Nothing makes it silent before its limit but its last will; most words come long before.
+            let isEarly = given > 0 && (at - before).count < 2 * given && rows[device].offline == 0
+            let isDoubtful = group >= 0 && at - groupHeard[group] > Coverage.doubtful
+            isSure =
+                !isEarly || isDoubtful
+                ? revive(event.device, isEarly: isEarly, at: at, blind) : !blind.reaches(behind: before)
+        }
         // Taken out, changed and put back: each change in place would look for other owners of the page.
         var row = rows[device]
         let second = at.seconds32
         if at > before {
             row.heard = at
             if second >= row.offline { row.offline = 0 }
-            let group = Int(groupOf[device])
-            if group >= 0, groups[group].heard < at { groups[group].heard = at }
+            if group >= 0, groupHeard[group] < at { groupHeard[group] = at }
         }
         if event.isHistory { noteHandIn(event, row.heard) }
         if kind == .heartbeat || kind == .power { row.beats.report(at: second, isSure: isSure) }
@@ -47,7 +55,6 @@ extension Coverage {
         }
         rows[device] = row
         guard wasHeard, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else { return }
-        let given = self.given[device]
         // No learned limit is under ten seconds, and only these two are learned from.
         event.isRoutine =
             given > 0
@@ -69,22 +76,21 @@ extension Coverage {
 
     /// The first word after a silence: remembers the silence if it was one.
     /// - Returns: whether the device could be heard all the while.
-    private mutating func revive(_ device: Int32, at now: Instant, _ blind: BlindIntervals) -> Bool {
+    private mutating func revive(
+        _ device: Int32, isEarly: Bool, at now: Instant, _ blind: BlindIntervals
+    ) -> Bool {
         let heard = rows[Int(device)].heard
         let group = Int(group(of: device))
-        let given = self.given[Int(device)]
-        // Nothing makes it silent before its limit but its last will; most words come long before.
-        let isEarly = given > 0 && (now - heard).count < 2 * given && rows[Int(device)].offline == 0
         let wasSilent = !isEarly && silentFrom(device, blind).map { $0 <= now } ?? false
         var isSure = !blind.reaches(behind: heard)
-        if group >= 0, wasSilent || now - groups[group].heard > Coverage.doubtful,
+        if group >= 0, wasSilent || now - groupHeard[group] > Coverage.doubtful,
             let outage = outage(of: Int32(group), at: now, blind)
         {
             isSure = false
             if outage.isTotal {
                 groups[group].back = now
                 if groups[group].dead.count == Group.deadMax { groups[group].joinClosest() }
-                groups[group].dead.append(Stretch(from: groups[group].heard.seconds32, to: now.secondsUp32))
+                groups[group].dead.append(Stretch(from: groupHeard[group].seconds32, to: now.secondsUp32))
             }
         }
         if wasSilent { rows[Int(device)].remember(Stretch(from: heard.seconds32, to: now.secondsUp32)) }

@@ -23,6 +23,7 @@ extension Coverage {
         least: Int = Coverage.least, handingIn: Bool = false, _ blind: BlindIntervals
     ) -> Outage? {
         guard groups.indices.contains(Int(group)) else { return nil }
+        let groupHeard = groupHeard[Int(group)]
         let group = groups[Int(group)]
         guard group.members.count >= least else { return nil }
         var since = Instant.distantPast
@@ -35,7 +36,7 @@ extension Coverage {
             let heard = countedFrom(device)
             silent.append((device, from))
             since = max(since, heard)
-            if missedFrom(device, heard) >= group.heard { together += 1 }
+            if missedFrom(device, heard) >= groupHeard { together += 1 }
         }
         guard silent.count >= least else { return nil }
         var heardSince = 0
@@ -68,10 +69,11 @@ extension Coverage {
         let group = groups[Int(number)]
         guard group.members.count >= least, rows[Int(device)].offline == 0 else { return nil }
         // Its own word counts for nothing here, and what came with it shows no more.
-        if group.heard > max(missedFrom(device, heard), heard) { return nil }
+        let groupHeard = groupHeard[Int(number)]
+        if groupHeard > max(missedFrom(device, heard), heard) { return nil }
         let limits = group.members.compactMap { other in limit(other, missed: missed) }.sorted()
         guard limits.count >= least else { return nil }
-        return group.heard + limits[least - 1] + blind.blindTime(from: group.heard, to: group.heard + limits[least - 1])
+        return groupHeard + limits[least - 1] + blind.blindTime(from: groupHeard, to: groupHeard + limits[least - 1])
     }
 
     /// The dead times of a device within a stretch, up to its end: its own, its hub's, and since when it is weak. May
@@ -99,7 +101,7 @@ extension Coverage {
         guard number >= 0 else { return times }
         let group = groups[Int(number)]
         for stretch in group.dead { add(stretch) }
-        if let outage = outage(of: number, at: to, blind), outage.isTotal { add(group.heard, to) }
+        if let outage = outage(of: number, at: to, blind), outage.isTotal { add(groupHeard[Int(number)], to) }
         return times
     }
 }

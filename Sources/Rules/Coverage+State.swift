@@ -13,12 +13,12 @@ extension Coverage {
             writer.integer(device)
             rows[device].write(to: &writer)
         }
-        let known = groups.indices.filter { groups[$0].heard > .distantPast }
+        let known = groups.indices.filter { groupHeard[$0] > .distantPast }
         writer.integer(known.count)
         for number in known {
             let group = groups[number]
             writer.text(group.key)
-            writer.instant(group.heard)
+            writer.instant(groupHeard[number])
             writer.instant(group.back)
             writer.instant(group.handedIn)
             writer.integer(group.dead.count)
@@ -53,7 +53,7 @@ extension Coverage {
             var dead: [Stretch] = []
             for _ in 0..<(try reader.count(ofSize: 2)) { dead.append(try Stretch(from: &reader)) }
             guard let group = numberOf[key] else { continue }
-            groups[group].heard = heard
+            groupHeard[group] = heard
             groups[group].back = back
             groups[group].handedIn = handedIn
             groups[group].dead = dead.suffix(Group.deadMax)
@@ -71,7 +71,7 @@ extension Coverage {
         began = began.shifted(by: length)
         for index in rows.indices { rows[index].shift(by: length) }
         for index in groups.indices {
-            groups[index].heard = groups[index].heard.shifted(by: length)
+            groupHeard[index] = groupHeard[index].shifted(by: length)
             groups[index].back = groups[index].back.shifted(by: length)
             groups[index].handedIn = groups[index].handedIn.shifted(by: length)
             for stretch in groups[index].dead.indices { groups[index].dead[stretch].shift(by: length) }

@@ -84,8 +84,6 @@ package struct Coverage: Sendable {
         package var isHub: Bool
         /// Ascending.
         package var members: [Int32]
-        /// The last word of any of them.
-        package internal(set) var heard = Instant.distantPast
         /// When somebody was heard again after all were dead.
         package internal(set) var back = Instant.distantPast
         /// When a device last told what is so old that by it the device would be silent: its hub hands in what it kept.
@@ -110,6 +108,8 @@ package struct Coverage: Sendable {
     /// The first that was heard of anything: what was never heard is silent from then on.
     var began = Instant.distantPast
     package internal(set) var groups = Paged<Group>()
+    /// By group, the last word of any of its devices: apart, since nearly every record changes it.
+    package internal(set) var groupHeard: ContiguousArray<Instant> = []
     /// By device; −1 none.
     let groupOf: ContiguousArray<Int32>
     /// By device, the heartbeat that the registry gives, in ms; 0 none.
@@ -134,7 +134,10 @@ package struct Coverage: Sendable {
             let new = Group(name: name, isHub: device.via != nil, members: [])
             let group = names[new.key] ?? Int32(groups.count)
             names[new.key] = group
-            if Int(group) == groups.count { groups.append(new) }
+            if Int(group) == groups.count {
+                groups.append(new)
+                groupHeard.append(.distantPast)
+            }
             groups[Int(group)].members.append(Int32(index))
             groupOf.append(group)
             guard let dwelling, Coverage.evidence(of: device) != 0 else { continue }

@@ -53,14 +53,22 @@ extension DeviceHealth {
         if device >= minutes.count {
             minutes.append(max(device + 1, surroundings.deviceCount) - minutes.count, of: .init())
         }
-        var minute = minutes[device]
-        if at - minute.from >= settings.per || at < minute.from { minute = Minute(from: at, count: 0) }
-        if minute.count < Int32.max { minute.count += 1 }
-        minutes[device] = minute
-        let count = Int(minute.count)
-        guard count > settings.records else { return }
-        if let known = open[event.device] {
-            open[event.device]?.count = max(known.count, count)
+        // Not taken out and put back: most often its page is looked for once, and only its count is changed.
+        let count = Int(minutes[device].take(at, every: settings.per))
+        if count > settings.records { flood(event, count, surroundings, &timers, &output) }
+    }
+
+    private mutating func flood(
+        _ event: Event, _ count: Int, _ surroundings: Surroundings, _ timers: inout Timers,
+        _ output: inout RuleOutput
+    ) {
+        let device = Int(event.device)
+        if var known = open[event.device] {
+            // Put back whole: a dictionary's change in place allocates.
+            if known.count < count {
+                known.count = count
+                open[event.device] = known
+            }
         } else {
             guard mayBegin(event.device, at: event.now, surroundings) else { return }
             var condition = Condition(started: minutes[device].from, detected: event.now, device: event.device)

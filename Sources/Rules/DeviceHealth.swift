@@ -37,6 +37,13 @@ package struct DeviceHealth: RuleEngine {
     struct Minute: Equatable, Sendable {
         var from = Instant.distantPast
         var count: Int32 = 0
+
+        /// Counts a record; returns how many there are in its minute.
+        mutating func take(_ at: Instant, every length: Milliseconds) -> Int32 {
+            if at < from || at - from >= length { self = Minute(from: at, count: 0) }
+            if count < Int32.max { count += 1 }
+            return count
+        }
     }
 
     /// So many impossible times, and no right one between them, are a wrong clock.
@@ -285,11 +292,18 @@ package struct DeviceHealth: RuleEngine {
         let coverage = surroundings.coverage
         looked = max(looked, deadline)
         guard coverage.groups.indices.contains(Int(group)) else { return }
-        let silences = coverage.groups[Int(group)].members.compactMap {
-            coverage.silentFrom($0, missed: settings.heartbeats, handingIn: true, surroundings.blind)
+        var isSilenceNow = false
+        var next: Instant?
+        for device in coverage.groups[Int(group)].members {
+            guard
+                let from = coverage.silentFrom(
+                    device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
+            else { continue }
+            if from == deadline { isSilenceNow = true }
+            if from > deadline { next = min(next ?? from, from) }
         }
         var isHeldBack = surroundings.blind.awaySince != nil
-        if isLook(deadline) || silences.contains(deadline), let outage = found(group, at: deadline, surroundings) {
+        if isLook(deadline) || isSilenceNow, let outage = found(group, at: deadline, surroundings) {
             if open[group] != nil {
                 join(group, outage.silent, at: now, surroundings, &output)
             } else if mayBegin(group, at: deadline, surroundings) {
@@ -300,7 +314,6 @@ package struct DeviceHealth: RuleEngine {
                 isHeldBack = true
             }
         }
-        let next = silences.filter { $0 > deadline }.min()
         if isHeldBack {
             timers.absences.arm(timer, at: min(next ?? .distantFuture, nextLook(deadline)))
         } else if let next {
@@ -327,7 +340,7 @@ package struct DeviceHealth: RuleEngine {
         of group: Int32, at instant: Instant, _ surroundings: Surroundings
     ) -> Coverage.Outage? {
         guard group >= 0 else { return nil }
-        let heard = surroundings.coverage.groups[Int(group)].heard
+        let heard = surroundings.coverage.groupHeard[Int(group)]
         if let outage, outage.group == group, outage.at == instant, outage.heard == heard { return outage.found }
         let found = found(group, at: instant, surroundings)
         outage = (group, instant, heard, found)
@@ -358,8 +371,9 @@ package struct DeviceHealth: RuleEngine {
 
     /// What is open ends then, if nothing more comes.
     mutating func end(_ key: Int32, at instant: Instant, _ timers: inout Timers) {
-        guard open[key] != nil else { return }
-        open[key]?.ends = instant
+        guard var condition = open[key] else { return }
+        condition.ends = instant
+        open[key] = condition
         timers.others.arm(.init(owner: owner, key: key), at: instant)
     }
 

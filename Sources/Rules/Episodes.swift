@@ -63,21 +63,51 @@ package struct Episodes: Sendable {
     package static let devicesMax = 16
 
     package let cooldown: Milliseconds
-    package private(set) var all: [Int32: Episode] = [:]
+    /// By key its place among the slots. Not the episode itself: a dictionary's change in place allocates, and what is
+    /// open is changed by each record that belongs to it.
+    private var slotOf: [Int32: Int32] = [:]
+    private var slots: ContiguousArray<Episode?> = []
+    private var free: ContiguousArray<Int32> = []
     /// By key: until when nothing is raised anew.
     private var quietUntil: [Int32: Instant] = [:]
 
     package init(cooldown: Milliseconds) { self.cooldown = cooldown }
 
+    /// The keys that have an episode, in no order.
+    package var keys: Dictionary<Int32, Int32>.Keys { slotOf.keys }
+
     package subscript(key: Int32) -> Episode? {
-        get { all[key] }
-        _modify { yield &all[key] }
+        get { slotOf[key].flatMap { slots[Int($0)] } }
+        @inline(__always)
+        _modify {
+            let slot = slot(of: key)
+            defer { if slots[slot] == nil { release(key, slot) } }
+            yield &slots[slot]
+        }
+    }
+
+    /// The slot of a key, an empty one where it has no episode.
+    private mutating func slot(of key: Int32) -> Int {
+        if let slot = slotOf[key] { return Int(slot) }
+        if free.isEmpty {
+            free.append(Int32(slots.count))
+            slots.append(nil)
+        }
+        let slot = free.removeLast()
+        slotOf[key] = slot
+        return Int(slot)
+    }
+
+    private mutating func release(_ key: Int32, _ slot: Int) {
+        slotOf[key] = nil
+        free.append(Int32(slot))
     }
 
     /// Ends an episode; one that was open leaves its key quiet for the cooldown.
     @discardableResult
     package mutating func end(_ key: Int32, at now: Instant) -> Episode? {
-        guard let episode = all.removeValue(forKey: key) else { return nil }
+        guard let episode = self[key] else { return nil }
+        self[key] = nil
         if episode.isOpen, cooldown > .zero {
             if quietUntil.count >= 4096 { quietUntil = quietUntil.filter { $0.value > now } }
             quietUntil[key] = now + cooldown
@@ -94,10 +124,10 @@ package struct Episodes: Sendable {
     // MARK: State
 
     package func write(raisedBy name: String, _ surroundings: Surroundings, to writer: inout StateWriter) {
-        writer.integer(all.count)
-        for (key, episode) in all.sorted(by: { $0.key < $1.key }) {
+        writer.integer(keys.count)
+        for key in keys.sorted() {
             writer.integer(key)
-            episode.write(raisedBy: name, surroundings, to: &writer)
+            self[key]?.write(raisedBy: name, surroundings, to: &writer)
         }
         writer.integer(quietUntil.count)
         for (key, until) in quietUntil.sorted(by: { $0.key < $1.key }) {
@@ -114,7 +144,7 @@ package struct Episodes: Sendable {
             let key = try reader.integer32()
             let episode = try Episode(from: &reader, &numbers, name: name)
             guard (0..<keys).contains(Int(key)) else { throw reader.damaged("a key of the rule") }
-            all[key] = episode
+            self[key] = episode
         }
         for _ in 0..<(try reader.count(ofSize: 9)) { quietUntil[try reader.integer32()] = try reader.instant() }
     }
@@ -123,16 +153,17 @@ package struct Episodes: Sendable {
     /// - Returns: the keys taken.
     package mutating func adopt(_ other: Episodes, number: (Int32) -> Int32) -> [Int32] {
         var taken: [Int32] = []
-        for (key, episode) in other.all.sorted(by: { $0.key < $1.key }) where episode.isOpen {
+        for key in other.keys.sorted() {
+            guard let episode = other[key], episode.isOpen else { continue }
             let here = number(key)
-            all[here] = episode
+            self[here] = episode
             taken.append(here)
         }
         return taken
     }
 
     package mutating func shift(by length: Milliseconds) {
-        for key in all.keys { all[key]?.shift(by: length) }
+        for slot in slots.indices { slots[slot]?.shift(by: length) }
         for key in quietUntil.keys { quietUntil[key] = quietUntil[key]?.shifted(by: length) }
     }
 }

@@ -38,7 +38,7 @@ extension Following {
     /// Episodes that nobody was told of are taken back; of what is missing they come once, with the next record. Those
     /// that were told go on.
     package mutating func adopt(toldBy other: Following) {
-        for key in episodes.all.keys.sorted() {
+        for key in episodes.keys.sorted() {
             guard let episode = episodes[key] else { continue }
             episodes[key] = nil
             guard isMissing, resolves else { continue }

@@ -33,6 +33,7 @@ package struct Following: RuleEngine {
     private let away: [Int32: Range<Instant>]
     /// Windows by course: the rule's own, then those of each of `during`.
     private let lengths: [Milliseconds]
+    private var course = CourseOfMinute()
     private let before: Milliseconds
     var keyer: Keyer
     var sequence: Succession
@@ -154,7 +155,7 @@ package struct Following: RuleEngine {
         _ output: inout RuleOutput
     ) {
         guard settings.covers(event.observation.time, zone, surroundings.days) else { return }
-        let length = lengths[settings.course(at: event.observation.time, zone, surroundings.days)]
+        let length = lengths[settings.course(at: event.observation.time, zone, surroundings.days, &course)]
         let until = time + length
         // Nobody expects back who is away by then.
         if away[event.person]?.contains(until) ?? false { return }

@@ -26,6 +26,12 @@ package struct Keyer: Sendable {
         var place: Int32 = -1
         var zone: Int16 = -1
         var kind: UInt8 = 0
+
+        /// In two words, where six numbers would be mixed in one after the other.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(Int64(device) << 32 ^ Int64(word) ^ Int64(kind) << 24)
+            hasher.combine(Int64(person) << 32 ^ Int64(place) ^ Int64(zone) << 16)
+        }
     }
 
     package init(_ key: RuleKey) { self.key = key }

@@ -52,7 +52,7 @@ extension Lasting {
         guard let since = away[event.device]?.awaySince, time > since else { return }
         away[event.device]?.sessionIsBack(at: time, .lost)
         // Now it is known how long it was: the ends are worked out anew, each by its own timer.
-        for key in episodes.all.keys where known[Int(key)].first?.trace.device == event.device {
+        for key in episodes.keys where known[Int(key)].first?.trace.device == event.device {
             arm(key, at: event.now, &timers)
         }
     }

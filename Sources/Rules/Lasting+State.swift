@@ -61,7 +61,7 @@ extension Lasting {
 
     /// Episodes that nobody was told of are taken back, and come once; those that were told go on.
     package mutating func adopt(toldBy other: Lasting) {
-        for key in episodes.all.keys.sorted() {
+        for key in episodes.keys.sorted() {
             episodes[key] = nil
             // What needs no sighting is overdue, and comes with the next record.
             known[Int(key)].due = gap == nil ? known[Int(key)].seen : .distantFuture

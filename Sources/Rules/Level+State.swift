@@ -43,11 +43,11 @@ extension Level {
     /// Takes over what was told. What is beyond by the readings, and the other had not told of, is told at the next
     /// timer; what is not beyond any more ends then.
     package mutating func adopt(toldBy other: Level) {
-        let own = keyed.episodes.all.filter { $0.value.isOpen }.keys
+        let own = keyed.episodes.keys.filter { keyed.episodes[$0]?.isOpen == true }
         let taken = Set(keyed.adopt(other.keyed))
         for key in own where !taken.contains(key) { keyed.episodes[key]?.detected = nil }
         for key in taken { pending[key] = nil }
-        for key in keyed.episodes.all.keys where threshold.since(Int(key)) == nil || !isOpen(key) {
+        for key in keyed.episodes.keys where threshold.since(Int(key)) == nil || !isOpen(key) {
             let due = keyed.episodes[key]?.last ?? .distantPast
             if pending[key] == nil { pending[key] = Pending(due: due, timer: due) }
         }

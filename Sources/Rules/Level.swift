@@ -33,6 +33,8 @@ package struct Level: RuleEngine {
     package var kinds: UInt64 { keyed.matcher.kinds }
     package func kinds(of device: Int32) -> UInt64 { keyed.matcher.kinds(of: device) }
 
+    package var isOfBatteries: Bool { field == .battery }
+
     package init(_ plan: RulePlan, timers: inout Timers) {
         guard case .threshold(let field, let isAbove, let limit, let back, let lasting) = plan.settings.window else {
             preconditionFailure("a rule of a level has a threshold as its window")

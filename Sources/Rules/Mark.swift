@@ -110,6 +110,17 @@ extension RuleSettings {
         return 0
     }
 
+    /// The same, remembered for the minute of the instant: most records come in the same minute as the one before.
+    func course(at instant: Instant, _ zone: Zone, _ days: SiteDays, _ known: inout CourseOfMinute) -> Int {
+        if during.isEmpty { return 0 }
+        // Calendars begin and end with whole minutes.
+        let minute = instant.milliseconds.quotientAndRemainder(dividingBy: 60_000).quotient
+        if known.minute != minute || instant.milliseconds < 0 {
+            known = CourseOfMinute(minute: minute, course: course(at: instant, zone, days))
+        }
+        return known.course
+    }
+
     /// Whether something may begin at an instant.
     func covers(_ instant: Instant, _ zone: Zone, _ days: SiteDays) -> Bool {
         calendar?.covers(instant, zone: zone, days: days) ?? true
@@ -120,4 +131,10 @@ extension RuleSettings {
     static func grace(for length: Milliseconds) -> Milliseconds {
         min(max(length, Milliseconds.minutes(1)), Milliseconds.minutes(20))
     }
+}
+
+/// Which course holds in a minute.
+struct CourseOfMinute: Sendable {
+    var minute = Int64.min
+    var course = 0
 }

@@ -43,6 +43,9 @@ package protocol RuleEngine: Sendable {
     /// The same of one device of the registry, by number; what is left out here changes nothing in it.
     func kinds(of device: Int32) -> UInt64
 
+    /// It looks at observations that tell of a battery alone.
+    var isOfBatteries: Bool { get }
+
     init(_ plan: RulePlan, timers: inout Timers)
 
     /// The first record: what is counted from it is armed now.
@@ -83,4 +86,6 @@ extension RuleEngine {
     package mutating func begin(at now: Instant, _ surroundings: Surroundings, timers: inout Timers) {}
 
     package func kinds(of device: Int32) -> UInt64 { kinds }
+
+    package var isOfBatteries: Bool { false }
 }

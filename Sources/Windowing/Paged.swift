@@ -20,7 +20,11 @@ public struct Paged<Element: Sendable>: Sendable {
 
     @inlinable public subscript(index: Int) -> Element {
         get { pages[index >> 11][index & 2047] }
-        _modify { yield &pages[index >> 11][index & 2047] }
+        _modify {
+            // Through a span: an array's own accessor ends each change in place with a call.
+            var page = pages[index >> 11].mutableSpan
+            yield &page[index & 2047]
+        }
     }
 
     @inlinable public mutating func append(_ element: Element) { append(1, of: element) }

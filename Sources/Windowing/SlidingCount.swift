@@ -109,6 +109,7 @@ private struct Row {
     func add(_ time: Int64, _ words: inout MutableSpan<UInt32>) -> Int {
         var count = Int(words[begin + 2])
         if count == 0 || time >= newest(words.span) {
+            if width == 1 { return renewNarrow(time, count, &words) }
             count = renew(time, count, &words)
             return within(0, count, words.span)
         }
@@ -135,24 +136,36 @@ private struct Row {
         if kept > 0 {
             let ahead = time - newest(words.span)
             while kept > 0, distance(kept - 1, words.span) > distanceMax - ahead { kept -= 1 }
-            if width == 1 {
-                var moved: UInt32 = 0
-                for word in begin + 3..<begin + 3 + kept {
-                    let next = words[word]
-                    words[word] = moved &+ UInt32(truncatingIfNeeded: ahead)
-                    moved = next
-                }
-            } else {
-                var index = kept
-                while index > 0 {
-                    setDistance(index, distance(index - 1, words.span) + ahead, &words)
-                    index -= 1
-                }
+            var index = kept
+            while index > 0 {
+                setDistance(index, distance(index - 1, words.span) + ahead, &words)
+                index -= 1
             }
         }
         setNewest(time, &words)
         words[begin + 2] = UInt32(kept + 1)
         return kept + 1
+    }
+
+    /// The same where distances are of 32 bits, and counted on the way: nearly all events of all keys pass here.
+    /// - Returns: how many events lie less than D behind the newest.
+    private func renewNarrow(_ time: Int64, _ count: Int, _ words: inout MutableSpan<UInt32>) -> Int {
+        let ahead = UInt64(bitPattern: count == 0 ? 0 : time - newest(words.span))
+        let room = min(count, capacity - 1)
+        var found = 1
+        var kept = 0
+        var moved: UInt64 = ahead
+        while kept < room, moved <= UInt64(UInt32.max) {
+            let word = begin + 3 + kept
+            let next = UInt64(words[word])
+            words[word] = UInt32(truncatingIfNeeded: moved)
+            if moved < UInt64(length) { found += 1 }
+            moved = next + ahead
+            kept += 1
+        }
+        setNewest(time, &words)
+        words[begin + 2] = UInt32(kept + 1)
+        return found
     }
 
     /// How many of the events lie `back` or more behind the newest, and less than D more.

@@ -49,17 +49,19 @@ package struct Threshold: Sendable {
     /// Takes a reading of time `instant`.
     package mutating func add(_ key: Int, _ value: Double, at instant: Instant) -> Outcome {
         if key >= keys.count { keys.append(max(key + 1 - keys.count, keys.count), of: Key()) }
-        guard !value.isNaN, instant >= keys[key].newest else { return .ignored }
-        keys[key].newest = instant
-        keys[key].value = value
-        if keys[key].since == .distantFuture {
-            guard isBeyond(value) else { return .unchanged }
-            keys[key].since = instant
-            return .began
+        // Taken out, changed and put back: each change in place would look for other owners of the page.
+        var known = keys[key]
+        guard !value.isNaN, instant >= known.newest else { return .ignored }
+        known.newest = instant
+        known.value = value
+        var outcome = Outcome.unchanged
+        if known.since == .distantFuture {
+            if isBeyond(value) { (known.since, outcome) = (instant, .began) }
+        } else if isAbove ? value <= back : value >= back {
+            (known.since, outcome) = (.distantFuture, .ended)
         }
-        guard isAbove ? value <= back : value >= back else { return .unchanged }
-        keys[key].since = .distantFuture
-        return .ended
+        keys[key] = known
+        return outcome
     }
 
     /// Whether a number is at the limit or past it.

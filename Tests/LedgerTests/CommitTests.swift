@@ -22,6 +22,13 @@ import Timekeeping
         #expect(try second.only()?.entry == entry(7))
     }
 
+    @Test func `alerts that it does not have are told from those that it has`() throws {
+        let ledger = try TemporaryFolder().open()
+        _ = try ledger.commit(changes: [change(7)], notifications: [], applied: 7)
+        #expect(try ledger.unknown(of: ["00112233445566aa", "00112233445566bb"]) == ["00112233445566bb"])
+        #expect(try ledger.unknown(of: []).isEmpty)
+    }
+
     @Test func `committing the same numbers again changes nothing`() throws {
         let folder = try TemporaryFolder()
         let ledger = try folder.open()

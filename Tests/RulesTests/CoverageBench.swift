@@ -32,7 +32,7 @@ struct CoverageBench: Sendable {
     var surroundings: Surroundings
     var timers = Timers()
     var noMovements: [NoMovement] = []
-    var healths: ContiguousArray<DeviceHealth> = []
+    var healths = DeviceRules()
     /// By owner of the absences' timers and of the others: which rule, of which array.
     private var absenceOwners: [(isHealth: Bool, index: Int)] = []
     private var otherOwners: [Int] = []
@@ -64,11 +64,11 @@ struct CoverageBench: Sendable {
                 noMovements.append(NoMovement(plan, timers: &timers))
                 absenceOwners.append((false, noMovements.count - 1))
             } else {
-                healths.append(DeviceHealth(plan, timers: &timers))
+                let place = healths.add(plan, &timers)
                 if settings.kind == .deviceSilent || settings.kind == .upstreamSilent {
-                    absenceOwners.append((true, healths.count - 1))
+                    absenceOwners.append((true, place))
                 } else {
-                    otherOwners.append(healths.count - 1)
+                    otherOwners.append(place)
                 }
             }
         }
@@ -135,7 +135,7 @@ struct CoverageBench: Sendable {
         for index in noMovements.indices {
             noMovements[index].step(event, surroundings, timers: &timers, into: &output)
         }
-        DeviceHealth.step(&healths, event, surroundings, timers: &timers, into: &output)
+        healths.step(event, surroundings, timers: &timers, into: &output)
     }
 
     func event(_ kind: ObservationKind, of device: String, at time: Instant, arrival: Instant? = nil) -> Event {
@@ -192,7 +192,7 @@ struct CoverageBench: Sendable {
         Renumbering.write(surroundings, to: &writer)
         surroundings.coverage.write(to: &writer)
         for rule in noMovements { rule.write(surroundings, to: &writer) }
-        for rule in healths { rule.write(surroundings, to: &writer) }
+        for index in healths.indices { healths[index].write(surroundings, to: &writer) }
         var fresh = CoverageBench(rules, registry: registry, zone: surroundings.zone)
         var reader = StateReader(writer.bytes)
         var numbers = try Renumbering(from: &reader, into: fresh.surroundings)

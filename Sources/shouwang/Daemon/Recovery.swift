@@ -235,10 +235,9 @@ struct Recovery {
     /// They are told now, under numbers that no record has.
     private func tellNew(_ known: [String: AlertChange], upTo last: Int64) throws {
         do {
-            var new: [AlertChange] = []
-            for change in known.values where change.state == .open {
-                if try committer.ledger.alert(id: change.id) == nil { new.append(change) }
-            }
+            let open = known.values.filter { $0.state == .open }
+            let unknown = try committer.ledger.unknown(of: open.map(\.id))
+            var new = open.filter { unknown.contains($0.id) }
             guard !new.isEmpty else { return }
             new.sort { ($0.record, $0.ordinal) < ($1.record, $1.ordinal) }
             for index in new.indices {
