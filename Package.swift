@@ -140,7 +140,10 @@ let package = Package(
             "BrokerTests", ["shouwang", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation"]),
         tests(
             "DaemonTests",
-            ["shouwang", "Alerts", "Community", "Diagnostics", "SiteConfiguration", "Timekeeping"]),
+            [
+                "shouwang", "Alerts", "Community", "Diagnostics", "Feeds", "Ledger", "Pipeline", "RecordLog",
+                "SiteConfiguration", "Timekeeping", log,
+            ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.
         .target(name: "CFaultShim", path: "Tests/CFaultShim"),
         tests(

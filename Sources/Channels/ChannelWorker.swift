@@ -14,6 +14,7 @@ final class ChannelWorker: Sendable {
         let log: Logger
         let now: @Sendable () -> Instant
         let publish: OutboxSender.Publish
+        let onLedgerError: @Sendable (LedgerError) -> Void
         let jitter: @Sendable () -> Double
     }
 
@@ -50,7 +51,7 @@ final class ChannelWorker: Sendable {
     private func turn() async -> Duration? {
         let now = around.now()
         let (results, room, hold) = desk.withLock { ($0.results, $0.room, $0.hold(at: now)) }
-        do {
+        do throws(LedgerError) {
             var want = room
             var quietUntil = hold
             if hold == nil, want > 0, let limit = setting.limit {
@@ -84,6 +85,7 @@ final class ChannelWorker: Sendable {
                 around.log.warning(
                     "the outbox waits for the ledger", metadata: ["channel": "\(setting.name)", "error": "\(error)"])
             }
+            around.onLedgerError(error)
             return around.options.ledgerPause
         }
     }

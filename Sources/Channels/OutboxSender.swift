@@ -84,14 +84,17 @@ package final class OutboxSender: Sendable {
 
     /// - Parameters:
     ///   - now: wall time, for leases, limits and deadlines.
+    ///   - onLedgerError: called each time that the ledger refuses to lease or settle: damage may show here alone.
     ///   - jitter: evenly distributed in 0..<1.
     package init(
         ledger: Ledger, channels: [ChannelSetting], options: Options = Options(), log: Logger,
         now: @escaping @Sendable () -> Instant, publish: @escaping Publish,
+        onLedgerError: @escaping @Sendable (LedgerError) -> Void = { _ in },
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         let surroundings = ChannelWorker.Surroundings(
-            ledger: ledger, options: options, log: log, now: now, publish: publish, jitter: jitter)
+            ledger: ledger, options: options, log: log, now: now, publish: publish, onLedgerError: onLedgerError,
+            jitter: jitter)
         workers = channels.map { ChannelWorker($0, in: surroundings) }
         self.options = options
         self.log = log

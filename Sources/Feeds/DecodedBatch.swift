@@ -118,3 +118,10 @@ package struct DecodedBatch: StampedBatch {
     /// Arrival, microseconds since the epoch.
     package func stamp(at index: Int) -> Int64 { records[index].stampMicroseconds }
 }
+
+extension DecodedBatch {
+    /// A hash of a topic's bytes, the same in every batch: it tells devices apart that share a number.
+    package func topicHash(_ topic: Int32) -> UInt64 {
+        unsafe topics.bytes(topic).withUnsafeBufferPointer { unsafe ByteHash.hash($0) }
+    }
+}

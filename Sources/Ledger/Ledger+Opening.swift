@@ -6,7 +6,7 @@ package import Timekeeping
 
 /// Opening for the daemon: a damaged ledger must not stop the watch.
 extension Ledger {
-    /// What came of ``open(path:backups:stamp:outboxMax:busySeconds:)``.
+    /// What came of ``open(path:backups:stamp:outboxMax:busySeconds:beforeReplacing:)``.
     package struct Opened: Sendable {
         package enum Outcome: Equatable, Sendable {
             case asItWas
@@ -39,8 +39,11 @@ extension Ledger {
     /// - Parameters:
     ///   - backups: the folder that ``backup(into:keep:stamp:isCancelled:)`` fills.
     ///   - stamp: wall time, for the name of what is moved aside.
+    ///   - beforeReplacing: called before another file takes the ledger's place, with the last record whose changes
+    ///     that file has; 0 where it will be an empty one. Where it throws, nothing has been changed.
     package static func open(
-        path: String, backups: String, stamp: Instant, outboxMax: Int = 100_000, busySeconds: Double = 5
+        path: String, backups: String, stamp: Instant, outboxMax: Int = 100_000, busySeconds: Double = 5,
+        beforeReplacing: (_ applied: Int64) throws(LedgerError) -> Void = { _ in }
     ) throws(LedgerError) -> Opened {
         let files = LedgerFiles(path: path, backups: backups)
         func ledger() throws(LedgerError) -> Ledger {
@@ -63,6 +66,11 @@ extension Ledger {
         case .absent: break
         }
         let (backup, passedOver) = try files.prepareRestoring(now: stamp)
+        if case .restoredFromBackup(_, let applied)? = backup {
+            try beforeReplacing(applied)
+        } else {
+            try beforeReplacing(0)
+        }
         let moved = problem == nil ? [] : try files.setAside(stamp: stamp)
         if backup != nil { try files.putInPlace() }
         var result = try opened(ledger(), backup ?? .rebuilt)
@@ -73,8 +81,9 @@ extension Ledger {
     }
 
     /// Says that the file is damaged although it opens: for what ``quickCheck(isCancelled:)`` found, and for an error
-    /// of kind `damaged` later than at the start. The next ``open(path:backups:stamp:outboxMax:busySeconds:)`` moves it
-    /// aside; until then it may still be used.
+    /// of kind `damaged` later than at the start. The next opening by
+    /// ``open(path:backups:stamp:outboxMax:busySeconds:beforeReplacing:)`` moves it aside; until then it may still be
+    /// used.
     package func condemn(_ why: String) throws(LedgerError) {
         let mark = path + ".condemned"
         do { try Data(why.utf8.prefix(500)).write(to: URL(fileURLWithPath: mark)) } catch {

@@ -26,7 +26,7 @@ package final class Ledger: Sendable {
     private let queue = DispatchQueue(label: "shouwang.ledger")
 
     /// Opens or makes the file (mode 0600) and brings its tables up to date. A damaged one is an error of kind
-    /// `damaged`; the daemon uses ``open(path:backups:stamp:outboxMax:busySeconds:)``.
+    /// `damaged`; the daemon uses ``open(path:backups:stamp:outboxMax:busySeconds:beforeReplacing:)``.
     ///
     /// - Parameters:
     ///   - outboxMax: the bound on unsettled deliveries, 100,000 by default: some 100 MB on the disk.

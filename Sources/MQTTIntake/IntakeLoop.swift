@@ -146,7 +146,8 @@ final class IntakeLoop: LinkOwner {
         tell(true, nil)
         hasNews = true
         handler.connected(sessionPresent: sessionPresent)
-        guard !sessionPresent || !isSubscribed else { return }
+        let isTrusted = isSubscribed && SystemClock.boot >= options.subscribesAnewUntil
+        guard !sessionPresent || !isTrusted else { return }
         if sessionPresent {
             for filter in options.formerFilters { client.queueUnsubscribe(filter) }
         }

@@ -21,6 +21,10 @@ package final class IntakeSession: Sendable {
         /// it a kept session is not subscribed again, since in MQTT 3.1.1 that makes the broker send every retained
         /// message once more.
         package var subscribeAlways = false
+        /// Before this time of ``SystemClock/boot`` every connection subscribes, also where the broker has kept the
+        /// session: the filters have changed, and a broker that is killed before its next save comes back with the
+        /// older session, present and deaf to what is new.
+        package var subscribesAnewUntil: Int64 = 0
         package var qos = QoS.atLeastOnce
         /// MQTT 5: how long the broker keeps the session of an absent client, in seconds. 4,294,967,295 is for ever, as
         /// in 3.1.1.

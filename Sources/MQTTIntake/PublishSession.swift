@@ -75,16 +75,22 @@ package final class PublishSession: Sendable {
         wakeup.signal()
     }
 
-    /// Publishes and waits for the broker's acknowledgement.
+    /// Publishes and waits for the broker's acknowledgement. Where the task is cancelled it waits no more and answers
+    /// ``PublishOutcome/notConnected``: a broker that is silent must not hold up a stop.
     package func publish(topic: String, payload: [UInt8], qos: QoS, retain: Bool) async -> PublishOutcome {
-        await withCheckedContinuation { continuation in
-            let message = Outbox.Message(
-                topic: topic, payload: payload, qos: qos, retain: retain,
-                settled: { continuation.resume(returning: $0) })
-            switch outbox.put(message) {
-            case .queued(let isFirst): if isFirst { wakeup.signal() }
-            case .not(let outcome): continuation.resume(returning: outcome)
+        let waiter = PublishWaiter()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard waiter.wait(continuation) else { return }
+                let message = Outbox.Message(
+                    topic: topic, payload: payload, qos: qos, retain: retain, settled: { waiter.settle($0) })
+                switch outbox.put(message) {
+                case .queued(let isFirst): if isFirst { wakeup.signal() }
+                case .not(let outcome): waiter.settle(outcome)
+                }
             }
+        } onCancel: {
+            waiter.settle(.notConnected)
         }
     }
 
@@ -106,6 +112,37 @@ package final class PublishSession: Sendable {
     /// Why there is no connection; nil where there is, and before the first attempt ended.
     package var problem: Phrase? { outbox.problem }
     package var counters: Counters { outbox.counters }
+}
+
+/// One who waits for what becomes of a message: told once, by the acknowledgement or by its own cancellation, whichever
+/// comes first. The message itself goes on, and is counted when it has come to its end.
+private final class PublishWaiter: Sendable {
+    private struct State {
+        var continuation: CheckedContinuation<PublishOutcome, Never>?
+        /// What came before anybody waited.
+        var early: PublishOutcome?
+    }
+
+    private let state = Mutex(State())
+
+    /// - Returns: false where it is over already; the continuation has been resumed then.
+    func wait(_ continuation: CheckedContinuation<PublishOutcome, Never>) -> Bool {
+        let early = state.withLock { state in
+            if state.early == nil { state.continuation = continuation }
+            return state.early
+        }
+        if let early { continuation.resume(returning: early) }
+        return early == nil
+    }
+
+    func settle(_ outcome: PublishOutcome) {
+        let continuation = state.withLock { state in
+            if state.continuation == nil { state.early = outcome }
+            defer { state.continuation = nil }
+            return state.continuation
+        }
+        continuation?.resume(returning: outcome)
+    }
 }
 
 /// What waits to be published, shared by those who publish and the loop. The bound counts what waits for its

@@ -15,8 +15,6 @@ import Timekeeping
 /// of it, and is read when somebody does something. Cost: about 1 KB an alert, nothing a record.
 struct AlertBook: Sendable {
     static let most = 4096
-    /// An emergency that nobody closed keeps machines from being held for so long.
-    static let emergencyAge = Milliseconds.hours(24)
 
     struct Entry: Sendable {
         /// Its rule's place in the configuration; −1 for one of a rule that is no more.
@@ -70,14 +68,15 @@ struct AlertBook: Sendable {
         for (number, _) in oldest { entries[number] = nil }
     }
 
-    /// The buildings, or places outside of them, in which a fire or a call for help is open.
-    func emergencies(at now: Instant, _ registry: Registry) -> Set<Int32> {
-        var found: Set<Int32> = []
-        for (number, entry) in entries where entry.isEmergency && now - entry.at < AlertBook.emergencyAge {
+    /// The buildings, or places outside of them, in which a fire or a call for help is open, and when it was told last.
+    func emergencies(_ registry: Registry) -> [Int32: Instant] {
+        var found: [Int32: Instant] = [:]
+        for (number, entry) in entries where entry.isEmergency {
             guard let place = self[String(number, radix: 16)]?.change.place.flatMap({ registry.place($0) }) else {
                 continue
             }
-            found.insert((registry.places[Int(place.index)].building ?? place).index)
+            let building = (registry.places[Int(place.index)].building ?? place).index
+            found[building] = max(found[building] ?? .distantPast, entry.at)
         }
         return found
     }

@@ -225,10 +225,10 @@ struct Engines: Sendable {
 
     /// A fire or a call for help has come: nothing is held near it any more.
     mutating func letGoForEmergency(
-        _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+        at now: Instant, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
         for at in incidents.indices {
-            incidents[at].letGoForEmergency(surroundings, timers: &timers, into: &output)
+            incidents[at].letGoForEmergency(at: now, surroundings, timers: &timers, into: &output)
         }
     }
 

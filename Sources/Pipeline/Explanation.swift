@@ -58,19 +58,33 @@ package struct Explanation {
             Decoder.decode(piece, plan: plan)
         }
         var number: Int64 = 0
+        // Evidence has the time that was believed, which is another than was told where a clock was wrong.
+        var clocks = DeviceClocks()
         while let run = merge.next() {
             let topics = (0..<run.batch.topics.count).map { run.batch.topics[Int32($0)] }
             let isNamed = topics.map { topic in marks.contains { $0.topic == topic } }
             for index in run.range {
                 number += 1
                 let record = run.batch.records[index]
-                guard isNamed[Int(record.topic)] else { continue }
                 let first = Int(record.firstObservation)
-                for observation in run.batch.observations[first..<first + Int(record.observationCount)]
-                where marks.contains(Mark(at: observation.time, topic: topics[Int(record.topic)])) {
+                for place in first..<first + Int(record.observationCount) {
+                    var observation = run.batch.observations[place]
+                    if observation.marks.contains(.ownTime), let device = observation.device.known {
+                        observation.time =
+                            clocks.believe(
+                                device: Int(device), told: observation.time, arrival: observation.arrival
+                            ).time
+                    }
+                    let topic = Int(record.topic)
+                    guard isNamed[topic], marks.contains(Mark(at: observation.time, topic: topics[topic])) else {
+                        continue
+                    }
+                    // The journal's own number, where it has one: retention may have taken its beginning.
+                    let own = run.batch.firstNumber.map { $0 + Int64(index) }
                     records.append(
                         Record(
-                            number: number, arrival: observation.arrival, observation: observation, batch: run.batch))
+                            number: own ?? number, arrival: observation.arrival, observation: observation,
+                            batch: run.batch))
                 }
             }
         }

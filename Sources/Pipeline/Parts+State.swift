@@ -145,6 +145,7 @@ extension Redelivery {
             writer.integer(device)
             writer.integer(rings[device].next)
             writer.words(rings[device].hashes)
+            for hour in rings[device].hours { writer.integer(Int(hour)) }
         }
     }
 
@@ -158,9 +159,11 @@ extension Redelivery {
             guard hashes.count <= Redelivery.perDevice, hashes.isEmpty || hashes.indices.contains(next) else {
                 throw reader.damaged("a device's last messages")
             }
+            var hours: [UInt16] = []
+            for _ in hashes { hours.append(UInt16(truncatingIfNeeded: try reader.integer())) }
             guard device >= 0 else { continue }
             if device >= rings.count { rings.append(device + 1 - rings.count, of: Ring()) }
-            rings[device] = Ring(hashes: hashes, next: next)
+            rings[device] = Ring(hashes: hashes, hours: hours, next: next)
         }
     }
 

@@ -55,7 +55,7 @@ extension Pipeline {
         change.note = act.note
         change.isTold = effect.change == .closed
         book.take(change, rule: entry.rule)
-        surroundings.emergencies = book.emergencies(at: clock, surroundings.registry)
+        surroundings.emergencies = book.emergencies(surroundings.registry)
         effects.changes.append(change)
         guard entry.rule >= 0 else { return }
         let program = engines.programs[entry.rule]

@@ -34,7 +34,7 @@ extension Pipeline {
     }
 
     private func writeRest(to writer: inout StateWriter) {
-        let section = writer.open("STAT", version: 2)
+        let section = writer.open("STAT", version: 3)
         counters.write(to: &writer)
         writer.integer(surroundings.overflow)
         settling.write(to: &writer)
@@ -50,7 +50,7 @@ extension Pipeline {
     /// Reads what ``writeRest(to:)`` wrote, of which `numbers` knows the names.
     mutating func readRest(_ reader: StateReader, _ numbers: Renumbering) throws(StateError) {
         var reader = reader
-        let section = try reader.open("STAT", version: 2)
+        let section = try reader.open("STAT", version: 3)
         counters = try Counters(from: &reader)
         surroundings.overflow = try reader.natural()
         settling = try Settling(from: &reader)
@@ -58,7 +58,7 @@ extension Pipeline {
         try surroundings.coverage.read(from: &reader, numbers)
         clocks = try DeviceClocks(from: &reader, number: numbers.device)
         book = try AlertBook(from: &reader, rules)
-        surroundings.emergencies = book.emergencies(at: clock, surroundings.registry)
+        surroundings.emergencies = book.emergencies(surroundings.registry)
         states = try DeviceStates(from: &reader, numbers)
         redelivery = try Redelivery(from: &reader, numbers)
         try reader.close(section)

@@ -194,13 +194,17 @@ package struct Pipeline: Sendable {
         if first.kind.isLifeSafety, device >= 0 {
             // A call for help that the broker has as its retained state comes again with each connection. Pressed
             // again without an id it is another call.
-            let isKnown = redelivery.isRepeated(callOf: Int(device), body: item.bodyHash)
+            let source = Int(device) < homeOfDevice.count ? 0 : batch.topicHash(item.topic)
+            let isKnown = redelivery.isRepeated(
+                callOf: Int(device), body: ByteHash.combine(source, item.bodyHash), at: clock,
+                isRetained: item.marks.contains(.retained))
             if !item.marks.isDisjoint(with: [.hasID, .retained]) { return isKnown }
         }
         // A retained copy is the broker's memory: it must not stand for the live message, which may come behind it.
         if item.marks.contains(.retained) { return false }
         if item.marks.contains(.hasID), device >= 0 {
-            return redelivery.isRepeated(device: Int(device), body: item.bodyHash)
+            return redelivery.isRepeated(
+                device: Int(device), body: item.bodyHash, at: clock, isBacklog: settling.isOn)
         }
         // What the broker hands over again, it told before the session was resumed.
         guard item.qos > 0 else { return false }
@@ -242,7 +246,7 @@ package struct Pipeline: Sendable {
         } else if let name = about.unknown {
             counters.unknownPersons += 1
             let word = names.word(name, batch, &surroundings)
-            event.person = Int32(clamping: surroundings.registry.residents.count) + word
+            if word >= 0 { event.person = Int32(clamping: surroundings.registry.residents.count) + word }
         }
         if event.observation.hasWords {
             event.plate = names.word(event.observation.plate, batch, &surroundings)
@@ -295,6 +299,7 @@ package struct Pipeline: Sendable {
         clocks.shift(by: length)
         states.shift(by: length)
         settling.shift(by: length)
+        redelivery.shift(by: length)
         surroundings.blind.shift(by: length)
     }
 
@@ -374,8 +379,6 @@ package struct Pipeline: Sendable {
             var change = reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
             // Made again, as from a retained copy: it is told already.
             if change.change == .raised, book.contains(change.id) { continue }
-            // Somebody has closed it: that it goes on, and at last is over, is nobody's news.
-            if change.change != .raised, book[change.id]?.change.state == .closed { continue }
             ordinal += 1
             if change.state == .resolved, book.isTaken(change.id), let taken = book[change.id] {
                 // It stays theirs, with the evidence shown.
@@ -386,8 +389,8 @@ package struct Pipeline: Sendable {
             }
             book.take(change, rule: finding.rule)
             if change.kind == .sos || change.kind == .smokeFire {
-                surroundings.emergencies = book.emergencies(at: clock, surroundings.registry)
-                engines.letGoForEmergency(surroundings, timers: &timers, into: &output)
+                surroundings.emergencies = book.emergencies(surroundings.registry)
+                engines.letGoForEmergency(at: clock, surroundings, timers: &timers, into: &output)
             }
             effects.changes.append(change)
         }

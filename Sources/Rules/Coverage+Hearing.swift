@@ -66,8 +66,20 @@ extension Coverage {
     private mutating func noteHandIn(_ event: Event, _ heard: Instant) {
         let group = Int(groupOf[Int(event.device)])
         guard group >= 0, let limit = limit(event.device), heard + limit <= event.now else { return }
-        groups[group].handedIn = event.now
+        var told = groups[group]
+        if told.toldOld == .distantPast || event.now - told.toldOld > Coverage.handInOver {
+            told.handingSince = event.now
+        }
+        told.toldOld = event.now
+        // What goes on for longer is no backlog but a clock that is slow, and hides nobody behind the same hub.
+        if event.now - told.handingSince <= Coverage.handInMax { told.handedIn = event.now }
+        groups[group] = told
     }
+
+    /// A hub takes so long for two weeks of backlog at most (docs/rules.md: 17 min).
+    static let handInMax = Milliseconds.minutes(20)
+    /// Nothing old for so long: the next is another backlog.
+    static let handInOver = Milliseconds.hours(1)
 
     /// No device is dead sooner, and no hub: the way to find out is spared for what comes often.
     static let shortest = Milliseconds.minutes(1)

@@ -5,7 +5,7 @@ import Windowing
 extension Coverage {
     /// Writes what was heard of each device, by its number, and of each group, by its name. O(devices).
     package func write(to writer: inout StateWriter) {
-        let section = writer.open("COVR", version: 2)
+        let section = writer.open("COVR", version: 3)
         writer.instant(began)
         let heard = rows.indices.filter { rows[$0] != Row() }
         writer.integer(heard.count)
@@ -21,6 +21,8 @@ extension Coverage {
             writer.instant(groupHeard[number])
             writer.instant(group.back)
             writer.instant(group.handedIn)
+            writer.instant(group.handingSince)
+            writer.instant(group.toldOld)
             writer.integer(group.dead.count)
             for stretch in group.dead { stretch.write(to: &writer) }
         }
@@ -36,7 +38,7 @@ extension Coverage {
 
     /// Reads what was written; devices and groups that the registry has no more are read over.
     package mutating func read(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
-        let section = try reader.open("COVR", version: 2)
+        let section = try reader.open("COVR", version: 3)
         began = try reader.instant()
         for _ in 0..<(try reader.count(ofSize: 20)) {
             let device = numbers.device(try reader.integer32())
@@ -45,17 +47,21 @@ extension Coverage {
         }
         var numberOf: [String: Int] = [:]
         for number in groups.indices { numberOf[groups[number].key] = number }
-        for _ in 0..<(try reader.count(ofSize: 26)) {
+        for _ in 0..<(try reader.count(ofSize: 42)) {
             let key = try reader.text()
             let heard = try reader.instant()
             let back = try reader.instant()
             let handedIn = try reader.instant()
+            let handingSince = try reader.instant()
+            let toldOld = try reader.instant()
             var dead: [Stretch] = []
             for _ in 0..<(try reader.count(ofSize: 2)) { dead.append(try Stretch(from: &reader)) }
             guard let group = numberOf[key] else { continue }
             groupHeard[group] = heard
             groups[group].back = back
             groups[group].handedIn = handedIn
+            groups[group].handingSince = handingSince
+            groups[group].toldOld = toldOld
             groups[group].dead = dead.suffix(Group.deadMax)
         }
         for _ in 0..<(try reader.count(ofSize: 4)) {
@@ -74,6 +80,8 @@ extension Coverage {
             groupHeard[index] = groupHeard[index].shifted(by: length)
             groups[index].back = groups[index].back.shifted(by: length)
             groups[index].handedIn = groups[index].handedIn.shifted(by: length)
+            groups[index].handingSince = groups[index].handingSince.shifted(by: length)
+            groups[index].toldOld = groups[index].toldOld.shifted(by: length)
             for stretch in groups[index].dead.indices { groups[index].dead[stretch].shift(by: length) }
         }
     }

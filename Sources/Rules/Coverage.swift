@@ -88,6 +88,9 @@ package struct Coverage: Sendable {
         package internal(set) var back = Instant.distantPast
         /// When a device last told what is so old that by it the device would be silent: its hub hands in what it kept.
         var handedIn = Instant.distantPast
+        /// When that began, and when a device last told something so old.
+        var handingSince = Instant.distantPast
+        var toldOld = Instant.distantPast
         /// Times in which nothing came through, the oldest first.
         var dead: [Stretch] = []
 

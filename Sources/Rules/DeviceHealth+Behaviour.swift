@@ -1,7 +1,7 @@
 import Community
 import Feeds
 import SiteConfiguration
-import Timekeeping
+package import Timekeeping
 import Windowing
 
 // What a device does wrong while it speaks: it is stuck, it floods, its clock is wrong, it takes itself for another.
@@ -122,6 +122,27 @@ extension DeviceHealth {
             raise(event.device, condition, at: event.now, surroundings, &output)
         }
         end(event.device, at: event.now + DeviceHealth.impostureOver, &timers)
+    }
+
+    // MARK: Closed by somebody
+
+    /// Somebody closed it: what still holds is not raised anew before it has ended.
+    package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
+        for (number, condition) in open where condition.started == started && isNamed(number, condition, key) {
+            open[number]?.isClosed = true
+        }
+    }
+
+    /// Whether a condition is that of a device or hub of this name; of a device that the registry does not know its
+    /// start must do.
+    private func isNamed(_ number: Int32, _ condition: Condition, _ key: String) -> Bool {
+        func row(_ device: Int32) -> Device? {
+            registry.devices.indices.contains(Int(device)) ? registry.devices[Int(device)] : nil
+        }
+        guard kind == .upstreamSilent else { return row(number).map { $0.id == key } ?? true }
+        guard let member = condition.others.first.flatMap(row) else { return false }
+        let dwelling = member.place.flatMap { registry.places[Int($0.index)].dwelling }
+        return (member.via ?? dwelling.map { registry.places[Int($0.index)].id }) == key
     }
 
     // MARK: What people are told

@@ -36,8 +36,8 @@ extension DeviceHealth {
         let heard = coverage.countedFrom(device)
         return [
             Outlook(
-                zh: "\(max(.zero, now - heard)) 前有数据,\(limit) 无数据才算失联",
-                en: "heard of \(max(.zero, now - heard)) ago; it is silent after \(limit)",
+                zh: "\((now - heard).ago) 前有数据,\(limit) 无数据才算失联",
+                en: "heard of \((now - heard).ago) ago; it is silent after \(limit)",
                 due: coverage.silentFrom(
                     device, missed: settings.heartbeats, handingIn: true, surroundings.blind
                 ).map { $0 + settings.settle })
@@ -45,7 +45,7 @@ extension DeviceHealth {
     }
 
     private static func told(_ condition: Condition, _ now: Instant) -> Outlook {
-        let since = max(.zero, now - condition.started)
+        let since = (now - condition.started).ago
         return Outlook(zh: "已报警,已持续 \(since)", en: "raised; it has lasted \(since)")
     }
 }

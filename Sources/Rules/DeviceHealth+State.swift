@@ -7,13 +7,14 @@ import Windowing
 extension DeviceHealth {
     /// Writes what is open, and what is counted, by number of the device; of `upstream_silent` by the group's name.
     package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
-        let section = writer.open("DEVH", version: 1)
+        let section = writer.open("DEVH", version: 2)
         writer.instant(looked)
         let looks = nextLooks(surroundings)
         writer.integer(looks.count)
         for (key, at) in looks {
             write(key: key, surroundings, to: &writer)
             writer.instant(at)
+            writer.word(heartbeats(of: key, surroundings.coverage))
         }
         writer.integer(open.count)
         for (key, condition) in open.sorted(by: { $0.key < $1.key }) {
@@ -41,6 +42,15 @@ extension DeviceHealth {
         writer.close(section)
     }
 
+    /// What the registry gives as heartbeats of a device, or of those of a group, as one number.
+    private func heartbeats(of key: Int32, _ coverage: Coverage) -> UInt64 {
+        func given(_ device: Int32) -> UInt64 {
+            Int(device) < coverage.given.count ? UInt64(bitPattern: coverage.given[Int(device)]) : 0
+        }
+        guard kind == .upstreamSilent else { return given(key) }
+        return coverage.groups[Int(key)].members.reduce(0) { ($0 &* 31) &+ given($1) &+ 1 }
+    }
+
     private func write(key: Int32, _ surroundings: Surroundings, to writer: inout StateWriter) {
         if kind == .upstreamSilent {
             writer.text(surroundings.coverage.groups[Int(key)].key)
@@ -58,13 +68,16 @@ extension DeviceHealth {
         func key(_ reader: inout StateReader) throws(StateError) -> Int32 {
             kind == .upstreamSilent ? groups[try reader.text()] ?? -1 : numbers.device(try reader.integer32())
         }
-        let section = try reader.open("DEVH", version: 1)
+        let section = try reader.open("DEVH", version: 2)
+        let coverage = numbers.surroundings.coverage
         looked = try reader.instant()
         var looks: [Int32: Instant] = [:]
         for _ in 0..<(try reader.count(ofSize: 9)) {
             let key = try key(&reader)
             let at = try reader.instant()
-            if key >= 0 { looks[key] = at }
+            let given = try reader.word()
+            // With another heartbeat in the registry it may be due much sooner: then it is looked at anew.
+            if key >= 0, given == heartbeats(of: key, coverage) { looks[key] = at }
         }
         // There are never more groups than devices.
         if kind == .upstreamSilent {
@@ -157,6 +170,7 @@ extension DeviceHealth.Condition {
         for other in others { writer.integer(other) }
         writer.integer(count)
         writer.instant(ifAny: ends)
+        writer.truth(isClosed)
         writer.text(formerName ?? name)
     }
 
@@ -170,6 +184,7 @@ extension DeviceHealth.Condition {
         }
         count = try reader.natural()
         ends = try reader.instantIfAny()
+        isClosed = try reader.truth()
         let raisedBy = try reader.text()
         formerName = raisedBy == name ? nil : raisedBy
     }

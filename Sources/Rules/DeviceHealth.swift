@@ -29,6 +29,8 @@ package struct DeviceHealth: RuleEngine {
         var count = 0
         /// When it is over, if nothing more comes; nil where only a record ends it.
         var ends: Instant?
+        /// Somebody closed it: that it goes on, and at last is over, is nobody's news.
+        var isClosed = false
         /// The rule's name when it was raised, where that was another.
         var formerName: String?
     }
@@ -66,6 +68,8 @@ package struct DeviceHealth: RuleEngine {
     /// By device of the registry, whether the rule looks at it.
     private let isWatched: ContiguousArray<Bool>
     private let takesUnknown: Bool
+    /// It looks at every device.
+    private let isOfAll: Bool
     /// By number of a device, of `upstream_silent` of a group.
     var open: [Int32: Condition] = [:]
     /// By the same: until when nothing is raised anew.
@@ -103,6 +107,7 @@ package struct DeviceHealth: RuleEngine {
                 return places.isEmpty || device.place.map { places[Int($0.index)] } ?? false
             })
         takesUnknown = match.deviceKinds.isEmpty && match.devices.isEmpty && match.places.isEmpty
+        isOfAll = takesUnknown
         kinds = ObservationKind.allCases.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
         rests =
             switch plan.settings.kind {
@@ -129,7 +134,7 @@ package struct DeviceHealth: RuleEngine {
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
         guard event.device >= 0, !event.observation.marks.contains(.retained) || event.observation.kind == .offline,
-            looksAt(event.device)
+            kind == .upstreamSilent || looksAt(event.device)
         else { return }
         switch kind {
         case .deviceSilent: stepSilent(event, surroundings, &timers, &output)
@@ -154,13 +159,15 @@ package struct DeviceHealth: RuleEngine {
         }
     }
 
-    /// Somebody closed it: what still holds is not raised anew before it has ended.
-    package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {}
-
     package func kinds(of device: Int32) -> UInt64 { looksAt(device) ? kinds : 0 }
 
     func looksAt(_ device: Int32) -> Bool {
         device >= 0 && Int(device) < isWatched.count ? isWatched[Int(device)] : takesUnknown
+    }
+
+    /// Whether some device behind a hub is one that the rule looks at: then it is about the hub, and all behind it.
+    private func looksAt(group: Int32, _ coverage: Coverage) -> Bool {
+        isOfAll || coverage.groups[Int(group)].members.contains(where: looksAt)
     }
 
     // MARK: Silence of a device
@@ -264,7 +271,7 @@ package struct DeviceHealth: RuleEngine {
         _ event: Event, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let group = surroundings.coverage.group(of: event.device)
-        if group < 0 { return }
+        guard group >= 0, looksAt(group: group, surroundings.coverage) else { return }
         let timer = TimerQueue.Timer(owner: owner, key: group)
         if !open.isEmpty, let condition = open[group],
             condition.others.contains(event.device) || surroundings.coverage.groups[Int(group)].back == event.now,
@@ -279,7 +286,8 @@ package struct DeviceHealth: RuleEngine {
                 event.device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
         else { return }
         if from <= looked, open[group] != nil { return }
-        let at = from > looked ? from : nextLook(looked)
+        let isAtOnce = from > looked && (open[group] == nil || isLook(from))
+        let at = isAtOnce ? from : nextLook(max(from, looked))
         if timers.absences.deadline(of: timer).map({ at < $0 }) ?? true { timers.absences.arm(timer, at: at) }
     }
 
@@ -291,7 +299,7 @@ package struct DeviceHealth: RuleEngine {
         let group = timer.key
         let coverage = surroundings.coverage
         looked = max(looked, deadline)
-        guard coverage.groups.indices.contains(Int(group)) else { return }
+        guard coverage.groups.indices.contains(Int(group)), looksAt(group: group, coverage) else { return }
         var isSilenceNow = false
         var next: Instant?
         for device in coverage.groups[Int(group)].members {
@@ -329,7 +337,7 @@ package struct DeviceHealth: RuleEngine {
         let more = silent.filter { !known.contains($0) }
         guard !more.isEmpty else { return }
         open[group]?.others.append(contentsOf: more)
-        guard let condition = open[group] else { return }
+        guard let condition = open[group], !condition.isClosed else { return }
         var joined = finding(group, condition, .updated, at: now, surroundings)
         joined.isTold = false
         output.findings.append(joined)
@@ -385,6 +393,7 @@ package struct DeviceHealth: RuleEngine {
             if quietUntil.count >= 4096 { quietUntil = quietUntil.filter { $0.value > now } }
             quietUntil[key] = now + cooldown
         }
+        if condition.isClosed { return }
         output.findings.append(finding(key, condition, .resolved, at: now, surroundings))
     }
 }

@@ -10,7 +10,7 @@ extension Incident {
         var told: [Outlook] = []
         for session in sessions.sessions(Int(number)) {
             guard let episode = episodes[session.serial] else { continue }
-            let ago = max(.zero, now - session.last)
+            let ago = (now - session.last).ago
             if episode.detected != nil {
                 told.append(
                     Outlook(
@@ -28,7 +28,7 @@ extension Incident {
         return told
     }
 
-    private func missing(of episode: Episode, _ session: Sessions.Session, _ ago: Milliseconds) -> Outlook {
+    private func missing(of episode: Episode, _ session: Sessions.Session, _ ago: String) -> Outlook {
         let confirm = settings.confirm
         if confirm.count > 1 || confirm.devices > 1 {
             return Outlook(

@@ -318,9 +318,10 @@ package struct Incident: RuleEngine {
 
     /// A fire or a call for help has come: what is held in its building is let go at once.
     package mutating func letGoForEmergency(
-        _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+        at now: Instant, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
-        for device in holds.keys.sorted() where surroundings.hasEmergency(at: surroundings.place(ofDevice: device)) {
+        for device in holds.keys.sorted()
+        where surroundings.hasEmergency(at: surroundings.place(ofDevice: device), now) {
             timers.others.disarm(.init(owner: owner, key: device))
             letGo(device, surroundings, &output)
         }

@@ -7,7 +7,7 @@ extension KeyedRule {
     func outlook(ofKey text: String, at now: Instant, missing: (Int32) -> Outlook?) -> [Outlook] {
         keys(ofText: text).compactMap { key in
             if let episode = episodes[key], episode.isOpen {
-                let ago = max(.zero, now - episode.last)
+                let ago = (now - episode.last).ago
                 return Outlook(zh: "已报警;最近一次在 \(ago) 前", en: "raised; the last of it was \(ago) ago")
             }
             if episodes.isQuiet(key, at: now) {

@@ -79,6 +79,10 @@ package struct Keyer: Sendable {
     private mutating func number(ofDevice event: Event, _ surroundings: Surroundings) -> Int32 {
         let device = Int(event.device)
         guard device >= 0 else { return names.insert(surroundings.topicName(event.topic)) }
+        if event.observation.place >= 0, key != .device {
+            // A report tells where; who reports may do so from anywhere.
+            return names.insert(text(of: event, by: event.person, surroundings))
+        }
         if device < ofDevice.count, ofDevice[device] >= 0 { return ofDevice[device] }
         let number = names.insert(text(of: event, by: event.person, surroundings))
         set(number, ofDevice: device)

@@ -7,7 +7,7 @@ extension Lasting {
         let number = keyer.find(key)
         guard number >= 0, Int(number) < known.count else { return [] }
         if let episode = episodes[number] {
-            let ago = max(.zero, now - episode.last)
+            let ago = (now - episode.last).ago
             return [
                 Outlook(
                     zh: "已报警,第 \(episode.stage) 级;最近一次在 \(ago) 前",

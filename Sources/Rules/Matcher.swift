@@ -26,6 +26,8 @@ package struct Matcher: Sendable {
     private let words: [Int32]
     /// By device of the registry, whether it is one; empty: all.
     private let fitsDevice: ContiguousArray<Bool>
+    /// The same without regard to where it is, for reports that tell a place; empty where no place is named.
+    private let fitsItself: ContiguousArray<Bool>
     /// Of devices that the registry does not know: by place, where their feed tells; empty: all.
     private let fitsPlace: ContiguousArray<Bool>
     /// Unknown devices that are named in the rule.
@@ -46,14 +48,18 @@ package struct Matcher: Sendable {
         looksAtUnknown = settings.deviceKinds.isEmpty && (settings.devices.isEmpty || !unknownDevices.isEmpty)
         let isAny = settings.places.isEmpty && settings.deviceKinds.isEmpty && settings.devices.isEmpty
         let fitsPlace = fitsPlace
+        let fits = ContiguousArray(
+            registry.devices.map { device in
+                (settings.deviceKinds.isEmpty || settings.deviceKinds.contains(device.kind))
+                    && (settings.devices.isEmpty || settings.devices.contains(device.id))
+            })
+        fitsItself = settings.places.isEmpty ? [] : fits
         fitsDevice =
             isAny
             ? []
             : ContiguousArray(
-                registry.devices.map { device in
-                    if !settings.deviceKinds.isEmpty, !settings.deviceKinds.contains(device.kind) { return false }
-                    if !settings.devices.isEmpty, !settings.devices.contains(device.id) { return false }
-                    return settings.places.isEmpty || device.place.map { fitsPlace[Int($0.index)] } ?? false
+                zip(registry.devices, fits).map { device, fits in
+                    fits && (settings.places.isEmpty || device.place.map { fitsPlace[Int($0.index)] } ?? false)
                 })
     }
 
@@ -77,7 +83,9 @@ package struct Matcher: Sendable {
 
     /// The kinds that it looks at of one device of the registry, by number.
     func kinds(of device: Int32) -> UInt64 {
-        fitsDevice.isEmpty || Int(device) >= fitsDevice.count || fitsDevice[Int(device)] ? kinds : 0
+        // Where a report happened only the report tells.
+        let fits = fitsItself.isEmpty ? fitsDevice : fitsItself
+        return fits.isEmpty || Int(device) >= fits.count || fits[Int(device)] ? kinds : 0
     }
 
     /// Whether the rule looks at an observation. O(zones + words named).
@@ -115,7 +123,11 @@ package struct Matcher: Sendable {
 
     private func isOneOfDevices(_ event: Event, _ surroundings: Surroundings) -> Bool {
         let device = Int(event.device)
-        if device >= 0, device < fitsDevice.count { return fitsDevice[device] }
+        let told = Int(event.observation.place)
+        if device >= 0, device < fitsDevice.count {
+            guard told >= 0, !fitsItself.isEmpty else { return fitsDevice[device] }
+            return fitsItself[device] && fitsPlace[told]
+        }
         guard looksAtUnknown else { return false }
         if !unknownDevices.isEmpty { return unknownDevices.contains(surroundings.deviceName(event.device)) }
         guard !fitsPlace.isEmpty, let place = surroundings.place(of: event) else { return fitsPlace.isEmpty }

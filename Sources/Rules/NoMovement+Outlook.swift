@@ -9,7 +9,7 @@ extension NoMovement {
         guard let home = home(ofKey: key) ?? home(ofPerson: key), absence.keys.indices.contains(home) else { return [] }
         if isLeft(home) { return [Outlook(zh: "已无人需要守护", en: "nobody is watched there any more")] }
         let state = absence.keys[home]
-        let silence = max(.zero, now - state.start)
+        let silence = (now - state.start).ago
         let next = absence.deadline(home)
         let back = next.flatMap { backFrom(home, at: $0) }
         let isAway = back != nil && state.reached == 0
@@ -35,15 +35,17 @@ extension NoMovement {
         }
         for device in surroundings.coverage.covering(Int32(home)) {
             let name = surroundings.deviceName(device)
-            let heard = surroundings.coverage.lastHeard(device).map { max(.zero, now - $0) }
+            let heard = surroundings.coverage.lastHeard(device).map { (now - $0).ago }
             let life =
                 switch surroundings.coverage.life(device, at: now, surroundings.blind) {
                 case .alive: Phrase(zh: "在线", en: "alive")
                 case .silent: Phrase(zh: "失联", en: "silent")
                 case .unsupervised: Phrase(zh: "无心跳,状态不明", en: "without a heartbeat, so nobody knows")
                 }
-            let ago = heard.map { "\($0)" } ?? "–"
-            told.append(Outlook(zh: "\(name):\(life.zh),\(ago) 前有数据", en: "\(name): \(life.en), heard of \(ago) ago"))
+            let last =
+                heard.map { Phrase(zh: "\($0) 前有数据", en: "heard of \($0) ago") }
+                ?? Phrase(zh: "从未有数据", en: "never heard of")
+            told.append(Outlook(zh: "\(name):\(life.zh),\(last.zh)", en: "\(name): \(life.en), \(last.en)"))
         }
         if corroboration != nil {
             told.append(

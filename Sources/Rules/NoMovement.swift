@@ -41,6 +41,8 @@ package struct NoMovement: RuleEngine {
     var deceased: Set<Int32> = []
     /// By home: neither a device nor a credential could show anybody there.
     let isBare: [Bool]
+    /// By home, whether it is in one of the rule's places; empty: all.
+    private let isInPlaces: [Bool]
     /// Outside of it nothing begins; what is due then is looked at again at each whole minute.
     private let calendar: RuleCalendar?
     private let cooldown: Milliseconds
@@ -95,7 +97,13 @@ package struct NoMovement: RuleEngine {
         last = Paged(repeating: nil, count: homes.count)
         lastOf = Paged(repeating: nil, count: registry.residents.count)
         awayByRegistry = NoMovement.absences(of: registry, plan.zone)
-        isBare = NoMovement.bareHomes(registry, kinds: kinds)
+        let places = Matcher.inside(settings.match.places, registry)
+        isInPlaces =
+            places.isEmpty ? [] : homes.map { home in home.dwelling.map { places[Int($0.index)] } ?? false }
+        let isIn = isInPlaces
+        isBare = NoMovement.bareHomes(registry, kinds: kinds).enumerated().map { home, isBare in
+            isBare && (isIn.isEmpty || isIn[home])
+        }
         recordsExits = NoMovement.recordsExits(registry)
     }
 
@@ -296,7 +304,8 @@ package struct NoMovement: RuleEngine {
 
     func rearm(_ home: Int, _ timers: inout Timers) {
         let timer = TimerQueue.Timer(owner: owner, key: Int32(home))
-        if let deadline = absence.deadline(home), deceased.isEmpty || !isLeft(home) {
+        let isWatched = isInPlaces.isEmpty || isInPlaces[home]
+        if isWatched, let deadline = absence.deadline(home), deceased.isEmpty || !isLeft(home) {
             let wait = waitsUntil.isEmpty || isOpen(home) ? nil : waitsUntil[Int32(home)]
             timers.absences.arm(timer, at: max(deadline, wait ?? .distantPast))
         } else {

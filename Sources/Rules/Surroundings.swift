@@ -15,7 +15,8 @@ package struct Surroundings: Sendable {
     package var coverage: Coverage
     /// When the box could not have heard of anything, whatever happened.
     package var blind = BlindIntervals()
-    /// Unknown devices and topics that are remembered by name; what comes beyond shares one number, and is counted.
+    /// Unknown devices and topics that are remembered by name; what comes beyond shares one number, "…", and is
+    /// counted. Words that come beyond are told as no word at all.
     package static let unknownDevicesMax = 16_384
     package static let topicsMax = 131_072
     package static let wordsMax = 131_072
@@ -25,7 +26,10 @@ package struct Surroundings: Sendable {
     /// People whom the registry does not know, plates, codes of visits, categories, texts of reports.
     package private(set) var words = NameTable()
     /// The buildings (or, outside of them, places) in which a fire or a call for help is open.
-    package var emergencies: Set<Int32> = []
+    /// Each with when it was told last.
+    package var emergencies: [Int32: Instant] = [:]
+    /// An emergency that nobody closed keeps machines from being held for so long.
+    package static let emergencyAge = Milliseconds.hours(24)
     /// By device: where one is that the registry does not know, if its feed tells.
     var placeOfUnknown: [Int32: PlaceID] = [:]
     /// Names that came when the tables were full.
@@ -47,7 +51,7 @@ package struct Surroundings: Sendable {
 
     /// The same by its bytes.
     package mutating func number(ofWord name: ArraySlice<UInt8>) -> Int32 {
-        Surroundings.intern(name, &words, Surroundings.wordsMax, &overflow)
+        Surroundings.intern(name, &words, Surroundings.wordsMax, &overflow) ?? -1
     }
 
     /// A word by its number; empty for none.
@@ -70,7 +74,7 @@ package struct Surroundings: Sendable {
     /// The same by its bytes.
     package mutating func number(ofUnknownDevice name: ArraySlice<UInt8>) -> Int32 {
         Int32(registry.devices.count)
-            + Surroundings.intern(name, &unknownDevices, Surroundings.unknownDevicesMax, &overflow)
+            + Surroundings.internOrShare(name, &unknownDevices, Surroundings.unknownDevicesMax, &overflow)
     }
 
     /// Where the feed of an unknown device says that it is. The first place ever told stays: which batch a record came
@@ -84,19 +88,27 @@ package struct Surroundings: Sendable {
 
     /// The same by its bytes.
     package mutating func number(ofTopic name: ArraySlice<UInt8>) -> Int32 {
-        Surroundings.intern(name, &topics, Surroundings.topicsMax, &overflow)
+        Surroundings.internOrShare(name, &topics, Surroundings.topicsMax, &overflow)
     }
 
+    /// - Returns: nil where the table is full.
     private static func intern(
         _ name: ArraySlice<UInt8>, _ table: inout NameTable, _ limit: Int, _ overflow: inout Int
-    ) -> Int32 {
+    ) -> Int32? {
         let known = table.find(name)
         if known >= 0 { return known }
         guard table.count < limit else {
             overflow += 1
-            return 0
+            return nil
         }
         return table.insert(name)
+    }
+
+    /// The same; what comes when the table is full is "…", and nobody's who has a name.
+    private static func internOrShare(
+        _ name: ArraySlice<UInt8>, _ table: inout NameTable, _ limit: Int, _ overflow: inout Int
+    ) -> Int32 {
+        intern(name, &table, limit - 1, &overflow) ?? table.insert("…")
     }
 
     /// The id in the registry, or the name that the stream gave; empty for none.
@@ -128,13 +140,14 @@ package struct Surroundings: Sendable {
     func placeNumber(of event: Event) -> Int32 { place(of: event)?.index ?? -1 }
 
     /// Whether a fire or a call for help is open in the building of an event, so that nothing may be held there.
-    package func hasEmergency(near event: Event) -> Bool { hasEmergency(at: place(of: event)) }
+    package func hasEmergency(near event: Event) -> Bool { hasEmergency(at: place(of: event), event.now) }
 
     /// The same of a place; where nobody knows which it is, of any.
-    func hasEmergency(at place: PlaceID?) -> Bool {
-        guard !emergencies.isEmpty, let place else { return !emergencies.isEmpty }
+    func hasEmergency(at place: PlaceID?, _ now: Instant) -> Bool {
+        if emergencies.isEmpty { return false }
+        guard let place else { return emergencies.values.contains { now - $0 < Surroundings.emergencyAge } }
         let row = registry.places[Int(place.index)]
-        return emergencies.contains((row.building ?? place).index)
+        return emergencies[(row.building ?? place).index].map { now - $0 < Surroundings.emergencyAge } ?? false
     }
 
     /// The name of a zone by its number; empty for one that no rule names.

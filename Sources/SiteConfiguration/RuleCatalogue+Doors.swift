@@ -104,7 +104,7 @@ extension RuleCatalogue {
                 .init(
                     "办喜事、走亲戚、钟点工", "先由网格员核实;at_least 写大些", en: "a feast, relatives, helpers",
                     "somebody asks first; a larger `at_least`")
-            ], resolves: false),
+            ], resolves: true),
         RuleEntry(
             kind: .visitorOverstay, title: Phrase(zh: "访客超时未离", en: "Visitor overstays"),
             meaning: Phrase(

@@ -202,17 +202,17 @@ struct WhyTests {
             records: [
                 (600, "access/gate-1", "\"type\":\"pass\",\"person\":\"e1\",\"dir\":\"out\""),
                 (660, "access/gate-1", "\"type\":\"online\""),
-            ], says: "it began 1h ago and waits for what follows"),
+            ], says: "it began 1 h ago and waits for what follows"),
         Waiting(
             rule: "  guest: {kind: visitor_overstay, after: 2h}", key: "v7",
             records: [
                 (600, "access/gate-1", "\"type\":\"visitor_pass\",\"visit\":\"v7\",\"dir\":\"in\""),
                 (660, "access/gate-1", "\"type\":\"online\""),
-            ], says: "it began 1h ago and waits for what follows"),
+            ], says: "it began 1 h ago and waits for what follows"),
         Waiting(
             rule: "  dead: {kind: device_silent}", key: "pir-1",
             records: [(600, "elder/pir-1", "\"type\":\"heartbeat\""), (660, "access/gate-1", "\"type\":\"online\"")],
-            says: "heard of 1h ago; it is silent after 150m"),
+            says: "heard of 1 h ago; it is silent after 150m"),
         // The box did not listen for three hours meanwhile.
         Waiting(
             rule: "  dead: {kind: device_silent}", key: "pir-1",
@@ -220,7 +220,7 @@ struct WhyTests {
                 (600, "elder/pir-1", "\"type\":\"heartbeat\""), (610, "$shouwang/session", "\"state\":\"lost\""),
                 (790, "$shouwang/session", "\"state\":\"connected\",\"present\":true"),
                 (791, "$shouwang/session", "\"state\":\"settled\""), (792, "access/gate-1", "\"type\":\"online\""),
-            ], says: "heard of 192m ago"),
+            ], says: "heard of 3 h 12 min ago"),
         // Away to the end of the sixth: counted from then on.
         Waiting(
             rule: quiet, key: "3栋/2单元/502", records: silence(hours: 20), away: "2026-03-05,2026-03-06",

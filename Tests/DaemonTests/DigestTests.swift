@@ -15,12 +15,33 @@ import Timekeeping
             evidence: [], message: Phrase(zh: "\(text)\(id)", en: "\(text)\(id)"), isTold: true)
     }
 
-    @Test func `of each alert the last change is told, in parts that fit a message`() {
+    @Test func `of each alert the last change is told, in parts of eight`() {
         let changes = (0..<19).map { DigestTests.change($0) } + [DigestTests.change(3, "worse ")]
-        let parts = Digest.parts(of: changes)
+        let parts = Digest.parts(of: Digest.last(of: changes), in: .en)
         #expect(parts.map(\.count) == [8, 8, 3])
         #expect(parts[0][3].message.en == "worse 3")
         let text = Digest.text(of: parts[2], in: .en)
         #expect(text == "[Digest] 3 alerts at once; please see to each and report back:\nx16\nx17\nx18")
+    }
+
+    @Test func `parts fit a message by their bytes too, and a text that is too long stands alone`() {
+        let texts = (0..<8).map { DigestTests.change($0, String(repeating: "y", count: 299)) }
+        for language in [Language.en, .zhHans] {
+            let parts = Digest.parts(of: texts, in: language)
+            #expect(parts.map(\.count) == [6, 2])
+            #expect(parts.allSatisfy { Digest.text(of: $0, in: language).utf8.count <= Digest.bytesMax })
+        }
+        let huge = DigestTests.change(8, String(repeating: "z", count: 3000))
+        let parts = Digest.parts(of: [huge] + texts.prefix(2) + [huge], in: .en)
+        #expect(parts.map(\.count) == [1, 2, 1])
+        #expect(Digest.text(of: parts[0], in: .en) == huge.message.en)
+        #expect(Digest.parts(of: [], in: .en).isEmpty)
+    }
+
+    @Test func `an alert that changed four times in one telling is one alert, and no digest`() {
+        let changes = (1...4).map { DigestTests.change(3, "state \($0) of ") }
+        let last = Digest.last(of: changes)
+        #expect(last.map(\.message.en) == ["state 4 of 3"])
+        #expect(last.count < Digest.least)
     }
 }

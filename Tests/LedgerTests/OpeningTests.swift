@@ -107,6 +107,44 @@ import Timekeeping
         #expect(try opened.ledger.applied() == 7)
     }
 
+    @Test func `before a file takes the ledger's place its last record is told, and only then`() throws {
+        var told: [Int64] = []
+        func open() throws -> Ledger.Opened {
+            try Ledger.open(
+                path: folder.ledgerPath, backups: folder.backupPath, stamp: noon, beforeReplacing: { told.append($0) })
+        }
+        let first = try Ledger.open(
+            path: folder.ledgerPath, backups: folder.backupPath, stamp: noon,
+            beforeReplacing: { applied in
+                #expect(!FileManager.default.fileExists(atPath: folder.ledgerPath))
+                told.append(applied)
+            })
+        #expect(told == [0])
+        try first.ledger.close()
+        try open().ledger.close()
+        #expect(told == [0], "the file was as it was")
+        try folder.fillAndBackUp(applied: 40)
+        try Damage.garbageHeader.befall(folder.ledgerPath)
+        #expect(try open().outcome == .restoredFromBackup(name: "ledger-000001-20231114.sqlite", applied: 40))
+        #expect(told == [0, 40])
+    }
+
+    @Test func `where that cannot be noted nothing is changed`() throws {
+        try folder.fillAndBackUp(applied: 40)
+        try Damage.garbageHeader.befall(folder.ledgerPath)
+        let damaged = FileManager.default.contents(atPath: folder.ledgerPath)
+        #expect(throws: LedgerError.self) {
+            _ = try Ledger.open(
+                path: folder.ledgerPath, backups: folder.backupPath, stamp: noon,
+                beforeReplacing: { (_: Int64) throws(LedgerError) in
+                    throw LedgerError(.disk, path: folder.path, detail: "no mark")
+                })
+        }
+        #expect(FileManager.default.contents(atPath: folder.ledgerPath) == damaged)
+        let opened = try folder.openAsOwner()
+        #expect(opened.outcome == .restoredFromBackup(name: "ledger-000001-20231114.sqlite", applied: 40))
+    }
+
     @Test func `damaged backups are passed over and stay`() throws {
         try folder.fillAndBackUp(applied: 40)
         let ledger = try folder.openAsOwner().ledger

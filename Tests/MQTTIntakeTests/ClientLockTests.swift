@@ -36,6 +36,25 @@ import Testing
         }
     }
 
+    @Test func `a store has one holder, whatever the client ids, and is free again after its lock has ended`() throws {
+        func problem(_ folder: String) -> ClientLock.Problem? {
+            do {
+                _ = try ClientLock(store: folder)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        try withFolder { folder in
+            let lock = try ClientLock(store: folder)
+            let id = try ClientLock(clientID: "one", folder: folder)
+            #expect(problem(folder) == .storeHeld(folder: folder, by: getpid()))
+            id.close()
+            lock.close()
+            #expect(problem(folder) == nil)
+        }
+    }
+
     @Test func `two ids do not meet, whatever characters they have`() throws {
         try withFolder { folder in
             let lock = try ClientLock(clientID: "../a/b", folder: folder)

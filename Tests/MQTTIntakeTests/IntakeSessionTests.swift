@@ -227,6 +227,16 @@ import Timekeeping
         await second.end()
     }
 
+    @Test func `soon after the filters have changed a kept session is subscribed again`() async throws {
+        let broker = try PrivateBroker()
+        let intake = Intake(loopback(broker)) { $0.subscribesAnewUntil = .max }
+        #expect(await intake.subscribed())
+        intake.session.restart()
+        #expect(await intake.subscribed(times: 2))
+        #expect(intake.recorder.sessions == [false, true])
+        await intake.end()
+    }
+
     @Test func `an urgent message does not wait for its batch`() async throws {
         let broker = try PrivateBroker()
         let intake = Intake(loopback(broker), recorder: Recorder(urgent: "sos")) {

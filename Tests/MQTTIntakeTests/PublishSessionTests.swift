@@ -59,6 +59,29 @@ import Timekeeping
         await publisher.end()
     }
 
+    @Test func `who is cancelled waits no more for a broker that does not answer`() async throws {
+        let broker = try PrivateBroker()
+        let publisher = Publisher(loopback(broker))
+        #expect(await publisher.connected())
+        let pid = try #require(broker.processID)
+        #expect(kill(pid, SIGSTOP) == 0)
+        let session = publisher.session
+        let waiting = Task {
+            await session.publish(topic: "community/a", payload: [1], qos: .atLeastOnce, retain: false)
+        }
+        try await Task.sleep(for: .milliseconds(200))
+        let start = ContinuousClock.now
+        waiting.cancel()
+        #expect(await waiting.value == .notConnected)
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(session.counters.acknowledged == 0 && session.counters.notConnected == 0)
+        #expect(kill(pid, SIGCONT) == 0)
+        // The message itself was not taken back.
+        #expect(await eventually { session.counters.acknowledged == 1 })
+        #expect(await publisher.send("community/a", "again") == .acknowledged)
+        await publisher.end()
+    }
+
     @Test func `a full queue refuses and counts`() async throws {
         let broker = try PrivateBroker()
         let publisher = Publisher(loopback(broker)) { $0.queueMax = 3 }

@@ -70,6 +70,21 @@ import Testing
         #expect(told.brief.count == 2 && told.counters.redelivered == 1, "\(told.brief)")
     }
 
+    @Test func `a button that always tells the same id is heard again the next day`() throws {
+        let day = Scene.day
+        let told = try run([
+            sos(0, "1"), sos(23 * Scene.hour, "1"), sos(day + Scene.hour, "1"), sos(30 * day, "1"),
+            sos(30 * day + RedeliveryTests.minute, "1", retain: true), .quiet(31 * day),
+        ])
+        #expect(told.brief.filter { $0.hasPrefix("raised") }.count == 3, "\(told.brief)")
+        #expect(told.counters.redelivered == 2)
+    }
+
+    @Test func `a sensor that always tells the same id is counted again the next day`() throws {
+        let lines = (0..<4).map { Line.native($0 * 13 * Scene.hour, "elder/d1", "heartbeat", ",\"id\":\"b\"") }
+        #expect(try run(lines).counters.redelivered == 2)
+    }
+
     @Test func `a retained call of a device that nobody registered is raised once, at the first connection`() throws {
         let minute = RedeliveryTests.minute
         let told = try run(

@@ -187,13 +187,14 @@ struct CoverageBench: Sendable {
     // MARK: Stopping and going on
 
     /// The bench as it is after all was written and read into a fresh one.
-    func restored(_ rules: [RuleSettings]) throws -> CoverageBench {
+    /// - Parameter other: of another registry, where it has changed meanwhile.
+    func restored(_ rules: [RuleSettings], over other: CoverageBench? = nil) throws -> CoverageBench {
         var writer = StateWriter()
         Renumbering.write(surroundings, to: &writer)
         surroundings.coverage.write(to: &writer)
         for rule in noMovements { rule.write(surroundings, to: &writer) }
         for index in healths.indices { healths[index].write(surroundings, to: &writer) }
-        var fresh = CoverageBench(rules, registry: registry, zone: surroundings.zone)
+        var fresh = other ?? CoverageBench(rules, registry: registry, zone: surroundings.zone)
         var reader = StateReader(writer.bytes)
         var numbers = try Renumbering(from: &reader, into: fresh.surroundings)
         var coverage = fresh.surroundings.coverage

@@ -50,6 +50,47 @@ import Timekeeping
         #expect(bench.output.findings.first?.residents.map(\.index) == [0])
     }
 
+    @Test func `a slow clock behind a hub hides no dead device`() {
+        var bench = CoverageBench(
+            DeviceHealthTests.rules,
+            devices: "id,place,kind,heartbeat,via\nz,3栋/1单元/101,pir,1m,hub\np,3栋/1单元/102,pir,1m,hub\n")
+        for minute in 0..<Int64(180) {
+            bench.hear(.heartbeat, of: "z", at: .minutes(minute), late: .minutes(5))
+            if minute <= 60 { bench.hear(.heartbeat, of: "p", at: .minutes(minute)) }
+        }
+        #expect(bench.told.contains("raised p 68m") || bench.told.contains { $0.hasPrefix("raised p") })
+    }
+
+    @Test func `an upstream rule for a place looks at the hubs there, and ends with whoever speaks again`() {
+        func rule(_ place: String) -> RuleSettings {
+            var rule = CoverageBench.device(.upstreamSilent)
+            rule.match.places = [place]
+            return rule
+        }
+        for (place, count) in [("b3", 2), ("b5", 0)] {
+            var bench = CoverageBench([rule(place)], devices: DeviceHealthTests.hub)
+            bench.beat(DeviceHealthTests.all, every: .minutes(30), from: .zero, to: .hours(3))
+            bench.advance(to: bench.at(.hours(9)))
+            for device in DeviceHealthTests.all { bench.hear(.heartbeat, of: device, at: .hours(9)) }
+            #expect(bench.told.count == count, "\(place): \(bench.told)")
+        }
+    }
+
+    @Test func `a heartbeat that the registry gives after a restart is watched at once`() throws {
+        let rules = [CoverageBench.device(.deviceSilent)]
+        func site(_ heartbeat: String) -> String {
+            "id,place,kind,heartbeat\nx,b3,lane,\(heartbeat)\nother,b3,lane,\n"
+        }
+        for before in ["", "24h"] {
+            var bench = CoverageBench(rules, devices: site(before))
+            for minute in 0..<Int64(60) { bench.hear(.motion, of: "x", at: .minutes(minute)) }
+            bench = try bench.restored(rules, over: CoverageBench(rules, devices: site("10m")))
+            for word in 0..<Int64(6) { bench.hear(.motion, of: "x", at: .minutes(60 + 9 * word)) }
+            bench.hear(.motion, of: "other", at: .hours(5))
+            #expect(bench.told == ["raised x 135m"], "\(before)")
+        }
+    }
+
     @Test func `one that never speaks is silent as well`() {
         var bench = CoverageBench(
             DeviceHealthTests.rules, devices: "id,place,kind,heartbeat\np1,3栋/1单元/101,pir,1h\nx,b3,lane,\n")

@@ -124,14 +124,15 @@ final class Committer: Sendable {
 
     private func told(_ changes: [AlertChange], _ destination: Routing.Destination) -> [OutboxEntry] {
         let language = settings.site.language
+        let latest = Digest.last(of: changes)
         // An end, and what is critical, is a message of its own.
-        let joint = changes.filter { $0.state == .open && $0.severity != .critical }
+        let joint = latest.filter { $0.state == .open && $0.severity != .critical }
         guard joint.count >= Digest.least else {
-            return changes.map { entry($0, destination, .text, $0.message.text(in: language)) }
+            return latest.map { entry($0, destination, .text, $0.message.text(in: language)) }
         }
-        let single = changes.filter { $0.state != .open || $0.severity == .critical }
+        let single = latest.filter { $0.state != .open || $0.severity == .critical }
         return single.map { entry($0, destination, .text, $0.message.text(in: language)) }
-            + Digest.parts(of: joint).map { part in
+            + Digest.parts(of: joint, in: language).map { part in
                 var head = part[0]
                 head.severity = part.map(\.severity).max() ?? head.severity
                 return entry(head, destination, .text, Digest.text(of: part, in: language))
@@ -163,23 +164,44 @@ final class Committer: Sendable {
 enum Digest {
     /// From so many on they are told together.
     static let least = 4
-    /// So many fit a message of the shortest channel (2,048 bytes) with their texts.
+    /// So many alerts at most in one message: more are not read.
     static let partMax = 8
+    /// So many bytes at most, the head included: the shortest channel takes 2,048, and adds to the text.
+    static let bytesMax = 1900
 
-    /// Of each alert the last change, in parts that fit a message.
-    static func parts(of changes: [AlertChange]) -> [[AlertChange]] {
+    /// Of each alert the last change, in the place of its first.
+    static func last(of changes: [AlertChange]) -> [AlertChange] {
         var last: [AlertChange] = []
+        var places: [String: Int] = [:]
         for change in changes {
-            if let known = last.firstIndex(where: { $0.id == change.id }) {
-                last[known] = change
+            if let place = places[change.id] {
+                last[place] = change
             } else {
+                places[change.id] = last.count
                 last.append(change)
             }
         }
-        return stride(from: 0, to: last.count, by: partMax).map { Array(last[$0..<min($0 + partMax, last.count)]) }
+        return last
     }
 
+    /// In parts that fit a message in that language. A text that is too long alone has a part of its own.
+    static func parts(of changes: [AlertChange], in language: Language) -> [[AlertChange]] {
+        var parts: [[AlertChange]] = []
+        for change in changes {
+            let longer = (parts.last ?? []) + [change]
+            let fits = longer.count <= partMax && text(of: longer, in: language).utf8.count <= bytesMax
+            if fits, !parts.isEmpty {
+                parts[parts.count - 1] = longer
+            } else {
+                parts.append([change])
+            }
+        }
+        return parts
+    }
+
+    /// One alert needs no head.
     static func text(of changes: [AlertChange], in language: Language) -> String {
+        if changes.count == 1 { return changes[0].message.text(in: language) }
         let head = Phrase(
             zh: "【汇总】以下\(changes.count)条预警同时产生,请逐条核实并反馈:",
             en: "[Digest] \(changes.count) alerts at once; please see to each and report back:")

@@ -16,6 +16,7 @@ import UnixSignals
 ///
 /// States: *watching* over one configuration; a reload ends that watch as a SIGTERM does (what is at hand is stored,
 /// acknowledged and told, the state is kept) and begins the next in the same process, which starts as a restart starts.
+/// A ledger that turns out to be damaged does the same with the same site: its opening restores it.
 /// Threads of a watch: the intake's (MQTT, journal, decode, rules), the ledger's (one transaction a batch), the
 /// snapshots', housekeeping's, the publisher's; and the async world of channels and console. They end in this order:
 /// console, intake (its last batch is committed and acknowledged), ledger (its queue is emptied), snapshots, sender,
@@ -35,6 +36,7 @@ struct Daemon {
     /// Watches until SIGTERM or SIGINT.
     /// - Parameter fault: why the site is the last good one and not what the configuration says now.
     func run(_ first: Site, fault: Phrase?) async throws {
+        let store = try takeStore(first.settings)
         let lock = try takeLock(first.settings)
         let ending = CurrentEnding()
         let faults = BoxFaults()
@@ -46,20 +48,25 @@ struct Daemon {
         if let fault { faults.raise(.config, .high, fault) }
         var site = first
         var isReload = false
-        while true {
+        watches: while true {
             let watch = Watch(
                 site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
                 notifier: notifier, log: log)
             let reason = try await watch.run(ending: ending.renew(site))
-            guard case .reload(let next) = reason else { break }
-            faults.clear(.config)
-            site = next
+            switch reason {
+            case .stop: break watches
+            case .restore: break
+            case .reload(let next):
+                faults.clear(.config)
+                site = next
+            }
             isReload = true
         }
         isOver.set()
         await teller?.ended()
         log.info("stopped")
         lock.close()
+        store.close()
     }
 
     /// Turns signals into reasons to end. Trapped before the first watch begins, so that none is lost between two.
@@ -89,9 +96,27 @@ struct Daemon {
         }
     }
 
-    /// One daemon a store and client id: two would kick each other out of the broker for ever.
+    /// One daemon a store, whatever its client id: two would write into one journal.
+    private func takeStore(_ settings: Settings) throws -> ClientLock {
+        let path = settings.store.path
+        try Store.makeFolder(path)
+        do throws(ClientLock.Problem) {
+            return try ClientLock(store: path)
+        } catch {
+            switch error {
+            case .storeHeld(_, let pid):
+                Talk.say(
+                    "the store \(path) is in use by process \(pid.map(String.init) ?? "?"); stop that daemon, or give "
+                        + "this one another store.path"
+                )
+            default: Talk.say("\(path): the lock file cannot be used: \(error)")
+            }
+            throw Exit.inputOutput
+        }
+    }
+
+    /// One daemon a client id: two would kick each other out of the broker for ever.
     private func takeLock(_ settings: Settings) throws -> ClientLock {
-        try Store.makeFolder(settings.store.path)
         do throws(ClientLock.Problem) {
             return try ClientLock(clientID: settings.mqtt.clientID, folder: settings.store.path)
         } catch {

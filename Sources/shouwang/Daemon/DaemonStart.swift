@@ -44,13 +44,14 @@ struct DaemonStart {
         let applied = try DaemonStart.ask { () throws(LedgerError) in try opened.ledger.applied() }
         let (journal, end) = try DaemonStart.openJournal(settings, applied: applied)
         self.journal = journal
+        faults.clear(.journal)
         let committer = Committer(
             settings: settings, registry: site.registry, channels: channels, ledger: opened.ledger,
             state: DaemonState(), faults: faults, log: log)
         let recovery = Recovery(
             site: site, plan: plan, committer: committer, ending: ending, faults: faults, pulse: pulse, log: log)
         let filling = LedgerFilling(store: store)
-        let from = try filling.begin(applied: applied, end: end, isNew: opened.outcome != .asItWas)
+        let from = try filling.begin(applied: applied, end: end)
         let state = try recovery.run(applied: from ?? applied, end: end, isNewLedger: from != nil)
         if !ending.isStop { filling.end() }
         pipeline = state.pipeline
@@ -103,11 +104,15 @@ struct DaemonStart {
 
     private static func openLedger(_ settings: Settings, _ faults: BoxFaults, _ log: Logger) throws -> Ledger.Opened {
         let store = settings.store.path
+        let filling = LedgerFilling(store: store)
         let opened = try ask { () throws(LedgerError) in
             try Ledger.open(
                 path: store + "/shouwang.sqlite", backups: store + "/backups",
-                stamp: Instant(milliseconds: SystemClock.wall), outboxMax: settings.limits.outbox)
+                stamp: Instant(milliseconds: SystemClock.wall), outboxMax: settings.limits.outbox,
+                beforeReplacing: filling.mark)
         }
+        // What stood against the file before this one, or before this opening, is over.
+        faults.clear(.ledger)
         guard let problem = opened.problem else { return opened }
         log.error(
             "the ledger was damaged: \(problem); moved aside",
@@ -148,20 +153,36 @@ struct DaemonStart {
 
 /// A mark in the store while a new ledger is filled from the journal: interrupted, it is gone on with as if it had just
 /// begun, or what was open would never be told.
+///
+/// It is written before the new file stands: a ledger that was replaced, with the power gone right after, looks like
+/// one that was never damaged. The mark of a replacement that came to nothing costs a filling that changes nothing.
 struct LedgerFilling {
-    private let path: String
+    private let store: String
+    private var path: String { store + "/filling" }
 
-    init(store: String) { path = store + "/filling" }
+    init(store: String) { self.store = store }
+
+    /// Notes that a ledger whose last record is this one is about to be put in place.
+    func mark(_ applied: Int64) throws(LedgerError) {
+        guard Store.replace(path, with: Array("\(applied)".utf8)), Store.syncFolder(store) else {
+            throw LedgerError(.disk, path: path, detail: "the mark of a new ledger cannot be written")
+        }
+    }
 
     /// - Returns: the record behind which the ledger is to be filled; nil where it needs no filling.
-    func begin(applied: Int64, end: Int64, isNew: Bool) throws -> Int64? {
-        if let mark = Store.read(path).flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }) { return mark }
-        guard isNew, end > applied else { return nil }
-        guard Store.replace(path, with: Array("\(applied)".utf8)) else {
-            Talk.say("\(path): cannot be written; check the disk")
+    func begin(applied: Int64, end: Int64) throws -> Int64? {
+        guard let marked = Store.read(path).flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }) else { return nil }
+        let from = min(marked, applied)
+        guard end > from else {
+            self.end()
+            return nil
+        }
+        guard from != marked else { return from }
+        do throws(LedgerError) { try mark(from) } catch {
+            Talk.say("\(error)")
             throw Exit.inputOutput
         }
-        return applied
+        return from
     }
 
     func end() { unsafe unlink(path) }

@@ -7,6 +7,8 @@ final class Ending: Sendable {
         case stop
         /// A new configuration has passed.
         case reload(Site)
+        /// The ledger was found damaged: the same site is watched anew, since opening the ledger restores it.
+        case restore
     }
 
     private struct State {
@@ -19,11 +21,13 @@ final class Ending: Sendable {
     var asked: Reason? { state.withLock(\.reason) }
     var isStop: Bool { if case .stop? = asked { true } else { false } }
 
-    /// A stop outweighs a reload that was asked before.
+    /// A stop outweighs what was asked before. A reload outweighs a restore, since it opens the ledger as well.
     func ask(_ new: Reason) {
         let waiting = state.withLock { state in
-            if case .stop? = state.reason { return state.waiting }
-            state.reason = new
+            switch (state.reason, new) {
+            case (.stop?, _), (.reload?, .restore): return state.waiting
+            default: state.reason = new
+            }
             defer { state.waiting = nil }
             return state.waiting
         }

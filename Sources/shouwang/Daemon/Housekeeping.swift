@@ -16,6 +16,8 @@ struct Housekeeping: Service {
     let faults: BoxFaults
     let notifier: SystemdNotifier
     let wasUnclean: Bool
+    /// Called where the ledger turns out to be damaged, and was marked so.
+    let onDamage: @Sendable () -> Void
     let log: Logger
 
     /// The journal is looked after so often.
@@ -115,12 +117,12 @@ struct Housekeeping: Service {
     }
 
     private func condemn(_ why: String) {
-        log.error("the ledger is damaged; the next start restores it: \(why)")
+        log.error("the ledger is damaged; it is being restored: \(why)")
         faults.raise(
             .ledger, .high,
             Phrase(
-                zh: "台账文件有损坏,下次启动时自动恢复;请尽快重启守望。",
-                en: "the ledger is damaged; the next start restores it: restart the daemon soon."))
+                zh: "台账文件有损坏,正在自动恢复。", en: "the ledger is damaged; it is being restored now."))
         do throws(LedgerError) { try ledger.condemn(why) } catch { log.error("\(error)") }
+        onDamage()
     }
 }

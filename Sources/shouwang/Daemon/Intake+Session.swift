@@ -16,7 +16,9 @@ extension Intake {
 
     func subscribed() {
         let mark = SubscriptionMark(store: settings.store.path)
-        if !mark.set(Daemon.filters(settings)) { log.warning("the subscriptions cannot be noted in the store") }
+        if !mark.set(Daemon.filters(settings), qos: settings.mqtt.qos) {
+            log.warning("the subscriptions cannot be noted in the store")
+        }
         // A probe that was sent before its subscription stood does not come back.
         probe.connected(SystemClock.boot)
         watchProbe()

@@ -158,18 +158,23 @@ struct Recovery {
         while let run = merge.next(), !ending.isStop {
             pulse.beat()
             if run.range.lowerBound == 0 { note(run.batch.refusals, in: run.batch.file, &pipeline) }
+            // A piece that is damaged from its beginning to its end; behind it the journal goes on.
+            if run.range.isEmpty { continue }
             let first = (run.batch.firstNumber ?? 1) + Int64(run.range.lowerBound)
+            if first > last { return }
             let count = min(Int64(run.range.count), last - first + 1)
-            guard count > 0 else { return }
             let range = run.range.lowerBound..<run.range.lowerBound + Int(count)
             pipeline.step(run.batch, range, firstNumber: first, into: &effects)
             try then(&effects, first + count - 1)
         }
     }
 
+    /// Refusals that tell of the journal itself: a block, a packed segment, a whole file that cannot be read.
+    private static let damageCodes: Set<String> = ["damaged-block", "damaged", "cannot-open"]
+
     private func note(_ refusals: [Refusal], in file: String, _ pipeline: inout Pipeline) {
         pipeline.count(refusals: refusals)
-        for refusal in refusals where refusal.code == "damaged-block" || refusal.code == "damaged" {
+        for refusal in refusals where Recovery.damageCodes.contains(refusal.code) {
             log.error("the journal is damaged: \(refusal.detail)", metadata: ["file": "\(file)"])
             faults.tell(
                 .journal, .high,

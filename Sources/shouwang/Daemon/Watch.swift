@@ -64,10 +64,12 @@ struct Watch {
                 broker: broker, clientID: settings.mqtt.clientID + "-out",
                 statusTopic: "shouwang/\(settings.site.id)/status"))
         let ledger = start.ledger
-        let sender = makeSender(ledger, channels, out)
+        // The watch ends as for a reload, and the next one's opening restores the ledger.
+        let onDamage: @Sendable () -> Void = { ending.ask(.restore) }
+        let sender = makeSender(ledger, channels, out, onDamage)
         let committer = Committer(
             settings: settings, registry: site.registry, channels: channels.map(\.name), ledger: ledger,
-            state: state, faults: faults, onDamage: { [site] in ending.ask(.reload(site)) }, log: log)
+            state: state, faults: faults, onDamage: onDamage, log: log)
         let session = IntakeSession(intakeOptions(broker))
         let parts = IntakeParts(
             state: state, out: out, queue: LedgerQueue(), faults: faults, pulse: pulse, restart: { session.restart() },
@@ -76,7 +78,7 @@ struct Watch {
             store: SnapshotStore(store: settings.store.path), state: state, faults: faults, log: log)
         let housekeeping = Housekeeping(
             settings: settings, ledger: ledger, state: state, faults: faults, notifier: notifier,
-            wasUnclean: start.wasUnclean, log: log)
+            wasUnclean: start.wasUnclean, onDamage: onDamage, log: log)
         let intake = IntakeService(
             session: session, committer: committer, sender: sender, snapshots: snapshots,
             seed: IntakeSeed(start: start, parts: parts), parts: parts)
@@ -109,12 +111,19 @@ struct Watch {
         options.qos = settings.mqtt.qos == 0 ? .atMostOnce : .atLeastOnce
         options.receiveMaximum = UInt16(clamping: settings.mqtt.inflight)
         let mark = SubscriptionMark(store: settings.store.path)
-        options.subscribeAlways = !mark.holds(options.filters)
+        let isHeld = mark.holds(options.filters, qos: settings.mqtt.qos)
+        options.subscribeAlways = !isHeld
         options.formerFilters = mark.filters.filter { !options.filters.contains($0) }
+        if !isHeld || mark.isYoung(wall: SystemClock.wall) {
+            options.subscribesAnewUntil = SystemClock.boot + SubscriptionMark.youngFor.count
+        }
         return options
     }
 
-    private func makeSender(_ ledger: Ledger, _ channels: [ChannelSetting], _ out: PublishSession) -> OutboxSender {
+    private func makeSender(
+        _ ledger: Ledger, _ channels: [ChannelSetting], _ out: PublishSession,
+        _ onDamage: @escaping @Sendable () -> Void
+    ) -> OutboxSender {
         var options = OutboxSender.Options()
         let timeout = ChannelBuilder.timeout(of: settings)
         options.total = .milliseconds(timeout.count)
@@ -122,7 +131,12 @@ struct Watch {
         options.lease = timeout + .seconds(30)
         return OutboxSender(
             ledger: ledger, channels: channels, options: options, log: log, now: Watch.wall,
-            publish: Watch.publisher(over: out))
+            publish: Watch.publisher(over: out),
+            onLedgerError: { [log] error in
+                guard error.kind == .damaged else { return }
+                do throws(LedgerError) { try ledger.condemn("\(error)") } catch { log.error("\(error)") }
+                onDamage()
+            })
     }
 
     @Sendable private static func wall() -> Instant { Instant(milliseconds: SystemClock.wall) }
@@ -133,6 +147,8 @@ struct Watch {
                 topic: topic, payload: payload, qos: qos == 0 ? .atMostOnce : .atLeastOnce, retain: retain)
             {
             case .acknowledged: .acknowledged
+            // Nobody waits any more: the delivery is given back as one that may have arrived.
+            case .notConnected where Task.isCancelled: .unanswered(reason: "the watch ended")
             case .notConnected: .unreachable(reason: "no connection to the broker")
             case .refused(PublishSession.queueFull): .unreachable(reason: PublishSession.queueFull)
             case .refused(let reason): .refused(reason: reason)
