@@ -41,6 +41,7 @@ struct Daemon {
         let ending = CurrentEnding()
         let faults = BoxFaults()
         let pulse = Pulse()
+        let restores = RestoreLimit()
         let isOver = StopFlag()
         let teller = pulse.tell(notifier, until: isOver)
         let signals = Task { await hear(ending, faults) }
@@ -51,7 +52,7 @@ struct Daemon {
         watches: while true {
             let watch = Watch(
                 site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
-                notifier: notifier, log: log)
+                notifier: notifier, restores: restores, log: log)
             let reason = try await watch.run(ending: ending.renew(site))
             switch reason {
             case .stop: break watches

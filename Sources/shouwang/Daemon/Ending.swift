@@ -1,4 +1,5 @@
 import Synchronization
+import Timekeeping
 
 /// Why a watch is to end, from whoever asks. Looked at by long work as well, such as stepping over a journal at the
 /// start, which a SIGTERM must not have to wait for.
@@ -83,5 +84,23 @@ final class CurrentEnding: Sendable {
             return state.ending
         }
         ending.ask(reason)
+    }
+}
+
+/// How often a damaged ledger is restored while the daemon runs: what damages each new file at once, as a failing card
+/// does, must not make the watch begin anew without end, and tell what is open each time.
+final class RestoreLimit: Sendable {
+    static let every = Milliseconds.hours(1)
+
+    private let last = Mutex<Int64?>(nil)
+
+    /// - Parameter now: ``SystemClock/boot``.
+    /// - Returns: whether the ledger may be restored now.
+    func allows(at now: Int64) -> Bool {
+        last.withLock { last in
+            if let known = last, now - known < RestoreLimit.every.count { return false }
+            last = now
+            return true
+        }
     }
 }

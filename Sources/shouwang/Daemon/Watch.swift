@@ -18,6 +18,7 @@ struct Watch {
     let faults: BoxFaults
     let pulse: Pulse
     let notifier: SystemdNotifier
+    let restores: RestoreLimit
     let log: Logger
 
     private var settings: Settings { site.settings }
@@ -65,7 +66,9 @@ struct Watch {
                 statusTopic: "shouwang/\(settings.site.id)/status"))
         let ledger = start.ledger
         // The watch ends as for a reload, and the next one's opening restores the ledger.
-        let onDamage: @Sendable () -> Void = { ending.ask(.restore) }
+        let onDamage: @Sendable () -> Void = { [restores] in
+            if restores.allows(at: SystemClock.boot) { ending.ask(.restore) }
+        }
         let sender = makeSender(ledger, channels, out, onDamage)
         let committer = Committer(
             settings: settings, registry: site.registry, channels: channels.map(\.name), ledger: ledger,
