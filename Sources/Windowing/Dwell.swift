@@ -92,14 +92,16 @@ package struct Dwell: Sendable {
             set(key, Run(start: t, last: t))
             return .began(after: known)
         }
-        var pieces = older[key] ?? []
+        // Taken out, changed and put back: in place in the dictionary it would be copied. It never grows beyond this.
+        var pieces = older.removeValue(forKey: key) ?? []
+        pieces.reserveCapacity(Dwell.piecesMax + 2)
         pieces.removeAll { isForgotten($0, now) }
         let isBridge = t > known.last && t <= bridged
         pieces.append(isBridge ? Run(start: known.start, last: t) : known)
         if !isBridge { pieces.append(Run(start: t, last: t)) }
         let newest = join(&pieces)
         set(key, newest)
-        older[key] = pieces.isEmpty ? nil : pieces
+        if !pieces.isEmpty { older[key] = pieces }
         sweep(now)
         if newest.start > known.last { return .began(after: known) }
         return t >= newest.start ? .joined : .apart
@@ -131,16 +133,19 @@ package struct Dwell: Sendable {
     private func join(_ pieces: inout [Run]) -> Run {
         pieces.sort { $0.start < $1.start }
         var newest = pieces[0]
-        var rest: [Run] = []
-        for piece in pieces.dropFirst() {
+        var kept = 0
+        for index in 1..<pieces.count {
+            let piece = pieces[index]
             if piece.start - newest.last <= reach {
                 newest.last = max(newest.last, piece.last)
             } else {
-                rest.append(newest)
+                pieces[kept] = newest
+                kept += 1
                 newest = piece
             }
         }
-        pieces = rest.suffix(Dwell.piecesMax - 1)
+        pieces.removeLast(pieces.count - kept)
+        pieces.removeFirst(max(0, kept - (Dwell.piecesMax - 1)))
         return newest
     }
 
