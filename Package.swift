@@ -141,7 +141,7 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "shouwang", "Alerts", "Community", "Diagnostics", "Feeds", "Ledger", "Pipeline", "RecordLog",
+                "shouwang", "Alerts", "Community", "Diagnostics", "Feeds", "Ledger", "Pipeline", "RecordLog", "Rules",
                 "SiteConfiguration", "Timekeeping", log,
             ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.

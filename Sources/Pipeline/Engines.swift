@@ -202,17 +202,19 @@ struct Engines: Sendable {
         }
     }
 
-    func write(_ program: Program, _ surroundings: Surroundings, to writer: inout StateWriter) {
+    func write(
+        _ program: Program, _ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter
+    ) {
         switch program {
-        case .noMovement(let at): noMovements[at].write(surroundings, to: &writer)
-        case .incident(let at): incidents[at].write(surroundings, to: &writer)
-        case .counting(let at): countings[at].write(surroundings, to: &writer)
-        case .level(let at): levels[at].write(surroundings, to: &writer)
-        case .lasting(let at): lastings[at].write(surroundings, to: &writer)
-        case .following(let at): followings[at].write(surroundings, to: &writer)
-        case .excess(let at): excesses[at].write(surroundings, to: &writer)
-        case .flow(let at): flows[at].write(surroundings, to: &writer)
-        case .device(let at): devices[at].write(surroundings, to: &writer)
+        case .noMovement(let at): noMovements[at].write(surroundings, timers: timers, to: &writer)
+        case .incident(let at): incidents[at].write(surroundings, timers: timers, to: &writer)
+        case .counting(let at): countings[at].write(surroundings, timers: timers, to: &writer)
+        case .level(let at): levels[at].write(surroundings, timers: timers, to: &writer)
+        case .lasting(let at): lastings[at].write(surroundings, timers: timers, to: &writer)
+        case .following(let at): followings[at].write(surroundings, timers: timers, to: &writer)
+        case .excess(let at): excesses[at].write(surroundings, timers: timers, to: &writer)
+        case .flow(let at): flows[at].write(surroundings, timers: timers, to: &writer)
+        case .device(let at): devices[at].write(surroundings, timers: timers, to: &writer)
         }
     }
 

@@ -7,7 +7,8 @@ import Timekeeping
 extension Pipeline {
     /// The whole state as bytes, in the form that ``SnapshotHeader`` tells: the same state gives the same bytes.
     ///
-    /// A copy of the pipeline is cheap and may be encoded on another thread. Timers are not in it: rules arm them anew.
+    /// A copy of the pipeline is cheap and may be encoded on another thread. Of timers only those of silence are
+    /// in it: rules arm the others anew.
     /// - Parameters:
     ///   - configuration: the hash of the configuration in force.
     ///   - context: the caller's own; it gets it back with the header.
@@ -24,7 +25,7 @@ extension Pipeline {
             writer.text(rule.name)
             writer.text(rule.kind.rawValue)
             writer.word(fingerprint)
-            engines.write(program, surroundings, to: &writer)
+            engines.write(program, surroundings, timers: timers, to: &writer)
             writer.close(section)
         }
         writeRest(to: &writer)

@@ -41,7 +41,7 @@ package struct JournalKeeper: Sendable {
     /// - Parameters:
     ///   - now: by the clock that stamps records.
     ///   - protectedFrom: no segment with this record or a later one is removed.
-    ///   - isCancelled: asked between segments; some seconds each on slow flash.
+    ///   - isCancelled: asked between pieces of a segment, tenths of a second each on slow flash.
     /// - Throws: where the folder cannot be listed.
     package func run(
         now: Instant, protectedFrom: Int64, isCancelled: () -> Bool = { false }
@@ -50,8 +50,7 @@ package struct JournalKeeper: Sendable {
         removeLeftovers(try JournalFolder.names(in: folder), &report)
         for segment in try JournalFolder.segments(in: folder).dropLast() where !segment.isPacked && !isCancelled() {
             do throws(JournalError) {
-                try pack(segment.name)
-                report.packed.append(segment.name)
+                if try pack(segment.name, isCancelled) { report.packed.append(segment.name) }
             } catch {
                 // A full disk fails here, and is helped below.
                 report.failures.append(error)
@@ -78,13 +77,21 @@ package struct JournalKeeper: Sendable {
     }
 
     /// Each step is durable before the next, so that one whole form of the segment stands whenever the power goes.
-    private func pack(_ name: String) throws(JournalError) {
+    /// - Returns: false where it was cancelled.
+    private func pack(_ name: String, _ isCancelled: () -> Bool) throws(JournalError) -> Bool {
         let packed = path(name) + ".gz"
-        try PackedSegment.pack(path(name), into: packed + ".tmp", level: JournalKeeper.level)
+        guard
+            try PackedSegment.pack(
+                path(name), into: packed + ".tmp", level: JournalKeeper.level, isCancelled: isCancelled)
+        else {
+            unsafe unlink(packed + ".tmp")
+            return false
+        }
         guard unsafe rename(packed + ".tmp", packed) == 0 else { throw .last(packed, "rename") }
         try JournalFolder.sync(folder)
         guard unsafe unlink(path(name)) == 0 else { throw .last(path(name), "remove") }
         try JournalFolder.sync(folder)
+        return true
     }
 
     private func removeOldest(_ now: Instant, _ protectedFrom: Int64, _ report: inout Report) throws(LogError) {

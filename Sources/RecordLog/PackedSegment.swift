@@ -87,8 +87,14 @@ enum PackedSegment {
     }
 
     /// Packs a segment into a file that must not exist yet, and syncs it.
-    /// - Parameter level: of zlib, 1…9.
-    static func pack(_ plain: String, into packed: String, level: Int32) throws(JournalError) {
+    /// - Parameters:
+    ///   - level: of zlib, 1…9.
+    ///   - isCancelled: asked before each member.
+    /// - Returns: false where it was cancelled: the file is then not whole.
+    @discardableResult
+    static func pack(
+        _ plain: String, into packed: String, level: Int32, isCancelled: () -> Bool = { false }
+    ) throws(JournalError) -> Bool {
         let source: LogFile
         do throws(LogError) { source = try LogFile(path: plain) } catch { throw .last(plain, "open") }
         let target = unsafe open(packed, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -104,9 +110,10 @@ enum PackedSegment {
             case .end:
                 if !text.isEmpty { try write(try member(text, level, packed), to: target, packed) }
                 guard fsync(target) == 0 else { throw .last(packed, "sync") }
-                return
+                return true
             }
             guard text.count >= memberSize else { continue }
+            if isCancelled() { return false }
             let end = unsafe text.withUnsafeBufferPointer { unsafe SumLine.last(in: $0)?.end } ?? text.count
             try write(try member(Array(text[..<end]), level, packed), to: target, packed)
             text.removeFirst(end)

@@ -14,7 +14,7 @@ extension Counting {
         timers.absences.disarm(keyed.timer(key))
     }
 
-    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+    package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("COUN", version: 1)
         keyed.write(surroundings, to: &writer)
         for key in 0..<keyed.keyCount { window.write(key, to: &writer) }

@@ -6,10 +6,10 @@ import Windowing
 
 extension DeviceHealth {
     /// Writes what is open, and what is counted, by number of the device; of `upstream_silent` by the group's name.
-    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+    package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("DEVH", version: 2)
         writer.instant(looked)
-        let looks = nextLooks(surroundings)
+        let looks = nextLooks(surroundings, timers)
         writer.integer(looks.count)
         for (key, at) in looks {
             write(key: key, surroundings, to: &writer)
@@ -147,7 +147,8 @@ extension DeviceHealth {
     /// What was not known when the state was written is looked at anew.
     private func rearm(silence key: Int32, _ timers: inout Timers) {
         let at = resumed?[key] ?? looked + Milliseconds(1)
-        if at < .distantFuture { timers.absences.arm(.init(owner: owner, key: key), at: at) }
+        let timer = TimerQueue.Timer(owner: owner, key: key)
+        if at < .distantFuture { timers.absences.arm(timer, at: at) } else { timers.absences.disarm(timer) }
     }
 
     package mutating func shift(by length: Milliseconds) {

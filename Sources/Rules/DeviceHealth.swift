@@ -235,33 +235,18 @@ package struct DeviceHealth: RuleEngine {
         Instant(milliseconds: (instant.milliseconds / lookEvery + 1) * lookEvery)
     }
 
-    /// When silence is looked at next, as the timers have it: at a due instant behind the last look, or at the next
-    /// look; the distant future where nothing is waited for.
-    func nextLooks(_ surroundings: Surroundings) -> [(key: Int32, at: Instant)] {
-        let coverage = surroundings.coverage
-        func silence(_ device: Int32) -> Instant? {
-            coverage.silentFrom(device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
-        }
-        if kind == .upstreamSilent {
-            return coverage.groups.indices.map { group in
-                let silences = coverage.groups[group].members.compactMap(silence)
-                let isOpen = open[Int32(group)] != nil
-                let isHeldBack =
-                    surroundings.blind.awaySince != nil || !isOpen && silences.contains { $0 <= looked }
-                var next = silences.filter { $0 > looked }.min()
-                if isHeldBack { next = min(next ?? .distantFuture, nextLook(looked)) }
-                let at = next.map { isOpen && !isLook($0) ? nextLook($0) : $0 }
-                return (Int32(group), at ?? .distantFuture)
+    /// When silence is looked at next, by device or hub, as the timers have it: what is worked out anew can be another
+    /// instant than the one that is waited for. The distant future where nothing is waited for.
+    func nextLooks(_ surroundings: Surroundings, _ timers: Timers) -> [(key: Int32, at: Instant)] {
+        let keys =
+            switch kind {
+            case .upstreamSilent: Int32(surroundings.coverage.groups.count)
+            case .deviceSilent: Int32(registry.devices.count)
+            default: Int32(0)
             }
-        }
-        return registry.devices.indices.compactMap { index in
-            let device = Int32(index)
-            guard kind == .deviceSilent, open[device] == nil, looksAt(device) else { return nil }
-            guard let from = silence(device) else {
-                return (device, coverage.heartbeat(device) == nil ? .distantFuture : nextLook(looked))
-            }
-            let due = from + settings.settle
-            return (device, due > looked ? due : nextLook(looked))
+        return (0..<keys).compactMap { key in
+            if kind == .deviceSilent, open[key] != nil || !looksAt(key) { return nil }
+            return (key, timers.absences.deadline(of: .init(owner: owner, key: key)) ?? .distantFuture)
         }
     }
 

@@ -228,7 +228,7 @@ extension Excess.Group {
 }
 
 extension Excess {
-    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+    package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("EXCS", version: 1)
         keyed.write(surroundings, to: &writer)
         for key in 0..<keyed.keyCount { passes.write(key, to: &writer) }

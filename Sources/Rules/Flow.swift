@@ -204,7 +204,7 @@ package struct Flow: RuleEngine {
 }
 
 extension Flow {
-    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+    package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("FLOW", version: 1)
         keyed.write(surroundings, to: &writer)
         for key in 0..<keyed.keyCount {

@@ -5,7 +5,7 @@ import Windowing
 
 extension Following {
     /// O(keys).
-    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+    package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("FLLW", version: 1)
         keyer.write(surroundings, to: &writer)
         sequence.write(keys: keyer.count, to: &writer)

@@ -7,7 +7,7 @@ import Windowing
 
 extension Incident {
     /// Writes sessions, episodes and holds, with the texts of their keys. O(what is kept).
-    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+    package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("INCI", version: 1)
         keyer.write(surroundings, to: &writer)
         sessions.write(keys: keyer.count, to: &writer)

@@ -6,7 +6,7 @@ import Windowing
 
 extension Lasting {
     /// O(keys).
-    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+    package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("LAST", version: 1)
         keyer.write(surroundings, to: &writer)
         dwell.write(keys: keyer.count, to: &writer)

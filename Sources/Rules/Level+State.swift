@@ -11,7 +11,7 @@ extension Level {
         if threshold.since(Int(key)) != nil { closed.insert(key) }
     }
 
-    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+    package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("LEVL", version: 1)
         keyed.write(surroundings, to: &writer)
         for key in 0..<keyed.keyCount { threshold.write(key, to: &writer) }

@@ -6,7 +6,7 @@ import Windowing
 
 extension NoMovement {
     /// Writes the state of every home and resident, by number: names are in a table of their own. O(homes).
-    package func write(_ surroundings: Surroundings, to writer: inout StateWriter) {
+    package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("NOMV", version: 3)
         writer.integer(absence.keys.count)
         for home in absence.keys.indices {

@@ -63,7 +63,8 @@ package protocol RuleEngine: Sendable {
     /// Somebody closed the alert of this key and start: its episode is over, without a finding.
     mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers)
 
-    func write(_ surroundings: Surroundings, to writer: inout StateWriter)
+    /// Writes everything that is known. When a timer is due is written where that cannot be worked out anew.
+    func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter)
 
     /// Reads what was written of an engine of this type, in place of everything that is known.
     mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError)

@@ -106,6 +106,25 @@ struct RestartTests {
         #expect(text.components(separatedBy: "$shouwang/start").count == 2, "a reload is no start")
     }
 
+    @Test func `a reload whose store cannot be opened is tried again until it can`() async throws {
+        let site = try DaemonFixture()
+        try configure(site)
+        try await started(site)
+        try await motion(site, 3)
+        let away = site.journal + ".away"
+        try FileManager.default.moveItem(atPath: site.journal, toPath: away)
+        try site.write("state/journal", "no folder")
+        try configure(site, after: "2h")
+        site.signal(SIGHUP)
+        try await site.wait("the trouble") { site.log.contains("the watch cannot go on; it is tried again") }
+        try FileManager.default.removeItem(atPath: site.journal)
+        try FileManager.default.moveItem(atPath: away, toPath: site.journal)
+        try await site.wait("the reload") { site.log.components(separatedBy: "settled: the broker").count > 2 }
+        try await motion(site, 3)
+        try await site.wait("the records") { journal(site).components(separatedBy: "pir1").count > 6 }
+        #expect(site.stop() == 0)
+    }
+
     @Test func `a rule that is added while the daemon is dead is told of what it finds in the journal`() async throws {
         let site = try DaemonFixture()
         try configure(site, after: "2s")

@@ -4,6 +4,7 @@ import Ledger
 import Logging
 import Pipeline
 import RecordLog
+import SiteConfiguration
 import Testing
 import Timekeeping
 
@@ -104,6 +105,19 @@ struct RecoveryTests {
             var news = faults.listen().makeAsyncIterator()
             let first = await news.next()
             #expect(first?.trouble.part == .journal)
+        }
+    }
+
+    @Test func `a second reload is measured against the first, before that has begun`() async throws {
+        try await RecoveryTests.inFolder { folder in
+            let first = try RecoveryTests.site(folder)
+            var second = first
+            second.source.files.text += Array("\n".utf8)
+            let current = CurrentEnding()
+            _ = current.renew(first)
+            #expect(current.site?.source.hash == first.source.hash)
+            current.ask(.reload(second))
+            #expect(current.site?.source.hash == second.source.hash, "going back to the first is a change now")
         }
     }
 }

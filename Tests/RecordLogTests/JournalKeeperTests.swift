@@ -48,6 +48,28 @@ import Timekeeping
                 .run(now: JournalKeeperTests.start, protectedFrom: 0).packed.isEmpty)
     }
 
+    @Test func `packing that is cancelled within a segment leaves it as it was, and is done the next time`() throws {
+        let folder = try Folder()
+        let path = folder.path + "/journal"
+        let writer = try JournalWriter(folder: path, segmentSize: 5 << 20)
+        for n in 0..<31_000 { try writer.add(padded(n), at: Int64(n)) }
+        try writer.close()
+        let before = try JournalFolder.segments(in: path).map(\.name)
+        let files = try JournalFolder.names(in: path).sorted()
+        try #require(before.count > 1)
+        var asked = 0
+        let keeper = JournalKeeper(folder: path, keep: .days(99), max: 1 << 30)
+        let report = try keeper.run(
+            now: JournalKeeperTests.start, protectedFrom: 0,
+            isCancelled: {
+                asked += 1
+                return asked > 3
+            })
+        #expect(asked > 3 && report.packed.isEmpty && report.failures.isEmpty)
+        #expect(try JournalFolder.names(in: path).sorted() == files)
+        #expect(try keeper.run(now: JournalKeeperTests.start, protectedFrom: 0).packed == before.dropLast())
+    }
+
     @Test func `a segment of several members is packed and read as one`() throws {
         let folder = try Folder()
         let path = folder.path + "/journal"

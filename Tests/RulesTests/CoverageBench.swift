@@ -192,8 +192,8 @@ struct CoverageBench: Sendable {
         var writer = StateWriter()
         Renumbering.write(surroundings, to: &writer)
         surroundings.coverage.write(to: &writer)
-        for rule in noMovements { rule.write(surroundings, to: &writer) }
-        for index in healths.indices { healths[index].write(surroundings, to: &writer) }
+        for rule in noMovements { rule.write(surroundings, timers: timers, to: &writer) }
+        for index in healths.indices { healths[index].write(surroundings, timers: timers, to: &writer) }
         var fresh = other ?? CoverageBench(rules, registry: registry, zone: surroundings.zone)
         var reader = StateReader(writer.bytes)
         var numbers = try Renumbering(from: &reader, into: fresh.surroundings)

@@ -239,6 +239,39 @@ import Timekeeping
         }
     }
 
+    /// Devices that are told to be offline at any second fall silent between two looks; a restart moves no look.
+    @Test func `read again after each record the same is told of a hub whose devices go offline`() throws {
+        var random = SeededRandom(for: "read again after each record the same is told of a hub")
+        let all = (1...6).map { "a\($0)" }
+        let site =
+            "id,place,kind,heartbeat,via\n" + all.map { "\($0),3栋/1单元/101,pir,10m,hub\n" }.joined()
+        var hubs = 0
+        for round in 0..<60 {
+            var whole = CoverageBench(DeviceHealthTests.rules, devices: site)
+            var cut = whole
+            var second: Int64 = 0
+            var dead: Set<String> = []
+            let offline = [5, 20, 35, 60][round % 4]
+            let step = [30, 120, 400][round % 3]
+            while second < 6 * 3600 {
+                second += Int64(random.int(1...step))
+                let device = random.pick(all)
+                if random.chance(3) { dead = dead.isEmpty ? Set(all.filter { _ in random.chance(60) }) : [] }
+                if dead.contains(device) { continue }
+                let kind = random.chance(offline) ? ObservationKind.offline : .heartbeat
+                whole.hear(kind, of: device, at: .seconds(second))
+                cut.hear(kind, of: device, at: .seconds(second))
+                cut = try cut.restored(DeviceHealthTests.rules)
+            }
+            whole.advance(to: whole.at(.hours(9)))
+            cut.advance(to: cut.at(.hours(9)))
+            #expect(cut.output.findings.map(\.at) == whole.output.findings.map(\.at))
+            #expect(cut.told == whole.told)
+            hubs += whole.output.findings.filter { $0.rule == 1 }.count
+        }
+        #expect(hubs > 60)
+    }
+
     // MARK: A real home
 
     @Test(.enabled(if: RealHomes.hasHome0104, "the data of home 0104 is not beside the repository"))

@@ -132,7 +132,7 @@ struct EngineBench<Engine: RuleEngine> {
     mutating func restart() {
         var writer = StateWriter()
         Renumbering.write(surroundings, to: &writer)
-        engine.write(surroundings, to: &writer)
+        engine.write(surroundings, timers: timers, to: &writer)
         var reader = StateReader(writer.bytes)
         timers = Timers()
         var fresh = Engine(plan, timers: &timers)
@@ -156,7 +156,7 @@ struct EngineBench<Engine: RuleEngine> {
     func readDamaged(_ rounds: Int, _ random: SeededRandom) -> Int {
         var random = random
         var writer = StateWriter()
-        engine.write(surroundings, to: &writer)
+        engine.write(surroundings, timers: timers, to: &writer)
         var refused = 0
         for _ in 0..<rounds {
             var bytes = writer.bytes

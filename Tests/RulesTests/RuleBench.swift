@@ -54,7 +54,7 @@ struct RuleBench<Engine: RuleEngine> {
     mutating func restart() throws {
         var writer = StateWriter()
         Renumbering.write(surroundings, to: &writer)
-        engine.write(surroundings, to: &writer)
+        engine.write(surroundings, timers: timers, to: &writer)
         var reader = StateReader(writer.bytes)
         var numbers = try Renumbering(
             from: &reader,

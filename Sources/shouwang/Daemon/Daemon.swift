@@ -53,7 +53,17 @@ struct Daemon {
             let watch = Watch(
                 site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
                 notifier: notifier, restores: restores, log: log)
-            let reason = try await watch.run(ending: ending.renew(site))
+            let reason: Ending.Reason
+            do {
+                reason = try await watch.run(ending: ending.renew(site))
+            } catch let error as ExitCode where isReload && error == Exit.inputOutput {
+                // What was wrong with the store was said. It was watched a moment ago and may be whole again soon.
+                faults.raise(.journal, .critical, Phrase.cannotGoOn)
+                log.error("the watch cannot go on; it is tried again in 2 s")
+                try? await Task.sleep(for: .seconds(2))
+                if ending.isStopped { break watches }
+                continue
+            }
             switch reason {
             case .stop: break watches
             case .restore: break
@@ -142,6 +152,12 @@ struct Daemon {
 }
 
 extension Phrase {
+    fileprivate static var cannotGoOn: Phrase {
+        Phrase(
+            zh: "存储暂时无法打开,守望未在值守,正在不断重试;原因见日志。",
+            en: "the store cannot be opened: nothing is watched, and it is tried again and again; the log says why.")
+    }
+
     fileprivate static func reloadRefused(_ reasons: [String]) -> Phrase {
         let first = reasons.first ?? ""
         return Phrase(

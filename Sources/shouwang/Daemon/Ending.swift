@@ -66,8 +66,9 @@ final class CurrentEnding: Sendable {
 
     private let state = Mutex(State())
 
-    /// The site that is watched now.
+    /// The site that is watched now, or that a reload is about to bring.
     var site: Site? { state.withLock(\.site) }
+    var isStopped: Bool { state.withLock(\.isStopped) }
 
     func renew(_ site: Site) -> Ending {
         state.withLock { state in
@@ -80,7 +81,11 @@ final class CurrentEnding: Sendable {
 
     func ask(_ reason: Ending.Reason) {
         let ending = state.withLock { state in
-            if case .stop = reason { state.isStopped = true }
+            switch reason {
+            case .stop: state.isStopped = true
+            case .reload(let next): state.site = next
+            case .restore: break
+            }
             return state.ending
         }
         ending.ask(reason)

@@ -210,7 +210,7 @@ final class Intake: IntakeHandler {
 
     private func release() {
         guard parts.out.isConnected else { return }
-        for (topic, payload, answers) in releases.due() {
+        for (topic, payload, answers) in releases.due(at: SystemClock.boot) {
             let wake = parts.wake
             let isOut = parts.out.post(topic: topic, payload: Array(payload.utf8), qos: .atLeastOnce, retain: false) {
                 answers.add(topic, payload, isDone: $0 == .acknowledged)

@@ -13,6 +13,10 @@ struct Releases {
     private(set) var open: [String: String] = [:]
     /// Handed to the publisher, without an answer.
     private var underWay: Set<String> = []
+    /// What the broker would not have, as an ACL has it: by topic, when it is tried again.
+    private var pauses: [String: Int64] = [:]
+    /// Of a release that was refused, milliseconds.
+    static let pause: Int64 = 5000
     private let answers = Answers()
 
     /// What the publisher's thread says.
@@ -53,17 +57,24 @@ struct Releases {
     mutating func note(_ action: Action) {
         open[action.topic] = action.freshUntil == nil ? action.payload : nil
         underWay.remove(action.topic)
+        pauses[action.topic] = nil
     }
 
     var isEmpty: Bool { open.isEmpty }
 
     /// What is to be published now; each is taken for under way.
-    mutating func due() -> [(topic: String, payload: String, answers: Answers)] {
+    /// - Parameter now: ``SystemClock/boot``.
+    mutating func due(at now: Int64) -> [(topic: String, payload: String, answers: Answers)] {
         for answer in answers.take() {
             underWay.remove(answer.topic)
-            if answer.isDone, open[answer.topic] == answer.payload { open[answer.topic] = nil }
+            guard answer.isDone else {
+                pauses[answer.topic] = now + Releases.pause
+                continue
+            }
+            if open[answer.topic] == answer.payload { open[answer.topic] = nil }
         }
-        let due = open.filter { !underWay.contains($0.key) }.sorted { $0.key < $1.key }
+        pauses = pauses.filter { $0.value > now }
+        let due = open.filter { !underWay.contains($0.key) && pauses[$0.key] == nil }.sorted { $0.key < $1.key }
         underWay.formUnion(due.map(\.key))
         return due.map { ($0.key, $0.value, answers) }
     }

@@ -1,0 +1,44 @@
+import Testing
+import Timekeeping
+
+@testable import Rules
+@testable import shouwang
+
+@Suite struct ReleasesTests {
+    private static let release = Action(topic: "lift/1/cmd", payload: "{\"hold\":false}", freshUntil: nil)
+
+    @Test func `a release is published until the broker has it`() throws {
+        var releases = Releases()
+        releases.note(ReleasesTests.release)
+        let first = try #require(releases.due(at: 0).first)
+        #expect(first.topic == "lift/1/cmd" && releases.due(at: 1).isEmpty, "one is under way")
+        first.answers.add(first.topic, first.payload, isDone: true)
+        #expect(releases.due(at: 2).isEmpty && releases.isEmpty)
+    }
+
+    @Test func `a release that the broker refuses is tried again after a pause, and not twenty times a second`() throws {
+        var releases = Releases()
+        releases.note(ReleasesTests.release)
+        let first = try #require(releases.due(at: 0).first)
+        first.answers.add(first.topic, first.payload, isDone: false)
+        var tried: [Int64] = []
+        for now in stride(from: 100, to: 12_000, by: 100) as StrideTo<Int64> {
+            for due in releases.due(at: now) {
+                tried.append(now)
+                due.answers.add(due.topic, due.payload, isDone: false)
+            }
+        }
+        #expect(tried == [5100, 10_200])
+        #expect(!releases.isEmpty)
+    }
+
+    @Test func `a new release of the same machine waits for no pause`() throws {
+        var releases = Releases()
+        releases.note(ReleasesTests.release)
+        let first = try #require(releases.due(at: 0).first)
+        first.answers.add(first.topic, first.payload, isDone: false)
+        #expect(releases.due(at: 10).isEmpty)
+        releases.note(ReleasesTests.release)
+        #expect(releases.due(at: 20).count == 1)
+    }
+}
