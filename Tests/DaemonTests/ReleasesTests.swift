@@ -16,7 +16,8 @@ import Timekeeping
         #expect(releases.due(at: 2).isEmpty && releases.isEmpty)
     }
 
-    @Test func `a release that the broker refuses is tried again after a pause, and not twenty times a second`() throws {
+    @Test func `a release that the broker refuses is tried again after a pause, and not twenty times a second`() throws
+    {
         var releases = Releases()
         releases.note(ReleasesTests.release)
         let first = try #require(releases.due(at: 0).first)
