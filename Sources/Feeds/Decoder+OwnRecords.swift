@@ -30,6 +30,10 @@ extension Decoder {
                 cut >= 0
             else { return .unknown("flood") }
             return .flood(device: device, cut: cut)
+        case "seen":
+            guard let rule = ownWord("rule", view), let home = ownWord("key", view), let since = ownTime("since", view)
+            else { return .unknown("seen") }
+            return .seen(rule: rule, home: home, since: since)
         case "lost":
             guard let from = unsafe ownField("from", view, { unsafe $0.integer }),
                 let to = unsafe ownField("to", view, { unsafe $0.integer })

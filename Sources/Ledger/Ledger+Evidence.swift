@@ -18,9 +18,11 @@ extension Ledger {
     /// Keeps what is handed in, in one transaction; O(what is handed in), so the caller hands in what changed. The last
     /// word counts, also an earlier time: a clock that was ahead and was set right must not make somebody seen in the
     /// future.
-    package func noteEvidence(_ evidence: [Evidence]) throws(LedgerError) {
-        guard !evidence.isEmpty else { return }
+    /// - Parameter replacesAll: what is not handed in is forgotten.
+    package func noteEvidence(_ evidence: [Evidence], replacesAll: Bool = false) throws(LedgerError) {
+        guard !evidence.isEmpty || replacesAll else { return }
         try write { db in
+            if replacesAll { try db.execute(sql: "DELETE FROM evidence") }
             let upsert = try db.cachedStatement(
                 sql: """
                     INSERT INTO evidence (rule, key, at) VALUES (?1, ?2, ?3)

@@ -240,6 +240,22 @@ struct Engines: Sendable {
         return noMovements[at].home(ofKey: key)
     }
 
+    /// Since when each home is counted by a rule; empty for one that counts no homes.
+    func counted(_ program: Program) -> [NoMovement.Counted] {
+        guard case .noMovement(let at) = program else { return [] }
+        return noMovements[at].counted
+    }
+
+    /// A home was counted by a rule since then, before the journal was lost.
+    /// - Returns: false where neither the rule nor the home is known.
+    mutating func resume(
+        _ program: Program, _ home: String, since: Instant, at now: Instant, timers: inout Timers
+    ) -> Bool {
+        guard case .noMovement(let at) = program, let number = noMovements[at].home(ofKey: home) else { return false }
+        noMovements[at].resume(number, since: since, at: now, &timers)
+        return true
+    }
+
     /// Somebody went to a home, or asked.
     mutating func visited(
         _ program: Program, home: Int, resident: ResidentID?, _ visit: Visit, timers: inout Timers

@@ -1,7 +1,7 @@
 import Alerts
 import Community
 import Feeds
-import Rules
+package import Rules
 import SiteConfiguration
 import Timekeeping
 
@@ -73,5 +73,21 @@ extension Pipeline {
         // Somebody who was not met is missed on: only a closing starts the clock anew.
         if visit.found == .other, act.verb != "close" { return }
         engines.visited(program, home: home, resident: resident, visit, timers: &timers)
+    }
+
+    // MARK: Beyond the journal
+
+    /// Since when each home is counted by a rule: what must outlive journal and snapshots. O(homes × rules).
+    package var counted: [(rule: String, home: NoMovement.Counted)] {
+        zip(rules, engines.programs).flatMap { rule, program in engines.counted(program).map { (rule.name, $0) } }
+    }
+
+    mutating func resume(_ rule: String, _ home: String, since: Instant) {
+        guard let index = rules.firstIndex(where: { $0.name == rule }),
+            engines.resume(engines.programs[index], home, since: since, at: clock, timers: &timers)
+        else {
+            counters.unknownOwn += 1
+            return
+        }
     }
 }

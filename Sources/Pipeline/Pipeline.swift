@@ -350,7 +350,7 @@ package struct Pipeline: Sendable {
         default: advance(to: stamp, &effects)
         }
         switch record {
-        case .config, .tick, .bookkeeping, .clockStepped: break
+        case .config, .tick, .bookkeeping, .clockStepped, .flood: break
         case .start(let downSince):
             surroundings.blind.add(from: downSince ?? before, to: clock, .down)
             surroundings.blind.sessionIsAway(since: clock)
@@ -369,7 +369,7 @@ package struct Pipeline: Sendable {
             // What came due while the box was down or the backlog came in fires now, in order.
             fire(upTo: clock, &effects)
         case .act(let act): take(act, &effects)
-        case .flood: break
+        case .seen(let rule, let home, let since): resume(rule, home, since: since)
         case .unknown: counters.unknownOwn += 1
         }
     }

@@ -92,6 +92,42 @@ extension NoMovement {
         return home >= 0 && registry.key(ofHousehold: home) == key ? Int(home) : nil
     }
 
+    // MARK: Beyond the journal
+
+    /// A home that somebody watches, and since when it is counted: from its last evidence, the last visit, or its
+    /// beginning.
+    package struct Counted: Sendable {
+        /// The key of its alerts.
+        package var home: String
+        package var since: Instant
+        /// Whether anything was ever seen there.
+        package var isSeen: Bool
+    }
+
+    /// All homes that are counted; before the first record from the distant future on. O(homes).
+    package var counted: [Counted] {
+        let keys = absence.keys
+        return registry.households.indices.filter { !isLeft($0) }.map { home in
+            let key = home < keys.count ? keys[home] : nil
+            return Counted(
+                home: registry.key(ofHousehold: Int32(home)), since: key?.start ?? .distantFuture,
+                isSeen: key.map { $0.evidence > .distantPast } ?? false)
+        }
+    }
+
+    /// Takes over since when a home was counted before the journal was lost. Only of one of which nothing was seen
+    /// since, and only an earlier time: what the journal has is surer.
+    /// - Returns: whether it is counted from then.
+    @discardableResult
+    package mutating func resume(_ home: Int, since: Instant, at now: Instant, _ timers: inout Timers) -> Bool {
+        var key = absence.keys[home]
+        guard key.evidence == .distantPast, key.start <= now, key.reached == 0, since < key.start else { return false }
+        key.start = since
+        absence.put(key, at: home)
+        rearm(home, &timers)
+        return true
+    }
+
     // MARK: Homes that nobody can be seen in
 
     /// The daily list of homes that nothing covers: one alert, whose key is the rule's name, told anew each day.

@@ -11,5 +11,6 @@ enum OwnRecords {
         ("silence", nil, ["id", "match", "until", "actor"]),
         ("flood", nil, ["device", "cut"]),
         ("lost", nil, ["from", "to"]),
+        ("seen", nil, ["rule", "key", "since"]),
     ]
 }

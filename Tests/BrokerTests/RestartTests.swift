@@ -37,9 +37,13 @@ struct RestartTests {
     }
 
     private func motion(_ site: DaemonFixture, _ count: Int) async throws {
+        try await publish(site, "motion", count)
+    }
+
+    private func publish(_ site: DaemonFixture, _ type: String, _ count: Int) async throws {
         for n in 0..<count {
             let outcome = await site.out.publish(
-                topic: "community/hgs/elder/pir1", payload: Array("{\"type\":\"motion\",\"id\":\"\(n)\"}".utf8),
+                topic: "community/hgs/elder/pir1", payload: Array("{\"type\":\"\(type)\",\"id\":\"\(n)\"}".utf8),
                 qos: .atLeastOnce, retain: false)
             #expect(outcome == .acknowledged)
         }
@@ -173,6 +177,33 @@ struct RestartTests {
         try site.write("shouwang.yaml", "site: {id: hgs\nstore: {path: state}\n")
         try await started(site, times: 2)
         #expect(site.log.contains("running with the last good one"))
+        #expect(site.stop() == 0)
+    }
+
+    @Test func `with journal and snapshots lost a home is counted on from what the ledger knows`() async throws {
+        let site = try DaemonFixture()
+        try configure(site)
+        try await started(site)
+        try await motion(site, 1)
+        #expect(site.stop() == 0)
+        // To the millisecond: `{"tst":"2026-03-05T00:15:30.116…`.
+        let moved = try #require(journal(site).split(separator: "\n").first { $0.contains("elder/pir1") })
+            .dropFirst(8).prefix(23)
+        // A watch notes what it knows before it keeps its first state.
+        let before = snapshots(site)
+        try await started(site, times: 2)
+        for _ in 0..<300 where snapshots(site) == before {
+            try await publish(site, "heartbeat", 1)
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        site.kill()
+        for folder in ["journal", "snapshots"] {
+            try FileManager.default.removeItem(atPath: site.folder + "/state/" + folder)
+        }
+        try site.start()
+        try await site.wait("what the ledger knows") { site.log.contains("homes are counted on from what the ledger") }
+        try await site.wait("the record") { journal(site).contains("$shouwang/seen") }
+        #expect(journal(site).contains("\"since\":\"\(moved)"), "\(moved)")
         #expect(site.stop() == 0)
     }
 

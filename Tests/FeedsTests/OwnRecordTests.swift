@@ -1,4 +1,5 @@
 import Testing
+import Timekeeping
 
 @testable import Feeds
 
@@ -39,6 +40,17 @@ import Testing
             #"{"device":"pir-7","cut":1.5}"#, #"{"device":null,"cut":3}"#, "",
         ] {
             #expect(says("flood", payload) == .unknown("flood"), "\(payload)")
+        }
+    }
+
+    @Test func `what was seen before names the rule, the home and since when`() {
+        #expect(
+            says("seen", #"{"rule":"quiet","key":"3栋/1单元/101","since":"2026-03-05T00:00:00Z"}"#)
+                == .seen(rule: "quiet", home: "3栋/1单元/101", since: Instant(milliseconds: 1_772_668_800_000)))
+        for payload in [
+            #"{"rule":"quiet","key":"a"}"#, #"{"rule":"","key":"a","since":1}"#, #"{"rule":"q","since":1}"#,
+        ] {
+            #expect(says("seen", payload) == .unknown("seen"), "\(payload)")
         }
     }
 

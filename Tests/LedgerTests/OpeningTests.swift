@@ -226,6 +226,10 @@ import Timekeeping
         #expect(try ledger.evidence(rule: "s") == ["a": noon])
         _ = try ledger.prune(now: noon + .days(735))
         #expect(try ledger.evidence(rule: "r") == ["b": noon + .days(10)])
+        try ledger.noteEvidence([seen("c", noon)], replacesAll: true)
+        #expect(try ledger.evidence(rule: "r") == ["c": noon])
+        try ledger.noteEvidence([], replacesAll: true)
+        #expect(try ledger.evidence(rule: "r").isEmpty)
     }
 }
 

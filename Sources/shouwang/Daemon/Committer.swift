@@ -4,6 +4,7 @@ import Diagnostics
 import Glibc
 import Ledger
 import Logging
+import MQTTIntake
 import SiteConfiguration
 
 /// Puts alert changes and their notifications into the ledger, in one transaction a batch.
@@ -39,6 +40,7 @@ final class Committer: Sendable {
     /// Commits until the queue is closed and empty; `wake` is called after each batch with something to tell, `keep`
     /// with each state whose changes the ledger now has.
     func run(_ queue: LedgerQueue, wake: @Sendable () -> Void, keep: @Sendable (SnapshotDraft) -> Void) {
+        var seen = SeenNotes()
         while let item = queue.next() {
             // A failing disk must not lose a change: it is tried again until it is in, while the queue holds the
             // intake.
@@ -50,7 +52,13 @@ final class Committer: Sendable {
                 sleep(1)
             }
             if !item.changes.isEmpty { wake() }
-            if let snapshot = item.snapshot { keep(snapshot) }
+            guard let snapshot = item.snapshot else { continue }
+            do throws(LedgerError) {
+                try seen.note(snapshot.pipeline, in: ledger, at: SystemClock.boot)
+            } catch {
+                log.error("since when homes are counted could not be noted: \(error)")
+            }
+            keep(snapshot)
         }
     }
 

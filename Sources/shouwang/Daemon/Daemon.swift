@@ -60,7 +60,7 @@ struct Daemon {
                 // What was wrong with the store was said. It was watched a moment ago and may be whole again soon.
                 faults.raise(.journal, .critical, Phrase.cannotGoOn)
                 log.error("the watch cannot go on; it is tried again in 2 s")
-                try? await Task.sleep(for: .seconds(2))
+                try await Task.sleep(for: .seconds(2))
                 if ending.isStopped { break watches }
                 continue
             }

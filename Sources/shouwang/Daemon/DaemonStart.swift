@@ -67,9 +67,20 @@ struct DaemonStart {
         let configs = ConfigStore(store: store)
         let before = configs.current
         if !configs.keep(site.source) { log.error("the configuration could not be kept as the last good one") }
-        opening = DaemonStart.opening(
-            lost: end < applied ? (end + 1, applied) : nil, before: before, hash: configHash, isReload: isReload,
-            last: last)
+        // Where a snapshot was good it knows more than the ledger.
+        let seen =
+            state.snapshotRecord > 0
+            ? []
+            : try DaemonStart.ask { () throws(LedgerError) in
+                try SeenNotes.records(for: state.pipeline, from: opened.ledger)
+            }
+        if !seen.isEmpty {
+            log.notice("homes are counted on from what the ledger knows", metadata: ["homes": "\(seen.count)"])
+        }
+        opening =
+            DaemonStart.opening(
+                lost: end < applied ? (end + 1, applied) : nil, before: before, hash: configHash, isReload: isReload,
+                last: last) + seen
         log.info("read the journal", metadata: ["records": "\(end)", "cut": "\(journal.recovery.cutBytes)"])
     }
 

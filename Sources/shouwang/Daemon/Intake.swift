@@ -33,13 +33,14 @@ final class Intake: IntakeHandler {
     private var releases: Releases
     var probe = ProbeWatch()
     private var reopenAt: Int64 = 0
-    /// Records of the daemon's own that came while the journal could not take them; bounded.
+    /// Records of the daemon's own that came while the journal could not take them; at most ``pendingMax``.
     private var pending: [(name: String, json: String)] = []
     /// Those that are appended and not yet known to be stored.
     private var unstored: [(name: String, json: String)] = []
     /// The number that the next record gets, as far as a writer that failed had come.
     private var nextNumber: Int64 = 1
-    static let pendingMax = 64
+    /// What a watch begins with, and some more.
+    private let pendingMax: Int
     /// By CLOCK_BOOTTIME: the last `fdatasync`, and whether everything written is behind it.
     private var syncedAt: Int64 = 0
     private var isSynced = true
@@ -62,6 +63,7 @@ final class Intake: IntakeHandler {
         self.parts = parts
         log = parts.log
         releases = start.releases
+        pendingMax = start.opening.count + 64
         snapshots = SnapshotPace(
             every: settings.store.snapshot.count, record: start.snapshotRecord, at: SystemClock.boot)
         for record in start.opening { own(record.name, record.json) }
@@ -104,7 +106,7 @@ final class Intake: IntakeHandler {
     func own(_ name: String, _ json: String) {
         let stamp = clock.stamp()
         guard prepare(at: stamp), let journal else {
-            if pending.count < Intake.pendingMax { pending.append((name, json)) }
+            if pending.count < pendingMax { pending.append((name, json)) }
             return
         }
         journal.appendOwn(stamp, name: name, json: json)
@@ -259,7 +261,7 @@ final class Intake: IntakeHandler {
         shared.storing(problem: "\(error)")
         parts.faults.raise(.journal, .critical, error.phrase)
         // What the daemon itself had to say of the batch nobody sends again: a clock's step above all.
-        pending = Array((unstored + pending).prefix(Intake.pendingMax))
+        pending = Array((unstored + pending).prefix(pendingMax))
         unstored = []
         nextNumber = max(nextNumber, journal?.position.number ?? 1)
         journal?.abandon()
