@@ -140,8 +140,8 @@ extension Redelivery {
     }
 
     private static func write(_ rings: Paged<Ring>, to writer: inout StateWriter) {
-        writer.integer(rings.indices.count { !rings[$0].hashes.isEmpty })
-        for device in rings.indices where !rings[device].hashes.isEmpty {
+        writer.integer(rings.indices.count { !rings[$0].isEmpty })
+        for device in rings.indices where !rings[device].isEmpty {
             writer.integer(device)
             writer.integer(rings[device].next)
             writer.words(rings[device].hashes)

@@ -169,7 +169,8 @@ package struct Pipeline: Sendable {
         let first = Int(item.firstObservation)
         for at in first..<first + Int(item.observationCount) {
             counters.observations += 1
-            let event = event(of: at, device: device, topic: item.topic, batch)
+            var event = Event(observation: batch.observations[at], now: clock)
+            complete(&event, device: device, topic: item.topic, batch)
             engines.step(event, surroundings, timers: &timers, into: &output)
         }
         if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }
@@ -221,13 +222,10 @@ package struct Pipeline: Sendable {
         return number
     }
 
-    /// An observation with what the pipeline knows of its device, person and home; the device was heard then. Never
-    /// inlined, and whole: the event stays in one place then, and its hundred fields are not copied one by one.
+    /// Gives an observation what the pipeline knows of its device, person and home; the device was heard then. Never
+    /// inlined: the event stays in one place then, and its hundred fields are not copied one by one.
     @inline(never)
-    private mutating func event(
-        of observation: Int, device: Int32, topic: Int32, _ batch: DecodedBatch
-    ) -> Event {
-        var event = Event(observation: batch.observations[observation], now: clock)
+    private mutating func complete(_ event: inout Event, device: Int32, topic: Int32, _ batch: DecodedBatch) {
         event.device = device
         event.topic = names.topic(topic, batch, &surroundings)
         let kind = event.observation.kind
@@ -261,7 +259,6 @@ package struct Pipeline: Sendable {
                 to: event.observation.reading, at: event.observation.time, slot, ofDevice: Int(device))
         }
         surroundings.heard(&event)
-        return event
     }
 
     /// The time to believe: a clock that is off by the same length for long enough is wrong, and what it tells is now.

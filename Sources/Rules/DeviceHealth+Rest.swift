@@ -17,15 +17,18 @@ extension DeviceHealth {
         static var all: Rest { Rest(rawValue: 4) }
     }
 
-    /// What it rests on now: nothing while something is open.
-    fileprivate var restsNow: Rest { open.isEmpty && faults.isEmpty ? rests : [] }
+    /// Whether something is open: then it does not rest.
+    fileprivate var isBusy: Bool { !open.isEmpty || !faults.isEmpty }
 }
 
 /// The rules about devices, each of which sleeps through what it rests on.
 package struct DeviceRules: Sendable {
     private var rules: ContiguousArray<DeviceHealth> = []
-    /// By rule, what it rests on now.
-    private var rests: ContiguousArray<DeviceHealth.Rest> = []
+    /// Which are busy now, a bit each, and which rest otherwise, by what they rest on. One beyond the 64th never does.
+    private var busy: UInt64 = 0
+    private var routine: UInt64 = 0
+    private var healthy: UInt64 = 0
+    private var all: UInt64 = 0
 
     package init() {}
 
@@ -34,18 +37,29 @@ package struct DeviceRules: Sendable {
 
     /// Makes a rule's engine; returns its place.
     package mutating func add(_ plan: RulePlan, _ timers: inout Timers) -> Int {
-        rules.append(DeviceHealth(plan, timers: &timers))
-        rests.append(rules[rules.count - 1].restsNow)
-        return rules.count - 1
+        let rule = DeviceHealth(plan, timers: &timers)
+        let place = rules.count
+        rules.append(rule)
+        // A shift by 64 or more gives nothing.
+        let bit: UInt64 = 1 << place
+        if rule.rests.contains(.routine) { routine |= bit }
+        if rule.rests.contains(.healthy) { healthy |= bit }
+        if rule.rests.contains(.all) { all |= bit }
+        return place
     }
 
-    /// One rule's engine. What it rests on is looked at after each change.
+    /// One rule's engine. Whether it is busy is looked at after each change.
     package subscript(place: Int) -> DeviceHealth {
         get { rules[place] }
         _modify {
-            defer { rests[place] = rules[place].restsNow }
             yield &rules[place]
+            note(place)
         }
+    }
+
+    private mutating func note(_ place: Int) {
+        let bit: UInt64 = 1 << place
+        if rules[place].isBusy != (busy & bit != 0) { busy ^= bit }
     }
 
     /// A timer of one rule has come due. Not by the subscript: from another target its change in place allocates.
@@ -56,14 +70,22 @@ package struct DeviceRules: Sendable {
         self[place].expire(timer, deadline: deadline, now: now, surroundings, timers: &timers, into: &output)
     }
 
-    /// Steps all rules about devices. O(rules), and a compare for each that rests.
+    /// Steps all rules about devices that do not rest. O(rules).
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
-        var rest = DeviceHealth.Rest.all
-        if event.isRoutine { rest.insert(.routine) }
-        if event.isBelieved || !event.showsLife { rest.insert(.healthy) }
-        for place in rests.indices where rests[place].isDisjoint(with: rest) {
+        let count = rules.count
+        var rest = all
+        if event.isRoutine { rest |= routine }
+        if event.isBelieved || !event.showsLife { rest |= healthy }
+        var awake = (busy | ~rest) & (1 << count &- 1)
+        while awake != 0 {
+            let place = awake.trailingZeroBitCount
+            awake &= awake - 1
+            self[place].step(event, surroundings, timers: &timers, into: &output)
+        }
+        guard count > UInt64.bitWidth else { return }
+        for place in UInt64.bitWidth..<count {
             self[place].step(event, surroundings, timers: &timers, into: &output)
         }
     }

@@ -56,6 +56,8 @@ package struct DeviceHealth: RuleEngine {
     let rule: Int
     let name: String
     let kind: RuleKind
+    /// Kept, since a comparison of kinds is a call of another module.
+    private let isOfHubs: Bool
     let severity: Severity
     let settings: DeviceSettings
     let cooldown: Milliseconds
@@ -88,6 +90,7 @@ package struct DeviceHealth: RuleEngine {
         rule = plan.rule
         name = plan.settings.name
         kind = plan.settings.kind
+        isOfHubs = kind == .upstreamSilent
         severity = plan.settings.severity
         if case .device(let settings) = plan.settings.window {
             self.settings = settings
@@ -117,7 +120,7 @@ package struct DeviceHealth: RuleEngine {
             case .identityMismatch: .all
             default: []
             }
-        let isSilence = kind == .deviceSilent || kind == .upstreamSilent
+        let isSilence = kind == .deviceSilent || isOfHubs
         owner =
             isSilence
             ? timers.absences.addOwner(keys: plan.registry.devices.count)
@@ -134,7 +137,7 @@ package struct DeviceHealth: RuleEngine {
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
         guard event.device >= 0, !event.observation.marks.contains(.retained) || event.observation.kind == .offline,
-            kind == .upstreamSilent || looksAt(event.device)
+            isOfHubs || looksAt(event.device)
         else { return }
         switch kind {
         case .deviceSilent: stepSilent(event, surroundings, &timers, &output)

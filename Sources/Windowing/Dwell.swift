@@ -11,8 +11,8 @@ package import Timekeeping
 /// end. `last` is exact for any order. `start` is exact if no record comes more than ``memory`` behind the clock, at
 /// most ``piecesMax`` stretches of a key lie apart at one time that later ones join, and of the run that an end cuts at
 /// most one sighting later than that end came before it; else `start` is later than it was, never earlier.
-/// Cost: 24 B a key, and 24 B for each stretch apart of the last minutes; O(1) a sighting that joins the run,
-/// O(``piecesMax``) for another. The window holds no timer.
+/// Cost: 24 B a key, and some 130 B for one with stretches apart in the last minutes; O(1) a sighting that joins the
+/// run, O(``piecesMax``) for another. The window holds no timer.
 package struct Dwell: Sendable {
     /// Sightings that come later than this may not join what lay before them: as for sessions.
     package static let memory = Milliseconds.minutes(10)
@@ -52,12 +52,53 @@ package struct Dwell: Sendable {
         var last = Instant.distantPast
     }
 
+    /// Stretches that lie apart, the oldest first, in place: an array's memory would come and go with them.
+    private struct Pieces: Sendable {
+        /// What is kept, the newest run, and a sighting.
+        private var runs = InlineArray<5, Run>(repeating: Run(start: .distantPast, last: .distantPast))
+        private(set) var count = 0
+
+        subscript(index: Int) -> Run {
+            get { runs[index] }
+            set { runs[index] = newValue }
+        }
+
+        /// Puts a stretch where its start says. There are never more than ``Dwell/piecesMax`` before.
+        mutating func insert(_ run: Run) {
+            var place = count
+            while place > 0, runs[place - 1].start > run.start {
+                runs[place] = runs[place - 1]
+                place -= 1
+            }
+            runs[place] = run
+            count += 1
+        }
+
+        /// Keeps what the body makes of them, and leaves out where it makes nothing.
+        mutating func keep(_ body: (Run) -> Run?) {
+            var kept = 0
+            for index in 0..<count {
+                guard let run = body(runs[index]) else { continue }
+                runs[kept] = run
+                kept += 1
+            }
+            count = kept
+        }
+
+        mutating func removeFirst() {
+            for index in 1..<count { runs[index - 1] = runs[index] }
+            count -= 1
+        }
+
+        mutating func cut(to kept: Int) { count = kept }
+    }
+
     /// nil: sightings of any distance are one run.
     package let gap: Milliseconds?
     private let reach: Milliseconds
     private var keys = Paged<Key>()
     /// By key: stretches before the run, the oldest first, that sightings still to come may join to it.
-    private var older: [Int: [Run]] = [:]
+    private var older: [Int: Pieces] = [:]
     private var sweepAt = 1024
 
     package init(gap: Milliseconds?) {
@@ -92,16 +133,15 @@ package struct Dwell: Sendable {
             set(key, Run(start: t, last: t))
             return .began(after: known)
         }
-        // Taken out, changed and put back: in place in the dictionary it would be copied. It never grows beyond this.
-        var pieces = older.removeValue(forKey: key) ?? []
-        pieces.reserveCapacity(Dwell.piecesMax + 2)
-        pieces.removeAll { isForgotten($0, now) }
+        // Taken out, changed and put back: a dictionary's change in place allocates.
+        var pieces = older.removeValue(forKey: key) ?? Pieces()
+        pieces.keep { isForgotten($0, now) ? nil : $0 }
         let isBridge = t > known.last && t <= bridged
-        pieces.append(isBridge ? Run(start: known.start, last: t) : known)
-        if !isBridge { pieces.append(Run(start: t, last: t)) }
+        pieces.insert(isBridge ? Run(start: known.start, last: t) : known)
+        if !isBridge { pieces.insert(Run(start: t, last: t)) }
         let newest = join(&pieces)
         set(key, newest)
-        if !pieces.isEmpty { older[key] = pieces }
+        if pieces.count > 0 { older[key] = pieces }
         sweep(now)
         if newest.start > known.last { return .began(after: known) }
         return t >= newest.start ? .joined : .apart
@@ -113,10 +153,10 @@ package struct Dwell: Sendable {
         guard t > keys[key].ended else { return .nothing }
         let known = run(key)
         keys[key].ended = t
-        if let pieces = older[key] {
+        if var pieces = older.removeValue(forKey: key) {
             // Of a stretch that is cut only the last sighting is known to lie behind the end.
-            let rest = pieces.filter { $0.last > t }
-            older[key] = rest.isEmpty ? nil : rest.map { $0.start > t ? $0 : Run(start: $0.last, last: $0.last) }
+            pieces.keep { $0.last <= t ? nil : $0.start > t ? $0 : Run(start: $0.last, last: $0.last) }
+            if pieces.count > 0 { older[key] = pieces }
         }
         guard let known, known.start <= t else { return .nothing }
         if known.last <= t { return .ended(known) }
@@ -130,8 +170,7 @@ package struct Dwell: Sendable {
     }
 
     /// Joins stretches that lie within the gap, keeps the newest of them, and takes out the very newest.
-    private func join(_ pieces: inout [Run]) -> Run {
-        pieces.sort { $0.start < $1.start }
+    private func join(_ pieces: inout Pieces) -> Run {
         var newest = pieces[0]
         var kept = 0
         for index in 1..<pieces.count {
@@ -144,8 +183,8 @@ package struct Dwell: Sendable {
                 newest = piece
             }
         }
-        pieces.removeLast(pieces.count - kept)
-        pieces.removeFirst(max(0, kept - (Dwell.piecesMax - 1)))
+        pieces.cut(to: kept)
+        while pieces.count >= Dwell.piecesMax { pieces.removeFirst() }
         return newest
     }
 
@@ -172,11 +211,11 @@ extension Dwell {
             writer.instant(known.ended)
             writer.instant(known.start)
             writer.instant(known.last)
-            let pieces = older[key] ?? []
+            let pieces = older[key] ?? Pieces()
             writer.integer(pieces.count)
-            for piece in pieces {
-                writer.instant(piece.start)
-                writer.instant(piece.last)
+            for index in 0..<pieces.count {
+                writer.instant(pieces[index].start)
+                writer.instant(pieces[index].last)
             }
         }
     }
@@ -188,11 +227,12 @@ extension Dwell {
         for key in 0..<count {
             keys.append(
                 Key(ended: try reader.instant(), start: try reader.instant(), last: try reader.instant()))
-            var pieces: [Run] = []
+            var pieces = Pieces()
             for _ in 0..<(try reader.count(ofSize: 16)) {
-                pieces.append(Run(start: try reader.instant(), last: try reader.instant()))
+                pieces.insert(Run(start: try reader.instant(), last: try reader.instant()))
+                if pieces.count >= Dwell.piecesMax { pieces.removeFirst() }
             }
-            if !pieces.isEmpty { older[key] = pieces.suffix(Dwell.piecesMax - 1) }
+            if pieces.count > 0 { older[key] = pieces }
         }
     }
 
@@ -212,7 +252,9 @@ extension Dwell {
             keys[key].last = keys[key].last.shifted(by: length)
         }
         older = older.mapValues { pieces in
-            pieces.map { Run(start: $0.start.shifted(by: length), last: $0.last.shifted(by: length)) }
+            var moved = pieces
+            moved.keep { Run(start: $0.start.shifted(by: length), last: $0.last.shifted(by: length)) }
+            return moved
         }
     }
 }

@@ -19,10 +19,12 @@ public struct Paged<Element: Sendable>: Sendable {
     @inlinable public var indices: Range<Int> { 0..<length }
 
     @inlinable public subscript(index: Int) -> Element {
+        @inline(__always)
         get { pages[index >> 11][index & 2047] }
         _modify {
-            // Through a span: an array's own accessor ends each change in place with a call.
-            var page = pages[index >> 11].mutableSpan
+            // Through spans: an array's own accessor ends each change in place with a call.
+            var all = pages.mutableSpan
+            var page = all[index >> 11].mutableSpan
             yield &page[index & 2047]
         }
     }

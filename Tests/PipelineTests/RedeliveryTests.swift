@@ -101,4 +101,34 @@ import Testing
         let two = ["stranger", "other"].enumerated().map { sos(Int64($0), "7", retain: true, device: $1) }
         #expect(try run(two).changes.count == 2)
     }
+
+    /// Against a model that keeps a list, with hashes of which many share their first byte.
+    @Test func `a ring remembers the last messages for a day, and no others`() {
+        var random = SeededRandom(for: "a ring remembers the last messages for a day, and no others")
+        for round in 0..<30 {
+            var ring = Redelivery.Ring()
+            var known: [(body: UInt64, hour: UInt16)] = []
+            var hour: UInt16 = 65_500
+            let bodies = random.pick([20, 200, 300, 5000])
+            for _ in 0..<1500 {
+                if random.chance(round % 5) { hour &+= UInt16(random.int(0...9)) }
+                let number = UInt64(random.int(0...bodies))
+                let body = (number % 3) << 56 | (number + 1) << 16
+                let isMemory = random.chance(20)
+                let before = known.firstIndex { $0.body == body }
+                let isKnown = before.map { isMemory || hour &- known[$0].hour < Redelivery.hours } ?? false
+                #expect(ring.isRepeated(body, in: hour, isMemory: isMemory) == isKnown)
+                if let before {
+                    if !isKnown { known[before].hour = hour }
+                } else {
+                    known.append((body, hour))
+                    if known.count > Redelivery.perDevice { known.removeFirst() }
+                }
+                if random.chance(2) {
+                    ring = Redelivery.Ring(hashes: ring.hashes, hours: ring.hours, next: ring.next)
+                }
+            }
+            #expect(ring.hashes.sorted() == known.map(\.body).sorted())
+        }
+    }
 }
