@@ -1,9 +1,10 @@
 extension Redelivery {
     /// The last messages of a device, each as 48 bits of its body's hash and the hour in which it came.
     ///
-    /// One array, since each message is looked for in a ring that no cache holds: first one byte of each hash,
-    /// thirty-two of which are compared at once, then the words, of which one is looked at where a byte is equal. Two
-    /// bodies are taken for one with a chance of 256 in 2⁴⁸.
+    /// Each message is looked for in a ring that no cache holds, and nearly all are new. So first a filter is asked,
+    /// one bit of it, which says of some three in four that they are; then one byte of each hash, thirty-two of which
+    /// are compared at once; then the words, of which one is looked at where a byte is equal. Two bodies are taken for
+    /// one with a chance of 256 in 2⁴⁸.
     struct Ring: Sendable {
         /// For each 32 places one of bytes, then for each 4 places one of words.
         private var blocks: ContiguousArray<SIMD4<UInt64>> = []
@@ -12,6 +13,12 @@ extension Redelivery {
         private var used: UInt16 = 0
         /// Which gives way next, once all places are used.
         private var oldest: UInt16 = 0
+        /// How many have given way since the filter was made: what it has of them is too much.
+        private var gone: UInt16 = 0
+        /// A bit is set for each that is remembered.
+        private var filter = InlineArray<16, UInt64>(repeating: 0)
+        /// So many bits of those that are gone are too many.
+        private static let goneMax: UInt16 = 128
 
         init() {}
 
@@ -21,9 +28,7 @@ extension Redelivery {
         ///   - next: which of them gives way first, once there are so many.
         init(hashes: [UInt64], hours: [UInt16], next: Int) {
             for (hash, hour) in zip(hashes, hours) {
-                if isFull { grow() }
-                put(Ring.word(hash, hour), at: Int(used))
-                used += 1
+                add(Ring.word(hash, hour))
             }
             oldest = UInt16(clamping: next)
         }
@@ -37,21 +42,52 @@ extension Redelivery {
         /// Whether a body was seen; if not, it is remembered.
         /// - Parameter isMemory: the broker told it out of its memory, which has no age.
         mutating func isRepeated(_ body: UInt64, in hour: UInt16, isMemory: Bool) -> Bool {
-            if let known = find(body) {
+            if mayHave(body), let known = find(body) {
                 let before = UInt16(truncatingIfNeeded: word(at: known))
                 if isMemory || hour &- before < Redelivery.hours { return true }
                 put(Ring.word(body, hour), at: known)
                 return false
             }
             if used < Redelivery.perDevice {
-                if isFull { grow() }
-                put(Ring.word(body, hour), at: Int(used))
-                used += 1
+                add(Ring.word(body, hour))
             } else {
-                put(Ring.word(body, hour), at: Int(oldest))
-                oldest = (oldest + 1) % UInt16(Redelivery.perDevice)
+                replaceOldest(by: Ring.word(body, hour))
             }
             return false
+        }
+
+        private mutating func add(_ word: UInt64) {
+            if isFull { grow() }
+            put(word, at: Int(used))
+            used += 1
+            admit(word)
+        }
+
+        private mutating func replaceOldest(by word: UInt64) {
+            put(word, at: Int(oldest))
+            oldest = (oldest + 1) % UInt16(Redelivery.perDevice)
+            admit(word)
+            gone += 1
+            guard gone == Ring.goneMax else { return }
+            gone = 0
+            filter = InlineArray(repeating: 0)
+            for place in 0..<Int(used) { admit(self.word(at: place)) }
+        }
+
+        /// Bits of the hash that are not those of its byte.
+        private static func bit(of body: UInt64) -> (word: Int, mask: UInt64) {
+            let bit = body >> 46 & 1023
+            return (Int(bit >> 6), 1 << (bit & 63))
+        }
+
+        private mutating func admit(_ body: UInt64) {
+            let bit = Ring.bit(of: body)
+            filter[bit.word] |= bit.mask
+        }
+
+        private func mayHave(_ body: UInt64) -> Bool {
+            let bit = Ring.bit(of: body)
+            return filter[bit.word] & bit.mask != 0
         }
 
         mutating func shift(by count: UInt16) {

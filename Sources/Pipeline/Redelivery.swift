@@ -8,7 +8,7 @@ import Windowing
 /// next day. What the broker tells out of its memory has no age: its backlog, and of calls for help a retained copy.
 /// Without: the same message id, topic and body as one of the last 1,000 records before the session that was just
 /// resumed, until it has settled.
-/// State: 9 B a remembered message, rings that grow with use; bounded by 256 a device. O(1).
+/// State: 152 B a device and 9 B a remembered message, rings that grow with use; bounded by 256 a device. O(1).
 struct Redelivery: Sendable {
     static let perDevice = 256
     static let beforeResume = 1000

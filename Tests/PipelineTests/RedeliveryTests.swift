@@ -113,7 +113,7 @@ import Testing
             for _ in 0..<1500 {
                 if random.chance(round % 5) { hour &+= UInt16(random.int(0...9)) }
                 let number = UInt64(random.int(0...bodies))
-                let body = (number % 3) << 56 | (number + 1) << 16
+                let body = (number % 3) << 56 | (number % 700) << 46 | (number + 1) << 16
                 let isMemory = random.chance(20)
                 let before = known.firstIndex { $0.body == body }
                 let isKnown = before.map { isMemory || hour &- known[$0].hour < Redelivery.hours } ?? false
