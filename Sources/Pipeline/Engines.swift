@@ -241,19 +241,18 @@ struct Engines: Sendable {
     }
 
     /// Since when each home is counted by a rule; empty for one that counts no homes.
-    func counted(_ program: Program) -> [NoMovement.Counted] {
+    func counted(_ program: Program, _ surroundings: Surroundings) -> [NoMovement.Counted] {
         guard case .noMovement(let at) = program else { return [] }
-        return noMovements[at].counted
+        return noMovements[at].counted(surroundings)
     }
 
     /// A home was counted by a rule since then, before the journal was lost.
-    /// - Returns: false where neither the rule nor the home is known.
+    /// - Returns: whether it is counted from then; nil where neither the rule nor the home is known.
     mutating func resume(
-        _ program: Program, _ home: String, since: Instant, at now: Instant, timers: inout Timers
-    ) -> Bool {
-        guard case .noMovement(let at) = program, let number = noMovements[at].home(ofKey: home) else { return false }
-        noMovements[at].resume(number, since: since, at: now, &timers)
-        return true
+        _ program: Program, _ home: String, since: Instant, _ surroundings: Surroundings, timers: inout Timers
+    ) -> Bool? {
+        guard case .noMovement(let at) = program, let number = noMovements[at].home(ofKey: home) else { return nil }
+        return noMovements[at].resume(number, since: since, surroundings, timers: &timers)
     }
 
     /// Somebody went to a home, or asked.

@@ -79,15 +79,20 @@ extension Pipeline {
 
     /// Since when each home is counted by a rule: what must outlive journal and snapshots. O(homes × rules).
     package var counted: [(rule: String, home: NoMovement.Counted)] {
-        zip(rules, engines.programs).flatMap { rule, program in engines.counted(program).map { (rule.name, $0) } }
+        zip(rules, engines.programs).flatMap { rule, program in
+            engines.counted(program, surroundings).map { (rule.name, $0) }
+        }
     }
 
+    /// What lies between is lost: nobody can say what the box would have heard.
     mutating func resume(_ rule: String, _ home: String, since: Instant) {
-        guard let index = rules.firstIndex(where: { $0.name == rule }),
-            engines.resume(engines.programs[index], home, since: since, at: clock, timers: &timers)
+        let index = rules.firstIndex { $0.name == rule } ?? rules.firstIndex { $0.was == rule }
+        guard let index,
+            let isResumed = engines.resume(engines.programs[index], home, since: since, surroundings, timers: &timers)
         else {
             counters.unknownOwn += 1
             return
         }
+        if isResumed { surroundings.blind.add(from: since, to: surroundings.coverage.began, .lost) }
     }
 }

@@ -109,7 +109,7 @@ package struct Coverage: Sendable {
 
     var rows: Paged<Row>
     /// The first that was heard of anything: what was never heard is silent from then on.
-    var began = Instant.distantPast
+    package internal(set) var began = Instant.distantPast
     package internal(set) var groups = Paged<Group>()
     /// By group, the last word of any of its devices: apart, since nearly every record changes it.
     package internal(set) var groupHeard: ContiguousArray<Instant> = []

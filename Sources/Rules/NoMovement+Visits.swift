@@ -100,28 +100,34 @@ extension NoMovement {
         /// The key of its alerts.
         package var home: String
         package var since: Instant
-        /// Whether anything was ever seen there.
-        package var isSeen: Bool
+        /// It is counted from the first record of all: neither was anybody seen there, nor was it visited.
+        package var isFromBeginning: Bool
     }
 
     /// All homes that are counted; before the first record from the distant future on. O(homes).
-    package var counted: [Counted] {
-        let keys = absence.keys
-        return registry.households.indices.filter { !isLeft($0) }.map { home in
-            let key = home < keys.count ? keys[home] : nil
+    package func counted(_ surroundings: Surroundings) -> [Counted] {
+        registry.households.indices.filter { !isLeft($0) }.map { home in
+            let since = home < absence.keys.count ? absence.keys[home].start : .distantFuture
             return Counted(
-                home: registry.key(ofHousehold: Int32(home)), since: key?.start ?? .distantFuture,
-                isSeen: key.map { $0.evidence > .distantPast } ?? false)
+                home: registry.key(ofHousehold: Int32(home)), since: since,
+                isFromBeginning: isFromBeginning(home, surroundings))
         }
     }
 
-    /// Takes over since when a home was counted before the journal was lost. Only of one of which nothing was seen
-    /// since, and only an earlier time: what the journal has is surer.
+    private func isFromBeginning(_ home: Int, _ surroundings: Surroundings) -> Bool {
+        guard home < absence.keys.count else { return true }
+        let key = absence.keys[home]
+        return key.evidence == .distantPast && key.start == surroundings.coverage.began && key.reached == 0
+    }
+
+    /// Takes over since when a home was counted before the journal was lost. Only where it is counted from the first
+    /// record of all, and only an earlier time: what the journal has, a visit too, is surer.
     /// - Returns: whether it is counted from then.
-    @discardableResult
-    package mutating func resume(_ home: Int, since: Instant, at now: Instant, _ timers: inout Timers) -> Bool {
+    package mutating func resume(
+        _ home: Int, since: Instant, _ surroundings: Surroundings, timers: inout Timers
+    ) -> Bool {
         var key = absence.keys[home]
-        guard key.evidence == .distantPast, key.start <= now, key.reached == 0, since < key.start else { return false }
+        guard isFromBeginning(home, surroundings), since < key.start else { return false }
         key.start = since
         absence.put(key, at: home)
         rearm(home, &timers)

@@ -1,3 +1,4 @@
+import MQTTIntake
 import Testing
 import Timekeeping
 
@@ -12,7 +13,7 @@ import Timekeeping
         releases.note(ReleasesTests.release)
         let first = try #require(releases.due(at: 0).first)
         #expect(first.topic == "lift/1/cmd" && releases.due(at: 1).isEmpty, "one is under way")
-        first.answers.add(first.topic, first.payload, isDone: true)
+        first.answers.add(first.topic, first.payload, .acknowledged)
         #expect(releases.due(at: 2).isEmpty && releases.isEmpty)
     }
 
@@ -21,12 +22,12 @@ import Timekeeping
         var releases = Releases()
         releases.note(ReleasesTests.release)
         let first = try #require(releases.due(at: 0).first)
-        first.answers.add(first.topic, first.payload, isDone: false)
+        first.answers.add(first.topic, first.payload, .refused("not authorised"))
         var tried: [Int64] = []
         for now in stride(from: 100, to: 12_000, by: 100) as StrideTo<Int64> {
             for due in releases.due(at: now) {
                 tried.append(now)
-                due.answers.add(due.topic, due.payload, isDone: false)
+                due.answers.add(due.topic, due.payload, .refused("not authorised"))
             }
         }
         #expect(tried == [5100, 10_200])
@@ -37,9 +38,17 @@ import Timekeeping
         var releases = Releases()
         releases.note(ReleasesTests.release)
         let first = try #require(releases.due(at: 0).first)
-        first.answers.add(first.topic, first.payload, isDone: false)
+        first.answers.add(first.topic, first.payload, .refused("not authorised"))
         #expect(releases.due(at: 10).isEmpty)
         releases.note(ReleasesTests.release)
         #expect(releases.due(at: 20).count == 1)
+    }
+
+    @Test func `after a broken connection a release waits for nothing`() throws {
+        var releases = Releases()
+        releases.note(ReleasesTests.release)
+        let first = try #require(releases.due(at: 0).first)
+        first.answers.add(first.topic, first.payload, .notConnected)
+        #expect(releases.due(at: 1).count == 1)
     }
 }

@@ -1,5 +1,6 @@
 import Alerts
 import Rules
+import SiteConfiguration
 import Testing
 import Timekeeping
 
@@ -57,6 +58,20 @@ import Timekeeping
         #expect(try alerts(later).brief == ["raised \(SeenTests.home) high 0 \(72 * hour)"])
     }
 
+    @Test func `a visit since is surer too, and the time before is one that nobody saw`() throws {
+        let hour = SeenTests.hour
+        let visit = Line.own(
+            hour, "act", "{\"verb\":\"handle\",\"resident\":\"e1\",\"actor\":\"w1\",\"found\":\"well\"}")
+        let lines = [.own(0, "start"), visit, seen(2 * hour, 100), .quiet(72 * hour), .quiet(74 * hour)]
+        #expect(try alerts(lines).brief == ["raised \(SeenTests.home) high \(hour) \(73 * hour)"])
+        // Somebody's sensor spoke: the two hours since are no proof of the seventy before.
+        let beats = stride(from: 0, to: 2 * hour, by: 10 * Int(Scene.minute)).map { at in
+            Line.native(at + 5, "elder/p1", "heartbeat")
+        }
+        let told = try alerts([.own(0, "start"), seen(1, 70)] + beats + [.quiet(3 * hour)])
+        #expect(told.changes.map(\.verdict) == [.boxBlind])
+    }
+
     @Test func `a rule or a home that is gone is counted, and nothing else`() throws {
         let told = try alerts([
             .own(0, "start"), seen(1, 71, rule: "gone"), seen(2, 71, home: "9栋/9单元/999"), .quiet(2 * SeenTests.hour),
@@ -71,7 +86,7 @@ import Timekeeping
         let counted = scene.pipeline(after: [.quiet(0), .native(50, "elder/p1", "motion")]).counted
         #expect(counted.map(\.rule) == ["quiet", "quiet"])
         #expect(counted.map(\.home.home) == [SeenTests.home, "3栋/2单元/501"])
-        #expect(counted.map(\.home.isSeen) == [true, false])
+        #expect(counted.map(\.home.isFromBeginning) == [false, true])
         #expect(counted.map { $0.home.since.milliseconds - Scene.origin } == [50, 0])
     }
 }

@@ -57,6 +57,7 @@ final class Committer: Sendable {
                 try seen.note(snapshot.pipeline, in: ledger, at: SystemClock.boot)
             } catch {
                 log.error("since when homes are counted could not be noted: \(error)")
+                if error.kind == .damaged { condemn(error) }
             }
             keep(snapshot)
         }

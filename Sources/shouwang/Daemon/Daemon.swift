@@ -49,6 +49,7 @@ struct Daemon {
         if let fault { faults.raise(.config, .high, fault) }
         var site = first
         var isReload = false
+        var hasWatched = false
         watches: while true {
             let watch = Watch(
                 site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
@@ -56,14 +57,20 @@ struct Daemon {
             let reason: Ending.Reason
             do {
                 reason = try await watch.run(ending: ending.renew(site))
-            } catch let error as ExitCode where isReload && error == Exit.inputOutput {
+            } catch let error as ExitCode where hasWatched && error == Exit.inputOutput {
                 // What was wrong with the store was said. It was watched a moment ago and may be whole again soon.
                 faults.raise(.journal, .critical, Phrase.cannotGoOn)
                 log.error("the watch cannot go on; it is tried again in 2 s")
+                notifier.tell(.status("the store cannot be opened: nothing is watched"))
+                pulse.beat()
                 try await Task.sleep(for: .seconds(2))
                 if ending.isStopped { break watches }
+                // Time passes in which nobody listens: the next is a start, and waits for the broker's backlog.
+                isReload = false
+                site = ending.site ?? site
                 continue
             }
+            hasWatched = true
             switch reason {
             case .stop: break watches
             case .restore: break

@@ -64,24 +64,32 @@ struct DaemonStart {
         if reading.isUnsynchronised {
             log.warning("nothing sets the kernel's clock (no NTP); times may be off, nothing waits for it")
         }
+        // Where a snapshot was good it knows more than the ledger.
+        let seen = state.snapshotRecord > 0 ? [] : DaemonStart.seen(state.pipeline, ledger, log)
         let configs = ConfigStore(store: store)
         let before = configs.current
         if !configs.keep(site.source) { log.error("the configuration could not be kept as the last good one") }
-        // Where a snapshot was good it knows more than the ledger.
-        let seen =
-            state.snapshotRecord > 0
-            ? []
-            : try DaemonStart.ask { () throws(LedgerError) in
-                try SeenNotes.records(for: state.pipeline, from: opened.ledger)
-            }
-        if !seen.isEmpty {
-            log.notice("homes are counted on from what the ledger knows", metadata: ["homes": "\(seen.count)"])
-        }
         opening =
             DaemonStart.opening(
                 lost: end < applied ? (end + 1, applied) : nil, before: before, hash: configHash, isReload: isReload,
                 last: last) + seen
         log.info("read the journal", metadata: ["records": "\(end)", "cut": "\(journal.recovery.cutBytes)"])
+    }
+
+    /// What the ledger knows of homes and the journal does not. Without it the watch goes on nevertheless.
+    private static func seen(
+        _ pipeline: Pipeline, _ ledger: Ledger, _ log: Logger
+    ) -> [(name: String, json: String)] {
+        do throws(LedgerError) {
+            let records = try SeenNotes.records(for: pipeline, from: ledger)
+            if !records.isEmpty {
+                log.notice("homes are counted on from what the ledger knows", metadata: ["homes": "\(records.count)"])
+            }
+            return records
+        } catch {
+            log.error("since when homes were counted cannot be read: \(error)")
+            return []
+        }
     }
 
     private static func opening(

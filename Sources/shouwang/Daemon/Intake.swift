@@ -215,7 +215,7 @@ final class Intake: IntakeHandler {
         for (topic, payload, answers) in releases.due(at: SystemClock.boot) {
             let wake = parts.wake
             let isOut = parts.out.post(topic: topic, payload: Array(payload.utf8), qos: .atLeastOnce, retain: false) {
-                answers.add(topic, payload, isDone: $0 == .acknowledged)
+                answers.add(topic, payload, $0)
                 wake()
             }
             shared.acted(isDone: isOut)

@@ -1,3 +1,4 @@
+import MQTTIntake
 import Pipeline
 import Rules
 import Synchronization
@@ -21,13 +22,13 @@ struct Releases {
 
     /// What the publisher's thread says.
     final class Answers: Sendable {
-        private let settled = Mutex<[(topic: String, payload: String, isDone: Bool)]>([])
+        private let settled = Mutex<[(topic: String, payload: String, outcome: PublishOutcome)]>([])
 
-        func add(_ topic: String, _ payload: String, isDone: Bool) {
-            settled.withLock { $0.append((topic, payload, isDone)) }
+        func add(_ topic: String, _ payload: String, _ outcome: PublishOutcome) {
+            settled.withLock { $0.append((topic, payload, outcome)) }
         }
 
-        func take() -> [(topic: String, payload: String, isDone: Bool)] {
+        func take() -> [(topic: String, payload: String, outcome: PublishOutcome)] {
             settled.withLock { settled in
                 defer { settled = [] }
                 return settled
@@ -67,11 +68,12 @@ struct Releases {
     mutating func due(at now: Int64) -> [(topic: String, payload: String, answers: Answers)] {
         for answer in answers.take() {
             underWay.remove(answer.topic)
-            guard answer.isDone else {
-                pauses[answer.topic] = now + Releases.pause
-                continue
+            guard open[answer.topic] == answer.payload else { continue }
+            switch answer.outcome {
+            case .acknowledged: open[answer.topic] = nil
+            case .refused: pauses[answer.topic] = now + Releases.pause
+            case .notConnected: break
             }
-            if open[answer.topic] == answer.payload { open[answer.topic] = nil }
         }
         pauses = pauses.filter { $0.value > now }
         let due = open.filter { !underWay.contains($0.key) && pauses[$0.key] == nil }.sorted { $0.key < $1.key }

@@ -8,9 +8,9 @@ import Timekeeping
 /// nothing has moved for two days is still one in which nothing has moved for two days.
 ///
 /// Written once an hour at most, and only what has changed, for the sake of the flash: what is taken over may so be an
-/// hour and a snapshot's pace too early, and an alert by as much. Read where a start finds no snapshot: what the ledger
-/// knows and the journal does not is written into the journal, as records `$shouwang/seen`, so that a replay tells the
-/// same.
+/// hour and a snapshot's pace too early (where the ledger is a restored backup a day), and an alert by as much. Read
+/// where a start finds no snapshot: what the ledger knows of homes of which the journal knows nothing is written into
+/// the journal, as records `$shouwang/seen`, so that a replay tells the same.
 struct SeenNotes {
     static let every = Milliseconds.hours(1)
 
@@ -31,10 +31,12 @@ struct SeenNotes {
         guard now >= next else { return }
         var counted: [Place: Instant] = [:]
         for (rule, home) in pipeline.counted { counted[Place(rule: rule, home: home.home)] = home.since }
-        let changed = counted.filter { noted?[$0.key] != $0.value }.map { place, since in
+        // What is not counted any more must not come back with an old time.
+        let before = noted.flatMap { noted in noted.keys.allSatisfy { counted[$0] != nil } ? noted : nil }
+        let changed = counted.filter { before?[$0.key] != $0.value }.map { place, since in
             Ledger.Evidence(rule: place.rule, key: place.home, at: since)
         }
-        try ledger.noteEvidence(changed, replacesAll: noted == nil)
+        try ledger.noteEvidence(changed, replacesAll: before == nil)
         noted = counted
         next = now + SeenNotes.every.count
     }
@@ -46,7 +48,7 @@ struct SeenNotes {
     )] {
         var known: [String: [String: Instant]] = [:]
         var records: [(name: String, json: String)] = []
-        for (rule, home) in pipeline.counted where !home.isSeen {
+        for (rule, home) in pipeline.counted where home.isFromBeginning {
             if known[rule] == nil { known[rule] = try ledger.evidence(rule: rule) }
             guard let since = known[rule]?[home.home], since < home.since else { continue }
             var json = Array("{\"rule\":".utf8)
