@@ -69,8 +69,7 @@ package struct DeviceHealth: RuleEngine {
     let rests: Rest
     /// By device of the registry, whether the rule looks at it.
     private let isWatched: ContiguousArray<Bool>
-    private let takesUnknown: Bool
-    /// It looks at every device.
+    /// It looks at every device, those included that the registry does not know.
     private let isOfAll: Bool
     /// By number of a device, of `upstream_silent` of a group.
     var open: [Int32: Condition] = [:]
@@ -105,12 +104,10 @@ package struct DeviceHealth: RuleEngine {
         let places = Matcher.inside(match.places, plan.registry)
         isWatched = ContiguousArray(
             plan.registry.devices.map { device in
-                if !match.deviceKinds.isEmpty, !match.deviceKinds.contains(device.kind) { return false }
-                if !match.devices.isEmpty, !match.devices.contains(device.id) { return false }
-                return places.isEmpty || device.place.map { places[Int($0.index)] } ?? false
+                Matcher.fits(device, match)
+                    && (places.isEmpty || device.place.map { places[Int($0.index)] } ?? false)
             })
-        takesUnknown = match.deviceKinds.isEmpty && match.devices.isEmpty && match.places.isEmpty
-        isOfAll = takesUnknown
+        isOfAll = match.deviceKinds.isEmpty && match.devices.isEmpty && match.places.isEmpty
         kinds = ObservationKind.allCases.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
         rests =
             switch plan.settings.kind {
@@ -165,7 +162,7 @@ package struct DeviceHealth: RuleEngine {
     package func kinds(of device: Int32) -> UInt64 { looksAt(device) ? kinds : 0 }
 
     func looksAt(_ device: Int32) -> Bool {
-        device >= 0 && Int(device) < isWatched.count ? isWatched[Int(device)] : takesUnknown
+        device >= 0 && Int(device) < isWatched.count ? isWatched[Int(device)] : isOfAll
     }
 
     /// Whether some device behind a hub is one that the rule looks at: then it is about the hub, and all behind it.

@@ -48,11 +48,7 @@ package struct Matcher: Sendable {
         looksAtUnknown = settings.deviceKinds.isEmpty && (settings.devices.isEmpty || !unknownDevices.isEmpty)
         let isAny = settings.places.isEmpty && settings.deviceKinds.isEmpty && settings.devices.isEmpty
         let fitsPlace = fitsPlace
-        let fits = ContiguousArray(
-            registry.devices.map { device in
-                (settings.deviceKinds.isEmpty || settings.deviceKinds.contains(device.kind))
-                    && (settings.devices.isEmpty || settings.devices.contains(device.id))
-            })
+        let fits = ContiguousArray(registry.devices.map { Matcher.fits($0, settings) })
         fitsItself = settings.places.isEmpty ? [] : fits
         fitsDevice =
             isAny
@@ -61,6 +57,12 @@ package struct Matcher: Sendable {
                 zip(registry.devices, fits).map { device, fits in
                     fits && (settings.places.isEmpty || device.place.map { fitsPlace[Int($0.index)] } ?? false)
                 })
+    }
+
+    /// Whether a device is of the kinds and one of those named, wherever it is.
+    static func fits(_ device: Device, _ settings: MatchSettings) -> Bool {
+        (settings.deviceKinds.isEmpty || settings.deviceKinds.contains(device.kind))
+            && (settings.devices.isEmpty || settings.devices.contains(device.id))
     }
 
     /// By place, whether it is one of those named or inside one; empty where none is named.

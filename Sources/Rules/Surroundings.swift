@@ -25,8 +25,8 @@ package struct Surroundings: Sendable {
     package private(set) var topics = NameTable()
     /// People whom the registry does not know, plates, codes of visits, categories, texts of reports.
     package private(set) var words = NameTable()
-    /// The buildings (or, outside of them, places) in which a fire or a call for help is open.
-    /// Each with when it was told last.
+    /// The buildings (or, outside of them, places) in which a fire or a call for help is open, and when each was told
+    /// last.
     package var emergencies: [Int32: Instant] = [:]
     /// An emergency that nobody closed keeps machines from being held for so long.
     package static let emergencyAge = Milliseconds.hours(24)

@@ -89,7 +89,7 @@ final class Committer: Sendable {
 
     /// A damaged file does not heal by trying again: the next opening moves it aside and restores it.
     private func condemn(_ why: LedgerError) {
-        do throws(LedgerError) { try ledger.condemn("\(why)") } catch { log.error("\(error)") }
+        ledger.condemn("\(why)", log)
         onDamage()
     }
 

@@ -118,8 +118,22 @@ struct Daemon {
     private func takeStore(_ settings: Settings) throws -> ClientLock {
         let path = settings.store.path
         try Store.makeFolder(path)
+        return try take(in: path) { () throws(ClientLock.Problem) in try ClientLock(store: path) }
+    }
+
+    /// One daemon a client id: two would kick each other out of the broker for ever.
+    private func takeLock(_ settings: Settings) throws -> ClientLock {
+        let path = settings.store.path
+        return try take(in: path) { () throws(ClientLock.Problem) in
+            try ClientLock(clientID: settings.mqtt.clientID, folder: path)
+        }
+    }
+
+    private func take(
+        in path: String, _ lock: () throws(ClientLock.Problem) -> ClientLock
+    ) throws -> ClientLock {
         do throws(ClientLock.Problem) {
-            return try ClientLock(store: path)
+            return try lock()
         } catch {
             switch error {
             case .storeHeld(_, let pid):
@@ -127,24 +141,12 @@ struct Daemon {
                     "the store \(path) is in use by process \(pid.map(String.init) ?? "?"); stop that daemon, or give "
                         + "this one another store.path"
                 )
-            default: Talk.say("\(path): the lock file cannot be used: \(error)")
-            }
-            throw Exit.inputOutput
-        }
-    }
-
-    /// One daemon a client id: two would kick each other out of the broker for ever.
-    private func takeLock(_ settings: Settings) throws -> ClientLock {
-        do throws(ClientLock.Problem) {
-            return try ClientLock(clientID: settings.mqtt.clientID, folder: settings.store.path)
-        } catch {
-            switch error {
             case .held(let id, let pid):
                 Talk.say(
                     "the client id \(id) is in use by process \(pid.map(String.init) ?? "?"); stop that daemon, "
                         + "or give this one another mqtt.client_id and store.path"
                 )
-            default: Talk.say("\(settings.store.path): the lock file cannot be used: \(error)")
+            default: Talk.say("\(path): the lock file cannot be used: \(error)")
             }
             throw Exit.inputOutput
         }

@@ -122,7 +122,7 @@ struct Housekeeping: Service {
             .ledger, .high,
             Phrase(
                 zh: "台账文件有损坏,正在自动恢复。", en: "the ledger is damaged; it is being restored now."))
-        do throws(LedgerError) { try ledger.condemn(why) } catch { log.error("\(error)") }
+        ledger.condemn(why, log)
         onDamage()
     }
 }

@@ -137,7 +137,7 @@ struct Watch {
             publish: Watch.publisher(over: out),
             onLedgerError: { [log] error in
                 guard error.kind == .damaged else { return }
-                do throws(LedgerError) { try ledger.condemn("\(error)") } catch { log.error("\(error)") }
+                ledger.condemn("\(error)", log)
                 onDamage()
             })
     }
