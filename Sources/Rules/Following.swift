@@ -19,6 +19,8 @@ package struct Following: RuleEngine {
     let settings: RuleSettings
     let owner: Int32
     let isMissing: Bool
+    /// `not_returned`. Kept, since a comparison of kinds is a call of another module.
+    private let isOfReturns: Bool
     /// Whether the second event ends what its lack began.
     let resolves: Bool
     private let zone: Zone
@@ -66,7 +68,8 @@ package struct Following: RuleEngine {
             case .expression: isMissing
             default: false
             }
-        if settings.kind == .notReturned {
+        isOfReturns = settings.kind == .notReturned
+        if isOfReturns {
             // A sighting or a movement at home has no direction, and shows all the same that the person is back.
             then.kinds.removeAll { $0 == .pass || $0 == .visitorPass }
             then.direction = nil
@@ -74,9 +77,8 @@ package struct Following: RuleEngine {
         } else {
             back = nil
         }
-        let isAboutResidents = settings.kind == .notReturned
-        homeOf = isAboutResidents ? plan.registry.residents.map { $0.dwelling?.index ?? -1 } : []
-        away = isAboutResidents ? NoMovement.absences(of: plan.registry, plan.zone) : [:]
+        homeOf = isOfReturns ? plan.registry.residents.map { $0.dwelling?.index ?? -1 } : []
+        away = isOfReturns ? NoMovement.absences(of: plan.registry, plan.zone) : [:]
         soleResident = back == nil ? [] : Following.soleResidents(plan.registry)
         kinds = matcher.kinds | second.kinds
         keyer = Keyer(settings.keys[0])
@@ -121,7 +123,7 @@ package struct Following: RuleEngine {
         if isSecond {
             // What is both answers those before it, never itself.
             answer(key, at: time, remembers: !isFirst, event, &output)
-        } else if settings.kind == .notReturned {
+        } else if isOfReturns {
             // Who goes out again had come back.
             answer(key, at: time - Milliseconds(1), remembers: false, event, &output)
         }

@@ -15,7 +15,7 @@ package import Timekeeping
 /// Cost: 128 B a key (4 firsts of 24 B, 4 seconds of 8 B); O(``kept``) a record; nothing is allocated once a key is
 /// known.
 package struct Succession: Sendable {
-    package static let kept = 4
+    package static var kept: Int { 4 }
 
     /// A first that waits.
     package struct Pending: Equatable, Sendable {
