@@ -65,6 +65,7 @@ let package = Package(
             name: "CSIMDJSON", cxxSettings: [.define("NDEBUG"), .unsafeFlags(["-O2"])],
             linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CChecksum", cSettings: [.unsafeFlags(["-O2"])]),
+        .target(name: "CPrefetch"),
         // Foundation
         hot("Timekeeping"),
         ours("Diagnostics"),
@@ -74,7 +75,7 @@ let package = Package(
         hot("SiteConfiguration", ["Timekeeping", "Diagnostics", .product(name: "Yams", package: "Yams")]),
         // Core, pure
         hot("Feeds", ["Timekeeping", "RecordLog", "Community", "SiteConfiguration", "CSIMDJSON"]),
-        hot("Windowing", ["Timekeeping", "StateCoding", heap]),
+        hot("Windowing", ["Timekeeping", "StateCoding", "CPrefetch", heap]),
         hot(
             "Rules",
             [
@@ -87,7 +88,7 @@ let package = Package(
             "Pipeline",
             [
                 "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
-                "Windowing", "Rules", "Alerts",
+                "Windowing", "Rules", "Alerts", "CPrefetch",
             ]),
         ours(
             "Scenarios",

@@ -134,6 +134,12 @@ struct Engines: Sendable {
         if output.findings.count > 1 { output.sort() }
     }
 
+    /// Asks for the memory that an event of a device in a home will need soon.
+    mutating func prefetch(device: Int32, home: Int32) {
+        devices.prefetch(device)
+        if home >= 0 { for at in noMovements.indices { noMovements[at].prefetch(home) } }
+    }
+
     /// Never inlined: the arrays of all types would be looked at for other owners before the first is stepped.
     @inline(never)
     private static func step<Engine: RuleEngine>(

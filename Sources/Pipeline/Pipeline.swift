@@ -68,8 +68,8 @@ package struct Pipeline: Sendable {
     /// Of the batch that is stepped over.
     private var names = BatchNames()
     var ordinal: Int32 = 0
-    private let homeOfDevice: ContiguousArray<Int32>
-    private let homeOfResident: ContiguousArray<Int32>
+    let homeOfDevice: ContiguousArray<Int32>
+    let homeOfResident: ContiguousArray<Int32>
 
     package init(settings: Settings, registry: Registry) {
         zone = settings.site.zone
@@ -117,6 +117,7 @@ package struct Pipeline: Sendable {
     ) {
         names.begin(batch)
         for index in range {
+            prefetch(behind: index, of: batch, upTo: range.upperBound)
             record = firstNumber + Int64(index - range.lowerBound)
             ordinal = 0
             step(batch.records[index], Int32(index), batch, &effects)
@@ -205,7 +206,8 @@ package struct Pipeline: Sendable {
         if item.marks.contains(.retained) { return false }
         if item.marks.contains(.hasID), device >= 0 {
             return redelivery.isRepeated(
-                device: Int(device), body: item.bodyHash, at: clock, isBacklog: settling.isOn)
+                device: Int(device), body: item.bodyHash, told: first.marks.contains(.ownTime) ? first.time : nil,
+                at: clock, isBacklog: settling.isOn)
         }
         // What the broker hands over again, it told before the session was resumed.
         guard item.qos > 0 else { return false }

@@ -1,10 +1,13 @@
+import CPrefetch
+import Timekeeping
+
 extension Redelivery {
     /// The last messages of a device, each as 48 bits of its body's hash and the hour in which it came.
     ///
-    /// Each message is looked for in a ring that no cache holds, and nearly all are new. So first a filter is asked,
-    /// one bit of it, which says of some three in four that they are; then one byte of each hash, thirty-two of which
-    /// are compared at once; then the words, of which one is looked at where a byte is equal. Two bodies are taken for
-    /// one with a chance of 256 in 2⁴⁸.
+    /// Nearly all messages are new, and most say so: the same body tells the same time, so one that tells a later time
+    /// than all that are remembered is none of them. The others are looked for by one byte of each hash, thirty-two of
+    /// which are compared at once; then by the words, of which one is looked at where a byte is equal. Two bodies are
+    /// taken for one with a chance of 256 in 2⁴⁸.
     struct Ring: Sendable {
         /// For each 32 places one of bytes, then for each 4 places one of words.
         private var blocks: ContiguousArray<SIMD4<UInt64>> = []
@@ -13,12 +16,10 @@ extension Redelivery {
         private var used: UInt16 = 0
         /// Which gives way next, once all places are used.
         private var oldest: UInt16 = 0
-        /// How many have given way since the filter was made: what it has of them is too much.
-        private var gone: UInt16 = 0
-        /// A bit is set for each that is remembered.
-        private var filter = InlineArray<16, UInt64>(repeating: 0)
-        /// So many bits of those that are gone are too many.
-        private static let goneMax: UInt16 = 128
+        /// So many more must come before no message is remembered of which it is not known what time it told.
+        private var doubted: UInt16 = 0
+        /// The latest time that any of the others told.
+        private var newest = Instant.distantPast
 
         init() {}
 
@@ -31,6 +32,7 @@ extension Redelivery {
                 add(Ring.word(hash, hour))
             }
             oldest = UInt16(clamping: next)
+            doubted = UInt16(Redelivery.perDevice)
         }
 
         var isEmpty: Bool { used == 0 }
@@ -40,13 +42,22 @@ extension Redelivery {
         var hours: [UInt16] { (0..<Int(used)).map { UInt16(truncatingIfNeeded: word(at: $0)) } }
 
         /// Whether a body was seen; if not, it is remembered.
-        /// - Parameter isMemory: the broker told it out of its memory, which has no age.
-        mutating func isRepeated(_ body: UInt64, in hour: UInt16, isMemory: Bool) -> Bool {
-            if mayHave(body), let known = find(body) {
+        /// - Parameters:
+        ///   - told: the time that the body tells, always the same of the same body; nil where it tells none, or one
+        ///     that was not believed when it came.
+        ///   - isMemory: the broker told it out of its memory, which has no age.
+        mutating func isRepeated(_ body: UInt64, told: Instant?, in hour: UInt16, isMemory: Bool) -> Bool {
+            if doubted > 0 || told ?? .distantPast <= newest, let known = find(body) {
                 let before = UInt16(truncatingIfNeeded: word(at: known))
                 if isMemory || hour &- before < Redelivery.hours { return true }
                 put(Ring.word(body, hour), at: known)
                 return false
+            }
+            if let told {
+                newest = max(newest, told)
+                if doubted > 0 { doubted -= 1 }
+            } else {
+                doubted = UInt16(Redelivery.perDevice)
             }
             if used < Redelivery.perDevice {
                 add(Ring.word(body, hour))
@@ -60,34 +71,25 @@ extension Redelivery {
             if isFull { grow() }
             put(word, at: Int(used))
             used += 1
-            admit(word)
         }
 
         private mutating func replaceOldest(by word: UInt64) {
             put(word, at: Int(oldest))
             oldest = (oldest + 1) % UInt16(Redelivery.perDevice)
-            admit(word)
-            gone += 1
-            guard gone == Ring.goneMax else { return }
-            gone = 0
-            filter = InlineArray(repeating: 0)
-            for place in 0..<Int(used) { admit(self.word(at: place)) }
         }
 
-        /// Bits of the hash that are not those of its byte.
-        private static func bit(of body: UInt64) -> (word: Int, mask: UInt64) {
-            let bit = body >> 46 & 1023
-            return (Int(bit >> 6), 1 << (bit & 63))
-        }
-
-        private mutating func admit(_ body: UInt64) {
-            let bit = Ring.bit(of: body)
-            filter[bit.word] |= bit.mask
-        }
-
-        private func mayHave(_ body: UInt64) -> Bool {
-            let bit = Ring.bit(of: body)
-            return filter[bit.word] & bit.mask != 0
+        /// Asks for the memory into which the next message goes; see `Paged.prefetch`.
+        @inline(__always)
+        mutating func prefetch() {
+            let next = used < Redelivery.perDevice ? Int(used) : Int(oldest)
+            let words = Int(byteBlocks)
+            let all = blocks.span
+            unsafe all.withUnsafeBufferPointer { blocks in
+                guard let start = blocks.baseAddress else { return }
+                unsafe shouwang_prefetch(start)
+                unsafe shouwang_prefetch(start + next >> 5)
+                unsafe shouwang_prefetch(start + words + next >> 2)
+            }
         }
 
         mutating func shift(by count: UInt16) {

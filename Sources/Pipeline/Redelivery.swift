@@ -8,7 +8,7 @@ import Windowing
 /// next day. What the broker tells out of its memory has no age: its backlog, and of calls for help a retained copy.
 /// Without: the same message id, topic and body as one of the last 1,000 records before the session that was just
 /// resumed, until it has settled.
-/// State: 152 B a device and 9 B a remembered message, rings that grow with use; bounded by 256 a device. O(1).
+/// State: 24 B a device and 9 B a remembered message, rings that grow with use; bounded by 256 a device. O(1).
 struct Redelivery: Sendable {
     static let perDevice = 256
     static let beforeResume = 1000
@@ -23,15 +23,16 @@ struct Redelivery: Sendable {
     var resumed: Set<UInt64> = []
 
     /// Whether a body was seen of this device; if not, it is remembered.
-    mutating func isRepeated(device: Int, body: UInt64, at now: Instant, isBacklog: Bool) -> Bool {
+    /// - Parameter told: the time that the body tells, if that is believed.
+    mutating func isRepeated(device: Int, body: UInt64, told: Instant?, at now: Instant, isBacklog: Bool) -> Bool {
         if device >= rings.count { rings.append(device + 1 - rings.count, of: Ring()) }
-        return rings[device].isRepeated(body, in: Redelivery.hour(of: now), isMemory: isBacklog)
+        return rings[device].isRepeated(body, told: told, in: Redelivery.hour(of: now), isMemory: isBacklog)
     }
 
     /// The same for a call for help. One of long ago that is in the backlog counts: rather twice than not at all.
     mutating func isRepeated(callOf device: Int, body: UInt64, at now: Instant, isRetained: Bool) -> Bool {
         if device >= calls.count { calls.append(device + 1 - calls.count, of: Ring()) }
-        return calls[device].isRepeated(body, in: Redelivery.hour(of: now), isMemory: isRetained)
+        return calls[device].isRepeated(body, told: nil, in: Redelivery.hour(of: now), isMemory: isRetained)
     }
 
     private static func hour(of instant: Instant) -> UInt16 {

@@ -36,24 +36,14 @@ extension Coverage {
                 !isEarly || isDoubtful
                 ? revive(event.device, isEarly: isEarly, at: at, blind) : !blind.reaches(behind: before)
         }
-        // Taken out, changed and put back: each change in place would look for other owners of the page.
-        var row = rows[device]
-        let second = at.seconds32
-        if at > before {
-            row.heard = at
-            if second >= row.offline { row.offline = 0 }
-            if group >= 0, groupHeard[group] < at { groupHeard[group] = at }
-        }
-        if event.isHistory { noteHandIn(event, row.heard) }
-        if kind == .heartbeat || kind == .power { row.beats.report(at: second, isSure: isSure) }
-        if kind == .power { learnPlug(event, &row) }
-        if event.showsLife, !event.isHistory {
-            // Power below the plug's step is nobody's: it is no sign that the plug is stuck, either.
-            let isIdle = kind == .power && row.flags & 1 != 0
-            if !isIdle { row.take(evidence: kind, at: second) }
-            event.isBelieved = !isIdle && row.weakFrom(after: Coverage.unquietSeconds) == nil
-        }
-        rows[device] = row
+        if group >= 0, at > before, groupHeard[group] < at { groupHeard[group] = at }
+        if event.isHistory { noteHandIn(event, max(before, at)) }
+        // Power below the plug's step is nobody's: it is no sign that the plug is stuck, either.
+        let isIdle = kind == .power && learnPlug(event)
+        let isShown = event.showsLife && !event.isHistory
+        // One change in place: each looks for other owners of the page.
+        let isWeak = rows[device].hear(kind, at: at, isSure: isSure, showsLife: isShown && !isIdle)
+        if isShown { event.isBelieved = !isIdle && !isWeak }
         guard wasHeard, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else { return }
         // No learned limit is under ten seconds, and only these two are learned from.
         event.isRoutine =
@@ -115,12 +105,14 @@ extension Coverage {
     static let plugStep: Float = 5
 
     /// The levels drift towards each other, slowly, so that what was once seen does not hold for ever.
-    private mutating func learnPlug(_ event: Event, _ row: inout Row) {
+    /// - Returns: whether the power that was told last is below the plug's step.
+    private mutating func learnPlug(_ event: Event) -> Bool {
+        let device = Int(event.device)
         let watts = Float(event.observation.number)
-        guard watts.isFinite else { return }
+        guard watts.isFinite else { return rows[device].isIdle }
         guard var plug = plugs[event.device] else {
             plugs[event.device] = Plug(low: watts, high: watts)
-            return
+            return rows[device].isIdle
         }
         let drift = (plug.high - plug.low) / 4096
         plug.low = min(watts, plug.low + drift)
@@ -130,11 +122,28 @@ extension Coverage {
         let step = plug.high - plug.low
         let isUseless = step < max(Coverage.plugStep, plug.low)
         let isWeak = plug.count == Coverage.plugReadings && (isUseless || watts < plug.low + step / 4)
-        row.flags = isWeak ? 1 : 0
+        rows[device].flags = isWeak ? 1 : 0
+        return isWeak
     }
 }
 
 extension Coverage.Row {
+    fileprivate var isIdle: Bool { flags & 1 != 0 }
+
+    /// The device was heard of.
+    /// - Returns: whether what shows life is not believed.
+    fileprivate mutating func hear(_ kind: ObservationKind, at: Instant, isSure: Bool, showsLife: Bool) -> Bool {
+        let second = at.seconds32
+        if at > heard {
+            heard = at
+            if second >= offline { offline = 0 }
+        }
+        if kind == .heartbeat || kind == .power { beats.report(at: second, isSure: isSure) }
+        guard showsLife else { return false }
+        take(evidence: kind, at: second)
+        return weakFrom(after: Coverage.unquietSeconds) != nil
+    }
+
     /// Evidence of a device: whether it is on a fixed period, and whether it ever rests.
     mutating func take(evidence kind: ObservationKind, at second: UInt32) {
         let last = evidence
@@ -190,4 +199,7 @@ extension Surroundings {
     /// Takes in that a device was heard of, and tells the event what that shows. Every observation comes by here,
     /// before the rules.
     package mutating func heard(_ event: inout Event) { coverage.heard(&event, blind) }
+
+    /// Asks for the memory of a device that is heard soon.
+    package mutating func prefetch(_ device: Int32) { coverage.rows.prefetch(Int(device)) }
 }

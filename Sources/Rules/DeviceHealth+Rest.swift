@@ -29,6 +29,8 @@ package struct DeviceRules: Sendable {
     private var routine: UInt64 = 0
     private var healthy: UInt64 = 0
     private var all: UInt64 = 0
+    /// Which keep a number of each device.
+    private var counting: UInt64 = 0
 
     package init() {}
 
@@ -45,6 +47,7 @@ package struct DeviceRules: Sendable {
         if rule.rests.contains(.routine) { routine |= bit }
         if rule.rests.contains(.healthy) { healthy |= bit }
         if rule.rests.contains(.all) { all |= bit }
+        if rule.kind == .deviceFlooding { counting |= bit }
         return place
     }
 
@@ -68,6 +71,15 @@ package struct DeviceRules: Sendable {
         timers: inout Timers, into output: inout RuleOutput
     ) {
         self[place].expire(timer, deadline: deadline, now: now, surroundings, timers: &timers, into: &output)
+    }
+
+    /// Asks for the memory of a device that is heard soon.
+    package mutating func prefetch(_ device: Int32) {
+        var rest = counting
+        while rest != 0 {
+            rules[rest.trailingZeroBitCount].minutes.prefetch(Int(device))
+            rest &= rest - 1
+        }
     }
 
     /// Steps all rules about devices that do not rest. O(rules).

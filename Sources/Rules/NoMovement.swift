@@ -126,6 +126,13 @@ package struct NoMovement: RuleEngine {
         rearmList(&timers)
     }
 
+    /// Asks for the memory of a home that is seen soon.
+    package mutating func prefetch(_ home: Int32) {
+        absence.prefetch(Int(home))
+        last.prefetch(Int(home))
+        corroboration?.prefetch(Int(home))
+    }
+
     /// Takes an observation in, if it is evidence of somebody's life. O(1).
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput

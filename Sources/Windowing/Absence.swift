@@ -119,6 +119,9 @@ package struct Absence: Sendable {
         return stored.count - 1
     }
 
+    /// Asks for the memory of a key that evidence will come of soon; see ``Paged/prefetch(_:)``.
+    package func prefetch(_ key: Int) { stored.prefetch(key) }
+
     /// When the next stage of a key is due; nil where all were reached.
     package func deadline(_ key: Int) -> Instant? {
         let dense = stored[key]

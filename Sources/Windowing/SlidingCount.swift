@@ -1,3 +1,4 @@
+import CPrefetch
 package import Timekeeping
 
 /// How many events of a key lie in (t − D, t].
@@ -46,6 +47,22 @@ package struct SlidingCount: Sendable {
         let row = row(key)
         var words = pages[key >> pageBits].mutableSpan
         return row.add(instant.milliseconds, &words)
+    }
+
+    /// Asks for the memory of a key that an event will come of soon; see ``Paged/prefetch(_:)``.
+    package func prefetch(_ key: Int) {
+        guard UInt(bitPattern: key) < UInt(bitPattern: room) else { return }
+        let stride = stride * 4
+        let begin = (key & ((1 << pageBits) - 1)) * stride
+        let all = pages.span
+        let page = unsafe all[unchecked: key >> pageBits].span
+        unsafe page.withUnsafeBytes { page in
+            guard let start = page.baseAddress else { return }
+            let words = unsafe start + begin
+            unsafe shouwang_prefetch(start)
+            unsafe shouwang_prefetch(words)
+            unsafe shouwang_prefetch(words + stride - 1)
+        }
     }
 
     /// Forgets all events of a key. O(1).

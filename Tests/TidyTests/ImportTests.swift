@@ -5,7 +5,7 @@ import Testing
 @Suite struct ImportTests {
     /// Targets of ours, from the bottom to the top, and what each may import.
     static let allowed: [String: Set<String>] = [
-        "CMosquitto": [], "CSIMDJSON": [], "CZlib": [], "CChecksum": [],
+        "CMosquitto": [], "CSIMDJSON": [], "CZlib": [], "CChecksum": [], "CPrefetch": [],
         // Zone reads tzdata through Foundation.
         "Timekeeping": ["Foundation"],
         "Diagnostics": [],
@@ -16,14 +16,14 @@ import Testing
         "Community": ["Diagnostics", "Foundation", "Glibc", "Timekeeping"],
         "SiteConfiguration": ["Diagnostics", "Foundation", "Timekeeping", "Yams"],
         "Feeds": ["CSIMDJSON", "Community", "Diagnostics", "Glibc", "RecordLog", "SiteConfiguration", "Timekeeping"],
-        "Windowing": ["HeapModule", "StateCoding", "Timekeeping"],
+        "Windowing": ["CPrefetch", "HeapModule", "StateCoding", "Timekeeping"],
         "Rules": ["Community", "Diagnostics", "Feeds", "SiteConfiguration", "StateCoding", "Timekeeping", "Windowing"],
         "Alerts": [
             "Community", "Crypto", "Diagnostics", "Feeds", "RecordLog", "Rules", "SiteConfiguration", "Timekeeping",
         ],
         "Pipeline": [
-            "Alerts", "Community", "Diagnostics", "Feeds", "RecordLog", "Rules", "SiteConfiguration", "StateCoding",
-            "Timekeeping", "Windowing",
+            "Alerts", "CPrefetch", "Community", "Diagnostics", "Feeds", "RecordLog", "Rules", "SiteConfiguration",
+            "StateCoding", "Timekeeping", "Windowing",
         ],
         "Scenarios": [
             "Alerts", "CSIMDJSON", "Community", "Diagnostics", "Feeds", "Pipeline", "RecordLog", "Rules",
