@@ -91,6 +91,9 @@ public struct DecodedRecord: Sendable {
     public var mid: UInt16
     public var qos: UInt8
     public var marks: Marks
+    /// The feed, by number in the plan, which reads the payload its own way; ``feedsMax`` for one beyond, or none.
+    public var feed = feedsMax
+    public static var feedsMax: UInt8 { 255 }
 }
 
 /// What one piece of a log says: a plain value that can be handed from the thread that parsed it to the one that steps.

@@ -118,6 +118,7 @@ package struct Decoder {
             if known.feed >= 0 {
                 guard unsafe view.payload.count <= plan.payloadMax else { throw tooLong(view) }
                 record.place = plan.places[Int(known.feed)]
+                record.feed = UInt8(clamping: known.feed)
             }
             switch known.meaning {
             case .native, .status: try native(view, topic: known, record: &record)

@@ -6,7 +6,7 @@ import Windowing
 /// each of ten lines would take longer than all that is done with them. The records behind are known, so that memory
 /// is asked for ahead, and comes while others are stepped over. It changes nothing but time.
 ///
-/// What asks is `mutating` nevertheless, here and below: whatever large value it is asked of would be copied otherwise.
+/// What asks is `mutating` nevertheless where a large value is asked: it would be copied otherwise.
 extension Pipeline {
     /// What lies at a place that follows from the record alone is asked for so many records ahead, …
     private static let far = 4
@@ -25,14 +25,21 @@ extension Pipeline {
 
     private mutating func prefetchFar(_ item: DecodedRecord, _ batch: DecodedBatch) {
         guard let device = item.device.known, item.observationCount > 0 else { return }
-        redelivery.rings.prefetch(Int(device))
+        if Pipeline.isRemembered(item) { redelivery.rings.prefetch(Int(device)) }
         surroundings.prefetch(device)
         let home = Int(device) < homeOfDevice.count ? homeOfDevice[Int(device)] : -1
         engines.prefetch(device: device, home: home)
     }
 
+    /// Whether it is among its device's last messages (but for calls for help, which are seldom).
+    private static func isRemembered(_ item: DecodedRecord) -> Bool {
+        item.marks.contains(.hasID) && item.marks.isDisjoint(with: [.retained, .refused])
+    }
+
     private mutating func prefetchNear(_ item: DecodedRecord) {
-        guard let device = item.device.known, Int(device) < redelivery.rings.count else { return }
+        guard Pipeline.isRemembered(item), let device = item.device.known, Int(device) < redelivery.rings.count else {
+            return
+        }
         redelivery.rings[Int(device)].prefetch()
     }
 }

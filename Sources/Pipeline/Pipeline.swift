@@ -69,7 +69,7 @@ package struct Pipeline: Sendable {
     private var names = BatchNames()
     var ordinal: Int32 = 0
     let homeOfDevice: ContiguousArray<Int32>
-    let homeOfResident: ContiguousArray<Int32>
+    private let homeOfResident: ContiguousArray<Int32>
 
     package init(settings: Settings, registry: Registry) {
         zone = settings.site.zone
@@ -205,8 +205,9 @@ package struct Pipeline: Sendable {
         // A retained copy is the broker's memory: it must not stand for the live message, which may come behind it.
         if item.marks.contains(.retained) { return false }
         if item.marks.contains(.hasID), device >= 0 {
+            let isTold = first.marks.contains(.ownTime) && item.feed < DecodedRecord.feedsMax
             return redelivery.isRepeated(
-                device: Int(device), body: item.bodyHash, told: first.marks.contains(.ownTime) ? first.time : nil,
+                device: Int(device), body: item.bodyHash, told: isTold ? .init(time: first.time, feed: item.feed) : nil,
                 at: clock, isBacklog: settling.isOn)
         }
         // What the broker hands over again, it told before the session was resumed.

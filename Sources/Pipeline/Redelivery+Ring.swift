@@ -4,21 +4,24 @@ import Timekeeping
 extension Redelivery {
     /// The last messages of a device, each as 48 bits of its body's hash and the hour in which it came.
     ///
-    /// Nearly all messages are new, and most say so: the same body tells the same time, so one that tells a later time
-    /// than all that are remembered is none of them. The others are looked for by one byte of each hash, thirty-two of
-    /// which are compared at once; then by the words, of which one is looked at where a byte is equal. Two bodies are
-    /// taken for one with a chance of 256 in 2⁴⁸.
+    /// Nearly all messages are new, and most say so: of one feed the same body tells the same time, so one that tells a
+    /// later time than all that are remembered is none of them. The others are looked for by one byte of each hash,
+    /// thirty-two of which are compared at once; then by the words, of which one is looked at where a byte is equal.
+    /// Two bodies are taken for one with a chance of 256 in 2⁴⁸.
     struct Ring: Sendable {
         /// For each 32 places one of bytes, then for each 4 places one of words.
         private var blocks: ContiguousArray<SIMD4<UInt64>> = []
         /// How many of them are of bytes: 0, 1, 2, 4 or 8.
         private var byteBlocks: UInt8 = 0
+        /// The feed that the last told time came by.
+        private var feed: UInt8 = 0
         private var used: UInt16 = 0
         /// Which gives way next, once all places are used.
         private var oldest: UInt16 = 0
-        /// So many more must come before no message is remembered of which it is not known what time it told.
+        /// So many more must come before no message is remembered of which it is not known what time it tells by that
+        /// feed.
         private var doubted: UInt16 = 0
-        /// The latest time that any of the others told.
+        /// The latest time that any of the others tells.
         private var newest = Instant.distantPast
 
         init() {}
@@ -43,18 +46,21 @@ extension Redelivery {
 
         /// Whether a body was seen; if not, it is remembered.
         /// - Parameters:
-        ///   - told: the time that the body tells, always the same of the same body; nil where it tells none, or one
-        ///     that was not believed when it came.
+        ///   - told: nil where the body tells no time, or one that was not believed when it came.
         ///   - isMemory: the broker told it out of its memory, which has no age.
-        mutating func isRepeated(_ body: UInt64, told: Instant?, in hour: UInt16, isMemory: Bool) -> Bool {
-            if doubted > 0 || told ?? .distantPast <= newest, let known = find(body) {
+        mutating func isRepeated(_ body: UInt64, told: Told?, in hour: UInt16, isMemory: Bool) -> Bool {
+            if let told, told.feed != feed {
+                (feed, newest) = (told.feed, .distantPast)
+                if used > 0 { doubted = UInt16(Redelivery.perDevice) }
+            }
+            if doubted > 0 || told?.time ?? .distantPast <= newest, let known = find(body) {
                 let before = UInt16(truncatingIfNeeded: word(at: known))
                 if isMemory || hour &- before < Redelivery.hours { return true }
                 put(Ring.word(body, hour), at: known)
                 return false
             }
             if let told {
-                newest = max(newest, told)
+                newest = max(newest, told.time)
                 if doubted > 0 { doubted -= 1 }
             } else {
                 doubted = UInt16(Redelivery.perDevice)

@@ -22,9 +22,15 @@ struct Redelivery: Sendable {
     var recentNext = 0
     var resumed: Set<UInt64> = []
 
+    /// The time that a body tells, as a feed reads it: by the same feed always the same of the same body.
+    struct Told: Sendable {
+        var time: Instant
+        var feed: UInt8
+    }
+
     /// Whether a body was seen of this device; if not, it is remembered.
-    /// - Parameter told: the time that the body tells, if that is believed.
-    mutating func isRepeated(device: Int, body: UInt64, told: Instant?, at now: Instant, isBacklog: Bool) -> Bool {
+    /// - Parameter told: nil where the body tells no time that is believed.
+    mutating func isRepeated(device: Int, body: UInt64, told: Told?, at now: Instant, isBacklog: Bool) -> Bool {
         if device >= rings.count { rings.append(device + 1 - rings.count, of: Ring()) }
         return rings[device].isRepeated(body, told: told, in: Redelivery.hour(of: now), isMemory: isBacklog)
     }

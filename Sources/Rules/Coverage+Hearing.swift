@@ -41,7 +41,7 @@ extension Coverage {
         // Power below the plug's step is nobody's: it is no sign that the plug is stuck, either.
         let isIdle = kind == .power && learnPlug(event)
         let isShown = event.showsLife && !event.isHistory
-        // One change in place: each looks for other owners of the page.
+        // All in one change in place: each looks for other owners of the page.
         let isWeak = rows[device].hear(kind, at: at, isSure: isSure, showsLife: isShown && !isIdle)
         if isShown { event.isBelieved = !isIdle && !isWeak }
         guard wasHeard, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else { return }

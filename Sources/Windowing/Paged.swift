@@ -44,7 +44,8 @@ public struct Paged<Element: Sendable>: Sendable {
             guard let start = unsafe UnsafeRawPointer(page.baseAddress) else { return }
             let stride = MemoryLayout<Element>.stride
             let element = unsafe start + (index & 2047) * stride
-            unsafe shouwang_prefetch(start)
+            // Its count and how many owners it has, which each access looks at.
+            unsafe shouwang_prefetch(start - 24)
             unsafe shouwang_prefetch(element)
             // One of more than 16 B, where it begins, may reach into the next line.
             if stride > 16 { unsafe shouwang_prefetch(element + stride - 1) }

@@ -59,7 +59,7 @@ package struct SlidingCount: Sendable {
         unsafe page.withUnsafeBytes { page in
             guard let start = page.baseAddress else { return }
             let words = unsafe start + begin
-            unsafe shouwang_prefetch(start)
+            unsafe shouwang_prefetch(start - 24)
             unsafe shouwang_prefetch(words)
             unsafe shouwang_prefetch(words + stride - 1)
         }
