@@ -88,7 +88,7 @@ let package = Package(
             "Pipeline",
             [
                 "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
-                "Windowing", "Rules", "Alerts", "CPrefetch",
+                "Windowing", "Rules", "Alerts",
             ]),
         ours(
             "Scenarios",

@@ -19,11 +19,11 @@ extension Pipeline {
     @inline(__always)
     mutating func prefetch(behind index: Int, of batch: DecodedBatch, upTo end: Int) {
         guard homeOfDevice.count > Pipeline.devicesMin else { return }
-        if index + Pipeline.far < end { prefetchFar(batch.records[index + Pipeline.far], batch) }
+        if index + Pipeline.far < end { prefetchFar(batch.records[index + Pipeline.far]) }
         if index + Pipeline.near < end { prefetchNear(batch.records[index + Pipeline.near]) }
     }
 
-    private mutating func prefetchFar(_ item: DecodedRecord, _ batch: DecodedBatch) {
+    private mutating func prefetchFar(_ item: DecodedRecord) {
         guard let device = item.device.known, item.observationCount > 0 else { return }
         if Pipeline.isRemembered(item) { redelivery.rings.prefetch(Int(device)) }
         surroundings.prefetch(device)

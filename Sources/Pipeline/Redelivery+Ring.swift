@@ -1,5 +1,5 @@
-import CPrefetch
 import Timekeeping
+import Windowing
 
 extension Redelivery {
     /// The last messages of a device, each as 48 bits of its body's hash and the hour in which it came.
@@ -84,18 +84,13 @@ extension Redelivery {
             oldest = (oldest + 1) % UInt16(Redelivery.perDevice)
         }
 
-        /// Asks for the memory into which the next message goes; see `Paged.prefetch`.
+        /// Asks for the memory into which the next message goes; see `Span.prefetch`.
         @inline(__always)
         mutating func prefetch() {
             let next = used < Redelivery.perDevice ? Int(used) : Int(oldest)
-            let words = Int(byteBlocks)
-            let all = blocks.span
-            unsafe all.withUnsafeBufferPointer { blocks in
-                guard let start = blocks.baseAddress else { return }
-                unsafe shouwang_prefetch(start)
-                unsafe shouwang_prefetch(start + next >> 5)
-                unsafe shouwang_prefetch(start + words + next >> 2)
-            }
+            let blocks = blocks.span
+            blocks.prefetch(next >> 5)
+            blocks.prefetch(Int(byteBlocks) + next >> 2)
         }
 
         mutating func shift(by count: UInt16) {

@@ -119,7 +119,7 @@ package struct Absence: Sendable {
         return stored.count - 1
     }
 
-    /// Asks for the memory of a key that evidence will come of soon; see ``Paged/prefetch(_:)``.
+    /// Asks for the memory of a key that evidence will come of soon; see `Span.prefetch`.
     package func prefetch(_ key: Int) { stored.prefetch(key) }
 
     /// When the next stage of a key is due; nil where all were reached.

@@ -1,5 +1,3 @@
-public import CPrefetch
-
 /// An array in pages of 2,048 elements: a copy shares every page until one of the two changes it.
 ///
 /// Why: a snapshot is encoded from a copy of the state while intake goes on. With one buffer the first change behind
@@ -31,25 +29,15 @@ public struct Paged<Element: Sendable>: Sendable {
         }
     }
 
-    /// Asks for the memory of an element that will be used soon, and of its page's header, and does not wait for it.
-    /// Nothing for an index that there is not.
+    /// Asks for the memory of an element that will be used soon; see `Span.prefetch`. Nothing for an index that there
+    /// is not.
     @inlinable
     @inline(__always)
     public func prefetch(_ index: Int) {
         guard UInt(bitPattern: index) < UInt(bitPattern: length) else { return }
         // Through spans: an array's own way would count one more owner.
         let all = pages.span
-        let page = unsafe all[unchecked: index >> 11].span
-        unsafe page.withUnsafeBufferPointer { page in
-            guard let start = unsafe UnsafeRawPointer(page.baseAddress) else { return }
-            let stride = MemoryLayout<Element>.stride
-            let element = unsafe start + (index & 2047) * stride
-            // Its count and how many owners it has, which each access looks at.
-            unsafe shouwang_prefetch(start - 24)
-            unsafe shouwang_prefetch(element)
-            // One of more than 16 B, where it begins, may reach into the next line.
-            if stride > 16 { unsafe shouwang_prefetch(element + stride - 1) }
-        }
+        unsafe all[unchecked: index >> 11].span.prefetch(index & 2047)
     }
 
     @inlinable public mutating func append(_ element: Element) { append(1, of: element) }

@@ -1,4 +1,3 @@
-import CPrefetch
 package import Timekeeping
 
 /// How many events of a key lie in (t − D, t].
@@ -49,20 +48,11 @@ package struct SlidingCount: Sendable {
         return row.add(instant.milliseconds, &words)
     }
 
-    /// Asks for the memory of a key that an event will come of soon; see ``Paged/prefetch(_:)``.
+    /// Asks for the memory of a key that an event will come of soon; see `Span.prefetch`.
     package func prefetch(_ key: Int) {
         guard UInt(bitPattern: key) < UInt(bitPattern: room) else { return }
-        let stride = stride * 4
-        let begin = (key & ((1 << pageBits) - 1)) * stride
         let all = pages.span
-        let page = unsafe all[unchecked: key >> pageBits].span
-        unsafe page.withUnsafeBytes { page in
-            guard let start = page.baseAddress else { return }
-            let words = unsafe start + begin
-            unsafe shouwang_prefetch(start - 24)
-            unsafe shouwang_prefetch(words)
-            unsafe shouwang_prefetch(words + stride - 1)
-        }
+        unsafe all[unchecked: key >> pageBits].span.prefetch(row(key).begin, count: stride)
     }
 
     /// Forgets all events of a key. O(1).

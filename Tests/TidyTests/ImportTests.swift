@@ -22,8 +22,8 @@ import Testing
             "Community", "Crypto", "Diagnostics", "Feeds", "RecordLog", "Rules", "SiteConfiguration", "Timekeeping",
         ],
         "Pipeline": [
-            "Alerts", "CPrefetch", "Community", "Diagnostics", "Feeds", "RecordLog", "Rules", "SiteConfiguration",
-            "StateCoding", "Timekeeping", "Windowing",
+            "Alerts", "Community", "Diagnostics", "Feeds", "RecordLog", "Rules", "SiteConfiguration", "StateCoding",
+            "Timekeeping", "Windowing",
         ],
         "Scenarios": [
             "Alerts", "CSIMDJSON", "Community", "Diagnostics", "Feeds", "Pipeline", "RecordLog", "Rules",
