@@ -75,7 +75,7 @@ public struct DecodedRecord: Sendable {
         public static var refused: Marks { Marks(rawValue: 4) }
         /// The payload has an `id`, so the same body of the same device is the same message.
         public static var hasID: Marks { Marks(rawValue: 8) }
-        /// Refused since its payload claims to be another device.
+        /// Its payload claims to be another device: refused, unless it is a call for help, which counts for the topic's.
         public static var spoofed: Marks { Marks(rawValue: 16) }
     }
 
@@ -94,6 +94,8 @@ public struct DecodedRecord: Sendable {
     /// The feed, by number in the plan, which reads the payload its own way; ``feedsMax`` for one beyond, or none.
     public var feed = feedsMax
     public static var feedsMax: UInt8 { 255 }
+    /// A hash of the `id` that the payload tells; 0 where it tells none.
+    public var id: UInt64 = 0
 }
 
 /// What one piece of a log says: a plain value that can be handed from the thread that parsed it to the one that steps.

@@ -228,9 +228,10 @@ enum NativeTypes {
         switch kind {
         case .heartbeat, .online, .offline: true
         case .pass, .denied, .doorOpen, .doorClose, .exitButton, .visitorPass, .tamper: family == .access
-        case .thrownObject, .ebike, .vehicle, .person, .smoke, .fire, .crowd: family == .camera
-        case .fall: family == .camera || family == .elder
-        case .motion, .contact, .presence, .power, .water, .bed, .sos: family == .elder
+        case .thrownObject, .ebike, .vehicle, .person, .fire, .crowd: family == .camera
+        case .fall, .smoke: family == .camera || family == .elder
+        case .motion, .contact, .presence, .power, .water, .bed, .sos, .gas, .carbonMonoxide, .leak:
+            family == .elder
         case .residentReport, .patrolReport, .dissuasion, .liftFault, .liftTrapped: family == .report
         }
     }

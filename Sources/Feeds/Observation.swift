@@ -46,6 +46,8 @@ public struct Observation: Sendable {
         public static var outward: Marks { Marks(rawValue: 32) }
         /// Its time was set right after decoding, by what is known of its device's clock.
         public static var corrected: Marks { Marks(rawValue: 64) }
+        /// A call for help or an alarm that the device says is none (`value: false`): a word of the device, no call.
+        public static var noCall: Marks { Marks(rawValue: 128) }
     }
 
     /// Where a camera is in what it tracks.

@@ -130,9 +130,11 @@ extension RuleCatalogue {
             ], resolves: false),
         RuleEntry(
             kind: .smokeFire, title: Phrase(zh: "烟雾火情", en: "Smoke or fire"),
-            meaning: Phrase(zh: "烟感或摄像头报告烟雾或火。", en: "A detector or a camera tells of smoke or fire."),
-            subject: Phrase(zh: "出现烟雾或火", en: "there is smoke or fire"), severity: .critical, keys: [.place],
-            match: MatchSettings([.smoke, .fire]), window: .session, looks: camera + ["kinds"],
+            meaning: Phrase(
+                zh: "烟感、燃气或一氧化碳探测器、摄像头报告险情。", en: "A detector or a camera tells of smoke, fire, gas or carbon monoxide."),
+            subject: Phrase(zh: "出现烟雾、火、燃气或一氧化碳", en: "there is smoke, fire, gas or carbon monoxide"),
+            severity: .critical, keys: [.place],
+            match: MatchSettings([.smoke, .fire, .gas, .carbonMonoxide]), window: .session, looks: camera + ["kinds"],
             parameters: sessionKeys,
             example: "smoke-fire: {kind: smoke_fire}",
             falseAlarms: [
@@ -150,6 +152,16 @@ extension RuleCatalogue {
             falseAlarms: [
                 .init(
                     "维保、检修", "用 silence 静音,不要删规则", en: "maintenance", "use a silence, do not delete the rule")
+            ], resolves: false),
+        RuleEntry(
+            kind: .leak, title: Phrase(zh: "漏水", en: "Water leak"),
+            meaning: Phrase(zh: "漏水探测器报告漏水。", en: "A leak detector tells of water."),
+            subject: Phrase(zh: "有漏水", en: "water is leaking"), severity: .medium, keys: [.place],
+            match: MatchSettings([.leak]), window: .session, looks: placed,
+            parameters: sessionKeys, example: "leak: {kind: leak}",
+            falseAlarms: [
+                .init(
+                    "拖地、洗澡溅水", "把探测器移离水溅到的地方", en: "mopping, splashing", "move the detector away from where water splashes")
             ], resolves: false),
         RuleEntry(
             kind: .liftFault, title: Phrase(zh: "电梯故障", en: "Lift fault"),

@@ -69,6 +69,10 @@ public enum ObservationKind: UInt8, Sendable, CaseIterable {
     case heartbeat = 27
     case online = 28
     case offline = 29
+    // elder again: detectors in a home (`smoke` is shared with camera)
+    case gas = 30
+    case carbonMonoxide = 31
+    case leak = 32
 
     public var name: String {
         switch self {
@@ -81,6 +85,7 @@ public enum ObservationKind: UInt8, Sendable, CaseIterable {
         case .patrolReport: "patrol_report"
         case .liftFault: "lift_fault"
         case .liftTrapped: "lift_trapped"
+        case .carbonMonoxide: "co"
         default: String(describing: self)
         }
     }
@@ -90,7 +95,7 @@ public enum ObservationKind: UInt8, Sendable, CaseIterable {
     /// Tells of a life in danger: whatever its time says it is never filtered.
     public var isLifeSafety: Bool {
         switch self {
-        case .sos, .fall, .smoke, .fire, .liftTrapped: true
+        case .sos, .fall, .smoke, .fire, .liftTrapped, .gas, .carbonMonoxide, .leak: true
         default: false
         }
     }
@@ -111,6 +116,7 @@ package enum RuleKind: String, Sendable, CaseIterable {
     case fall
     case smokeFire = "smoke_fire"
     case liftTrapped = "lift_trapped"
+    case leak
     case liftFault = "lift_fault"
     case thrownObject = "thrown_object"
     case thrownObjectRepeat = "thrown_object_repeat"
@@ -140,7 +146,7 @@ package enum RuleKind: String, Sendable, CaseIterable {
     /// Raised whatever their time says, and never filtered (docs/rules.md).
     package var isLifeSafety: Bool {
         switch self {
-        case .sos, .fall, .smokeFire, .liftTrapped: true
+        case .sos, .fall, .smokeFire, .liftTrapped, .leak: true
         default: false
         }
     }
