@@ -16,8 +16,11 @@ extension Reporter {
             writer.text("after", after.description, &out)
             // Ages are those of the deadline: when a timer is noticed must not matter.
             if let cover { self.cover(cover, finding.started + after, surroundings, &writer, &out) }
-        case .sighting(let count, let devices, let confidence, let floor, let fit):
+        case .sighting(let count, let devices, let confidence, let floor, let fit, let alarm):
             writer.number("count", count, &out)
+            if !alarm.of.isEmpty { writer.text("of", alarm.of.map(\.name).joined(separator: "|"), &out) }
+            if let pace = alarm.pace { writer.text("stuck", pace.description, &out) }
+            if alarm.isMismatched { writer.raw("identity_mismatch", "true", &out) }
             if confidence.isFinite { writer.raw("confidence", Reporter.hundredths(Double(confidence)), &out) }
             if let floor { writer.number("floor", floor, &out) }
             if let fit { self.fit(fit, &writer, &out) }
@@ -111,6 +114,7 @@ extension Reporter {
         if facts.isLearned { writer.raw("learned", "true", &out) }
         if facts.offset != .zero { writer.number("offset_s", Int(facts.offset.count / 1000), &out) }
         if facts.count > 0 { writer.number("count", facts.count, &out) }
+        if facts.repeatedIDs > 0 { writer.number("ids", facts.repeatedIDs, &out) }
         list("devices", facts.others, surroundings, &writer, &out)
         if !facts.unwatched.isEmpty { homes("unwatched", facts.unwatched, surroundings, &writer, &out) }
     }

@@ -168,6 +168,13 @@ extension Wording {
                 zh: "\(hub.zh) 网关失联,\(since.zh)起,其下\(facts.others.count)个设备无数据\(homes.zh)。请检查网关电源和网络。",
                 en: "\(hub.en): the gateway has been silent since \(since.en), with \(facts.others.count) devices "
                     + "behind it\(homes.en). Please check its power and network. ")
+        case .deviceStuck where facts.repeatedIDs > 0:
+            return Phrase(
+                zh: "\(device.zh)消息编号(id)重复:\(since.zh)起,最近20条有\(facts.repeatedIDs)条与之前的相同,按重发丢弃。"
+                    + "请检查其固件或网关,编号应每条不同。",
+                en: "\(device.en): repeats its message ids; since \(since.en), \(facts.repeatedIDs) of its last 20 "
+                    + "messages were left out as copies. Please check its firmware or gateway: each message needs an "
+                    + "id of its own. ")
         case .deviceStuck:
             return Phrase(
                 zh: "\(device.zh)疑似卡死:\(since.zh)起不停上报。其数据暂不作为活动依据。请检查。",

@@ -114,7 +114,8 @@ extension Wording {
 
     /// A call for help, a fall, smoke or fire: what needs somebody at once.
     func emergency(
-        _ finding: Finding, _ kind: RuleKind, _ devices: [Int32], _ confidence: Float, _ surroundings: Surroundings
+        _ finding: Finding, _ kind: RuleKind, _ devices: [Int32], _ confidence: Float, _ alarm: Finding.Alarm,
+        _ surroundings: Surroundings
     ) -> Phrase {
         let who = whoIsThere(finding, surroundings)
         let time = second(finding.started)
@@ -134,12 +135,29 @@ extension Wording {
                 zh: "\(who.zh) 疑似跌倒,\(time.zh)\(source.zh)。请立即前往查看,不要急于扶起。",
                 en: "\(who.en): somebody may have fallen, \(time.en)\(source.en). "
                     + "Go there now; do not lift the person in haste. ")
-        default:
+        default: return danger(who, time, source, alarm.of)
+        }
+    }
+
+    /// Smoke or fire; or gas or carbon monoxide, which nobody must walk into unwarned.
+    private func danger(_ who: Phrase, _ time: Phrase, _ source: Phrase, _ of: [ObservationKind]) -> Phrase {
+        let isGas = of.contains(.gas)
+        let isMonoxide = of.contains(.carbonMonoxide)
+        guard isGas || isMonoxide else {
             return Phrase(
                 zh: "\(who.zh) 烟火报警!\(time.zh)\(source.zh)。请立即核实,确认后拨打119,疏散人员,勿乘电梯。",
                 en: "\(who.en): smoke or fire! \(time.en)\(source.en). "
                     + "See for yourself now; if so call the fire brigade, get people out, no lifts. ")
         }
+        let isFire = of.contains(.smoke) || of.contains(.fire)
+        let zh = (isGas ? ["燃气泄漏"] : []) + (isMonoxide ? ["一氧化碳"] : []) + (isFire ? ["烟火"] : [])
+        let en = (isGas ? ["gas"] : []) + (isMonoxide ? ["carbon monoxide"] : []) + (isFire ? ["smoke or fire"] : [])
+        return Phrase(
+            zh: "\(who.zh) \(zh.joined(separator: "、"))报警!\(time.zh)\(source.zh)。请立即电话通知开窗撤离,"
+                + "勿开关电器、勿用明火;进屋前先通风,人员不适拨打120,险情拨打119。",
+            en: "\(who.en): \(en.joined(separator: ", "))! \(time.en)\(source.en). "
+                + "Call now: open the windows and get out; touch no switch, light no flame. Air the place before going "
+                + "in; call an ambulance or the fire brigade if needed. ")
     }
 
     /// Where, and who: the person that the record tells, else who lives there: the watched, of others one by name and

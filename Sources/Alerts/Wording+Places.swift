@@ -9,8 +9,9 @@ import Timekeeping
 extension Wording {
     func sighting(
         _ finding: Finding, _ kind: RuleKind, _ count: Int, _ devices: [Int32], _ confidence: Float, _ floor: Int?,
-        _ surroundings: Surroundings
+        _ alarm: Finding.Alarm, _ surroundings: Surroundings
     ) -> Phrase {
+        if let pace = alarm.pace { return stuck(finding, kind, count, devices, pace, surroundings) }
         switch kind {
         case .thrownObject: return thrownObject(finding, devices.count, floor, surroundings)
         case .ebikeInBuilding: return ebike(finding, devices, confidence, surroundings)
@@ -18,7 +19,13 @@ extension Wording {
         }
         let time = second(finding.started)
         switch kind {
-        case .sos, .fall, .smokeFire: return emergency(finding, kind, devices, confidence, surroundings)
+        case .sos, .fall, .smokeFire:
+            return emergency(finding, kind, devices, confidence, alarm, surroundings)
+        case .leak:
+            let place = spot(finding, devices, surroundings)
+            return Phrase(
+                zh: "\(place.zh) 漏水报警,\(time.zh)。请查看并关闭水阀,注意用电安全。",
+                en: "\(place.en): water leak, \(time.en). Please look, close the valve, mind the electricity. ")
         case .liftTrapped:
             let lift = spot(finding, devices, surroundings)
             return Phrase(
@@ -36,6 +43,21 @@ extension Wording {
                 zh: "\(subject.zh),\(time.zh),\(count)次。请查看并反馈。",
                 en: "\(subject.en), \(time.en), \(count) time\(count == 1 ? "" : "s"). Please look. ")
         }
+    }
+
+    /// A device that calls at an even pace: nobody does, so it is the device; but somebody has to see.
+    private func stuck(
+        _ finding: Finding, _ kind: RuleKind, _ count: Int, _ devices: [Int32], _ pace: Milliseconds,
+        _ surroundings: Surroundings
+    ) -> Phrase {
+        let place = spot(finding, devices, surroundings)
+        let since = moment(finding.started)
+        let every = roughly(pace)
+        return Phrase(
+            zh: "\(place.zh) \(kind.title.zh)每\(every.zh)重复一次,\(since.zh)起已\(count)次,可能设备卡住。"
+                + "请到场看人,再复位或更换设备。",
+            en: "\(place.en): \(kind.title.en) repeated every \(every.en), \(count) times since \(since.en); "
+                + "the device may be stuck. See whether somebody needs help, then reset or replace it. ")
     }
 
     private func thrownObject(

@@ -38,8 +38,8 @@ struct Wording: Sendable {
     private func body(of finding: Finding, _ rule: RuleSettings, _ surroundings: Surroundings) -> Phrase {
         switch finding.detail {
         case .absence(_, let after, let cover): noMovement(finding, after, cover, surroundings)
-        case .sighting(let count, let devices, let confidence, let floor, _):
-            sighting(finding, rule.kind, count, devices, confidence, floor, surroundings)
+        case .sighting(let count, let devices, let confidence, let floor, _, let alarm):
+            sighting(finding, rule.kind, count, devices, confidence, floor, alarm, surroundings)
         case .count(let count, let within, let devices, let people):
             counted(finding, rule.kind, count, within, devices, people, surroundings)
         case .lasting(_, let after, let devices, let word):

@@ -48,6 +48,8 @@ public struct Observation: Sendable {
         public static var corrected: Marks { Marks(rawValue: 64) }
         /// A call for help or an alarm that the device says is none (`value: false`): a word of the device, no call.
         public static var noCall: Marks { Marks(rawValue: 128) }
+        /// A call for help whose payload names another device than its topic; it counts for the topic's.
+        public static var mismatched: Marks { Marks(rawValue: 256) }
     }
 
     /// Where a camera is in what it tracks.

@@ -19,22 +19,27 @@ struct AlertBook: Sendable {
     struct Entry: Sendable {
         /// Its rule's place in the configuration; −1 for one of a rule that is no more.
         var rule: Int
-        var isTaken: Bool
-        /// A fire or a call for help.
-        var isEmergency: Bool
+        var state: AlertState
+        /// Of a fire or a call for help: its building, or, outside of one, its place; −1 of anything else.
+        var emergencyAt: Int32
         var at: Instant
         var bytes: [UInt8]
     }
 
     /// By the number that the id is.
     private var entries: [UInt64: Entry] = [:]
+    /// By building, the fires and calls for help that are open there, and when each was told last.
+    private var emergencies: [Int32: [UInt64: Instant]] = [:]
 
     init() {}
 
     func contains(_ id: String) -> Bool { UInt64(id, radix: 16).map { entries[$0] != nil } ?? false }
 
     /// Whether somebody has taken an alert: it is theirs until they close it.
-    func isTaken(_ id: String) -> Bool { UInt64(id, radix: 16).flatMap { entries[$0]?.isTaken } ?? false }
+    func isTaken(_ id: String) -> Bool { state(of: id)?.isTaken ?? false }
+
+    /// Nil for one that is over or was never told.
+    func state(of id: String) -> AlertState? { UInt64(id, radix: 16).flatMap { entries[$0]?.state } }
 
     /// An alert as it was told last, and its rule; nil for one that is over or was never told.
     subscript(id: String) -> (rule: Int, change: AlertChange)? {
@@ -43,43 +48,53 @@ struct AlertBook: Sendable {
         do throws(StateError) { return (entry.rule, try AlertChange(from: &reader)) } catch { return nil }
     }
 
-    mutating func take(_ change: AlertChange, rule: Int) {
-        guard let number = UInt64(change.id, radix: 16) else { return }
-        if change.state == .resolved || change.state == .closed {
-            entries[number] = nil
-            return
-        }
-        if entries[number] == nil, entries.count >= AlertBook.most { dropOldest() }
+    /// O(1).
+    /// - Returns: the buildings in which an emergency has ended, or is remembered no more.
+    mutating func take(_ change: AlertChange, rule: Int, _ registry: Registry) -> Set<Int32> {
+        guard let number = UInt64(change.id, radix: 16) else { return [] }
+        if change.state == .resolved || change.state == .closed { return remove(number).map { [$0] } ?? [] }
+        let isFull = entries[number] == nil && entries.count >= AlertBook.most
+        let ended = isFull ? dropOldest() : []
         var writer = StateWriter()
         change.write(to: &writer)
-        let isTaken =
-            switch change.state {
-            case .open, .dispatched, .resolved, .closed: false
-            case .acknowledged, .onSite, .handled, .suspended: true
-            }
-        entries[number] = Entry(
-            rule: rule, isTaken: isTaken, isEmergency: change.kind == .sos || change.kind == .smokeFire,
-            at: change.at, bytes: writer.bytes)
+        add(
+            Entry(
+                rule: rule, state: change.state, emergencyAt: AlertBook.emergencyAt(change, registry), at: change.at,
+                bytes: writer.bytes), number)
+        return ended
+    }
+
+    private mutating func add(_ entry: Entry, _ number: UInt64) {
+        entries[number] = entry
+        if entry.emergencyAt >= 0 { emergencies[entry.emergencyAt, default: [:]][number] = entry.at }
+    }
+
+    /// - Returns: where it was an emergency.
+    private mutating func remove(_ number: UInt64) -> Int32? {
+        guard let entry = entries.removeValue(forKey: number), entry.emergencyAt >= 0 else { return nil }
+        emergencies[entry.emergencyAt]?[number] = nil
+        if emergencies[entry.emergencyAt]?.isEmpty ?? false { emergencies[entry.emergencyAt] = nil }
+        return entry.emergencyAt
     }
 
     /// An eighth at a time, so that a full book costs an alert some nanoseconds and not a search.
-    private mutating func dropOldest() {
+    private mutating func dropOldest() -> Set<Int32> {
         let oldest = entries.sorted { ($0.value.at, $0.key) < ($1.value.at, $1.key) }.prefix(AlertBook.most / 8)
-        for (number, _) in oldest { entries[number] = nil }
+        return Set(oldest.compactMap { remove($0.key) })
     }
 
-    /// The buildings, or places outside of them, in which a fire or a call for help is open, and when it was told last.
-    func emergencies(_ registry: Registry) -> [Int32: Instant] {
-        var found: [Int32: Instant] = [:]
-        for (number, entry) in entries where entry.isEmergency {
-            guard let place = self[String(number, radix: 16)]?.change.place.flatMap({ registry.place($0) }) else {
-                continue
-            }
-            let building = (registry.places[Int(place.index)].building ?? place).index
-            found[building] = max(found[building] ?? .distantPast, entry.at)
-        }
-        return found
+    /// Where an alert keeps machines from being held; −1 where it is no emergency, or nobody knows.
+    static func emergencyAt(_ change: AlertChange, _ registry: Registry) -> Int32 {
+        guard change.kind == .sos || change.kind == .smokeFire, let place = change.place.flatMap({ registry.place($0) })
+        else { return -1 }
+        return (registry.places[Int(place.index)].building ?? place).index
     }
+
+    /// When a fire or a call for help that is open in a building was told last; nil where none is.
+    func emergency(at building: Int32) -> Instant? { emergencies[building]?.values.max() }
+
+    /// The same of all buildings.
+    var allEmergencies: [Int32: Instant] { emergencies.compactMapValues { $0.values.max() } }
 
     // MARK: State
 
@@ -88,8 +103,6 @@ struct AlertBook: Sendable {
         for (number, entry) in entries.sorted(by: { $0.key < $1.key }) {
             writer.word(number)
             writer.integer(entry.rule)
-            writer.truth(entry.isTaken)
-            writer.truth(entry.isEmergency)
             writer.instant(entry.at)
             writer.blob(entry.bytes)
         }
@@ -98,12 +111,23 @@ struct AlertBook: Sendable {
     }
 
     /// Alerts of rules that are no more stay: somebody may work on them.
-    init(from reader: inout StateReader, _ rules: [RuleSettings]) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 20)) {
+    /// - Parameter version: of the section; before 4 two marks stood with each.
+    init(
+        from reader: inout StateReader, _ rules: [RuleSettings], _ registry: Registry, version: UInt8
+    ) throws(StateError) {
+        var read: [(number: UInt64, entry: Entry)] = []
+        for _ in 0..<(try reader.count(ofSize: 18)) {
             let number = try reader.word()
-            entries[number] = Entry(
-                rule: try reader.integer(), isTaken: try reader.truth(), isEmergency: try reader.truth(),
-                at: try reader.instant(), bytes: try reader.blob())
+            let rule = try reader.integer()
+            if version < 4 { for _ in 0..<2 { _ = try reader.truth() } }
+            let at = try reader.instant()
+            let bytes = try reader.blob()
+            var inner = StateReader(bytes)
+            let change = try AlertChange(from: &inner)
+            let entry = Entry(
+                rule: rule, state: change.state, emergencyAt: AlertBook.emergencyAt(change, registry), at: at,
+                bytes: bytes)
+            read.append((number, entry))
         }
         var today: [Int] = []
         for _ in 0..<(try reader.count()) {
@@ -111,13 +135,20 @@ struct AlertBook: Sendable {
             let place = rules.firstIndex { $0.name == name } ?? rules.firstIndex { $0.was == name }
             today.append(place ?? -1)
         }
-        guard today != Array(rules.indices) || entries.values.contains(where: { $0.rule >= today.count }) else {
-            return
-        }
-        entries = entries.mapValues { entry in
+        for (number, entry) in read {
             var entry = entry
             entry.rule = today.indices.contains(entry.rule) ? today[entry.rule] : -1
-            return entry
+            add(entry, number)
+        }
+    }
+}
+
+extension AlertState {
+    /// Somebody has it in hand.
+    var isTaken: Bool {
+        switch self {
+        case .open, .dispatched, .resolved, .closed: false
+        case .acknowledged, .onSite, .handled, .suspended: true
         }
     }
 }

@@ -43,6 +43,8 @@ struct Engines: Sendable {
     private var excesses: ContiguousArray<Excess> = []
     private var flows: ContiguousArray<Flow> = []
     private var devices = DeviceRules()
+    /// Something waits for the next record, since nothing can change before it.
+    private(set) var areAsleep = true
 
     init(_ plans: [RulePlan], timers: inout Timers) {
         for plan in plans {
@@ -130,8 +132,15 @@ struct Engines: Sendable {
             case .device: break
             }
         }
-        devices.step(event, surroundings, timers: &timers, into: &output)
+        stepDevices(event, surroundings, timers: &timers, into: &output)
         if output.findings.count > 1 { output.sort() }
+    }
+
+    /// A word of a device, and nothing else: only the rules about devices look at it.
+    mutating func stepDevices(
+        _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
+    ) {
+        devices.step(event, surroundings, timers: &timers, into: &output)
     }
 
     /// Asks for the memory that an event of a device in a home will need soon.
@@ -169,7 +178,25 @@ struct Engines: Sendable {
         case .flow(let at): fire(&flows[at])
         case .device(let at):
             devices.expire(at, timer, deadline: deadline, now: now, world, timers: &timers, into: &output)
+            if devices.isAsleep(at) { areAsleep = true }
         }
+        if isAbsence, case .noMovement(let at) = absenceOwners[Int(timer.owner)], noMovements[at].isAsleep {
+            areAsleep = true
+        }
+    }
+
+    /// A record has come, behind a time in which nothing could change.
+    @inline(never)
+    mutating func wake(at now: Instant, timers: inout Timers) {
+        areAsleep = false
+        for at in noMovements.indices { noMovements[at].wake(at: now, timers: &timers) }
+        devices.wake(at: now, timers: &timers)
+    }
+
+    /// The box began or ceased to hear, or its clock was set.
+    mutating func sessionChanged(at now: Instant, timers: inout Timers) {
+        wake(at: now, timers: &timers)
+        for at in lastings.indices { lastings[at].wake(at: now, timers: &timers) }
     }
 
     // MARK: What is seldom done
@@ -229,6 +256,20 @@ struct Engines: Sendable {
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
         for at in devices.indices { devices[at].mismatched(event, surroundings, timers: &timers, into: &output) }
+    }
+
+    /// So many of a device's last messages say that they are the same as others.
+    mutating func idsRepeat(
+        _ event: Event, _ dropped: Int, _ surroundings: Surroundings, timers: inout Timers,
+        into output: inout RuleOutput
+    ) {
+        for at in devices.indices { devices[at].idsRepeat(event, dropped, surroundings, into: &output) }
+    }
+
+    /// Somebody has taken an alert in hand: of life safety nothing joins it any more.
+    mutating func take(_ program: Program, key: String, started: Instant, at now: Instant) {
+        guard case .incident(let at) = program, incidents[at].isLifeSafety else { return }
+        incidents[at].take(key: key, started: started, at: now)
     }
 
     /// A fire or a call for help has come: nothing is held near it any more.
@@ -306,58 +347,5 @@ struct Engines: Sendable {
     ) {
         var close = Close(key: key, started: started, now: now)
         visit(program, &close, timers: &timers)
-    }
-}
-
-/// What is done to an engine whose type it does not know.
-protocol EngineVisitor {
-    associatedtype Failure: Error = Never
-    mutating func visit(_ engine: inout some RuleEngine, timers: inout Timers) throws(Failure)
-}
-
-/// The same for two engines of one rule.
-protocol EnginePairVisitor {
-    associatedtype Failure: Error = Never
-    mutating func visit<Engine: RuleEngine>(_ engine: inout Engine, beside other: Engine) throws(Failure)
-}
-
-private struct Begin: EngineVisitor {
-    let now: Instant
-    let surroundings: Surroundings
-
-    func visit(_ engine: inout some RuleEngine, timers: inout Timers) {
-        engine.begin(at: now, surroundings, timers: &timers)
-    }
-}
-
-private struct Rearm: EngineVisitor {
-    func visit(_ engine: inout some RuleEngine, timers: inout Timers) { engine.rearm(&timers) }
-}
-
-private struct Shift: EngineVisitor {
-    let length: Milliseconds
-
-    func visit(_ engine: inout some RuleEngine, timers: inout Timers) { engine.shift(by: length) }
-}
-
-private struct Close: EngineVisitor {
-    let key: String
-    let started: Instant
-    let now: Instant
-
-    func visit(_ engine: inout some RuleEngine, timers: inout Timers) {
-        engine.close(key: key, started: started, at: now, timers: &timers)
-    }
-}
-
-/// Which kinds of a device each rule looks at; −1: of one that the registry does not know.
-private struct KindsOf: EngineVisitor {
-    var device: Int32
-    var kinds: [UInt64] = []
-    var areOfBatteries: [Bool] = []
-
-    mutating func visit(_ engine: inout some RuleEngine, timers: inout Timers) {
-        kinds.append(device < 0 ? engine.kinds : engine.kinds(of: device))
-        areOfBatteries.append(engine.isOfBatteries)
     }
 }

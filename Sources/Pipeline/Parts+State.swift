@@ -137,6 +137,23 @@ extension Redelivery {
         writer.words(recent)
         writer.integer(recentNext)
         writer.words(resumed.sorted())
+        writer.truth(isResumed)
+        let told = lastIDs.indices.filter { lastIDs[$0] != 0 }
+        writer.integer(told.count)
+        for device in told {
+            writer.integer(device)
+            writer.word(lastIDs[device])
+        }
+        writer.integer(copies.entries.count)
+        for entry in copies.entries {
+            writer.word(entry.key)
+            writer.instant(entry.first)
+        }
+        writer.integer(outcomes.count)
+        for (device, outcome) in outcomes.sorted(by: { $0.key < $1.key }) {
+            writer.integer(device)
+            writer.integer(Int(outcome))
+        }
     }
 
     private static func write(_ rings: Paged<Ring>, to writer: inout StateWriter) {
@@ -173,6 +190,24 @@ extension Redelivery {
         recent = ContiguousArray(try reader.words())
         recentNext = try reader.integer()
         resumed = Set(try reader.words())
+        if try reader.truth() { restoreResumed() }
+        for _ in 0..<(try reader.count(ofSize: 9)) {
+            let device = Int(numbers.device(try reader.integer32()))
+            let id = try reader.word()
+            guard device >= 0 else { continue }
+            if device >= lastIDs.count { lastIDs.append(device + 1 - lastIDs.count, of: 0) }
+            lastIDs[device] = id
+        }
+        var entries: [RecentCopies.Entry] = []
+        for _ in 0..<(try reader.count(ofSize: 16)) {
+            entries.append(RecentCopies.Entry(key: try reader.word(), first: try reader.instant()))
+        }
+        copies = RecentCopies(entries: entries)
+        for _ in 0..<(try reader.count(ofSize: 2)) {
+            let device = numbers.device(try reader.integer32())
+            let outcome = UInt32(truncatingIfNeeded: try reader.integer())
+            if device >= 0 { outcomes[device] = outcome }
+        }
         guard recent.count <= Redelivery.beforeResume, recentNext == 0 || recent.indices.contains(recentNext) else {
             throw reader.damaged("the last messages")
         }

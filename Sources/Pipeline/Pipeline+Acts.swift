@@ -54,16 +54,21 @@ extension Pipeline {
         change.found = act.found ?? change.found
         change.note = act.note
         change.isTold = effect.change == .closed
-        book.take(change, rule: entry.rule)
-        surroundings.emergencies = book.emergencies(surroundings.registry)
+        if change.state == .closed { change.message = reporter.closing(change, registry: surroundings.registry) }
+        remember(change, rule: entry.rule)
         effects.changes.append(change)
         guard entry.rule >= 0 else { return }
+        if change.state == .closed {
+            counting.forget(.init(rule: entry.rule, key: change.key, started: change.started))
+        }
         let program = engines.programs[entry.rule]
         if change.kind == .noMovement, act.found != nil, act.verb == "handle" || act.verb == "close" {
             if let home = engines.home(program, ofKey: change.key) { visited(program, home, of: nil, act) }
-        } else if change.state == .closed || change.kind.isLifeSafety && book.isTaken(id) {
-            // Nothing merges into what somebody has taken in hand, where life is in danger.
+        } else if change.state == .closed {
             engines.close(program, key: change.key, started: change.started, at: clock, timers: &timers)
+        } else if book.isTaken(id) {
+            // Nothing merges into what somebody has taken in hand, where life is in danger.
+            engines.take(program, key: change.key, started: change.started, at: clock)
         }
     }
 

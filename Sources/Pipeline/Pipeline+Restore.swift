@@ -80,6 +80,7 @@ extension Pipeline {
             report.coldRules = []
         }
         pipeline.engines.rearm(timers: &pipeline.timers)
+        pipeline.counting.rearm(&pipeline.timers)
         return (pipeline, report)
     }
 
@@ -185,6 +186,7 @@ extension Pipeline {
         surroundings.coverage = before.coverage
         surroundings.blind = before.blind
         surroundings.emergencies = before.emergencies
+        surroundings.lastRecord = before.lastRecord
     }
 }
 

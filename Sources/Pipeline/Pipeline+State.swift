@@ -35,7 +35,7 @@ extension Pipeline {
     }
 
     private func writeRest(to writer: inout StateWriter) {
-        let section = writer.open("STAT", version: 3)
+        let section = writer.open("STAT", version: 4)
         counters.write(to: &writer)
         writer.integer(surroundings.overflow)
         settling.write(to: &writer)
@@ -45,24 +45,34 @@ extension Pipeline {
         book.write(rules, to: &writer)
         states.write(to: &writer)
         redelivery.write(to: &writer)
+        writer.instant(surroundings.lastRecord)
+        counting.write(self, to: &writer)
         writer.close(section)
     }
 
     /// Reads what ``writeRest(to:)`` wrote, of which `numbers` knows the names.
     mutating func readRest(_ reader: StateReader, _ numbers: Renumbering) throws(StateError) {
         var reader = reader
-        let section = try reader.open("STAT", version: 3)
+        // 3: what messages count twice was remembered otherwise; it is forgotten.
+        let (section, version) = try reader.open("STAT", versions: 3...4)
         counters = try Counters(from: &reader)
         surroundings.overflow = try reader.natural()
         settling = try Settling(from: &reader)
         surroundings.blind = try BlindIntervals(from: &reader)
         try surroundings.coverage.read(from: &reader, numbers)
         clocks = try DeviceClocks(from: &reader, number: numbers.device)
-        book = try AlertBook(from: &reader, rules)
-        surroundings.emergencies = book.emergencies(surroundings.registry)
+        book = try AlertBook(from: &reader, rules, surroundings.registry, version: version)
+        surroundings.emergencies = book.allEmergencies
         states = try DeviceStates(from: &reader, numbers)
-        redelivery = try Redelivery(from: &reader, numbers)
-        try reader.close(section)
+        if version > 3 {
+            redelivery = try Redelivery(from: &reader, numbers)
+            surroundings.lastRecord = try reader.instant()
+            try counting.read(from: &reader, rules)
+            try reader.close(section)
+        } else {
+            surroundings.lastRecord = clock
+            reader.skip(section)
+        }
         guard reader.remaining == 0 else { throw reader.damaged("the end") }
     }
 }

@@ -55,7 +55,7 @@ package struct Pipeline: Sendable {
     let rules: [RuleSettings]
     /// By place of the rule: what its state means.
     let fingerprints: [UInt64]
-    private let reporter: Reporter
+    let reporter: Reporter
     var surroundings: Surroundings
     var engines: Engines
     var book = AlertBook()
@@ -64,9 +64,11 @@ package struct Pipeline: Sendable {
     var settling = Settling()
     var redelivery = Redelivery()
     var states = DeviceStates()
-    private var output = RuleOutput()
+    var output = RuleOutput()
+    /// Updates that say no more than how many there are, until they are told.
+    var counting: CountUpdates
     /// Of the batch that is stepped over.
-    private var names = BatchNames()
+    var names = BatchNames()
     var ordinal: Int32 = 0
     let homeOfDevice: ContiguousArray<Int32>
     private let homeOfResident: ContiguousArray<Int32>
@@ -85,6 +87,7 @@ package struct Pipeline: Sendable {
                 rule: index, settings: rule, registry: registry, zone: settings.site.zone, zones: zones, words: words)
         }
         engines = Engines(plans, timers: &timers)
+        counting = CountUpdates(owner: timers.others.addOwner(keys: 0))
         homeOfResident = ContiguousArray(
             registry.residents.indices.map { registry.household(of: ResidentID(index: Int32($0))) })
         homeOfDevice = ContiguousArray(
@@ -155,15 +158,14 @@ package struct Pipeline: Sendable {
         }
         if clock == .distantPast { begin(at: stamp) }
         advance(to: stamp, &effects)
-        if item.marks.contains(.refused) || item.observationCount == 0 {
-            // A retained copy comes again with each connection.
-            if item.marks.contains(.spoofed), !item.marks.contains(.retained) {
-                mismatched(item, batch, &effects)
-            }
-            return
-        }
+        surroundings.lastRecord = clock
+        if engines.areAsleep { engines.wake(at: clock, timers: &timers) }
+        if item.marks.contains(.spoofed) { mismatched(item, batch, &effects) }
+        if item.marks.contains(.refused) || item.observationCount == 0 { return }
         let device = number(of: item.device, place: item.place, batch)
-        if isRepeated(item, device, batch) {
+        let isDropped = isRepeated(item, device, batch)
+        if redelivery.isWatching { watchIDs(item, device, isDropped, batch, &effects) }
+        if isDropped {
             counters.redelivered += 1
             return
         }
@@ -172,52 +174,17 @@ package struct Pipeline: Sendable {
             counters.observations += 1
             var event = Event(observation: batch.observations[at], now: clock)
             complete(&event, device: device, topic: item.topic, batch)
+            if event.observation.marks.contains(.noCall) {
+                engines.stepDevices(event, surroundings, timers: &timers, into: &output)
+                continue
+            }
+            if item.marks.contains(.spoofed) { event.observation.marks.insert(.mismatched) }
             engines.step(event, surroundings, timers: &timers, into: &output)
         }
         if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }
     }
 
-    /// A payload claimed to be another device than its topic names: it was refused, and whoever keeps the devices hears
-    /// of it.
-    private mutating func mismatched(
-        _ item: DecodedRecord, _ batch: DecodedBatch, _ effects: inout Effects
-    ) {
-        var observation = Observation(kind: .tamper, arrival: clock)
-        observation.device = item.device
-        var event = Event(observation: observation, now: clock)
-        event.device = number(of: item.device, place: item.place, batch)
-        event.topic = names.topic(item.topic, batch, &surroundings)
-        engines.mismatched(event, surroundings, timers: &timers, into: &output)
-        if !output.findings.isEmpty { report(&effects) }
-    }
-
-    private mutating func isRepeated(_ item: DecodedRecord, _ device: Int32, _ batch: DecodedBatch) -> Bool {
-        let first = batch.observations[Int(item.firstObservation)]
-        if first.kind.isLifeSafety, device >= 0 {
-            // A call for help that the broker has as its retained state comes again with each connection. Pressed
-            // again without an id it is another call.
-            let source = Int(device) < homeOfDevice.count ? 0 : batch.topicHash(item.topic)
-            let isKnown = redelivery.isRepeated(
-                callOf: Int(device), body: ByteHash.combine(source, item.bodyHash), at: clock,
-                isRetained: item.marks.contains(.retained))
-            if !item.marks.isDisjoint(with: [.hasID, .retained]) { return isKnown }
-        }
-        // A retained copy is the broker's memory: it must not stand for the live message, which may come behind it.
-        if item.marks.contains(.retained) { return false }
-        if item.marks.contains(.hasID), device >= 0 {
-            let isTold = first.marks.contains(.ownTime) && item.feed < DecodedRecord.feedsMax
-            return redelivery.isRepeated(
-                device: Int(device), body: item.bodyHash, told: isTold ? .init(time: first.time, feed: item.feed) : nil,
-                at: clock, isBacklog: settling.isOn)
-        }
-        // What the broker hands over again, it told before the session was resumed.
-        guard item.qos > 0 else { return false }
-        let topic = names.topic(item.topic, batch, &surroundings)
-        let head = ByteHash.combine(UInt64(UInt32(bitPattern: topic)), UInt64(item.mid))
-        return redelivery.isRepeated(withoutID: ByteHash.combine(head, item.bodyHash))
-    }
-
-    private mutating func number(of device: Reference, place: Int32, _ batch: DecodedBatch) -> Int32 {
+    mutating func number(of device: Reference, place: Int32, _ batch: DecodedBatch) -> Int32 {
         if let known = device.known { return known }
         guard let name = device.unknown else { return -1 }
         let number = names.device(name, batch, &surroundings)
@@ -300,6 +267,7 @@ package struct Pipeline: Sendable {
         states.shift(by: length)
         settling.shift(by: length)
         redelivery.shift(by: length)
+        counting.shift(by: length)
         surroundings.blind.shift(by: length)
     }
 
@@ -320,6 +288,10 @@ package struct Pipeline: Sendable {
             let isAbsence = other > absence
             guard let due = isAbsence ? timers.absences.pop(upTo: stamp) : timers.others.pop(upTo: stamp) else {
                 return
+            }
+            if !isAbsence, due.timer.owner == counting.owner {
+                tellCount(due.timer.key, at: due.deadline, &effects)
+                continue
             }
             engines.expire(
                 due.timer, isAbsence: isAbsence, deadline: due.deadline, now: now, surroundings, timers: &timers,
@@ -350,6 +322,10 @@ package struct Pipeline: Sendable {
         default: advance(to: stamp, &effects)
         }
         switch record {
+        case .tick, .bookkeeping: break
+        default: engines.sessionChanged(at: clock, timers: &timers)
+        }
+        switch record {
         case .config, .tick, .bookkeeping, .clockStepped, .flood: break
         case .start(let downSince):
             surroundings.blind.add(from: downSince ?? before, to: clock, .down)
@@ -372,29 +348,5 @@ package struct Pipeline: Sendable {
         case .seen(let rule, let home, let since): resume(rule, home, since: since)
         case .unknown: counters.unknownOwn += 1
         }
-    }
-
-    private mutating func report(_ effects: inout Effects) {
-        for finding in output.findings {
-            var change = reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
-            // Made again, as from a retained copy: it is told already.
-            if change.change == .raised, book.contains(change.id) { continue }
-            ordinal += 1
-            if change.state == .resolved, book.isTaken(change.id), let taken = book[change.id] {
-                // It stays theirs, with the evidence shown.
-                change.change = .updated
-                change.state = taken.change.state
-            } else if change.change == .updated, let known = book[change.id] {
-                change.state = known.change.state
-            }
-            book.take(change, rule: finding.rule)
-            if change.kind == .sos || change.kind == .smokeFire {
-                surroundings.emergencies = book.emergencies(surroundings.registry)
-                engines.letGoForEmergency(at: clock, surroundings, timers: &timers, into: &output)
-            }
-            effects.changes.append(change)
-        }
-        for action in output.actions { effects.actions.append((record, action)) }
-        output.removeAll()
     }
 }

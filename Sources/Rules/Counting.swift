@@ -162,14 +162,8 @@ package struct Counting: RuleEngine {
         _ event: Event, _ key: Int32, _ time: Instant, _ count: Int, _ length: Milliseconds,
         _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
-        let shown = keyed.episodes[key]?.traces.count
         keyed.episodes[key]?.take(event, at: time)
         remember(key, event.now, &timers)
-        guard let episode = keyed.episodes[key] else { return }
-        // An update says something new: a record that is kept with the alert, or that there are twice as many. A reader
-        // that denies ten times a second must not fill the ledger.
-        guard episode.traces.count != shown || episode.count >= 2 * episode.stage else { return }
-        keyed.episodes[key]?.stage = episode.count
         tell(.updated, event, key, count, length, surroundings, &output)
     }
 
@@ -266,6 +260,7 @@ package struct Counting: RuleEngine {
         guard let episode = keyed.episodes[key] else { return }
         var told = finding(change, key, episode, count, length, event.now, Trace(event), surroundings)
         told.age = event.isHistory ? .late : .news
+        told.countsOnly = change == .updated
         output.findings.append(told)
     }
 

@@ -10,7 +10,7 @@ extension Finding {
         /// Homes, by number, that neither a device nor a credential could show anybody in.
         case uncovered(homes: [Int32])
         /// What devices told in one session. `floor` is nil where none was told.
-        case sighting(count: Int, devices: [Int32], confidence: Float, floor: Int?, fit: FallFit?)
+        case sighting(count: Int, devices: [Int32], confidence: Float, floor: Int?, fit: FallFit?, alarm: Alarm)
         /// So many within a time; `people`: different ones, 0 where they were not counted.
         case count(count: Int, within: Milliseconds, devices: [Int32], people: Int)
         /// A state has lasted. `word`: the plate; −1 none.
@@ -25,6 +25,18 @@ extension Finding {
         case report(category: Int32, text: Int32, by: Int32)
     }
 
+    /// What else there is to say of a call for help or an alarm.
+    package struct Alarm: Equatable, Sendable {
+        /// What was told, where a rule looks at several dangers; in the order of their numbers.
+        package var of: [ObservationKind] = []
+        /// The device calls at an even pace: at which, where it is stuck in alarm.
+        package var pace: Milliseconds?
+        /// A payload named another device than its topic.
+        package var isMismatched = false
+
+        package init() {}
+    }
+
     /// Of a device that is silent, stuck, flooding, or whose clock is wrong.
     package struct DeviceFacts: Equatable, Sendable {
         /// Since when; of silence the last that was heard.
@@ -36,6 +48,8 @@ extension Finding {
         /// Of a clock, how far behind it is; of a flood, records in the span.
         package var offset = Milliseconds.zero
         package var count = 0
+        /// Of a device whose messages say that they are the same: so many of its last were left out.
+        package var repeatedIDs = 0
         /// The devices behind one hub that are silent with it.
         package var others: [Int32] = []
         /// The homes left without any living device, by number.

@@ -16,7 +16,9 @@ extension DeviceHealth {
         let device = event.device
         let weak = surroundings.coverage.weakFrom(device, after: settings.unquiet)
         if weak == nil, open.isEmpty { return }
-        if open[device] != nil {
+        if let known = open[device] {
+            // What its ids say is another matter.
+            if known.repeatedIDs > 0 { return }
             if weak == nil {
                 resolve(device, at: event.now, surroundings, &output)
                 timers.others.disarm(.init(owner: owner, key: device))
@@ -42,6 +44,24 @@ extension DeviceHealth {
             resolve(timer.key, at: now, surroundings, &output)
         }
     }
+
+    /// So many of a device's last messages say by their ids that they are the same as others, and are left out.
+    package mutating func idsRepeat(
+        _ event: Event, _ dropped: Int, _ surroundings: Surroundings, into output: inout RuleOutput
+    ) {
+        guard kind == .deviceStuck, looksAt(event.device) else { return }
+        let isStuck = 2 * dropped > DeviceHealth.watchedIDs
+        if let known = open[event.device] {
+            if known.repeatedIDs > 0, !isStuck { resolve(event.device, at: event.now, surroundings, &output) }
+        } else if isStuck, mayBegin(event.device, at: event.now, surroundings) {
+            var condition = Condition(started: event.now, detected: event.now, device: event.device)
+            condition.repeatedIDs = dropped
+            raise(event.device, condition, at: event.now, surroundings, &output)
+        }
+    }
+
+    /// Of so many of a device's last messages it is known whether they were left out.
+    package static let watchedIDs = 20
 
     // MARK: Flooding
 
@@ -152,9 +172,10 @@ extension DeviceHealth {
     ) -> Finding {
         let coverage = surroundings.coverage
         let isHub = kind == .upstreamSilent
-        var facts = Finding.DeviceFacts(since: condition.started, limit: limit(key, coverage))
+        var facts = Finding.DeviceFacts(since: condition.started, limit: limit(key, condition, coverage))
         facts.isLearned = !isHub && coverage.heartbeat(key)?.isLearned ?? false
         facts.count = condition.count
+        facts.repeatedIDs = condition.repeatedIDs
         facts.others = condition.others
         if change != .resolved {
             facts.unwatched = unwatched(by: gone(key, condition, surroundings), at: condition.detected, surroundings)
@@ -171,10 +192,10 @@ extension DeviceHealth {
             lastEvidence: nil, evidence: [], detail: .device(facts), verdict: nil, raisedBy: condition.formerName)
     }
 
-    private func limit(_ key: Int32, _ coverage: Coverage) -> Milliseconds {
+    private func limit(_ key: Int32, _ condition: Condition, _ coverage: Coverage) -> Milliseconds {
         switch kind {
         case .deviceSilent: coverage.limit(key, missed: settings.heartbeats) ?? .zero
-        case .deviceStuck: settings.unquiet
+        case .deviceStuck: condition.repeatedIDs > 0 ? .zero : settings.unquiet
         case .deviceFlooding: settings.per
         default: .zero
         }

@@ -73,6 +73,13 @@ package struct DeviceRules: Sendable {
         self[place].expire(timer, deadline: deadline, now: now, surroundings, timers: &timers, into: &output)
     }
 
+    package func isAsleep(_ place: Int) -> Bool { rules[place].isAsleep }
+
+    /// A record has come: what slept is looked at again.
+    package mutating func wake(at now: Instant, timers: inout Timers) {
+        for place in rules.indices { rules[place].wake(at: now, timers: &timers) }
+    }
+
     /// Asks for the memory of a device that is heard soon.
     package mutating func prefetch(_ device: Int32) {
         var rest = counting

@@ -7,7 +7,7 @@ import Windowing
 extension DeviceHealth {
     /// Writes what is open, and what is counted, by number of the device; of `upstream_silent` by the group's name.
     package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
-        let section = writer.open("DEVH", version: 2)
+        let section = writer.open("DEVH", version: 3)
         writer.instant(looked)
         let looks = nextLooks(surroundings, timers)
         writer.integer(looks.count)
@@ -39,6 +39,8 @@ extension DeviceHealth {
             writer.integer(known.count)
             for time in known { writer.instant(time) }
         }
+        writer.integer(asleep.count)
+        for key in asleep.sorted() { write(key: key, surroundings, to: &writer) }
         writer.close(section)
     }
 
@@ -68,7 +70,8 @@ extension DeviceHealth {
         func key(_ reader: inout StateReader) throws(StateError) -> Int32 {
             kind == .upstreamSilent ? groups[try reader.text()] ?? -1 : numbers.device(try reader.integer32())
         }
-        let section = try reader.open("DEVH", version: 2)
+        // 2: nothing slept, and nothing was known of repeated ids.
+        let (section, version) = try reader.open("DEVH", versions: 2...3)
         let coverage = numbers.surroundings.coverage
         looked = try reader.instant()
         var looks: [Int32: Instant] = [:]
@@ -89,7 +92,7 @@ extension DeviceHealth {
         open = [:]
         for _ in 0..<(try reader.count(ofSize: 20)) {
             let key = try key(&reader)
-            let condition = try Condition(from: &reader, numbers, name: name)
+            let condition = try Condition(from: &reader, numbers, name: name, version)
             if key >= 0 { open[key] = condition }
         }
         quietUntil = [:]
@@ -112,6 +115,13 @@ extension DeviceHealth {
             var known: [Instant] = []
             for _ in 0..<(try reader.count(ofSize: 8)) { known.append(try reader.instant()) }
             if device >= 0 { faults[device] = known }
+        }
+        asleep = []
+        if version > 2 {
+            for _ in 0..<(try reader.count()) {
+                let key = try key(&reader)
+                if key >= 0 { asleep.insert(key) }
+            }
         }
         try reader.close(section)
     }
@@ -173,9 +183,12 @@ extension DeviceHealth.Condition {
         writer.instant(ifAny: ends)
         writer.truth(isClosed)
         writer.text(formerName ?? name)
+        writer.integer(repeatedIDs)
     }
 
-    init(from reader: inout StateReader, _ numbers: Renumbering, name: String) throws(StateError) {
+    init(
+        from reader: inout StateReader, _ numbers: Renumbering, name: String, _ version: UInt8
+    ) throws(StateError) {
         started = try reader.instant()
         detected = try reader.instant()
         device = numbers.device(try reader.integer32())
@@ -188,5 +201,6 @@ extension DeviceHealth.Condition {
         isClosed = try reader.truth()
         let raisedBy = try reader.text()
         formerName = raisedBy == name ? nil : raisedBy
+        if version > 2 { repeatedIDs = try reader.natural() }
     }
 }

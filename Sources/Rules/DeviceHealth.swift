@@ -31,6 +31,8 @@ package struct DeviceHealth: RuleEngine {
         var ends: Instant?
         /// Somebody closed it: that it goes on, and at last is over, is nobody's news.
         var isClosed = false
+        /// Of `device_stuck`: so many of its last messages said that they are the same; 0 where it is stuck otherwise.
+        var repeatedIDs = 0
         /// The rule's name when it was raised, where that was another.
         var formerName: String?
     }
@@ -82,8 +84,11 @@ package struct DeviceHealth: RuleEngine {
     var looked = Instant.distantPast
     /// As it was read: when the silence of each is looked at next.
     var resumed: [Int32: Instant]?
+    /// Devices or hubs whose next look waits for the next record, or for the instant at which it is armed: nothing
+    /// else can change what was found.
+    var asleep: Set<Int32> = []
     /// What was found of a hub last.
-    private var outage: (group: Int32, at: Instant, heard: Instant, found: Coverage.Outage?)?
+    var outage: (group: Int32, at: Instant, heard: Instant, found: Coverage.Outage?)?
 
     package init(_ plan: RulePlan, timers: inout Timers) {
         rule = plan.rule
@@ -166,7 +171,7 @@ package struct DeviceHealth: RuleEngine {
     }
 
     /// Whether some device behind a hub is one that the rule looks at: then it is about the hub, and all behind it.
-    private func looksAt(group: Int32, _ coverage: Coverage) -> Bool {
+    func looksAt(group: Int32, _ coverage: Coverage) -> Bool {
         isOfAll || coverage.groups[Int(group)].members.contains(where: looksAt)
     }
 
@@ -196,6 +201,7 @@ package struct DeviceHealth: RuleEngine {
         _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let device = timer.key
+        asleep.remove(device)
         let coverage = surroundings.coverage
         let blind = surroundings.blind
         let from = coverage.silentFrom(device, missed: settings.heartbeats, handingIn: true, blind)
@@ -208,142 +214,33 @@ package struct DeviceHealth: RuleEngine {
         guard open[device] == nil, looksAt(device) else { return }
         guard let from else {
             // The box does not listen now; of one without a heartbeat nothing is waited for.
-            if coverage.heartbeat(device) != nil { timers.absences.arm(timer, at: nextLook(deadline)) }
+            if coverage.heartbeat(device) != nil { sleep(device, until: nil, &timers) }
             return
         }
-        let due = from + settings.settle
-        let isTime = deadline == due || isLook(deadline)
-        guard isTime, outage(of: coverage.group(of: device), at: deadline, surroundings) == nil,
-            isOwn(device, at: deadline, surroundings), mayBegin(device, at: deadline, surroundings)
-        else {
+        guard deadline == from + settings.settle || isLook(deadline) else {
             timers.absences.arm(timer, at: nextLook(deadline))
             return
+        }
+        // Which are silent only grows without a record, so a hub's silence stays one.
+        if outage(of: coverage.group(of: device), at: deadline, surroundings) != nil {
+            return sleep(device, until: nil, &timers)
+        }
+        if let doubt = doubt(device, surroundings), doubt > deadline {
+            return sleep(device, until: look(from: doubt), &timers)
+        }
+        guard mayBegin(device, at: deadline, surroundings) else {
+            let begins = begins(device, after: deadline, surroundings)
+            return sleep(device, until: begins.map { look(from: $0) }, &timers)
         }
         let condition = Condition(started: coverage.countedFrom(device), detected: deadline, device: device)
         raise(device, condition, at: now, surroundings, &output)
     }
 
-    private func isOwn(_ device: Int32, at instant: Instant, _ surroundings: Surroundings) -> Bool {
-        let doubt = surroundings.coverage.doubtful(
-            device, missed: settings.heartbeats, least: settings.least, surroundings.blind)
-        return doubt.map { $0 + settings.settle <= instant } ?? true
-    }
-
-    private var lookEvery: Int64 { max(settings.settle, Milliseconds.minutes(1)).count }
-    private func isLook(_ instant: Instant) -> Bool { instant.milliseconds % lookEvery == 0 }
-    private func nextLook(_ instant: Instant) -> Instant {
-        Instant(milliseconds: (instant.milliseconds / lookEvery + 1) * lookEvery)
-    }
-
-    /// When silence is looked at next, by device or hub, as the timers have it: what is worked out anew can be another
-    /// instant than the one that is waited for. The distant future where nothing is waited for.
-    func nextLooks(_ surroundings: Surroundings, _ timers: Timers) -> [(key: Int32, at: Instant)] {
-        let keys =
-            switch kind {
-            case .upstreamSilent: Int32(surroundings.coverage.groups.count)
-            case .deviceSilent: Int32(registry.devices.count)
-            default: Int32(0)
-            }
-        return (0..<keys).compactMap { key in
-            if kind == .deviceSilent, open[key] != nil || !looksAt(key) { return nil }
-            return (key, timers.absences.deadline(of: .init(owner: owner, key: key)) ?? .distantFuture)
-        }
-    }
-
-    // MARK: Silence of a hub
-
-    private mutating func stepUpstream(
-        _ event: Event, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
-    ) {
-        let group = surroundings.coverage.group(of: event.device)
-        guard group >= 0, looksAt(group: group, surroundings.coverage) else { return }
-        let timer = TimerQueue.Timer(owner: owner, key: group)
-        if !open.isEmpty, let condition = open[group],
-            condition.others.contains(event.device) || surroundings.coverage.groups[Int(group)].back == event.now,
-            found(group, at: event.now, surroundings) == nil
-        {
-            resolve(group, at: event.now, surroundings, &output)
-            // While it was told only the looks counted; now every silence does.
-            timers.absences.arm(timer, at: event.now + Milliseconds(1))
-        }
-        guard
-            let from = surroundings.coverage.silentFrom(
-                event.device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
-        else { return }
-        if from <= looked, open[group] != nil { return }
-        let isAtOnce = from > looked && (open[group] == nil || isLook(from))
-        let at = isAtOnce ? from : nextLook(max(from, looked))
-        if timers.absences.deadline(of: timer).map({ at < $0 }) ?? true { timers.absences.arm(timer, at: at) }
-    }
-
-    /// Looks at a hub whenever one of its devices falls silent; while its silence is told, at the next look after that.
-    private mutating func expireUpstream(
-        _ timer: TimerQueue.Timer, _ deadline: Instant, _ now: Instant, _ surroundings: Surroundings,
-        _ timers: inout Timers, _ output: inout RuleOutput
-    ) {
-        let group = timer.key
-        let coverage = surroundings.coverage
-        looked = max(looked, deadline)
-        guard coverage.groups.indices.contains(Int(group)), looksAt(group: group, coverage) else { return }
-        var isSilenceNow = false
-        var next: Instant?
-        for device in coverage.groups[Int(group)].members {
-            guard
-                let from = coverage.silentFrom(
-                    device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
-            else { continue }
-            if from == deadline { isSilenceNow = true }
-            if from > deadline { next = min(next ?? from, from) }
-        }
-        var isHeldBack = surroundings.blind.awaySince != nil
-        if isLook(deadline) || isSilenceNow, let outage = found(group, at: deadline, surroundings) {
-            if open[group] != nil {
-                join(group, outage.silent, at: now, surroundings, &output)
-            } else if mayBegin(group, at: deadline, surroundings) {
-                var condition = Condition(started: outage.since, detected: deadline, device: -1)
-                condition.others = outage.silent
-                raise(group, condition, at: now, surroundings, &output)
-            } else {
-                isHeldBack = true
-            }
-        }
-        if isHeldBack {
-            timers.absences.arm(timer, at: min(next ?? .distantFuture, nextLook(deadline)))
-        } else if let next {
-            timers.absences.arm(timer, at: open[group] == nil || isLook(next) ? next : nextLook(next))
-        }
-    }
-
-    /// More devices are silent behind a hub that was told: the alert is kept right, and nobody is woken.
-    private mutating func join(
-        _ group: Int32, _ silent: [Int32], at now: Instant, _ surroundings: Surroundings, _ output: inout RuleOutput
-    ) {
-        let known = Set(open[group]?.others ?? [])
-        let more = silent.filter { !known.contains($0) }
-        guard !more.isEmpty else { return }
-        open[group]?.others.append(contentsOf: more)
-        guard let condition = open[group], !condition.isClosed else { return }
-        var joined = finding(group, condition, .updated, at: now, surroundings)
-        joined.isTold = false
-        output.findings.append(joined)
-    }
-
-    /// What ``Coverage`` says of a hub, remembered while several of its devices are looked at.
-    private mutating func outage(
-        of group: Int32, at instant: Instant, _ surroundings: Surroundings
-    ) -> Coverage.Outage? {
-        guard group >= 0 else { return nil }
-        let heard = surroundings.coverage.groupHeard[Int(group)]
-        if let outage, outage.group == group, outage.at == instant, outage.heard == heard { return outage.found }
-        let found = found(group, at: instant, surroundings)
-        outage = (group, instant, heard, found)
-        return found
-    }
-
-    func found(_ group: Int32, at instant: Instant, _ surroundings: Surroundings) -> Coverage.Outage? {
-        surroundings.coverage.outage(
-            of: group, at: instant, missed: settings.heartbeats, share: settings.share, least: settings.least,
-            handingIn: true, surroundings.blind)
+    /// Until when nobody knows whether the silence is the device's own, if nothing comes; nil where it is.
+    private func doubt(_ device: Int32, _ surroundings: Surroundings) -> Instant? {
+        surroundings.coverage.doubtful(
+            device, missed: settings.heartbeats, least: settings.least, surroundings.blind
+        ).map { $0 + settings.settle }
     }
 
     // MARK: Telling

@@ -121,6 +121,9 @@ package struct Episodes: Sendable {
         return now < until
     }
 
+    /// Until when a key is quiet after its last episode; nil where it was not.
+    package func quietUntil(_ key: Int32) -> Instant? { quietUntil[key] }
+
     // MARK: State
 
     package func write(raisedBy name: String, _ surroundings: Surroundings, to writer: inout StateWriter) {

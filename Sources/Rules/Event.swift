@@ -131,6 +131,8 @@ package struct Finding: Sendable {
     package var person: Int32 = -1
     /// Whether people are told of it anew.
     package var isTold = true
+    /// An update that says no more than that there is more of it: written at most once a minute and alert.
+    package var countsOnly = false
     /// The name that the rule had when the episode was raised, where it is another: the alert's id goes by it.
     package var raisedBy: String?
 }

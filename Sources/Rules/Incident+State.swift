@@ -8,7 +8,7 @@ import Windowing
 extension Incident {
     /// Writes sessions, episodes and holds, with the texts of their keys. O(what is kept).
     package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
-        let section = writer.open("INCI", version: 1)
+        let section = writer.open("INCI", version: 2)
         keyer.write(surroundings, to: &writer)
         sessions.write(keys: keyer.count, to: &writer)
         writer.truth(confirmation != nil)
@@ -46,6 +46,11 @@ extension Incident {
             }
         }
         writeActions(to: &writer)
+        writer.integer(paces.count)
+        for (device, pace) in paces.sorted(by: { $0.key < $1.key }) {
+            writer.integer(device)
+            pace.write(raisedBy: settings.name, surroundings, to: &writer)
+        }
         writer.close(section)
     }
 
@@ -68,7 +73,8 @@ extension Incident {
 
     /// Reads what was written of a rule of this kind in place of everything that is known.
     package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
-        let section = try reader.open("INCI", version: 1)
+        // 1: without the danger of an episode, and without the pace of calls, which is known anew after ten.
+        let (section, version) = try reader.open("INCI", versions: 1...2)
         try keyer.read(from: &reader, numbers)
         try sessions.read(keys: keyer.count, from: &reader)
         if try reader.truth() {
@@ -78,7 +84,7 @@ extension Incident {
         }
         for _ in 0..<(try reader.count(ofSize: 30)) {
             let serial = try reader.naturalWord()
-            episodes[serial] = try Episode(from: &reader, &numbers, name: settings.name)
+            episodes[serial] = try Episode(from: &reader, &numbers, name: settings.name, version)
         }
         for _ in 0..<(try reader.count(ofSize: 9)) { quietUntil[try reader.integer32()] = try reader.instant() }
         for _ in 0..<(try reader.count(ofSize: 9)) { suspected[try reader.integer32()] = try reader.instant() }
@@ -95,6 +101,13 @@ extension Incident {
             if device >= 0 { tracks[device] = recent }
         }
         try readActions(from: &reader, &numbers)
+        if version > 1 {
+            for _ in 0..<(try reader.count(ofSize: 40)) {
+                let device = numbers.deviceKept(try reader.integer32())
+                let pace = try CallPace(from: &reader, &numbers, name: settings.name)
+                if device >= 0 { paces[device] = pace }
+            }
+        }
         try reader.close(section)
     }
 
@@ -123,6 +136,14 @@ extension Incident {
             holds[item.key]?.serial = own[item.key]?.serial ?? Hold.noSession
         }
         acted = other.acted
+        paces = other.paces.mapValues { pace in
+            var pace = pace
+            if pace.key >= 0 { pace.key = keyer.number(ofText: other.keyer[pace.key]) }
+            if pace.episode != nil, pace.episode?.formerName == nil, other.settings.name != settings.name {
+                pace.episode?.formerName = other.settings.name
+            }
+            return pace
+        }
         actionsDropped = other.actionsDropped
     }
 
@@ -147,6 +168,7 @@ extension Incident {
             holds[device]?.release = hold.release.shifted(by: length)
         }
         for device in acted.keys { acted[device] = acted[device]?.map { $0.shifted(by: length) } }
+        for device in paces.keys { paces[device]?.shift(by: length) }
     }
 }
 
@@ -170,10 +192,12 @@ extension Incident.Episode {
         writer.truth(fit != nil)
         fit?.write(to: &writer)
         for number in [person, category, text, by] { writer.integer(number) }
+        writer.word(kinds)
+        writer.truth(isMismatched)
     }
 
     fileprivate init(
-        from reader: inout StateReader, _ numbers: inout Renumbering, name: String
+        from reader: inout StateReader, _ numbers: inout Renumbering, name: String, _ version: UInt8
     ) throws(StateError) {
         started = try reader.instant()
         for _ in 0..<(try reader.count(ofSize: 12)) { traces.append(try Trace(from: &reader, &numbers)) }
@@ -193,6 +217,12 @@ extension Incident.Episode {
         category = numbers.word(try reader.integer32())
         text = numbers.word(try reader.integer32())
         by = numbers.word(try reader.integer32())
+        if version > 1 {
+            kinds = try reader.word()
+            isMismatched = try reader.truth()
+        } else {
+            kinds = traces.reduce(0) { $0 | 1 << UInt64($1.kind.rawValue) }
+        }
     }
 
     fileprivate mutating func shift(by length: Milliseconds) {
@@ -200,5 +230,37 @@ extension Incident.Episode {
         guard detected == nil else { return }
         started = started.shifted(by: length)
         for index in traces.indices { traces[index].at = traces[index].at.shifted(by: length) }
+    }
+}
+
+extension CallPace {
+    fileprivate func write(raisedBy name: String, _ surroundings: Surroundings, to writer: inout StateWriter) {
+        for instant in [last, since, raised, told] { writer.instant(instant) }
+        writer.integer(gaps.count)
+        for gap in gaps { writer.word(gap) }
+        writer.integer(key)
+        writer.integer(count)
+        writer.truth(episode != nil)
+        episode?.write(raisedBy: name, surroundings, to: &writer)
+    }
+
+    fileprivate init(from reader: inout StateReader, _ numbers: inout Renumbering, name: String) throws(StateError) {
+        self.init(at: try reader.instant())
+        since = try reader.instant()
+        raised = try reader.instant()
+        told = try reader.instant()
+        for _ in 0..<(try reader.count(ofSize: 8)) { gaps.append(try reader.naturalWord()) }
+        guard gaps.count < CallPace.callsLeast else { throw reader.damaged("the gaps of a device's calls") }
+        key = try reader.integer32()
+        count = try reader.natural()
+        if try reader.truth() { episode = try Incident.Episode(from: &reader, &numbers, name: name, 2) }
+    }
+
+    fileprivate mutating func shift(by length: Milliseconds) {
+        last = last.shifted(by: length)
+        since = since.shifted(by: length)
+        raised = raised.shifted(by: length)
+        told = told.shifted(by: length)
+        episode?.shift(by: length)
     }
 }

@@ -10,7 +10,7 @@ package import Windowing
 /// `devices` devices; of a throw also by its path) → one finding a session, and with `publish` one hand on a machine.
 /// An incident never resolves: the end of a session only closes the merge window.
 /// Life safety is not filtered: it raises retained, late, in settling and in a cooldown, and never joins an alert that
-/// somebody has taken or closed.
+/// somebody has taken or closed, but for what a device that is stuck in alarm goes on telling (``CallPace``).
 /// State per key: up to four sessions of about 48 B, of each unfinished one an episode of about 300 B.
 package struct Incident: RuleEngine {
     /// What is known of one session.
@@ -32,6 +32,10 @@ package struct Incident: RuleEngine {
         var category: Int32 = -1
         var text: Int32 = -1
         var by: Int32 = -1
+        /// Bit n: a kind of observation that belongs to it.
+        var kinds: UInt64 = 0
+        /// A payload named another device than its topic.
+        var isMismatched = false
     }
 
     struct Hold: Sendable {
@@ -64,9 +68,11 @@ package struct Incident: RuleEngine {
 
     let rule: Int
     let settings: RuleSettings
-    let isLifeSafety: Bool
+    package let isLifeSafety: Bool
     let owner: Int32
     let matcher: Matcher
+    /// Of a built-in rule: the scopes of the written ones, to which it leaves what is in them.
+    private let leaves: [Matcher]
     let zone: Zone
     var keyer: Keyer
     var sessions: Sessions
@@ -78,12 +84,17 @@ package struct Incident: RuleEngine {
     var suspected: [Int32: Instant] = [:]
     /// Of life safety, by key: when what somebody took or closed had begun, the latest last.
     var taken: [Int32: [Instant]] = [:]
+    /// Of life safety, by device: at which pace it calls, and the alert that it called last.
+    var paces: [Int32: CallPace] = [:]
     /// By device: the tracks that began last, with their times.
     var tracks: [Int32: [(track: UInt32, at: Instant)]] = [:]
     /// By device: the hold that is not released yet. By device and not by key, since one key may have several lifts.
     var holds: [Int32: Hold] = [:]
     /// By device: when it was acted on, within the last minute.
     var acted: [Int32: [Instant]] = [:]
+    /// At so many episodes those are left out whose session is remembered no more.
+    private var forgetAt = Incident.forgetLeast
+    private static let forgetLeast = 64
     /// Actions that were not done because a device had as many as it may in a minute, or because of an emergency.
     package internal(set) var actionsDropped = 0
 
@@ -96,6 +107,7 @@ package struct Incident: RuleEngine {
         zone = plan.zone
         isLifeSafety = settings.kind.isLifeSafety
         matcher = Matcher(settings.match, plan)
+        leaves = settings.leaves.map { Matcher($0, plan) }
         keyer = Keyer(settings.keys[0])
         owner = timers.others.addOwner(keys: 0)
         sessions = Sessions(gap: settings.merge, keys: 0)
@@ -110,8 +122,10 @@ package struct Incident: RuleEngine {
     ) {
         guard isLifeSafety || !event.observation.marks.contains(.retained) else { return }
         guard matcher.truth(event, surroundings) == .yes else { return }
+        for other in leaves where other.truth(event, surroundings) == .yes { return }
         let key = keyer.number(of: event, surroundings)
         guard key >= 0 else { return }
+        if isLifeSafety, joinsItsOwn(event, surroundings, &output) { return }
         let time = event.windowTime(for: settings.merge)
         let outcome = sessions.add(Int(key), at: time, now: event.now)
         let session = outcome.session
@@ -126,7 +140,7 @@ package struct Incident: RuleEngine {
         let confirmTime = event.windowTime(for: settings.confirm.within)
         let seen = confirmation?.add(Int(key), at: confirmTime) ?? 1
         guard var episode = episodes[session.serial] else { return }
-        let isNewDevice = note(event, at: confirmTime, in: &episode)
+        let isNews = note(event, at: confirmTime, in: &episode)
         let isSwarm = isOfSwarm(event)
         if episode.detected == nil {
             // Until the raise an earlier event that comes late moves the start; then it is frozen, and the id with it.
@@ -136,9 +150,10 @@ package struct Incident: RuleEngine {
                 hold(event, session.serial, surroundings, &output)
                 output.findings.append(finding(.raised, key, episode, session, event))
             }
-        } else if isNewDevice {
+        } else if isNews {
             output.findings.append(finding(.updated, key, episode, session, event))
         }
+        if isLifeSafety, episode.detected != nil { noteCall(event, key, session, episode) }
         if episode.detected != nil, settings.cooldown > .zero {
             quietUntil[key] = session.last + settings.merge + settings.cooldown
         }
@@ -196,7 +211,7 @@ package struct Incident: RuleEngine {
 
     // MARK: Episodes
 
-    /// Adds an event to what is known; true where it is the first of its camera.
+    /// Adds an event to what is known; true where it is the first of its camera, or tells another danger.
     private func note(_ event: Event, at time: Instant, in episode: inout Episode) -> Bool {
         let observation = event.observation
         if episode.traces.count < Incident.tracesMax { episode.traces.append(Trace(event)) }
@@ -208,24 +223,36 @@ package struct Incident: RuleEngine {
         if event.by >= 0 { episode.by = event.by }
         if let fit = event.fit, episode.fit?.falls != true { episode.fit = fit }
         if !settings.match.mustFall || event.fit?.falls ?? true { episode.isCertain = true }
+        if observation.marks.contains(.mismatched) { episode.isMismatched = true }
+        let kind: UInt64 = 1 << UInt64(observation.kind.rawValue)
+        let isNewKind = episode.kinds & kind == 0
+        episode.kinds |= kind
         if let known = episode.devices.firstIndex(where: { $0.device == event.device }) {
             episode.devices[known].last = max(episode.devices[known].last, time)
-            return false
+            return isNewKind
         }
-        guard episode.devices.count < Incident.devicesMax else { return false }
+        guard episode.devices.count < Incident.devicesMax else { return isNewKind }
         episode.devices.append((event.device, time))
         return true
     }
 
-    private func finding(
+    func finding(
         _ change: Finding.Change, _ key: Int32, _ episode: Episode, _ session: Sessions.Session, _ event: Event
+    ) -> Finding {
+        finding(change, key, episode, count: session.count, event)
+    }
+
+    /// - Parameter pace: of a device that is stuck in alarm.
+    func finding(
+        _ change: Finding.Change, _ key: Int32, _ episode: Episode, count: Int, pace: Milliseconds? = nil,
+        _ event: Event
     ) -> Finding {
         let detail: Finding.Detail =
             settings.kind == .report
             ? .report(category: episode.category, text: episode.text, by: episode.by)
             : .sighting(
-                count: session.count, devices: episode.devices.map(\.device), confidence: episode.confidence,
-                floor: episode.floor, fit: episode.fit)
+                count: count, devices: episode.devices.map(\.device), confidence: episode.confidence,
+                floor: episode.floor, fit: episode.fit, alarm: alarm(of: episode, pace: pace))
         var finding = Finding(
             rule: rule, change: change, severity: settings.severity, key: keyer[key], started: episode.started,
             detected: episode.detected ?? event.now, at: event.now,
@@ -247,10 +274,11 @@ package struct Incident: RuleEngine {
 
     /// Episodes whose session is remembered no more, and what was suspected or quiet long ago.
     private mutating func forget(at now: Instant) {
-        guard episodes.count > 64, episodes.count > 4 * keyer.count else { return }
+        guard episodes.count > forgetAt else { return }
         var live: Set<Int64> = []
         for other in 0..<keyer.count { live.formUnion(sessions.sessions(other).map(\.serial)) }
         episodes = episodes.filter { live.contains($0.key) }
+        forgetAt = max(Incident.forgetLeast, 2 * episodes.count)
         quietUntil = quietUntil.filter { $0.value > now }
         suspected = suspected.filter { now - $0.value <= Incident.secondTime }
         tracks = tracks.filter { !$0.value.isEmpty && now - $0.value[$0.value.count - 1].at < Incident.swarmSpan }
@@ -258,6 +286,15 @@ package struct Incident: RuleEngine {
 
     /// Nothing joins it any more: what comes next is another incident.
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
+        take(key: key, started: started, at: now)
+        let number = keyer.find(key)
+        for device in paces.keys where paces[device]?.key == number && paces[device]?.episode?.started == started {
+            paces[device]?.episode = nil
+        }
+    }
+
+    /// Somebody has taken it in hand: what is told next is another call, unless its device is stuck in alarm.
+    package mutating func take(key: String, started: Instant, at now: Instant) {
         let number = keyer.find(key)
         guard number >= 0 else { return }
         if isLifeSafety, !(taken[number]?.contains(started) ?? false) {

@@ -1,6 +1,6 @@
 import Feeds
 import SiteConfiguration
-import Timekeeping
+package import Timekeeping
 import Windowing
 
 // What is not seen while nobody can see is unknown, not clear.
@@ -39,6 +39,12 @@ extension Lasting {
         for interval in own.intervals { all.add(from: interval.from, to: interval.to, interval.cause) }
         if let since = own.awaySince { all.awaySince = min(all.awaySince ?? since, since) }
         return all
+    }
+
+    /// The box began or ceased to hear: what nobody could see is looked at again.
+    package mutating func wake(at now: Instant, timers: inout Timers) {
+        guard gap != nil else { return }
+        for key in episodes.keys.sorted() where known[Int(key)].due == .distantFuture { arm(key, at: now, &timers) }
     }
 
     /// Takes in that a device goes offline, or that it is heard of again.

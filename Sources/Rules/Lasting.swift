@@ -241,7 +241,8 @@ package struct Lasting: RuleEngine {
         if let gap {
             guard episodes[key] != nil else { return }
             switch lapse(at, gap, now, surroundings) {
-            case .unknown: arm(key, at: now + gap, &timers)
+            // Until the box or the device is back.
+            case .unknown: disarm(key, &timers)
             case .at(let end) where end > now: arm(key, at: end, &timers)
             case .at:
                 _ = dwell.end(at, at: run.last)
@@ -255,7 +256,8 @@ package struct Lasting: RuleEngine {
         } else {
             // Quiet after the last episode, or the clock was moved: once more when that may be over.
             let length = course(from: run.start, surroundings)[0].after
-            arm(key, at: max(run.start + length, deadline + Milliseconds.minutes(1)), &timers)
+            let next = max(run.start + length, episodes.quietUntil(key) ?? .distantPast)
+            arm(key, at: max(next, deadline + Milliseconds(1)), &timers)
         }
     }
 

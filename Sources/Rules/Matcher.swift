@@ -97,7 +97,8 @@ package struct Matcher: Sendable {
         var truth = Truth.yes
         if confidence > 0 {
             if observation.confidence.isNaN {
-                truth = .unknown
+                // A wearable tells none: a call for help meets every threshold.
+                if !observation.kind.isLifeSafety { truth = .unknown }
             } else if observation.confidence < confidence {
                 return .no
             }

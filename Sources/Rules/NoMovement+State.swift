@@ -7,7 +7,7 @@ import Windowing
 extension NoMovement {
     /// Writes the state of every home and resident, by number: names are in a table of their own. O(homes).
     package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
-        let section = writer.open("NOMV", version: 3)
+        let section = writer.open("NOMV", version: 4)
         writer.integer(absence.keys.count)
         for home in absence.keys.indices {
             absence.write(home, to: &writer)
@@ -38,6 +38,7 @@ extension NoMovement {
         writer.integer(deceased.count)
         for resident in deceased.sorted() { writer.integer(resident) }
         writer.instant(list.next)
+        writer.instant(ifAny: list.hour)
         writer.instant(ifAny: list.started)
         if list.started != nil { writer.text(list.formerName ?? name) }
         writer.integer(moves.count)
@@ -65,7 +66,7 @@ extension NoMovement {
         from reader: inout StateReader, _ numbers: inout Renumbering, isSame: Bool
     ) throws(StateError) -> [Bool] {
         var found = [Bool](repeating: false, count: absence.keys.count)
-        let section = try reader.open("NOMV", version: 3)
+        let (section, version) = try reader.open("NOMV", versions: 3...4)
         for written in 0..<(try reader.count(ofSize: 19)) {
             let number = numbers.homes.indices.contains(written) ? Int(numbers.homes[written]) : -1
             let home = found.indices.contains(number) ? number : nil
@@ -83,7 +84,10 @@ extension NoMovement {
             verdicts[Int32(home)] = verdict
         }
         try readPeople(from: &reader, &numbers)
-        list = BareList(next: try reader.instant(), started: try reader.instantIfAny())
+        list = BareList()
+        list.next = try reader.instant()
+        if version > 3 { list.hour = try reader.instantIfAny() }
+        list.started = try reader.instantIfAny()
         let raisedBy = list.started == nil ? name : try reader.text()
         if raisedBy != name { list.formerName = raisedBy }
         moves = [:]
@@ -185,6 +189,7 @@ extension NoMovement {
             lastOf[resident]?.at = at.shifted(by: length)
         }
         list.next = list.next.shifted(by: length)
+        list.hour = list.hour?.shifted(by: length)
         for (home, move) in moves { moves[home] = (move.next.shifted(by: length), move.isPending) }
         waitsUntil = waitsUntil.mapValues { $0.shifted(by: length) }
     }

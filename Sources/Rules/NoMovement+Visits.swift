@@ -139,16 +139,36 @@ extension NoMovement {
     /// The daily list of homes that nothing covers: one alert, whose key is the rule's name, told anew each day.
     struct BareList: Equatable, Sendable {
         static let every = Milliseconds.hours(24)
+        /// After so long without any record it is told once more, and then no more until one comes.
+        static let quiet = Milliseconds.days(7)
 
+        /// The distant future while it waits for a record.
         var next = Instant.distantPast
+        /// While it waits for a record: when it was told last, whose hour it keeps.
+        var hour: Instant?
         /// When it was raised; nil where it is not.
         var started: Instant?
         /// The rule's name then, where it was another.
         var formerName: String?
     }
 
-    mutating func tellBareHomes(deadline: Instant, now: Instant, _ output: inout RuleOutput) {
-        list.next = deadline + BareList.every
+    package var isAsleep: Bool { list.next == .distantFuture }
+
+    /// A record has come: the list goes on at its hour.
+    package mutating func wake(at now: Instant, timers: inout Timers) {
+        guard isAsleep, let hour = list.hour else { return }
+        let days = (now - hour).count / BareList.every.count
+        list.next = hour + Milliseconds((max(0, days) + 1) * BareList.every.count)
+        list.hour = nil
+        rearmList(&timers)
+    }
+
+    mutating func tellBareHomes(
+        deadline: Instant, now: Instant, _ surroundings: Surroundings, _ output: inout RuleOutput
+    ) {
+        let isQuiet = deadline - surroundings.lastRecord >= BareList.quiet
+        list.next = isQuiet ? .distantFuture : deadline + BareList.every
+        list.hour = isQuiet ? deadline : nil
         let homes = isBare.indices.filter { isUncovered($0) && !isLeft($0) }.map { Int32($0) }
         let change: Finding.Change = homes.isEmpty ? .resolved : list.started == nil ? .raised : .updated
         guard change != .resolved || list.started != nil else { return }
@@ -165,7 +185,7 @@ extension NoMovement {
     }
 
     func rearmList(_ timers: inout Timers) {
-        guard list.next > .distantPast else { return }
+        guard list.next > .distantPast, list.next < .distantFuture else { return }
         timers.absences.arm(.init(owner: owner, key: Int32(registry.households.count)), at: list.next)
     }
 }

@@ -43,7 +43,7 @@ package struct NoMovement: RuleEngine {
     let isBare: [Bool]
     /// By home, whether it is in one of the rule's places; empty: all.
     private let isInPlaces: [Bool]
-    /// Outside of it nothing begins; what is due then is looked at again at each whole minute.
+    /// Outside of it nothing begins; what is due then is looked at again when it holds.
     private let calendar: RuleCalendar?
     private let cooldown: Milliseconds
     /// By home: nothing begins before, for the cooldown or the calendar.
@@ -57,6 +57,8 @@ package struct NoMovement: RuleEngine {
     /// What moves an open episode is told once in so long.
     static let moveEvery = Milliseconds.minutes(1)
     private let planOfHome: [Int]
+    /// A calendar that holds no more is looked at again after so long: the sheet of holidays may have been one year's.
+    private static let neverAgain = Milliseconds.days(366)
 
     package init(_ plan: RulePlan, timers: inout Timers) {
         let settings = plan.settings
@@ -235,7 +237,7 @@ package struct NoMovement: RuleEngine {
             return
         }
         guard home < absence.keys.count else {
-            tellBareHomes(deadline: deadline, now: now, &output)
+            tellBareHomes(deadline: deadline, now: now, surroundings, &output)
             rearmList(&timers)
             return
         }
@@ -274,9 +276,8 @@ package struct NoMovement: RuleEngine {
             if !waitsUntil.isEmpty { waitsUntil[Int32(home)] = nil }
             return false
         }
-        // Calendars begin and end with whole minutes.
-        let minute = Milliseconds.minutes(1).count
-        waitsUntil[Int32(home)] = Instant(milliseconds: (instant.milliseconds / minute + 1) * minute)
+        let next = calendar?.next(after: instant, zone: zone, days: surroundings.days)
+        waitsUntil[Int32(home)] = next ?? instant + NoMovement.neverAgain
         return true
     }
 

@@ -25,6 +25,8 @@ package struct Surroundings: Sendable {
     package private(set) var topics = NameTable()
     /// People whom the registry does not know, plates, codes of visits, categories, texts of reports.
     package private(set) var words = NameTable()
+    /// When the last record came that is not the daemon's own.
+    package var lastRecord = Instant.distantPast
     /// The buildings (or, outside of them, places) in which a fire or a call for help is open, and when each was told
     /// last.
     package var emergencies: [Int32: Instant] = [:]

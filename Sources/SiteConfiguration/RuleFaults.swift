@@ -5,7 +5,7 @@ import Timekeeping
 extension Fault {
     static let noRules = Fault(
         code: "config.no-rules",
-        what: Phrase(zh: "没有任何规则,不会有预警", en: "there is no rule, so nothing is ever raised"),
+        what: Phrase(zh: "没有任何规则,除人命安全外不会有预警", en: "there is no rule: nothing is raised but life safety"),
         remedy: Phrase(
             zh: "至少写一条,如 rules: {no-movement: {kind: no_movement}}",
             en: "write at least one, as rules: {no-movement: {kind: no_movement}}"))
@@ -85,8 +85,19 @@ extension Fault {
     static let lifeSafetyHours = Fault(
         code: "rule.life-safety-hours",
         what: Phrase(
-            zh: "事关人命的规则只在部分时段生效:其余时段没有人会知道", en: "a rule of life safety holds at times alone: else nobody is told"),
-        remedy: Phrase(zh: "除非另有人值守,请删除", en: "delete it, unless somebody else watches then"))
+            zh: "事关人命的规则不能只在部分时段生效:其余时段没有人会知道", en: "a rule of life safety has no hours: else nobody is told"),
+        remedy: Phrase(
+            zh: "请删除;夜里通知谁由 routes 决定", en: "delete it; whom to tell at which hours is for the routes"))
+
+    static func lifeSafetyOff(_ kind: RuleKind) -> Fault {
+        Fault(
+            code: "life-safety.off",
+            what: Phrase(
+                zh: "内置规则 \(kind.rawValue) 已关闭:没有写规则的地方,\(kind.title.zh)不会有任何预警",
+                en: "the built-in rule \(kind.rawValue) is off: where no rule is written, nobody is told of it "
+                    + "(\(kind.title.en))"),
+            remedy: Phrase(zh: "除非另有系统值守,请删除", en: "delete it, unless another system watches for it"))
+    }
 
     static let lifeSafetyCooldown = Fault(
         code: "rule.no-effect",

@@ -15,6 +15,7 @@ extension RuleSettings {
         parts.append("confirm \(confirm.count) \(confirm.within.count) \(confirm.devices)")
         parts.append("merge \(merge.count) cooldown \(cooldown.count)")
         parts.append("calendar \(calendar?.stateDescription ?? "always")")
+        if isBuiltIn { parts.append("built in, leaves \(leaves.map(\.stateDescription))") }
         parts.append("during \(during.map { "\($0.calendar.stateDescription) \($0.after.count)" })")
         return parts.joined(separator: "\n")
     }

@@ -32,6 +32,11 @@ package struct RuleSettings: Equatable, Sendable {
     /// Other lengths at other times: the first whose calendar holds.
     package var during: [DuringSettings]
     package var publish: PublishSettings?
+    /// Not written in the configuration: the rule of a kind of life safety, for what no written rule of that kind has in
+    /// its scope.
+    package var isBuiltIn = false
+    /// What a built-in rule leaves to the written ones: their scopes.
+    package var leaves: [MatchSettings] = []
     package var position: Position
 
     package init(
@@ -94,6 +99,19 @@ package struct MatchSettings: Equatable, Sendable {
     package var mustFall = false
 
     package init(kinds: [ObservationKind]) { self.kinds = kinds }
+
+    /// Where a rule looks, whatever it asks of what it sees there.
+    var scope: MatchSettings {
+        var scope = MatchSettings(kinds: kinds)
+        scope.zones = zones
+        scope.places = places
+        scope.deviceKinds = deviceKinds
+        scope.devices = devices
+        return scope
+    }
+
+    /// Whether a rule looks everywhere.
+    var isUnlimited: Bool { zones.isEmpty && places.isEmpty && deviceKinds.isEmpty && devices.isEmpty }
 
     package enum Direction: String, Sendable, CaseIterable {
         case inward = "in"

@@ -14,7 +14,7 @@ extension SettingsReader {
         return rules
     }
 
-    private func rule(_ section: Section, name: String, at position: Position) -> RuleSettings? {
+    func rule(_ section: Section, name: String, at position: Position) -> RuleSettings? {
         guard let kind = section.choice("kind", as: RuleKind.self, code: "rule.unknown-kind") else { return nil }
         guard let entry = RuleCatalogue.entry(kind), entry.isBuilt else {
             section.error(.ruleNotBuilt(kind), at: "kind")
@@ -80,7 +80,7 @@ extension SettingsReader {
             return nil
         }
         if entry.isLifeSafety, calendar != RuleCalendar() {
-            section.warning(.lifeSafetyHours, at: section.has("calendar") ? "calendar" : "except")
+            section.error(.lifeSafetyHours, at: section.has("calendar") ? "calendar" : "except")
         }
         return calendar
     }

@@ -18,6 +18,12 @@ extension SettingsTable {
             "registry", .path, zh: "存放 places、devices、residents、workers 四个 CSV 的文件夹",
             en: "folder of places.csv, devices.csv, residents.csv, workers.csv"
         ).needed,
+        SettingKey(
+            "life_safety", .section, zh: "内置的人命安全规则",
+            en: "the built-in rules of life safety, for calls that no rule of their kind has in its scope"),
+        SettingKey(
+            "life_safety.off", .choices(RuleKind.allCases.filter(\.isLifeSafety).map(\.rawValue)),
+            zh: "关闭哪几条内置规则,默认都开", en: "which of them are switched off; default: none"),
         SettingKey("heartbeat", .section, zh: "向外报平安", en: "tells a watcher elsewhere that this box lives").later,
         SettingKey("heartbeat.url", .web, zh: "报平安的地址", en: "what is called").needed,
         SettingKey(

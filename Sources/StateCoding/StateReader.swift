@@ -140,19 +140,27 @@ package struct StateReader: Sendable {
 
     /// Enters a section, which must be the next thing.
     package mutating func open(_ tag: StaticString, version: UInt8) throws(StateError) -> Section {
+        try open(tag, versions: version...version).section
+    }
+
+    /// The same where earlier forms are read too.
+    /// - Returns: the section, and the version of its form.
+    package mutating func open(
+        _ tag: StaticString, versions: ClosedRange<UInt8>
+    ) throws(StateError) -> (section: Section, version: UInt8) {
         let begin = offset
         for letter in "\(tag)".utf8 where try byte() != letter {
             throw .damaged(at: begin, expected: "section \(tag)")
         }
         let found = try byte()
-        guard found == version else {
-            throw .otherVersion(of: "\(tag)", found: Int(found), expected: Int(version))
+        guard versions.contains(found) else {
+            throw .otherVersion(of: "\(tag)", found: Int(found), expected: Int(versions.upperBound))
         }
         let length = try word()
         guard length <= UInt64(remaining) else { throw damaged("\(length) bytes of section \(tag)") }
         let section = Section(outerEnd: end)
         end = offset + Int(length)
-        return section
+        return (section, found)
     }
 
     /// Leaves a section, which must have been read to its end.

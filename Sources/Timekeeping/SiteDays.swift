@@ -21,6 +21,9 @@ package struct SiteDays: Equatable, Sendable {
 
     package var count: Int { days.count }
 
+    /// The last day that is other than the week says; nil where there is none.
+    package var last: Day? { days.last.map(Day.init(sinceEpoch:)) }
+
     /// What a day is, if it is other than the week says. A binary search: O(log number of days), no allocation.
     package func kind(ofDaySinceEpoch day: Int64) -> Kind? {
         var low = 0

@@ -6,7 +6,7 @@ import SiteConfiguration
 enum CrossCheck {
     static func problems(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
         unknownPlaces(settings, registry) + uncorroborated(settings, registry) + workers(settings, registry)
-            + unmatchedRules(settings, registry) + absentDevices(settings, registry)
+            + unmatchedRules(settings, registry) + absentDevices(settings, registry) + unheardKinds(settings, registry)
     }
 
     private static func diagnostic(
@@ -132,6 +132,36 @@ enum CrossCheck {
                 Phrase(
                     zh: "请在 devices.csv 的“类型”一栏登记,或用 device_kinds、zone 指明",
                     en: "register one in devices.csv, or name others by device_kinds or zone"))
+        }
+    }
+
+    /// What devices of the registry can tell and no rule looks at: it would come in and nobody would hear of it.
+    private static func unheardKinds(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
+        var heard: Set<ObservationKind> = [.heartbeat, .online, .offline]
+        for rule in settings.rules {
+            if case .device = rule.window { continue }
+            heard.formUnion(rule.matches.flatMap(\.kinds))
+            if rule.kind == .noMovement { heard.formUnion(rule.evidence.kinds) }
+            if rule.kind == .tailgating { heard.formUnion([.pass, .visitorPass, .exitButton]) }
+        }
+        var senders: [ObservationKind: [String]] = [:]
+        for device in registry.devices {
+            for kind in DeviceKinds.observations(of: device.kind, family: Family(rawValue: device.family))
+            where !heard.contains(kind) { senders[kind, default: []].append(device.id) }
+        }
+        let position = Position(file: settings.file)
+        return ObservationKind.allCases.compactMap { kind in
+            guard let devices = senders[kind] else { return nil }
+            let names = devices.prefix(3).joined(separator: ", ") + (devices.count > 3 ? " …" : "")
+            return diagnostic(
+                .warning, "rule.unheard-kind", position,
+                Phrase(
+                    zh: "没有规则关注 \(kind.name)(\(devices.count) 台设备可能上报:\(names)),报了也没有人知道",
+                    en: "no rule looks at \(kind.name), which \(devices.count) devices may tell (\(names)): "
+                        + "nobody would hear of it"),
+                Phrase(
+                    zh: "请添加一条规则;可用的种类见 docs/rules.zh-CN.md,其他用 expression",
+                    en: "add a rule for it: the kinds are in docs/rules.md, or use expression"))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Alerts
+import Diagnostics
 import TestSupport
 import Testing
 import Timekeeping
@@ -40,7 +41,7 @@ import Timekeeping
                 + [sos(10 * RedeliveryTests.minute, "7", retain: true), .quiet(20 * RedeliveryTests.minute)])
         #expect(told.brief == ["raised 3栋/2单元/502 critical 0 0"])
         #expect(told.counters.redelivered == 1)
-        // What is no call was pushed out by what came after it, and counts again.
+        // What is no call, and tells no time, is another ten minutes later.
         let beat = Line.native(0, "elder/d1", "heartbeat", ",\"id\":\"b\"")
         var again = beat
         again.at = 10 * RedeliveryTests.minute
@@ -71,19 +72,84 @@ import Timekeeping
         #expect(told.brief.count == 2 && told.counters.redelivered == 1, "\(told.brief)")
     }
 
-    @Test func `a button that always tells the same id is heard again the next day`() throws {
+    @Test func `each press is a call, whatever id it tells: counters begin anew, and some buttons have one`() throws {
         let day = Scene.day
         let told = try run([
-            sos(0, "1"), sos(23 * Scene.hour, "1"), sos(day + Scene.hour, "1"), sos(30 * day, "1"),
-            sos(30 * day + RedeliveryTests.minute, "1", retain: true), .quiet(31 * day),
+            sos(0, "1"), sos(5 * RedeliveryTests.minute, "1"), sos(23 * Scene.hour, "1"), sos(day + Scene.hour, "1"),
+            sos(30 * day, "1"), sos(30 * day + RedeliveryTests.minute, "1", retain: true), .quiet(31 * day),
         ])
-        #expect(told.brief.filter { $0.hasPrefix("raised") }.count == 3, "\(told.brief)")
-        #expect(told.counters.redelivered == 2)
+        #expect(told.brief.filter { $0.hasPrefix("raised") }.count == 5, "\(told.brief)")
+        #expect(told.counters.redelivered == 1)
     }
 
-    @Test func `a sensor that always tells the same id is counted again the next day`() throws {
-        let lines = (0..<4).map { Line.native($0 * 13 * Scene.hour, "elder/d1", "heartbeat", ",\"id\":\"b\"") }
-        #expect(try run(lines).counters.redelivered == 2)
+    @Test func `a sensor whose id never changes loses nothing but the copies of its first minute`() throws {
+        let lines = (0..<180).map { Line.native($0 * 7 * RedeliveryTests.minute, "elder/d1", "heartbeat", ",\"id\":\"b\"") }
+        #expect(try run(lines).counters.redelivered == 0)
+    }
+
+    @Test(arguments: [(0, 1), (59_999, 1), (60_000, 1), (60_001, 0)] as [(Int64, Int)])
+    func `a copy without a time counts once within a minute of the first`(_ gap: Int64, _ dropped: Int) throws {
+        func beat(_ at: Int64, _ id: String) -> Line { .native(at, "elder/d1", "heartbeat", ",\"id\":\"\(id)\"") }
+        #expect(try run([beat(0, "7"), beat(1, "8"), beat(gap + 1, "8")]).counters.redelivered == dropped)
+        // The same id with another body is another message.
+        let other = Line.native(gap + 1, "elder/d1", "motion", ",\"id\":\"8\"")
+        #expect(try run([beat(0, "7"), beat(1, "8"), other]).counters.redelivered == 0)
+    }
+
+    @Test func `counters that begin anew swallow no movement`() throws {
+        // A sensor that counts from 1 after each change of its battery, three times, minutes apart.
+        let lines = (0..<3).flatMap { round in
+            (1...50).map { id in
+                Line.native(
+                    Int64(round * 50 + id) * RedeliveryTests.minute, "elder/d1", "motion", ",\"id\":\(id)")
+            }
+        }
+        #expect(try run(lines).counters.redelivered == 0)
+    }
+
+    @Test func `in the backlog of a resumed session a message without a time counts once at any age`() throws {
+        func beat(_ at: Int64) -> Line { .native(at, "elder/d1", "heartbeat", ",\"id\":\"9\"") }
+        let hour = Scene.hour
+        let back: [Line] = [
+            .own(9 * hour, "session", "{\"state\":\"lost\"}"),
+            .own(10 * hour, "session", "{\"state\":\"connected\",\"present\":true}"),
+        ]
+        let settled = Line.own(10 * hour + 2000, "session", "{\"state\":\"settled\"}")
+        #expect(try run([beat(0)] + back + [beat(10 * hour + 1000), settled]).counters.redelivered == 1)
+        #expect(try run([beat(0)] + back + [settled, beat(10 * hour + 3000)]).counters.redelivered == 0)
+    }
+
+    @Test func `a call that the broker hands over again counts once by its message id, and joins otherwise`() throws {
+        let hour = Scene.hour
+        func call(_ at: Int64, _ mid: Int) -> Line {
+            .native(at, "elder/d1", "sos", ",\"id\":\"5\"", qos: 1, mid: mid)
+        }
+        let back: [Line] = [
+            .own(hour, "session", "{\"state\":\"lost\"}"),
+            .own(2 * hour, "session", "{\"state\":\"connected\",\"present\":true}"),
+        ]
+        let again = try run([call(0, 3)] + back + [call(2 * hour + 1, 3), .quiet(3 * hour)])
+        #expect(again.brief.filter { $0.hasPrefix("raised") }.count == 1 && again.counters.redelivered == 1)
+        // Pressed a second time while the box was away: the same words, another message.
+        let second = try run([call(0, 3)] + back + [call(2 * hour + 1, 4), .quiet(3 * hour)])
+        #expect(second.brief.filter { $0.hasPrefix("raised") }.count == 2 && second.counters.redelivered == 0)
+    }
+
+    @Test func `a device of whose last messages over half are left out is told, and told over`() throws {
+        let scene = Scene(rules: ["stuck: {kind: device_stuck}"])
+        func beat(_ at: Int64, _ id: Int) -> Line {
+            .native(at, "elder/d1", "heartbeat", ",\"id\":\(id),\"ts\":\(Scene.origin + Int64(id))")
+        }
+        let bad = (0..<40).map { beat(Int64($0) * 1000, $0 < 8 ? $0 : 7) }
+        let good = (0..<40).map { beat(100_000 + Int64($0) * 1000, 100 + $0) }
+        let told = scene.run(bad + good)
+        #expect(told.changes.map(\.change) == [.raised, .resolved], "\(told.brief)")
+        #expect(told.changes.first?.detail.contains("\"ids\":11") == true, "\(told.changes.first?.detail ?? "")")
+        #expect(told.changes.first?.message.zh.contains("编号(id)重复") == true)
+        let (split, _) = try scene.run(bad + good) { pipeline in
+            pipeline = try scene.restored(pipeline.encoded()).pipeline
+        }
+        #expect(scene.json(told) == scene.json(split))
     }
 
     @Test func `a retained call of a device that nobody registered is raised once, at the first connection`() throws {

@@ -96,14 +96,18 @@ struct Scene {
     ///   - rules: the lines under `rules:`, without indent.
     ///   - residents: rows under the header of ``residents``.
     ///   - devices: the whole sheet.
-    init(rules: [String], residents: String = Scene.luo, devices: String = Scene.devices) {
+    ///   - top: further lines of the configuration.
+    init(
+        rules: [String], residents: String = Scene.luo, devices: String = Scene.devices, top: [String] = []
+    ) {
         let yaml = """
             site: {id: hgs, name: 红谷春天, timezone: Asia/Shanghai}
             mqtt: {broker: "mqtt://127.0.0.1"}
             registry: registry/
             feeds: [{topic: "community/+/+/+", format: native}]
             store: {path: state}
-            rules:
+            \(top.joined(separator: "\n"))
+            rules:\(rules.isEmpty ? " {}" : "")
             \(rules.map { "  " + $0 + "\n" }.joined())
             channels: {board: {kind: mqtt}}
             routes: [{match: {kind: [no_movement]}, to: [board]}]

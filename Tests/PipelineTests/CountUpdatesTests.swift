@@ -1,0 +1,69 @@
+import Alerts
+import Testing
+
+@testable import Pipeline
+
+/// What only counts is written once a minute and alert, and the last count is not lost.
+@Suite struct CountUpdatesTests {
+    private static let minute = Scene.minute
+
+    private func run(_ scene: Scene, _ lines: [Line]) throws -> Scene.Result {
+        let whole = scene.run(lines)
+        for every in [1, 7] {
+            let (split, _) = try scene.run(lines) { pipeline in
+                if pipeline.record % Int64(every) == 0 { pipeline = try scene.restored(pipeline.encoded()).pipeline }
+            }
+            #expect(scene.json(whole) == scene.json(split), "a restart after each \(every) records")
+        }
+        return whole
+    }
+
+    private func count(_ change: AlertChange?) -> String? {
+        change.flatMap { $0.detail.split(separator: ",").first { $0.hasPrefix("{\"count\":") } }.map(String.init)
+    }
+
+    @Test func `refusals of a burst are written once a minute with their count, the last a minute behind`() throws {
+        let scene = Scene(rules: ["burst: {kind: access_denied_burst, key: device}"])
+        let refusals = (0..<900).map { Line.native(Int64($0) * 200, "access/north", "denied", ",\"credential\":\"x\($0)\"") }
+        let told = try run(scene, refusals + [.quiet(5 * CountUpdatesTests.minute)])
+        #expect(told.changes.filter { $0.change == .raised }.count == 1)
+        let updates = told.changes.filter { $0.change == .updated }
+        // From the fifth refusal at 0.8 s to the last at 179.8 s: at once, and then each minute.
+        #expect(updates.count == 4 && updates.allSatisfy { !$0.isTold })
+        #expect(told.times.last == 1000 + 3 * CountUpdatesTests.minute)
+        #expect(count(updates.last) == "{\"count\":900")
+    }
+
+    @Test func `ticks change neither what is written nor when`() {
+        let scene = Scene(rules: ["burst: {kind: access_denied_burst, key: device}"])
+        let refusals = (0..<300).map { Line.native(Int64($0) * 500, "access/north", "denied") }
+        let ticked = refusals.flatMap { line in [line, .own(line.at + 1, "tick"), .own(line.at + 250, "tick")] }
+        let end = Line.quiet(9 * CountUpdatesTests.minute)
+        #expect(scene.json(scene.run(refusals + [end])) == scene.json(scene.run(ticked + [end])))
+    }
+
+    @Test func `what waits is not told once its alert is closed, or told otherwise`() throws {
+        let scene = Scene(rules: ["warm: {kind: fever, above: 37}"])
+        func measured(_ at: Int64, _ celsius: Double) -> Line {
+            .native(at, "access/north", "pass", ",\"person\":\"e1\",\"temp_c\":\(celsius)")
+        }
+        let lines = [measured(0, 37.5), measured(1000, 37.6), measured(2000, 37.9), measured(3000, 38.4)]
+        let told = try run(scene, lines + [.quiet(CountUpdatesTests.minute * 3)])
+        #expect(told.changes.map(\.change) == [.raised, .updated, .updated])
+        let over = try run(scene, lines + [measured(4000, 36.5), .quiet(CountUpdatesTests.minute * 3)])
+        #expect(over.changes.map(\.change) == [.raised, .updated, .resolved])
+        let id = try #require(told.changes.first?.id)
+        let close = Line.own(5000, "act", "{\"verb\":\"close\",\"alert\":\"\(id)\",\"actor\":\"w1\",\"found\":\"real\"}")
+        let closed = try run(scene, lines + [close, .quiet(CountUpdatesTests.minute * 3)])
+        #expect(closed.changes.map(\.change) == [.raised, .updated, .closed])
+    }
+
+    @Test func `a step of the clock moves what waits`() throws {
+        let scene = Scene(rules: ["burst: {kind: access_denied_burst, key: device}"])
+        let refusals = (0..<20).map { Line.native(Int64($0) * 1000, "access/north", "denied") }
+        let hour = Scene.hour
+        let step = Line.clock(20_000, from: 20_000, to: hour + 20_000, "step")
+        let told = try run(scene, refusals + [step, .quiet(hour + 5 * CountUpdatesTests.minute)])
+        #expect(told.times.last == hour + 5000 + CountUpdatesTests.minute)
+    }
+}

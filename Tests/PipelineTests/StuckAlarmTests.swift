@@ -1,0 +1,97 @@
+import Alerts
+import Diagnostics
+import TestSupport
+import Testing
+import Timekeeping
+
+@testable import Pipeline
+@testable import Rules
+
+/// A device that is stuck in alarm is told once, and hides nobody (docs/rules.md, "Life safety").
+@Suite struct StuckAlarmTests {
+    private static let scene = Scene(rules: ["sos: {kind: sos}"])
+    private static let minute = Scene.minute
+
+    private func presses(every gap: Int64, count: Int, from: Int64 = 0, device: String = "d1") -> [Line] {
+        (0..<Int64(count)).map { .native(from + $0 * gap, "elder/" + device, "sos") }
+    }
+
+    /// Changes by name; the same with a restart after each record.
+    private func run(_ lines: [Line]) throws -> Scene.Result {
+        let scene = StuckAlarmTests.scene
+        let whole = scene.run(lines)
+        let (split, _) = try scene.run(lines) { pipeline in
+            pipeline = try scene.restored(pipeline.encoded()).pipeline
+        }
+        #expect(scene.json(whole) == scene.json(split))
+        return whole
+    }
+
+    private func raised(_ result: Scene.Result) -> [Int64] {
+        result.changes.filter { $0.change == .raised }.map { $0.at.milliseconds - Scene.origin }
+    }
+
+    @Test func `the tenth call at even gaps joins, and so does all that follows, told once an hour with the count`() throws {
+        let told = try run(presses(every: 90_000, count: 200) + [.quiet(200 * 90_000 + StuckAlarmTests.minute)])
+        #expect(raised(told).count == 9)
+        let updates = told.changes.filter { $0.change == .updated }
+        #expect(Set(updates.map(\.id)).count == 1 && updates.first?.id == told.changes[8].id)
+        // 191 calls, 90 s apart: each is written, since a minute lies between them; told are 4 in five hours.
+        #expect(updates.count == 191 && updates.count { $0.isTold } == 4)
+        #expect(updates.last?.detail.contains("\"count\":192,\"stuck\":\"90s\"") == true, "\(updates.last?.detail ?? "")")
+        #expect(updates.last?.message.zh.contains("可能设备卡住") == true)
+    }
+
+    @Test func `what calls each ten seconds is stuck after ten minutes, and is written once a minute`() throws {
+        let told = try run(presses(every: 10_000, count: 1000) + [.quiet(1000 * 10_000 + 2 * StuckAlarmTests.minute)])
+        #expect(raised(told) == [0])
+        let updates = told.changes.filter { $0.change == .updated }
+        #expect(updates.count <= 1000 / 6 + 3)
+        #expect(updates.last?.detail.contains("\"count\":1000") == true)
+    }
+
+    @Test func `a call out of step is raised as ever, though its device was stuck`() throws {
+        let even = presses(every: 120_000, count: 20)
+        let odd = 20 * 120_000 + Int64(45_000)
+        let told = try run(even + [.native(odd, "elder/d1", "sos")])
+        #expect(raised(told).last == odd)
+        // Another device of the home is not stuck.
+        let other = try run(even + presses(every: 1, count: 1, from: 19 * 120_000 + 70_000, device: "p1"))
+        #expect(raised(other).last == 19 * 120_000 + 70_000)
+    }
+
+    @Test func `after its alert is closed the next raises anew, once an hour at most; a taken one is joined`() throws {
+        let gap: Int64 = 120_000
+        let even = presses(every: gap, count: 150)
+        let first = StuckAlarmTests.scene.run(Array(even.prefix(20)))
+        let id = try #require(first.changes.last { $0.change == .raised }?.id)
+        func act(_ verb: String, _ at: Int64) -> Line {
+            .own(at, "act", "{\"verb\":\"\(verb)\",\"alert\":\"\(id)\",\"actor\":\"w1\"}")
+        }
+        let taken = try run(even.prefix(20) + [act("ack", 19 * gap + 1)] + even.dropFirst(20))
+        #expect(raised(taken).count == raised(first).count)
+        let closed = try run(even.prefix(20) + [act("close", 19 * gap + 1)] + even.dropFirst(20))
+        // Raised last with the ninth call at 16 min: the next not before 76 min, and not again while nobody closes it.
+        #expect(raised(closed).dropFirst(raised(first).count) == [76 * StuckAlarmTests.minute])
+    }
+
+    @Test func `uneven calls are each raised, whatever their number`() throws {
+        var random = SeededRandom(for: "uneven calls are each raised, whatever their number")
+        var at: Int64 = 0
+        var lines: [Line] = []
+        for index in 0..<60 {
+            lines.append(.native(at, "elder/d1", "sos"))
+            at += index % 2 == 0 ? Int64(random.int(70_000...80_000)) : Int64(random.int(200_000...300_000))
+        }
+        #expect(raised(try run(lines)).count == 60, "seed \(random.seed)")
+    }
+
+    @Test func `a stuck device does not let time grow with its calls`() {
+        // Work is counted, not timed: the book holds what is open, and a call looks at none of it.
+        let scene = StuckAlarmTests.scene
+        let pipeline = scene.pipeline(after: presses(every: 90_000, count: 3000))
+        #expect(pipeline.surroundings.emergencies.count == 1)
+        #expect(pipeline.engines.incidents[0].episodes.count <= 130)
+        #expect(pipeline.engines.incidents[0].paces.count == 1)
+    }
+}
