@@ -13,7 +13,7 @@ package struct Reporter: Sendable {
 
     package init(settings: Settings, registry: Registry) {
         site = settings.site
-        rules = settings.rules
+        rules = settings.allRules
         wording = Wording(zone: settings.site.zone, registry: registry)
     }
 

@@ -75,7 +75,8 @@ public struct DecodedRecord: Sendable {
         public static var refused: Marks { Marks(rawValue: 4) }
         /// The payload has an `id`, so the same body of the same device is the same message.
         public static var hasID: Marks { Marks(rawValue: 8) }
-        /// Its payload claims to be another device: refused, unless it is a call for help, which counts for the topic's.
+        /// Its payload claims to be another device: refused, unless it is a call for help, which counts for the
+        /// topic's.
         public static var spoofed: Marks { Marks(rawValue: 16) }
     }
 

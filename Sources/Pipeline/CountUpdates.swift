@@ -8,8 +8,8 @@ import Windowing
 /// Updates that say no more than that there is more of it: of an alert one at once, then one a minute with the last
 /// count. A reader that is refused a hundred times a second would else fill the ledger.
 ///
-/// States of an alert here: none → told (nothing waits) → waiting (the newest count) → told … → none, a minute after the
-/// last. Cost: O(1) an update, about 500 B an alert that has counted within the minute.
+/// States of an alert here: none → told (nothing waits) → waiting (the newest count) → told … → none, a minute after
+/// the last. Cost: O(1) an update, about 500 B an alert that has counted within the minute.
 struct CountUpdates: Sendable {
     static let every = Milliseconds.minutes(1)
 

@@ -41,8 +41,8 @@ extension Pipeline {
         return redelivery.isRepeated(withoutID: ByteHash.combine(head, item.bodyHash))
     }
 
-    /// Follows how many of a device's messages are left out; over half of the last twenty, and whoever keeps the devices
-    /// hears of it.
+    /// Follows how many of a device's messages are left out; over half of the last twenty, and whoever keeps the
+    /// devices hears of it.
     @inline(never)
     mutating func watchIDs(
         _ item: DecodedRecord, _ device: Int32, _ isDropped: Bool, _ batch: DecodedBatch, _ effects: inout Effects

@@ -40,8 +40,8 @@ extension Pipeline {
         let homes = try Renumbering.homes(from: &names, of: registry)
         var plan = RestorePlan(header: snapshot.header)
         plan.newHouseholds = registry.households.count - homes.count { $0 >= 0 }
-        plan.changedRules = snapshot.changed(settings.rules, settings.rules.map(\.fingerprint))
-        let watches = settings.rules.contains { $0.kind == .noMovement }
+        plan.changedRules = snapshot.changed(settings.allRules, settings.allRules.map(\.fingerprint))
+        let watches = settings.allRules.contains { $0.kind == .noMovement }
         plan.needsWarming = !plan.changedRules.isEmpty || watches && plan.newHouseholds > 0
         return plan
     }

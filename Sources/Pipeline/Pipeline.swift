@@ -75,14 +75,14 @@ package struct Pipeline: Sendable {
 
     package init(settings: Settings, registry: Registry) {
         zone = settings.site.zone
-        rules = settings.rules
-        fingerprints = settings.rules.map(\.fingerprint)
+        rules = settings.allRules
+        fingerprints = settings.allRules.map(\.fingerprint)
         reporter = Reporter(settings: settings, registry: registry)
         let zones = Pipeline.zones(of: settings)
         let words = Pipeline.words(of: settings)
         surroundings = Surroundings(
             registry: registry, zone: zone, days: settings.site.days, zones: zones, words: words)
-        let plans = settings.rules.enumerated().map { index, rule in
+        let plans = settings.allRules.enumerated().map { index, rule in
             RulePlan(
                 rule: index, settings: rule, registry: registry, zone: settings.site.zone, zones: zones, words: words)
         }
@@ -101,14 +101,14 @@ package struct Pipeline: Sendable {
     /// The zones that rules name, in the order of the configuration.
     package static func zones(of settings: Settings) -> NameTable {
         var zones = NameTable()
-        for match in settings.rules.flatMap(\.matches) { for zone in match.zones { _ = zones.insert(zone) } }
+        for match in settings.allRules.flatMap(\.matches) { for zone in match.zones { _ = zones.insert(zone) } }
         return zones
     }
 
     /// The words that rules name, in the order of the configuration.
     private static func words(of settings: Settings) -> NameTable {
         var words = NameTable()
-        for match in settings.rules.flatMap(\.matches) { for word in match.words { _ = words.insert(word) } }
+        for match in settings.allRules.flatMap(\.matches) { for word in match.words { _ = words.insert(word) } }
         return words
     }
 

@@ -4,13 +4,12 @@ import Windowing
 
 /// A message counts once (docs/architecture.md, "Time").
 ///
-/// With an `id` and a time that is believed: the same body of the same device among its last 256 messages, and less than
-/// 24 h ago, or of any age in the backlog of a session that was just resumed.
-/// With an `id` alone: the same body in such a backlog, or within 60 s of the first copy if its id was another than the
-/// device's before it: counters begin anew, and an id that never changes is none.
-/// Without: the same message id, topic and body as one of the last 1,000 records before the session that was just
-/// resumed, until it has settled. So it is of calls for help, whatever id they tell; and a retained copy of a call that
-/// was told counts at no age.
+/// With an `id` and a time that is believed: the same body of the same device among its last 256 messages, and less
+/// than 24 h ago, or of any age in the backlog of a session that was just resumed. With an `id` alone: the same body in
+/// such a backlog, or within 60 s of the first copy if its id was another than the device's before it: counters begin
+/// anew, and an id that never changes is none. Without: the same message id, topic and body as one of the last 1,000
+/// records before the session that was just resumed, until it has settled. So it is of calls for help, whatever id they
+/// tell; and a retained copy of a call that was told counts at no age.
 ///
 /// State: 24 B a device and 9 B a remembered message, rings that grow with use, bounded by 256 a device; 8 B more a
 /// device and 40 B a message of the last minute of those that tell no time. O(1).
@@ -130,8 +129,8 @@ struct Redelivery: Sendable {
 
 /// The messages of the last minute that tell an id and no time, each with when its first copy came.
 ///
-/// Law: a body of a device is a copy if it was seen first at most 60 s ago with an id that was new to the device. At most
-/// ``most`` are kept, the oldest dropped first. O(1), no allocation once warm.
+/// Law: a body of a device is a copy if it was seen first at most 60 s ago with an id that was new to the device. At
+/// most ``most`` are kept, the oldest dropped first. O(1), no allocation once warm.
 struct RecentCopies: Sendable {
     static let length = Milliseconds.seconds(60)
     static let most = 65_536

@@ -73,6 +73,7 @@ package struct DeviceRules: Sendable {
         self[place].expire(timer, deadline: deadline, now: now, surroundings, timers: &timers, into: &output)
     }
 
+    /// Whether a rule waits for the next record.
     package func isAsleep(_ place: Int) -> Bool { rules[place].isAsleep }
 
     /// A record has come: what slept is looked at again.

@@ -61,12 +61,15 @@ extension DeviceHealth {
         }
     }
 
+    /// By key, the groups' numbers; empty where the rule is not about hubs.
+    private func groupNumbers(_ coverage: Coverage) -> [String: Int32] {
+        guard kind == .upstreamSilent else { return [:] }
+        let known = coverage.groups
+        return Dictionary(uniqueKeysWithValues: known.indices.map { (known[$0].key, Int32($0)) })
+    }
+
     package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
-        var groups: [String: Int32] = [:]
-        if kind == .upstreamSilent {
-            let known = numbers.surroundings.coverage.groups
-            for number in known.indices { groups[known[number].key] = Int32(number) }
-        }
+        let groups = groupNumbers(numbers.surroundings.coverage)
         func key(_ reader: inout StateReader) throws(StateError) -> Int32 {
             kind == .upstreamSilent ? groups[try reader.text()] ?? -1 : numbers.device(try reader.integer32())
         }

@@ -8,9 +8,9 @@ import Windowing
 /// Intuition: nobody presses a button ten times at even gaps over ten minutes. A device that does is stuck in alarm: it
 /// is told once, as an alert like any other, and what it goes on telling joins that alert.
 ///
-/// Law: stuck from the tenth call of a run of gaps that differ by at most ``slack`` or ``share``, whichever is more, once
-/// the run is ``lengthLeast`` long; until a gap that differs. An uneven call raises as ever. Cost: O(9) a call, about
-/// 500 B a device that called.
+/// Law: stuck from the tenth call of a run of gaps that differ by at most ``slack`` or ``share``, whichever is more,
+/// once the run is ``lengthLeast`` long; until a gap that differs. An uneven call raises as ever. Cost: O(9) a call,
+/// about 500 B a device that called.
 struct CallPace: Sendable {
     static let callsLeast = 10
     static let lengthLeast = Milliseconds.minutes(10)

@@ -102,7 +102,7 @@ extension Incident {
         }
         try readActions(from: &reader, &numbers)
         if version > 1 {
-            for _ in 0..<(try reader.count(ofSize: 40)) {
+            for _ in 0..<(try reader.count(ofSize: 37)) {
                 let device = numbers.deviceKept(try reader.integer32())
                 let pace = try CallPace(from: &reader, &numbers, name: settings.name)
                 if device >= 0 { paces[device] = pace }

@@ -66,6 +66,10 @@ package struct Incident: RuleEngine {
     /// Life safety that is told so much later by a clock that is trusted is less urgent.
     static let oldAge = Milliseconds.hours(24)
 
+    /// Dangers that nobody sees.
+    private static let unseen: UInt64 =
+        1 << UInt64(ObservationKind.gas.rawValue) | 1 << UInt64(ObservationKind.carbonMonoxide.rawValue)
+
     let rule: Int
     let settings: RuleSettings
     package let isLifeSafety: Bool
@@ -225,7 +229,8 @@ package struct Incident: RuleEngine {
         if !settings.match.mustFall || event.fit?.falls ?? true { episode.isCertain = true }
         if observation.marks.contains(.mismatched) { episode.isMismatched = true }
         let kind: UInt64 = 1 << UInt64(observation.kind.rawValue)
-        let isNewKind = episode.kinds & kind == 0
+        // Who is told of smoke may find fire there; of gas they must be told.
+        let isNewKind = settings.kind == .smokeFire && Incident.unseen & kind & ~episode.kinds != 0
         episode.kinds |= kind
         if let known = episode.devices.firstIndex(where: { $0.device == event.device }) {
             episode.devices[known].last = max(episode.devices[known].last, time)

@@ -254,10 +254,13 @@ package struct Lasting: RuleEngine {
             let stages = course(from: open.started, surroundings)
             if open.stage < stages.count { arm(key, at: run.start + stages[open.stage].after, &timers) }
         } else {
-            // Quiet after the last episode, or the clock was moved: once more when that may be over.
+            // Quiet after the last episode, or the clock was moved: once more at a whole minute from here when that is
+            // over.
             let length = course(from: run.start, surroundings)[0].after
-            let next = max(run.start + length, episodes.quietUntil(key) ?? .distantPast)
-            arm(key, at: max(next, deadline + Milliseconds(1)), &timers)
+            let minute = Milliseconds.minutes(1).count
+            let rest = (episodes.quietUntil(key) ?? deadline) - deadline
+            let looks = max(1, (rest.count + minute - 1) / minute)
+            arm(key, at: max(run.start + length, deadline + Milliseconds(looks * minute)), &timers)
         }
     }
 

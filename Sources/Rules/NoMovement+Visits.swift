@@ -166,7 +166,8 @@ extension NoMovement {
     mutating func tellBareHomes(
         deadline: Instant, now: Instant, _ surroundings: Surroundings, _ output: inout RuleOutput
     ) {
-        let isQuiet = deadline - surroundings.lastRecord >= BareList.quiet
+        let last = max(surroundings.lastRecord, surroundings.coverage.began)
+        let isQuiet = deadline - last >= BareList.quiet
         list.next = isQuiet ? .distantFuture : deadline + BareList.every
         list.hour = isQuiet ? deadline : nil
         let homes = isBare.indices.filter { isUncovered($0) && !isLeft($0) }.map { Int32($0) }

@@ -35,7 +35,7 @@ struct CaseReader {
         latest = start
     }
 
-    var rules: [String] { settings.rules.map(\.name) }
+    var rules: [String] { settings.allRules.map(\.name) }
     var values: PayloadReader { PayloadReader(start: start, zone: settings.site.zone, rules: rules) }
 
     mutating func read(_ line: SourceLine) throws(ScenarioFault) {

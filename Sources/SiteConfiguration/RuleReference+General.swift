@@ -50,50 +50,57 @@ extension RuleReference {
             + "`started` the beginning; both stay as they were told.")
 
     private static let episode = Phrase(
-        zh: "**一次一条。** 条件一直成立,就一直是同一条预警,新情况是 `updated`;只是次数增加的,每条预警每分钟至多写一次,带当时的次数。"
-            + "保留消息(retained)是状态不是事件,只有事关人命的规则照报。"
-            + "**一条消息只算一次:** 有 `id` 且自带时间可信的,同一设备最近 256 条、24 小时内内容相同即为重发(断线重连的积压不限时间);"
-            + "只有 `id` 的,重连的积压中内容相同,或 60 秒内再次出现且这个 `id` 与该设备之前的不同(从不变化的 `id` 不算编号);"
+        zh: "**一次一条。** 条件一直成立,就一直是同一条预警,新情况是 `updated`;只是次数增加的,每条"
+            + "预警每分钟至多写一次,带当时的次数。保留消息(retained)是状态不是事件,只有事关人命的规则照报。"
+            + "**一条消息只算一次:** 有 `id` 且自带时间可信的,同一设备最近 256 条、24 小时内内容相"
+            + "同即为重发(断线重连的积压不限时间);"
+            + "只有 `id` 的,重连的积压中内容相同,或 60 秒内再次出现且这个 `id` 与该设备之前的不同(从"
+            + "不变化的 `id` 不算编号);"
             + "没有 `id` 的,重连的积压中与断线前最近 1,000 条的消息号、主题、内容都相同。"
-            + "一台设备最近 20 条有一半以上被当作重发丢弃,报 `device_stuck`,`detail.ids` 为条数。",
+            + "一台设备最近 20 条有一半以上被当作重发丢弃,报 `device_stuck`,`detail.ids"
+            + "` 为条数。",
         en:
-            "**One alert an episode.** While the condition holds there is one alert; what is new is `updated`; what only "
-            + "counts is written at most once a minute and alert, with the count. A retained message is a state, not an "
-            + "event: only life safety raises for it. **A message counts once.** With an `id` and a time of its own that "
-            + "is believed: the same body among the device's last 256 and within 24 h, and at any age in the backlog of "
-            + "a session that was resumed. With an `id` alone: the same body in such a backlog, or within 60 s of the "
-            + "first copy if that `id` was another than the device's before it (an `id` that never changes is none). "
-            + "Without: the same message id, topic and body as one of the last 1,000 before the session broke, while its "
-            + "backlog comes in. A device of whose last 20 messages over half are left out so is told by `device_stuck`, "
-            + "`detail.ids` says how many.")
+            "**One alert an episode.** While the condition holds there is one alert; what is new is `updated`; "
+            + "what only counts is written at most once a minute and alert, with the count. A retained message is "
+            + "a state, not an event: only life safety raises for it. **A message counts once.** With an `id` and "
+            + "a time of its own that is believed: the same body among the device's last 256 and within 24 h, and "
+            + "at any age in the backlog of a session that was resumed. With an `id` alone: the same body in such "
+            + "a backlog, or within 60 s of the first copy if that `id` was another than the device's before it "
+            + "(an `id` that never changes is none). Without: the same message id, topic and body as one of the "
+            + "last 1,000 before the session broke, while its backlog comes in. A device of whose last 20 "
+            + "messages over half are left out so is told by `device_stuck`, `detail.ids` says how many.")
 
     private static let lifeSafety = Phrase(
         zh: """
-            **人命安全。** `sos`、`fall`、`smoke_fire`(烟雾、火、燃气 `gas`、一氧化碳 `co`,见 `detail.of`)、`lift_trapped`、`leak`(漏水,一般)有内置规则:\
-            本类规则的范围(`places` `zone` `devices` `device_kinds` `kinds`)没有覆盖到的,由以该种类命名、按默认设置的内置规则报警(名称已被占用时为 `built-in-种类`)。\
-            范围之内按所写的 `confidence`、`confirm`、级别和对象。`life_safety: {off: [fall]}` 关闭一条,`check` 会警告。升级后只看升级以后的记录。\
-            没有或读不出的置信度满足任何门槛。`value` 为 false、0、off、no(烟火气和跌倒还有 `phase: end`)是设备说“没有”,不报警也不解除。\
-            不设时段,不受静默、补收、重复编号影响;同一消息只在断线重连的积压里按消息号去重,已报过的保留消息不再报,其余按 `merge` 合并。
+            **人命安全。** `sos`、`fall`、`smoke_fire`(烟雾、火、燃气 `gas`、一氧化碳 `co`,见 `detail.\
+            of`)、`lift_trapped`、`leak`(漏水,一般)有内置规则:本类规则的范围(`places` `zone` `device\
+            s` `device_kinds` `kinds`)没有覆盖到的,由以该种类命名、按默认设置的内置规则报警(名称已被占用时为 `built-\
+            in-种类`)。范围之内按所写的 `confidence`、`confirm`、级别和对象。`life_safety: {off: [fal\
+            l]}` 关闭一条,`check` 会警告。升级后只看升级以后的记录。没有或读不出的置信度满足任何门槛。`value` 为 false、0、\
+            off、no(烟火气和跌倒还有 `phase: end`)是设备说“没有”,不报警也不解除。不设时段,不受静默、补收、重复编号影响;同一消息\
+            只在断线重连的积压里按消息号去重,已报过的保留消息不再报,其余按 `merge` 合并。
 
-            **设备卡在报警状态:** 连续 10 次、间隔相差不超过 5 秒或 10%、历时 10 分钟以上。此后它的报警并入该设备最近一条未结案的预警(`updated`,`detail.count` 为次数、\
-            `detail.stuck` 为间隔),每小时至多通知一次;结案后再次报警,每小时至多一条。间隔一变即恢复,别的按压照常报警。
+            **设备卡在报警状态:** 连续 10 次、间隔相差不超过 5 秒或 10%、历时 10 分钟以上。此后它的报警并入该设备最近一条未结案的预\
+            警(`updated`,`detail.count` 为次数、`detail.stuck` 为间隔),每小时至多通知一次;结案后再次报警,每\
+            小时至多一条。间隔一变即恢复,别的按压照常报警。
             """,
         en: """
-            **Life safety.** `sos`, `fall`, `smoke_fire` (smoke, fire, `gas`, carbon monoxide `co`: see `detail.of`), \
-            `lift_trapped` and `leak` (medium) have built-in rules: what no rule of the kind has in its scope (`places` \
-            `zone` `devices` `device_kinds` `kinds`) goes to a rule named as the kind, with the defaults (named \
-            `built-in-KIND` where that name is taken). Within its scope a written rule's `confidence`, `confirm`, severity \
-            and key hold. `life_safety: {off: [fall]}` switches one off, and `check` warns. After an upgrade they look at \
-            what comes since. A confidence that is not told or cannot be read meets every threshold. A `value` of false, 0, \
-            off or no (of smoke, fire, gas and falls `phase: end` too) is the device's word that there is none: no alert, \
-            and it ends nothing. They take no hours, and neither cooldown, backlog nor a repeated `id` holds them back: only \
-            the message id in the backlog of a resumed session makes a copy, and a retained copy of a call that was told is \
-            not told again; what else belongs together is joined by `merge`.
+            **Life safety.** `sos`, `fall`, `smoke_fire` (smoke, fire, `gas`, carbon monoxide `co`: see \
+            `detail.of`), `lift_trapped` and `leak` (medium) have built-in rules: what no rule of the kind has in \
+            its scope (`places` `zone` `devices` `device_kinds` `kinds`) goes to a rule named as the kind, with the \
+            defaults (named `built-in-KIND` where that name is taken). Within its scope a written rule's \
+            `confidence`, `confirm`, severity and key hold. `life_safety: {off: [fall]}` switches one off, and \
+            `check` warns. After an upgrade they look at what comes since. A confidence that is not told or cannot \
+            be read meets every threshold. A `value` of false, 0, off or no (of smoke, fire, gas and falls `phase: \
+            end` too) is the device's word that there is none: no alert, and it ends nothing. They take no hours, \
+            and neither cooldown, backlog nor a repeated `id` holds them back: only the message id in the backlog of \
+            a resumed session makes a copy, and a retained copy of a call that was told is not told again; what else \
+            belongs together is joined by `merge`.
 
-            **Stuck in alarm** is a device from the tenth call in a row whose gaps differ by at most 5 s or 10 %, over at \
-            least 10 min. From then on its calls join its newest alert that is not closed (`updated`; `detail.count` says how \
-            many, `detail.stuck` at which pace), told at most once an hour; after a closing the next raises anew, at most \
-            once an hour. An uneven gap ends it. Every other press raises as ever.
+            **Stuck in alarm** is a device from the tenth call in a row whose gaps differ by at most 5 s or 10 %, \
+            over at least 10 min. From then on its calls join its newest alert that is not closed (`updated`; \
+            `detail.count` says how many, `detail.stuck` at which pace), told at most once an hour; after a closing \
+            the next raises anew, at most once an hour. An uneven gap ends it. Every other press raises as ever.
             """)
 
     private static let events = Phrase(

@@ -32,8 +32,8 @@ package struct RuleSettings: Equatable, Sendable {
     /// Other lengths at other times: the first whose calendar holds.
     package var during: [DuringSettings]
     package var publish: PublishSettings?
-    /// Not written in the configuration: the rule of a kind of life safety, for what no written rule of that kind has in
-    /// its scope.
+    /// Not written in the configuration: the rule of a kind of life safety, for what no written rule of that kind has
+    /// in its scope.
     package var isBuiltIn = false
     /// What a built-in rule leaves to the written ones: their scopes.
     package var leaves: [MatchSettings] = []

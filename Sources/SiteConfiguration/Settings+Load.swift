@@ -110,16 +110,18 @@ struct SettingsReader {
         let mqtt = mqtt(root, site: site?.id)
         let feeds = feeds(root)
         let store = store(root)
-        let written = rules(root)
-        let rules = written + builtInRules(root, beside: written)
+        let rules = rules(root)
+        let builtIn = builtInRules(root, beside: rules)
         let routes = routes(root, channels: named.map(\.name))
         let console = console(root)
         let limits = limits(root)
         let heartbeat = heartbeat(root)
         guard let site, let mqtt, let store, let limits, let registry = path(root, "registry") else { return nil }
-        return Settings(
+        var settings = Settings(
             site: site, mqtt: mqtt, registry: registry, feeds: feeds, store: store, rules: rules, routes: routes,
             channels: channels, console: console, limits: limits, heartbeat: heartbeat, file: file)
+        settings.builtInRules = builtIn
+        return settings
     }
 
     /// A path as it is on disk.

@@ -13,6 +13,8 @@ package struct Settings: Equatable, Sendable {
     package var store: StoreSettings
     /// In the file's order; names are unique.
     package var rules: [RuleSettings]
+    /// The rules of life safety for what none of ``rules`` has in its scope.
+    package var builtInRules: [RuleSettings] = []
     /// In the file's order, which is the order of matching.
     package var routes: [RouteSettings]
     package var channels: [ChannelSettings]
@@ -23,6 +25,9 @@ package struct Settings: Equatable, Sendable {
     package var heartbeat: HeartbeatSettings?
     /// The configuration file, as it was named.
     package var file: String
+
+    /// All that run: those of the file, then the built-in ones.
+    package var allRules: [RuleSettings] { rules + builtInRules }
 
     package init(
         site: SiteSettings, mqtt: MQTTSettings, registry: String, feeds: [FeedSettings], store: StoreSettings,

@@ -138,7 +138,7 @@ enum CrossCheck {
     /// What devices of the registry can tell and no rule looks at: it would come in and nobody would hear of it.
     private static func unheardKinds(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
         var heard: Set<ObservationKind> = [.heartbeat, .online, .offline]
-        for rule in settings.rules {
+        for rule in settings.allRules {
             if case .device = rule.window { continue }
             heard.formUnion(rule.matches.flatMap(\.kinds))
             if rule.kind == .noMovement { heard.formUnion(rule.evidence.kinds) }

@@ -19,7 +19,7 @@ import Timekeeping
         p9,gates,pir,,
 
         """
-    private static let residents = "e1,3栋/1单元/101,罗桂华,独居,,,,,\ne2,9栋/1单元/1,王一,独居,,,,,\n"
+    private static let residents = "e1,3栋/1单元/101,罗桂华,独居,,,,,\ne2,5栋/9单元/901,王一,独居,,,,,\n"
     private static let rules = [
         "gone: {kind: device_silent}", "hub: {kind: upstream_silent}", "stuck: {kind: device_stuck}",
         "still: {kind: no_movement}", "late: {kind: no_movement, after: 10h, calendar: \"Mon 03:00-03:01\"}",
@@ -49,7 +49,10 @@ import Timekeeping
 
     @Test(arguments: [
         [], [Line.own(3 * Scene.hour, "session", "{\"state\":\"lost\"}")],
-        [Line.native(3 * Scene.hour, "elder/z1", "heartbeat"), .own(4 * Scene.hour, "session", "{\"state\":\"lost\"}")],
+        [
+            Line.native(3 * Scene.hour, "elder/z1", "heartbeat"),
+            .own(4 * Scene.hour, "session", "{\"state\":\"lost\"}"),
+        ],
         [Line.native(3 * Scene.hour, "camera/l1/status", "offline")],
     ])
     func `eight thousand years of quiet cost some dozen deadlines`(_ ends: [Line]) {

@@ -83,7 +83,9 @@ import Timekeeping
     }
 
     @Test func `a sensor whose id never changes loses nothing but the copies of its first minute`() throws {
-        let lines = (0..<180).map { Line.native($0 * 7 * RedeliveryTests.minute, "elder/d1", "heartbeat", ",\"id\":\"b\"") }
+        let lines = (0..<180).map {
+            Line.native($0 * 7 * RedeliveryTests.minute, "elder/d1", "heartbeat", ",\"id\":\"b\"")
+        }
         #expect(try run(lines).counters.redelivered == 0)
     }
 

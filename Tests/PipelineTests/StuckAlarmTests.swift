@@ -31,14 +31,17 @@ import Timekeeping
         result.changes.filter { $0.change == .raised }.map { $0.at.milliseconds - Scene.origin }
     }
 
-    @Test func `the tenth call at even gaps joins, and so does all that follows, told once an hour with the count`() throws {
+    @Test func `the tenth call at even gaps joins, and so does all that follows, told once an hour with the count`()
+        throws
+    {
         let told = try run(presses(every: 90_000, count: 200) + [.quiet(200 * 90_000 + StuckAlarmTests.minute)])
         #expect(raised(told).count == 9)
         let updates = told.changes.filter { $0.change == .updated }
         #expect(Set(updates.map(\.id)).count == 1 && updates.first?.id == told.changes[8].id)
         // 191 calls, 90 s apart: each is written, since a minute lies between them; told are 4 in five hours.
         #expect(updates.count == 191 && updates.count { $0.isTold } == 4)
-        #expect(updates.last?.detail.contains("\"count\":192,\"stuck\":\"90s\"") == true, "\(updates.last?.detail ?? "")")
+        #expect(
+            updates.last?.detail.contains("\"count\":192,\"stuck\":\"90s\"") == true, "\(updates.last?.detail ?? "")")
         #expect(updates.last?.message.zh.contains("可能设备卡住") == true)
     }
 

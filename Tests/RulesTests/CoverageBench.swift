@@ -100,6 +100,7 @@ struct CoverageBench: Sendable {
     mutating func advance(to instant: Instant) {
         if clock == .distantPast {
             clock = instant
+            surroundings.coverage.begin(at: instant)
             for index in noMovements.indices { noMovements[index].begin(at: instant, surroundings, timers: &timers) }
             for index in healths.indices { healths[index].begin(at: instant, surroundings, timers: &timers) }
         }
@@ -129,6 +130,7 @@ struct CoverageBench: Sendable {
     var heard: Event?
 
     mutating func take(_ event: Event) {
+        wake()
         var event = event
         surroundings.heard(&event)
         heard = event
@@ -165,6 +167,13 @@ struct CoverageBench: Sendable {
         }
         change(&event)
         take(event)
+    }
+
+    /// As the pipeline does with each record.
+    mutating func wake() {
+        surroundings.lastRecord = clock
+        for index in noMovements.indices { noMovements[index].wake(at: clock, timers: &timers) }
+        healths.wake(at: clock, timers: &timers)
     }
 
     /// Each of the devices reports every so often.

@@ -129,6 +129,7 @@ import Timekeeping
         bench.advance(to: BenchSite.start + .minutes(20))
         #expect(bench.findings.count == 1)
         bench.surroundings.blind.sessionIsBack(at: BenchSite.start + .minutes(20), .lost)
+        bench.engine.wake(at: BenchSite.start + .minutes(20), timers: &bench.timers)
         bench.advance(to: BenchSite.start + .minutes(20) + Milliseconds(79_999))
         #expect(bench.findings.count == 1)
         bench.advance(to: BenchSite.start + .minutes(23))

@@ -101,12 +101,12 @@ struct BrokenRule: CustomTestStringConvertible, Sendable {
         .init("{kind: fire_lane_blocked, after: ▶5m, stages: [{after: 1m}]}", "rule.after-and-stages"),
         .init("{kind: fire_lane_blocked, stages: [{after: 5m}, {after: ▶5m}]}", "rule.stages-order"),
         .init("{kind: door_held_open, stages: ▶[]}", "rule.no-stages"),
+        .init("{kind: fall, calendar: ▶workdays}", "rule.life-safety-hours", "for the routes"),
+        .init("{kind: smoke_fire, except: ▶workdays}", "rule.life-safety-hours"),
     ]
 
     static let warnings: [BrokenRule] = [
         .init("{kind: sos, cooldown: ▶1h}", "rule.no-effect", "merge"),
-        .init("{kind: fall, calendar: ▶workdays}", "rule.life-safety-hours", "somebody else"),
-        .init("{kind: smoke_fire, except: ▶workdays}", "rule.life-safety-hours"),
         .init("{kind: thrown_object, devices: [c1], confirm: ▶{devices: 2}}", "rule.never-fires", "fewer"),
         .init("{kind: access_denied_burst, at_least: ▶5, within: 4s, once: 1s}", "rule.never-fires", "longer"),
         .init(

@@ -47,7 +47,8 @@ struct RuleDefaults: CustomTestStringConvertible, Sendable {
 
     static let sessions: [RuleDefaults] = [
         session(.sos, .critical, .dwelling, [.sos]), session(.fall, .critical, .dwelling, [.fall]),
-        session(.smokeFire, .critical, .place, [.smoke, .fire]),
+        session(.smokeFire, .critical, .place, [.smoke, .fire, .gas, .carbonMonoxide]),
+        session(.leak, .medium, .place, [.leak]),
         session(.liftTrapped, .critical, .device, [.liftTrapped]), session(.liftFault, .high, .device, [.liftFault]),
         session(.thrownObject, .critical, .building, [.thrownObject], merge: 10, confidence: 0.6),
         session(.ebikeInBuilding, .high, .device, [.ebike], confidence: 0.6, confirm: 2),
@@ -118,7 +119,8 @@ struct RuleDefaults: CustomTestStringConvertible, Sendable {
                 }
             }
             #expect(entry.isBuilt == !entry.falseAlarms.isEmpty, "\(entry.kind)")
-            #expect(!entry.isLifeSafety || entry.severity == .critical && !entry.resolves, "\(entry.kind)")
+            let isCritical = entry.severity == .critical || entry.kind == .leak
+            #expect(!entry.isLifeSafety || isCritical && !entry.resolves, "\(entry.kind)")
         }
         #expect(RuleKind.boxFault.title.en == "Trouble of the box")
         #expect(RuleKind.notReturned.title.zh == "外出未归")

@@ -20,8 +20,8 @@ import Testing
         有人跌倒,发出“紧急”预警;1 分钟内再来的并作一条;每户一条。
         A critical alert as soon as somebody falls; what comes within 1 minute of the last joins it; one alert a dwelling.
         {kind: smoke_fire}
-        出现烟雾或火,发出“紧急”预警;1 分钟内再来的并作一条;每处一条。
-        A critical alert as soon as there is smoke or fire; what comes within 1 minute of the last joins it; one alert a place.
+        出现烟雾、火、燃气或一氧化碳,发出“紧急”预警;1 分钟内再来的并作一条;每处一条。
+        A critical alert as soon as there is smoke, fire, gas or carbon monoxide; what comes within 1 minute of the last joins it; one alert a place.
         {kind: lift_trapped}
         有人被困电梯,发出“紧急”预警;1 分钟内再来的并作一条;每台设备一条。
         A critical alert as soon as somebody is trapped in a lift; what comes within 1 minute of the last joins it; one alert a device.
@@ -109,6 +109,9 @@ import Testing
         {kind: access_denied_burst, once: 30s, calendar: [workdays 08:00-18:00, '22:00-05:00']}
         10 分钟内通行被拒达 5 次(相隔不超过 30 秒算一次),发出“一般”预警;每台设备一条,每个凭证一条;只在工作日 08:00-18:00、22:00-05:00。
         A medium alert when somebody is refused 5 times within 10 minutes (those up to 30 seconds apart count as one); one alert a device, and one a credential; only on workdays 08:00-18:00, 22:00-05:00.
+        {kind: leak}
+        有漏水,发出“一般”预警;1 分钟内再来的并作一条;每处一条。
+        A medium alert as soon as water is leaking; what comes within 1 minute of the last joins it; one alert a place.
         {kind: report, kinds: dissuasion, categories: [诈骗]}
         有人上报,发出“提示”预警;1 分钟内再来的并作一条;只看劝阻上报;只看类别 诈骗;每件事一条。
         A low alert as soon as somebody reports; what comes within 1 minute of the last joins it; only a dissuasion; only of 诈骗; one alert a matter.

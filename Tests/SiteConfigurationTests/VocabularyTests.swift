@@ -27,12 +27,12 @@ import Testing
                 "ebike", "vehicle", "person", "fall", "smoke", "fire", "crowd", "motion", "contact", "presence",
                 "power",
                 "water", "bed", "sos", "resident_report", "patrol_report", "dissuasion", "lift_fault", "lift_trapped",
-                "heartbeat", "online", "offline",
+                "heartbeat", "online", "offline", "gas", "co", "leak",
             ])
         for kind in ObservationKind.allCases { #expect(ObservationKind(name: kind.name) == kind) }
         #expect(ObservationKind(name: "Motion") == nil)
-        #expect(ObservationKind.allCases.map(\.rawValue) == Array(0..<30))
-        #expect(RuleKind.allCases.count == 31)
+        #expect(ObservationKind.allCases.map(\.rawValue) == Array(0..<33))
+        #expect(RuleKind.allCases.count == 32)
         #expect(Severity.allCases.sorted() == [.low, .medium, .high, .critical])
     }
 

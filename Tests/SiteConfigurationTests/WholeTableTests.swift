@@ -9,6 +9,7 @@ import Testing
         site: {id: hgs, name: n, timezone: UTC, language: en, holidays: h.csv}
         registry: /srv/registry
         heartbeat: {url: "https://example.org/alive", every: 1m}
+        life_safety: {off: []}
         mqtt:
           broker: "mqtts://[2001:db8::1]:8884/"
           client_id: c

@@ -87,7 +87,7 @@ private struct WhyReport {
 
     private var head: [String] {
         var lines = ["\(last.id)  \(last.rule) (\(last.kind.rawValue))  \(last.key)  \(last.severity.rawValue)"]
-        if let rule = site.settings.rules.first(where: { $0.name == last.rule || $0.was == last.rule }) {
+        if let rule = site.settings.allRules.first(where: { $0.name == last.rule || $0.was == last.rule }) {
             lines.append(
                 text("规则:", "Rule: ") + RuleCatalogue.explanation(of: rule).text(in: site.settings.site.language))
         }

@@ -34,7 +34,7 @@ struct WhyNotCommand: ParsableCommand {
 
     func run() throws {
         let site = try SiteFiles.require(config: config)
-        let names = site.settings.rules.map(\.name)
+        let names = site.settings.allRules.map(\.name)
         if let rule, !names.contains(rule) {
             throw ValidationError(
                 "--rule: there is no rule \"\(rule)\""
@@ -56,7 +56,7 @@ struct WhyNotCommand: ParsableCommand {
             throw unknownKey(site.registry)
         }
         Talk.write(text("截至 \(time(last)):", "As of \(time(last)):") + "\n", to: 1)
-        for settings in site.settings.rules where rule == nil || settings.name == rule {
+        for settings in site.settings.allRules where rule == nil || settings.name == rule {
             let outlooks = replay.outlook(ofKey: key, rule: settings.name)
             if outlooks.isEmpty, rule == nil { continue }
             Talk.write("\(settings.name): \(RuleCatalogue.explanation(of: settings).text(in: language))\n", to: 1)

@@ -240,8 +240,9 @@ struct Recovery {
     /// They are told now, under numbers that no record has.
     private func tellNew(_ known: [String: AlertChange], upTo last: Int64) throws {
         do {
-            // A built-in rule looks at what came since it was there: a call of before has been answered, or never will be.
-            let builtIn = Set(site.settings.rules.filter(\.isBuiltIn).map(\.name))
+            // A built-in rule looks at what came since it was there: a call of before has been answered, or never will
+            // be.
+            let builtIn = Set(site.settings.builtInRules.map(\.name))
             let open = known.values.filter { $0.state == .open && !builtIn.contains($0.rule) }
             let unknown = try committer.ledger.unknown(of: open.map(\.id))
             var new = open.filter { unknown.contains($0.id) }
