@@ -70,11 +70,12 @@ let package = Package(
         hot("Timekeeping"),
         ours("Diagnostics"),
         hot("StateCoding", ["Timekeeping"]),
-        hot("RecordLog", ["Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib", "CChecksum"]),
-        hot("Community", ["Timekeeping", "Diagnostics"]),
+        hot("TextForms"),
+        hot("RecordLog", ["Timekeeping", "Diagnostics", "TextForms", "CSIMDJSON", "CZlib", "CChecksum"]),
+        hot("Community", ["Timekeeping", "Diagnostics", "TextForms"]),
         hot("SiteConfiguration", ["Timekeeping", "Diagnostics", .product(name: "Yams", package: "Yams")]),
         // Core, pure
-        hot("Feeds", ["Timekeeping", "RecordLog", "Community", "SiteConfiguration", "CSIMDJSON"]),
+        hot("Feeds", ["Timekeeping", "TextForms", "RecordLog", "Community", "SiteConfiguration", "CSIMDJSON"]),
         hot("Windowing", ["Timekeeping", "StateCoding", "CPrefetch", heap]),
         hot(
             "Rules",
@@ -155,12 +156,13 @@ let package = Package(
         tests("TidyTests", []),
         tests("TimekeepingTests", ["TestSupport", "Timekeeping"]),
         tests("RecordLogTests", ["TestSupport", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
+        tests("TextFormsTests", ["TestSupport", "TextForms"]),
         tests("StateCodingTests", ["TestSupport", "StateCoding", "Timekeeping"]),
         tests(
             "FeedsTests",
             [
                 "TestSupport", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community", "SiteConfiguration",
-                "Diagnostics",
+                "Diagnostics", "CSIMDJSON",
             ]),
         tests(
             "PipelineTests",

@@ -1,15 +1,19 @@
 #include "csimdjson.h"
 
-#include <cstdlib>
+#include <cinttypes>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <new>
 #include <string_view>
 
 #include <simdjson.h>
 
 #include "quickform.h"
+#include "tokens.h"
 
 using namespace simdjson;
 
@@ -20,44 +24,17 @@ struct csj_parser {
     dom::parser values;
     dom::element root;
     bool is_open = false;
+    /// What was opened last; the caller keeps it.
+    const char *text = nullptr;
+    size_t length = 0;
+    /// The same with its numbers taken out, where one of them is more than simdjson holds.
+    std::unique_ptr<char[]> tamed;
+    bool is_tamed = false;
+    /// Room for the digits of a whole number.
+    char digits[32];
 };
 
 namespace {
-
-
-
-/// The token without the white space that simdjson leaves behind it.
-std::string_view trimmed(std::string_view token) {
-    while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t')) {
-        token.remove_suffix(1);
-    }
-    return token;
-}
-
-/// Objects and arrays inside each other in a raw text; strings are stepped over.
-int depth_of(std::string_view raw) {
-    int depth = 0, deepest = 0;
-    for (size_t i = 0; i < raw.size(); i++) {
-        switch (raw[i]) {
-            case '"':
-                for (i++; i < raw.size() && raw[i] != '"'; i++) {
-                    if (raw[i] == '\\') i++;
-                }
-                break;
-            case '{':
-            case '[':
-                if (++depth > deepest) deepest = depth;
-                break;
-            case '}':
-            case ']':
-                depth--;
-                break;
-            default:
-                break;
-        }
-    }
-    return deepest;
-}
 
 struct Reader {
     const char *base;
@@ -78,16 +55,8 @@ struct Reader {
             if (n.is_int64()) out.integer = n.get_int64();
             return SUCCESS;
         }
-        // A whole number beyond 64 bits is a number all the same.
-        char copy[400];
-        if (token.size() >= sizeof copy || token.empty()) return error;
-        memcpy(copy, token.data(), token.size());
-        copy[token.size()] = 0;
-        for (char c : token) {
-            if (!((c >= '0' && c <= '9') || c == '-')) return error;
-        }
-        out.number = strtod(copy, nullptr);
-        return SUCCESS;
+        // What is more than a word or a double holds is a number all the same.
+        return number_length(token) == token.size() ? rounded(token, out.number) : error;
     }
 
     /// Fills `out` from a value and steps over it. With `depth` the value may hold that many levels.
@@ -274,26 +243,85 @@ int csj_read_points(csj_parser *parser, const uint8_t *text, size_t length, csj_
     return document.current_location().error() == OUT_OF_BOUNDS ? SUCCESS : TAPE_ERROR;
 }
 
-int csj_open(csj_parser *parser, const uint8_t *text, size_t length) {
-    parser->is_open = false;
+/// 0 where the text is well formed, and no deeper than it may be; then it is open for `csj_find`.
+static error_code parse(csj_parser *parser, const char *text, size_t length) {
+    parser->is_open = parser->is_tamed = false;
+    parser->text = text;
+    parser->length = length;
     // simdjson counts a level more than there are brackets inside each other.
     if (parser->values.max_depth() != CSJ_MAX_DEPTH + 1) {
         if (auto error = parser->values.allocate(length < 4096 ? 4096 : length, CSJ_MAX_DEPTH + 1)) return error;
     }
-    if (depth_of({reinterpret_cast<const char *>(text), length}) > CSJ_MAX_DEPTH) return DEPTH_ERROR;
+    if (depth_of({text, length}) > CSJ_MAX_DEPTH) return DEPTH_ERROR;
     auto error = parser->values.parse(text, length, false).get(parser->root);
     parser->is_open = error == SUCCESS;
     return error;
 }
 
-int csj_validate(csj_parser *parser, const uint8_t *text, size_t length) { return csj_open(parser, text, length); }
+int csj_open(csj_parser *parser, const uint8_t *text, size_t length) {
+    auto chars = reinterpret_cast<const char *>(text);
+    auto error = parse(parser, chars, length);
+    if (error != NUMBER_ERROR) return error;
+    parser->tamed.reset(new (std::nothrow) char[length + CSJ_PADDING]());
+    if (!parser->tamed) return MEMALLOC;
+    tame({chars, length}, parser->tamed.get());
+    error = parser->values.parse(parser->tamed.get(), length, false).get(parser->root);
+    parser->is_open = parser->is_tamed = error == SUCCESS;
+    return error;
+}
+
+int csj_validate(csj_parser *parser, const uint8_t *text, size_t length) {
+    return parse(parser, reinterpret_cast<const char *>(text), length);
+}
+
+/// Finds a number in the text that is open, as it is written there: what is parsed has no text of it.
+/// @return false where that cannot be told, as the path leads over a key with escapes.
+static bool written(csj_parser *parser, std::string_view pointer, csj_value *value, const char **bytes) {
+    ondemand::document document;
+    if (parser->lines.iterate(parser->text, parser->length, parser->length + CSJ_PADDING).get(document)) return false;
+    ondemand::value found;
+    if (document.at_pointer(pointer).get(found)) return false;
+    csj_value read;
+    if (Reader{parser->text}.read(read, found, CSJ_MAX_DEPTH) || read.kind != CSJ_NUMBER) return false;
+    *value = read;
+    *bytes = parser->text + read.at;
+    return true;
+}
+
+static void whole(csj_parser *parser, csj_value *value, const char **bytes, const char *format, uint64_t bits) {
+    int length = snprintf(parser->digits, sizeof parser->digits, format, bits);
+    value->kind = CSJ_NUMBER;
+    value->length = static_cast<uint32_t>(length);
+    *bytes = parser->digits;
+}
+
+static void number(csj_parser *parser, std::string_view pointer, dom::element element, csj_value *value,
+                   const char **bytes) {
+    if (element.is_int64() && !parser->is_tamed) {
+        value->integer = element.get_int64().value_unsafe();
+        value->number = static_cast<double>(value->integer);
+        value->is_integer = 1;
+        return whole(parser, value, bytes, "%" PRId64, static_cast<uint64_t>(value->integer));
+    }
+    if (written(parser, pointer, value, bytes) || parser->is_tamed) return;
+    if (element.is_uint64()) {
+        uint64_t bits = element.get_uint64().value_unsafe();
+        value->number = static_cast<double>(bits);
+        return whole(parser, value, bytes, "%" PRIu64, bits);
+    }
+    value->kind = CSJ_NUMBER;
+    value->number = element.get_double().value_unsafe();
+    value->length = static_cast<uint32_t>(snprintf(parser->digits, sizeof parser->digits, "%.17g", value->number));
+    *bytes = parser->digits;
+}
 
 int csj_find(csj_parser *parser, const char *pointer, size_t pointer_length, csj_value *value, const char **bytes) {
     *value = csj_value{};
     *bytes = nullptr;
     if (!parser->is_open) return UNINITIALIZED;
+    std::string_view path(pointer, pointer_length);
     dom::element element;
-    auto error = parser->root.at_pointer(std::string_view(pointer, pointer_length)).get(element);
+    auto error = parser->root.at_pointer(path).get(element);
     if (error == NO_SUCH_FIELD || error == INDEX_OUT_OF_BOUNDS || error == INCORRECT_TYPE) return SUCCESS;
     if (error) return error;
     switch (element.type()) {
@@ -305,18 +333,9 @@ int csj_find(csj_parser *parser, const char *pointer, size_t pointer_length, csj
             break;
         }
         case dom::element_type::INT64:
-            value->kind = CSJ_NUMBER;
-            value->is_integer = 1;
-            value->integer = element.get_int64().value_unsafe();
-            value->number = static_cast<double>(value->integer);
-            break;
         case dom::element_type::UINT64:
-            value->kind = CSJ_NUMBER;
-            value->number = static_cast<double>(element.get_uint64().value_unsafe());
-            break;
         case dom::element_type::DOUBLE:
-            value->kind = CSJ_NUMBER;
-            value->number = element.get_double().value_unsafe();
+            number(parser, path, element, value, bytes);
             break;
         case dom::element_type::BOOL:
             value->kind = element.get_bool().value_unsafe() ? CSJ_TRUE : CSJ_FALSE;

@@ -17,6 +17,8 @@ extension Registry {
         /// The values that some scope gives a meaning, and by value the scopes.
         var scopedValues = NameTable()
         var scopedMeanings: [[ScopedMeaning]] = []
+        /// How else credentials may be written.
+        var credentialForms = CredentialForms()
         var householdOfResident: [Int32] = []
         var householdOfPlace: [Int32] = []
     }
@@ -68,6 +70,10 @@ extension Registry {
     var scopedMeanings: [[ScopedMeaning]] {
         get { tables[0].scopedMeanings }
         _modify { yield &tables[0].scopedMeanings }
+    }
+    var credentialForms: CredentialForms {
+        get { tables[0].credentialForms }
+        _modify { yield &tables[0].credentialForms }
     }
     var householdOfResident: [Int32] {
         get { tables[0].householdOfResident }

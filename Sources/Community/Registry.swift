@@ -83,9 +83,11 @@ package struct Registry: Sendable {
     }
 
     /// Whom an observation means: the credential scoped to its device, else the one scoped to its feed, else a
-    /// resident's id or an unscoped credential. Without scoped credentials of this value it is one look-up.
+    /// resident's id or an unscoped credential; at last one that the sheet writes another way. Without scoped
+    /// credentials of this value it is one look-up.
+    /// - Parameter isNumber: whether the value is a number's canonical form.
     package func residentByCredential(
-        _ value: UnsafeBufferPointer<UInt8>, device: DeviceID?, feed: String?
+        _ value: UnsafeBufferPointer<UInt8>, device: DeviceID?, feed: String?, isNumber: Bool = false
     ) -> ResidentID? {
         if !tables[0].scopedMeanings.isEmpty {
             // The table reads the caller's buffer within its own count alone.
@@ -94,8 +96,10 @@ package struct Registry: Sendable {
         }
         // As above.
         let name = unsafe tables[0].credentials.find(value)
-        guard name >= 0, tables[0].residentOfCredential[Int(name)] >= 0 else { return nil }
-        return ResidentID(index: tables[0].residentOfCredential[Int(name)])
+        if name >= 0, tables[0].residentOfCredential[Int(name)] >= 0 {
+            return ResidentID(index: tables[0].residentOfCredential[Int(name)])
+        }
+        return unsafe tables[0].credentialForms.find(value, device: device, feed: feed, isNumber: isNumber)
     }
 
     package func residentByCredential(_ value: String, device: DeviceID?, feed: String?) -> ResidentID? {

@@ -53,12 +53,15 @@ extension RegistryLoader {
             if Int(registry.credentials.insert(draft.id)) == registry.residentOfCredential.count {
                 registry.residentOfCredential.append(index)
             }
+            registry.credentialForms.insert(draft.id, scope: nil, resident: index, isID: true)
             registry.residents.append(draft)
         }
         for (i, resident) in registry.residents.enumerated() {
             for credential in resident.credentials {
                 let isWithdrawn =
                     !owners.withdrawn.isEmpty && owners.withdrawn.contains(RegistryLoader.name(of: credential))
+                registry.credentialForms.insert(
+                    credential.value, scope: credential.scope, resident: isWithdrawn ? -1 : Int32(i), isID: false)
                 if isWithdrawn { continue }
                 append(credential, ResidentID(index: Int32(i)))
             }
@@ -86,6 +89,11 @@ extension RegistryLoader {
                 registry.scopedMeanings[value][i].device = device
             }
         }
+        // Taken out meanwhile, so that the registry is not copied.
+        var forms = registry.credentialForms
+        registry.credentialForms = CredentialForms()
+        forms.findScopes { registry.device($0) }
+        registry.credentialForms = forms
     }
 
     /// The watched of one dwelling are one household; who is watched and has no dwelling is one alone.

@@ -1,4 +1,4 @@
-import Glibc
+import TextForms
 
 /// The bytes of a file that a person saved, as UTF-8. Valid UTF-8 is taken as such, with or without a byte order mark;
 /// anything else is read as GB18030, in which Chinese spreadsheet programs save by default.
@@ -15,7 +15,7 @@ enum TextEncoding {
     }
 
     /// What stands in the text where bytes could not be read.
-    static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+    static let replacement = GB18030.replacement
     /// 锟斤拷, which is what two replacement characters become when they are saved as UTF-8 and read as GBK.
     static let doubleDamage: [UInt8] = [0xE9, 0x94, 0x9F, 0xE6, 0x96, 0xA4, 0xE6, 0x8B, 0xB7]
 
@@ -31,7 +31,7 @@ enum TextEncoding {
         let repaired = Array(String(decoding: body, as: UTF8.self).utf8)
         // Who writes the mark means UTF-8.
         if marked { return repaired }
-        guard let converted = fromGB18030(body) else { throw .noConverter }
+        guard let converted = GB18030.decode(body) else { throw .noConverter }
         return converted.damaged <= occurrences(of: replacement, in: repaired) ? converted.text : repaired
     }
 
@@ -46,44 +46,5 @@ enum TextEncoding {
         var found = 0
         for i in text.indices where text[i] == pattern[0] && text[i...].starts(with: pattern) { found += 1 }
         return found
-    }
-
-    /// - Returns: nil where the C library cannot convert.
-    private static func fromGB18030(_ bytes: [UInt8]) -> (text: [UInt8], damaged: Int)? {
-        // Two constant C strings; the descriptor is closed below. Its failure is the pointer −1.
-        let converter = unsafe iconv_open("UTF-8", "GB18030")
-        guard let converter = unsafe converter, unsafe converter != iconv_t(bitPattern: -1) else { return nil }
-        defer { unsafe _ = iconv_close(converter) }
-        var input = bytes
-        // One byte becomes at most 3 (a broken one becomes U+FFFD); two become 3, four become 4.
-        let room = bytes.count * 3 + 16
-        var damaged = 0
-        let text = unsafe [UInt8](unsafeUninitializedCapacity: room) { output, written in
-            unsafe input.withUnsafeMutableBytes { source in
-                // Both pointers are moved by iconv within the counts given beside them.
-                var from = unsafe source.baseAddress?.assumingMemoryBound(to: CChar.self)
-                var left = source.count
-                unsafe output.withMemoryRebound(to: CChar.self) { target in
-                    var to = target.baseAddress
-                    var free = room
-                    while left > 0 {
-                        if unsafe iconv(converter, &from, &left, &to, &free) != -1 { break }
-                        guard left > 0, free >= 3 else { break }
-                        damaged += 1
-                        for byte in replacement {
-                            // `free` was at least 3.
-                            unsafe to?.pointee = CChar(bitPattern: byte)
-                            unsafe to = to?.advanced(by: 1)
-                        }
-                        free -= 3
-                        // `left` was at least 1.
-                        unsafe from = from?.advanced(by: 1)
-                        left -= 1
-                    }
-                    written = room - free
-                }
-            }
-        }
-        return (text, damaged)
     }
 }

@@ -99,6 +99,13 @@ public struct DecodedRecord: Sendable {
     public var id: UInt64 = 0
 }
 
+/// A field beside a record's type that a device told and that cannot be read.
+package struct UnreadableField: Hashable, Sendable {
+    package var device: Reference
+    /// As the native feed names it.
+    package var field: String
+}
+
 /// What one piece of a log says: a plain value that can be handed from the thread that parsed it to the one that steps.
 package struct DecodedBatch: StampedBatch {
     package var records: ContiguousArray<DecodedRecord> = []
@@ -107,6 +114,8 @@ package struct DecodedBatch: StampedBatch {
     package var fits: ContiguousArray<FallFit> = []
     package var own: [Int32: OwnRecord] = [:]
     package var refusals: [Refusal] = []
+    /// How often each; only the field was passed over.
+    package var unreadable: [UnreadableField: Int] = [:]
     package var topics = NameTable()
     /// Devices and persons that the registry does not know, and words of payloads that observations have the number of.
     package var names = NameTable()
@@ -128,6 +137,12 @@ package struct DecodedBatch: StampedBatch {
 }
 
 extension DecodedBatch {
+    /// What the registry or the payload calls a device; nil for none.
+    package func name(of device: Reference, _ registry: Registry) -> String? {
+        if let known = device.known { return registry.devices[Int(known)].id }
+        return device.unknown.map { names[$0] }
+    }
+
     /// A hash of a topic's bytes, the same in every batch: it tells devices apart that share a number.
     package func topicHash(_ topic: Int32) -> UInt64 {
         unsafe topics.bytes(topic).withUnsafeBufferPointer { unsafe ByteHash.hash($0) }

@@ -96,7 +96,7 @@ extension Decoder {
 
 extension RecordView {
     /// Whether a field has this key; keys are compared byte by byte.
-    fileprivate func key(_ field: csj_field, is name: StaticString) -> Bool {
+    func key(_ field: csj_field, is name: StaticString) -> Bool {
         guard Int(field.key_length) == name.utf8CodeUnitCount, let base = unsafe fieldBase else { return false }
         // Sound: both are `key_length` bytes long.
         return unsafe memcmp(base + Int(field.key_at), name.utf8Start, Int(field.key_length)) == 0

@@ -10,8 +10,10 @@ import Timekeeping
 ///
 /// What a record passes through is `mutating`, changed or not: the compiler would pass a copy of the whole decoder.
 package struct Decoder {
-    /// docs/architecture.md, "Time": an observation's own time is believed from here on …
+    /// docs/architecture.md, "Time": an observation's own time is believed from here on, of a record that is older from
+    /// a day before its arrival …
     static var earliest: Instant { Instant(milliseconds: 1_577_836_800_000) }  // 2020-01-01T00:00:00Z
+    static var behindMax: Milliseconds { Milliseconds.hours(24) }
     /// … until so long after the arrival.
     static var aheadMax: Milliseconds { Milliseconds.minutes(2) }
     /// Characters of a report's text that an observation has; the journal keeps all of it.
@@ -24,7 +26,7 @@ package struct Decoder {
         enum Meaning: UInt8 { case native, status, mapping, own, refused }
 
         var meaning: Meaning
-        /// Of `native`.
+        /// Of `native`; nil where the topic names none that is known: then it may only call for help.
         var family: Family?
         /// The kinds that the family may tell of, as bits by their numbers.
         var kinds: UInt64 = 0
@@ -42,7 +44,7 @@ package struct Decoder {
         var levels: [Range<Int>] = []
     }
 
-    let plan: FeedPlan
+    package let plan: FeedPlan
     let parser = JSONParser()
     /// Both by number in the batch's `topics`.
     var topics: ContiguousArray<Topic> = []
@@ -83,7 +85,8 @@ package struct Decoder {
                 case .record:
                     if let first = piece.firstNumber { count(upTo: first + Int64(reader.line) - 1) }
                     take(reader.record, line: reader.line)
-                case .refused(let refusal): batch.refusals.append(refusal)
+                case .refused(let refusal):
+                    unsafe refused(refusal, reader.lineText, isJournal: piece.firstNumber != nil)
                 case .end: break loop
                 }
             }
@@ -116,7 +119,6 @@ package struct Decoder {
             qos: view.qos, marks: view.retain ? [.retained] : [])
         do throws(Refused) {
             if known.feed >= 0 {
-                guard unsafe view.payload.count <= plan.payloadMax else { throw tooLong(view) }
                 record.place = plan.places[Int(known.feed)]
                 record.feed = UInt8(clamping: known.feed)
             }
@@ -128,21 +130,13 @@ package struct Decoder {
                 batch.own[Int32(batch.records.count)] = ownRecord(topicDetails[Int(topic)].name, view)
             case .refused: if let reason = topicDetails[Int(topic)].refused { throw reason }
             }
+            if unsafe view.payload.count > plan.payloadMax, known.feed >= 0 { try refuseLong(view, from: first) }
         } catch {
-            record.marks.insert(.refused)
-            if error.code == "spoofed-device" { record.marks.insert(.spoofed) }
-            batch.observations.removeLast(batch.observations.count - first)
-            let name = unsafe String(decoding: view.topic.prefix(200), as: UTF8.self)
-            batch.refusals.append(Refusal(line: line, code: error.code, detail: error.detail, topic: name))
+            refuse(error, view, line: line, from: first, &record)
         }
         if !keeps.isEmpty { keeps.removeAll(keepingCapacity: true) }
         record.observationCount = Int16(clamping: batch.observations.count - first)
         batch.records.append(record)
-    }
-
-    private mutating func tooLong(_ view: borrowing RecordView) -> Refused {
-        let count = unsafe view.payload.count
-        return Refused("payload-too-long", "the payload has \(count) bytes, the limit is \(plan.payloadMax)")
     }
 
     // MARK: Topics
@@ -172,7 +166,7 @@ package struct Decoder {
         }
         var result = Topic(meaning: .mapping, feed: Int32(feed))
         detail.levels = unsafe Decoder.levels(of: topic)
-        if case .native = plan.feeds[feed].format { try unsafe nativeTopic(topic, detail.levels, &result) }
+        if case .native = plan.feeds[feed].format { try unsafe nativeTopic(topic, &detail, &result) }
         return result
     }
 
@@ -198,21 +192,14 @@ package struct Decoder {
         return unsafe .unknown(batch.names.insert(name))
     }
 
-    /// A person by what the device calls them.
-    mutating func person(_ name: UnsafeBufferPointer<UInt8>, device: Reference, feed: Int32) -> Reference {
-        if name.isEmpty { return .none }
-        let known = unsafe plan.registry.residentByCredential(
-            name, device: device.known.map { DeviceID(index: $0) }, feed: plan.feeds[Int(feed)].name)
-        if let known { return .known(known.index) }
-        return unsafe .unknown(batch.names.insert(name))
-    }
-
     // MARK: Time
 
     /// Sets the observation's time by what the payload says (docs/architecture.md, "Time").
     static func setTime(_ observation: inout Observation, told: Instant?, wasTold: Bool) {
         guard wasTold else { return }
-        if let told, told >= earliest, told <= observation.arrival + aheadMax {
+        if let told, told >= earliest || told >= observation.arrival - behindMax,
+            told <= observation.arrival + aheadMax
+        {
             observation.time = told
             observation.marks.insert(.ownTime)
         } else {

@@ -1,5 +1,6 @@
 import CSIMDJSON
 import RecordLog
+import TextForms
 import Timekeeping
 
 /// One value of a payload, wherever it was found: in the flat fields, by pointer, or in the topic.
@@ -66,15 +67,40 @@ import Timekeeping
     /// Whether there is a value at all: null is none.
     var isTold: Bool { unsafe kind != .absent && kind != .null }
 
-    /// Letters are compared without case; `word` is lower case ASCII.
+    /// Whether there is nothing that says anything: no value, null, or a text of blanks alone.
+    var isEmpty: Bool { unsafe !isTold || (kind == .text && PayloadRepair.trimmed(text).isEmpty) }
+
+    /// Whether it is a number that is written in its canonical form, as nearly all whole ones are.
+    @inline(__always)
+    var isPlain: Bool { unsafe isInteger && (whole != 0 || text.count == 1) }
+
+    /// Letters are compared without case, and blanks around them do not count; `word` is lower case ASCII.
     func isWord(_ word: StaticString) -> Bool {
-        guard unsafe kind == .text, unsafe text.count == word.utf8CodeUnitCount else { return false }
-        for index in 0..<(unsafe text.count) {
-            let byte = unsafe text[index]
+        let length = word.utf8CodeUnitCount
+        guard unsafe kind == .text, unsafe text.count >= length else { return false }
+        var content = unsafe text
+        if content.count > length {
+            guard unsafe content[0] <= 0x20 || content[content.count - 1] <= 0x20 else { return false }
+            unsafe content = PayloadRepair.trimmed(content)
+            guard content.count == length else { return false }
+        }
+        for index in 0..<length {
+            let byte = unsafe content[index]
             let lower = byte >= 65 && byte <= 90 ? byte + 32 : byte
             if unsafe lower != word.utf8Start[index] { return false }
         }
         return true
+    }
+
+    /// Whether it is this number, told as a number or as a text, however it is written.
+    func isNumber(_ number: StaticString) -> Bool {
+        // Sound: a literal's bytes live as long as the program.
+        let wanted = unsafe UnsafeBufferPointer(start: number.utf8Start, count: number.utf8CodeUnitCount)
+        switch unsafe kind {
+        case .number: return unsafe ExactDecimal.areEqual(text, wanted)
+        case .text: return unsafe ExactDecimal.areEqual(PayloadRepair.trimmed(text), wanted)
+        default: return false
+        }
     }
 
     /// A short quotation for a message.
@@ -115,15 +141,13 @@ enum PayloadTime {
         switch unsafe scalar.kind {
         case .number: return unsafe epoch(scalar.number)
         case .text:
-            if let reading = unsafe ISO8601.read(scalar.text) {
+            if let reading = unsafe ISO8601.read(PayloadRepair.trimmed(scalar.text)) {
                 switch reading {
                 case .instant(let microseconds): return Instant(milliseconds: floorDivide(microseconds, 1000))
                 case .local(let civil): return zone.instant(civil)
                 }
             }
-            guard let number = unsafe Double(String(decoding: scalar.text.prefix(32), as: UTF8.self)) else {
-                return nil
-            }
+            guard let number = unsafe ToldNumber.read(scalar) else { return nil }
             return epoch(number)
         default: return nil
         }

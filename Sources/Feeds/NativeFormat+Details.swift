@@ -9,9 +9,9 @@ extension Decoder {
         _ observation: inout Observation, _ fields: borrowing NativeFields, _ view: borrowing RecordView,
         family: Family?
     ) {
-        if fields.has(.phase) { unsafe observation.phase = Decoder.phase(scalar(.phase, fields, view)) }
+        if fields.has(.phase) { unsafe setPhase(&observation, scalar(.phase, fields, view)) }
         if fields.has(.method) { unsafe observation.method = Decoder.method(scalar(.method, fields, view)) }
-        if fields.has(.track) { unsafe observation.track = Decoder.track(scalar(.track, fields, view)) }
+        if fields.has(.track) { unsafe observation.track = track(scalar(.track, fields, view)) }
         if fields.has(.plate) { unsafe observation.plate = word(scalar(.plate, fields, view)) }
         if fields.has(.visit) { unsafe observation.visit = word(scalar(.visit, fields, view)) }
         setNumbers(&observation, fields, view)
@@ -29,18 +29,36 @@ extension Decoder {
     private mutating func setNumbers(
         _ observation: inout Observation, _ fields: borrowing NativeFields, _ view: borrowing RecordView
     ) {
-        let temperature = unsafe scalar(.temp_c, fields, view)
-        if unsafe temperature.kind == .number {
-            let celsius = unsafe Float(temperature.number)
-            observation.temperature = celsius.isFinite ? celsius : .nan
+        let device = observation.device
+        if fields.has(.temp_c) {
+            let told = unsafe scalar(.temp_c, fields, view)
+            let celsius = unsafe number(.temp_c, told, of: device, in: -1e6...1e6, units: ToldNumber.degrees)
+            if let celsius { observation.temperature = Float(celsius) }
         }
-        let battery = unsafe scalar(.battery, fields, view)
-        if unsafe battery.kind == .number, unsafe (0...100).contains(battery.number) {
-            observation.battery = unsafe Int8(battery.number.rounded())
+        if fields.has(.battery) {
+            let told = unsafe scalar(.battery, fields, view)
+            let percent = unsafe number(.battery, told, of: device, in: 0...100, units: ToldNumber.percents)
+            if let percent { observation.battery = Int8(percent.rounded()) }
         }
-        let count = unsafe scalar(.count, fields, view)
-        if unsafe count.kind == .number, let whole = unsafe Int32(exactly: count.number), whole >= 0 {
-            observation.count = whole
+        if fields.has(.count) {
+            let told = unsafe scalar(.count, fields, view)
+            if let count = unsafe number(.count, told, of: device, in: 0...2_147_483_647) {
+                if let whole = Int32(exactly: count) {
+                    observation.count = whole
+                } else {
+                    note(unreadable: .count, of: device)
+                }
+            }
+        }
+    }
+
+    private func setPhase(_ observation: inout Observation, _ told: JSONScalar) {
+        observation.phase = unsafe Decoder.phase(told)
+        guard observation.phase == .end else { return }
+        switch observation.kind {
+        // What has ended calls nobody.
+        case .fall, .smoke, .fire, .gas, .carbonMonoxide: observation.marks.insert(.noCall)
+        default: break
         }
     }
 
@@ -61,24 +79,25 @@ extension Decoder {
     }
 
     /// The same for a name and for a number that is written the same.
-    static func track(_ told: JSONScalar) -> UInt32 {
+    mutating func track(_ told: JSONScalar) -> UInt32 {
         guard unsafe told.kind == .text || told.kind == .number, unsafe !told.text.isEmpty else { return 0 }
-        let hash = unsafe ByteHash.hash(told.text)
+        let hash = unsafe ByteHash.hash(exact(told))
         return max(1, UInt32(truncatingIfNeeded: hash >> 32))
     }
 
     /// - Returns: the number in the batch's names; −1 for what is neither a text nor a number, or is empty.
     private mutating func word(_ told: JSONScalar, charactersMax: Int = .max) -> Int32 {
         guard unsafe told.kind == .text || told.kind == .number, unsafe !told.text.isEmpty else { return -1 }
+        let text = unsafe exact(told)
         var end = 0
         var characters = 0
         // Characters are counted by their first bytes: the others are 10xxxxxx.
-        while unsafe end < told.text.count {
-            if unsafe told.text[end] & 0xC0 != 0x80 { characters += 1 }
+        while end < text.count {
+            if unsafe text[end] & 0xC0 != 0x80 { characters += 1 }
             if characters > charactersMax { break }
             end += 1
         }
-        return unsafe batch.names.insert(UnsafeBufferPointer(rebasing: told.text[..<end]))
+        return unsafe batch.names.insert(UnsafeBufferPointer(rebasing: text[..<end]))
     }
 
     /// - Returns: the number in the batch's fits; −1 where the path is too long, is no list of [ms, x, y], or is none

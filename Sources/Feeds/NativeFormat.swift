@@ -4,29 +4,31 @@ import RecordLog
 import SiteConfiguration
 import Timekeeping
 
-/// The product's own feed (docs/commands.md, "The native feed"): topics `community/{site}/{family}/{device}`, with
+/// The product's own feed (docs/feeds.md): topics `community/{site}/{family}/{device}`, with
 /// `…/status` for the last will; a JSON object as payload. Unknown fields are left alone: they stay in the journal as
 /// evidence.
 extension Decoder {
     /// What a topic of a native feed means; `result` is of a feed.
     mutating func nativeTopic(
-        _ topic: UnsafeBufferPointer<UInt8>, _ levels: [Range<Int>], _ result: inout Topic
+        _ topic: UnsafeBufferPointer<UInt8>, _ detail: inout TopicDetail, _ result: inout Topic
     ) throws(Refused) {
+        let levels = detail.levels
         let isStatus = levels.count == 5 ? unsafe topic[levels[4]].elementsEqual("status".utf8) : false
         guard levels.count == 4 || isStatus else {
             throw Refused(
                 "bad-topic", "a native topic is community/{site}/{family}/{device}, with /status for a last will")
         }
         let family = unsafe String(decoding: topic[levels[2]], as: UTF8.self)
-        guard let known = Family(rawValue: family) else {
+        let known = Family(rawValue: family)
+        if known == nil {
             let names = Family.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Refused("unknown-family", "\"\(family)\" is no family; known are \(names)")
+            detail.refused = Refused("unknown-family", "\"\(family)\" is no family; known are \(names)")
         }
-        guard !levels[3].isEmpty else { throw Refused("no-device", "the topic names no device") }
+        guard !detail.levels[3].isEmpty else { throw Refused("no-device", "the topic names no device") }
         result.meaning = isStatus ? .status : .native
         result.family = known
-        result.kinds = NativeTypes.kinds(of: known)
-        result.device = unsafe device(UnsafeBufferPointer(rebasing: topic[levels[3]]))
+        result.kinds = known.map(NativeTypes.kinds) ?? 0
+        result.device = unsafe device(UnsafeBufferPointer(rebasing: topic[detail.levels[3]]))
     }
 
     mutating func native(_ view: borrowing RecordView, topic: Topic, record: inout DecodedRecord) throws(Refused) {
@@ -35,29 +37,28 @@ extension Decoder {
         observation.device = topic.device
         if view.retain { observation.marks.insert(.retained) }
         if topic.meaning == .status {
-            observation.kind = try Decoder.status(view)
-            batch.observations.append(observation)
-            return
+            let isRead = try isStatus(view, topic, &observation, record)
+            if isRead { return }
         }
-        guard view.fieldsError == 0 else { throw Decoder.notAnObject(view) }
+        if view.fieldsError != 0 { throw unreadable(view, topic, record) }
         let fields = NativeFields(view, plan.keys)
-        observation.kind = try unsafe kind(scalar(.type, fields, view), topic)
-        if fields.has(.device) { try refuseSpoofing(fields, view, topic) }
-        if fields.has(.id), unsafe scalar(.id, fields, view).isTold { record.marks.insert(.hasID) }
+        observation.kind = try unsafe kind(scalar(.type, fields, view), view, topic, record)
+        if fields.has(.device) { try compareDevice(fields, view, topic, observation.kind, &record) }
+        if fields.has(.id) { unsafe setID(scalar(.id, fields, view), &record) }
         if fields.has(.ts) {
             let time = unsafe scalar(.ts, fields, view)
             let told = unsafe time.isTold ? PayloadTime.read(time, zone: plan.zone) : nil
             unsafe Decoder.setTime(&observation, told: told, wasTold: time.isTold)
         }
         try unsafe setValue(&observation, scalar(.value, fields, view), manner: nil)
-        try unsafe setCamera(
+        unsafe setCamera(
             &observation, confidence: scalar(.confidence, fields, view), zone: scalar(.zone, fields, view),
             floor: scalar(.floor, fields, view))
         unsafe setDirection(&observation, scalar(.dir, fields, view))
-        var name = unsafe scalar(.person, fields, view)
-        if unsafe name.kind == .absent { unsafe name = scalar(.credential, fields, view) }
-        if unsafe name.kind == .text || name.kind == .number {
-            observation.person = unsafe person(name.text, device: topic.device, feed: topic.feed)
+        if fields.has(.person) || fields.has(.credential) {
+            observation.person = unsafe who(
+                scalar(.person, fields, view), scalar(.credential, fields, view), device: topic.device,
+                feed: topic.feed)
         }
         if fields.hasDetails { setDetails(&observation, fields, view, family: topic.family) }
         batch.observations.append(observation)
@@ -65,14 +66,70 @@ extension Decoder {
 
     // MARK: Parts
 
-    /// `online` or `offline`, as text or as a JSON string.
-    private static func status(_ view: borrowing RecordView) throws(Refused) -> ObservationKind {
-        let text = unsafe String(decoding: view.payload.prefix(40), as: UTF8.self)
-        switch text.trimmingQuotes.lowercased() {
-        case "online": return .online
-        case "offline": return .offline
-        default: throw Refused("bad-status", "a status is online or offline, not \"\(text)\"")
+    /// Reads a last will, or a device's word under the same topic; an empty one takes a retained word back, and says
+    /// nothing.
+    /// - Returns: false where the payload is a call for help, which is read as on any other topic.
+    private mutating func isStatus(
+        _ view: borrowing RecordView, _ topic: Topic, _ observation: inout Observation, _ record: DecodedRecord
+    ) throws(Refused) -> Bool {
+        if view.fieldsError == 0 {
+            let isHelp = isCall(view)
+            if isHelp { return false }
         }
+        if let reason = refused(topic, record) { throw reason }
+        let word = unsafe PayloadRepair.trimmed(view.text)
+        if word.isEmpty { return true }
+        guard let kind = unsafe status(view, word) else {
+            let text = unsafe String(decoding: view.payload.prefix(40), as: UTF8.self)
+            throw Refused("bad-status", "a status is online or offline, not \"\(text)\"")
+        }
+        observation.kind = kind
+        batch.observations.append(observation)
+        return true
+    }
+
+    /// `online` or `offline` in any case: a text, a JSON string, or an object that says so as its `state`, `status` or
+    /// `type`.
+    private mutating func status(
+        _ view: borrowing RecordView, _ word: UnsafeBufferPointer<UInt8>
+    ) -> ObservationKind? {
+        guard view.fieldsError == 0 else {
+            var told = unsafe JSONScalar.absent
+            unsafe told.kind = .text
+            let isQuoted = unsafe word.count > 2 && word[0] == 0x22 && word[word.count - 1] == 0x22
+            unsafe told.text = isQuoted ? UnsafeBufferPointer(rebasing: word[1..<word.count - 1]) : word
+            return unsafe Decoder.status(told)
+        }
+        for index in unsafe view.fields.indices {
+            let field = unsafe view.fields[index]
+            let isState = view.key(field, is: "state")
+            let isStatus = view.key(field, is: "status")
+            let isType = view.key(field, is: "type")
+            guard isState || isStatus || isType else { continue }
+            if let kind = unsafe Decoder.status(view.scalar(field.value, keep: &kept)) { return kind }
+        }
+        return nil
+    }
+
+    private static func status(_ told: JSONScalar) -> ObservationKind? {
+        if unsafe told.isWord("online") { return .online }
+        return unsafe told.isWord("offline") ? .offline : nil
+    }
+
+    /// Whether an object's `type` calls for help.
+    private mutating func isCall(_ view: borrowing RecordView) -> Bool {
+        let fields = NativeFields(view, plan.keys)
+        return unsafe call(scalar(.type, fields, view)) != nil
+    }
+
+    /// Why the topic is one on which only calls for help are taken.
+    private func refused(_ topic: Topic, _ record: DecodedRecord) -> Refused? {
+        topic.family == nil ? topicDetails[Int(record.topic)].refused : nil
+    }
+
+    private func unreadable(_ view: borrowing RecordView, _ topic: Topic, _ record: DecodedRecord) -> Refused {
+        if let reason = refused(topic, record) { return reason }
+        return Decoder.notAnObject(view)
     }
 
     static func notAnObject(_ view: borrowing RecordView) -> Refused {
@@ -83,7 +140,28 @@ extension Decoder {
         return Refused("bad-payload", "the payload is not a JSON object")
     }
 
-    private mutating func kind(_ type: JSONScalar, _ topic: Topic) throws(Refused) -> ObservationKind {
+    @inline(__always)
+    private mutating func kind(
+        _ type: JSONScalar, _ view: borrowing RecordView, _ topic: Topic, _ record: DecodedRecord
+    ) throws(Refused) -> ObservationKind {
+        if unsafe type.kind == .text {
+            let found = unsafe plan.types.find(type.text)
+            if found >= 0 {
+                let kind = plan.kinds[found]
+                if topic.kinds >> UInt64(kind.rawValue) & 1 != 0 { return kind }
+            }
+        }
+        return try unsafe unusualKind(type, view, topic, record)
+    }
+
+    /// A call for help is one from any family, and in any case of its letters; anything else is not.
+    @inline(never)
+    private mutating func unusualKind(
+        _ type: JSONScalar, _ view: borrowing RecordView, _ topic: Topic, _ record: DecodedRecord
+    ) throws(Refused) -> ObservationKind {
+        if let kind = unsafe call(type) { return kind }
+        if unsafe type.kind == .absent, let kind = callBehindFields(view) { return kind }
+        if let reason = refused(topic, record) { throw reason }
         guard unsafe type.kind == .text else {
             throw Refused("no-type", "the payload has no \"type\" that is a string")
         }
@@ -91,129 +169,57 @@ extension Decoder {
         guard found >= 0 else {
             throw Refused("unknown-type", "\(unsafe type.excerpt) is no type of the native feed")
         }
-        let kind = plan.kinds[found]
-        guard topic.kinds >> UInt64(kind.rawValue) & 1 != 0 else {
-            throw Refused(
-                "wrong-family", "a \(kind.name) does not come from the family \(topic.family?.rawValue ?? "")")
-        }
-        return kind
+        throw Refused(
+            "wrong-family",
+            "a \(plan.kinds[found].name) does not come from the family \(topic.family?.rawValue ?? "")")
     }
 
-    private mutating func refuseSpoofing(
-        _ fields: borrowing NativeFields, _ view: borrowing RecordView, _ topic: Topic
+    /// The call for help that an object's `type` names behind more fields than are looked at.
+    private func callBehindFields(_ view: borrowing RecordView) -> ObservationKind? {
+        guard unsafe view.fields.count == JSONParser.fieldsMax, unsafe parser.open(view.text) == nil else { return nil }
+        let found = unsafe parser.find("/type")
+        guard unsafe Int(found.value.kind) == CSJ_STRING else { return nil }
+        var told = unsafe JSONScalar.absent
+        unsafe told.kind = .text
+        unsafe told.text = found.text
+        return unsafe call(told)
+    }
+
+    /// The kind of a call for help that a type names.
+    private func call(_ type: JSONScalar) -> ObservationKind? {
+        guard unsafe type.kind == .text else { return nil }
+        let letters = unsafe PayloadRepair.trimmed(type.text)
+        guard letters.count <= 16 else { return nil }
+        let lower = unsafe letters.map { $0 >= 65 && $0 <= 90 ? $0 | 0x20 : $0 }
+        let found = unsafe lower.withUnsafeBufferPointer { unsafe plan.types.find($0) }
+        return found >= 0 && plan.kinds[found].isLifeSafety ? plan.kinds[found] : nil
+    }
+
+    /// Compares the device that the payload tells with the topic's. A call for help counts for the topic's all the
+    /// same.
+    @inline(never)
+    private mutating func compareDevice(
+        _ fields: borrowing NativeFields, _ view: borrowing RecordView, _ topic: Topic, _ kind: ObservationKind,
+        _ record: inout DecodedRecord
     ) throws(Refused) {
         let told = unsafe scalar(.device, fields, view)
-        if unsafe told.kind == .absent { return }
-        let same: Bool
-        if let index = topic.device.known {
-            let device = plan.registry.devices[Int(index)]
-            same = unsafe told.text.elementsEqual((device.identity ?? device.id).utf8)
-        } else if let index = topic.device.unknown {
-            same = unsafe batch.names.find(told.text) == index
-        } else {
-            same = false
-        }
-        if unsafe !(told.kind == .text || told.kind == .number) || !same {
+        if unsafe told.isEmpty { return }
+        let isName = unsafe told.kind == .text || told.kind == .number
+        if unsafe isName && isDevice(PayloadRepair.trimmed(exact(told)), topic.device) { return }
+        guard kind.isLifeSafety else {
             throw Refused(
                 "spoofed-device", "the payload says that it is device \(unsafe told.excerpt), the topic names another")
         }
+        if isName { record.marks.insert(.spoofed) } else { note(unreadable: .device, of: topic.device) }
     }
 
-    /// Reads `value` as the kind needs it.
-    mutating func setValue(
-        _ observation: inout Observation, _ value: JSONScalar, manner: MappedEvent.Manner?
-    ) throws(Refused) {
-        switch observation.kind {
-        case .motion:
-            // Without a value it is a detection (docs/commands.md).
-            let isUntold = unsafe value.kind == .absent || value.kind == .null
-            observation.reading = isUntold ? .on : try unsafe Decoder.reading(value)
-            if manner != .state { observation.marks.insert(.detection) }
-        case .contact, .presence, .bed:
-            observation.reading = try unsafe Decoder.reading(value)
-            if manner == .detection { observation.marks.insert(.detection) }
-        case .power, .water:
-            if unsafe value.kind == .number {
-                observation.number = unsafe value.number
-                observation.reading = unsafe value.number > 0 ? .on : .off
-            } else {
-                observation.reading = unsafe value.kind == .absent ? .unknown : try unsafe Decoder.reading(value)
-            }
-            observation.marks.insert(.detection)
-        default:
-            if unsafe value.kind == .number { observation.number = unsafe value.number }
+    private func isDevice(_ name: UnsafeBufferPointer<UInt8>, _ device: Reference) -> Bool {
+        if let index = device.known {
+            let known = plan.registry.devices[Int(index)]
+            return unsafe name.elementsEqual((known.identity ?? known.id).utf8)
         }
-    }
-
-    /// On and off in the words that sensors use.
-    static func reading(_ value: JSONScalar) throws(Refused) -> Reading {
-        switch unsafe value.kind {
-        case .truth: return unsafe value.truth ? .on : .off
-        case .number where unsafe value.number == 1: return .on
-        case .number where unsafe value.number == 0: return .off
-        case .text:
-            for word in ["on", "open", "true", "1", "occupied", "yes", "in", "detected"] as [StaticString]
-            where unsafe value.isWord(word) { return .on }
-            for word in ["off", "closed", "close", "false", "0", "clear", "no", "out", "empty"] as [StaticString]
-            where unsafe value.isWord(word) { return .off }
-        default: break
-        }
-        throw Refused("bad-value", "the value \(unsafe value.excerpt) is neither on nor off")
-    }
-
-    mutating func setCamera(
-        _ observation: inout Observation, confidence: JSONScalar, zone: JSONScalar, floor: JSONScalar
-    ) throws(Refused) {
-        if unsafe confidence.kind != .absent, unsafe confidence.kind != .null {
-            guard unsafe confidence.kind == .number, unsafe (0...1).contains(confidence.number) else {
-                throw Refused("bad-confidence", "the confidence \(unsafe confidence.excerpt) is not within 0…1")
-            }
-            observation.confidence = unsafe Float(confidence.number)
-        }
-        if unsafe floor.kind == .number, let number = unsafe Int16(exactly: floor.number.rounded()) {
-            observation.floor = number
-        }
-        if unsafe zone.kind == .text {
-            let known = unsafe plan.zones.find(zone.text)
-            observation.zone = known >= 0 ? Int16(known) : -2
-        } else if let device = observation.device.known {
-            // A camera that does not say where it looks looks at what the registry says it is: lift, facade, lane.
-            observation.zone = plan.zoneOfDevice[Int(device)]
-        }
-    }
-
-    mutating func setDirection(_ observation: inout Observation, _ told: JSONScalar) {
-        if let device = observation.device.known {
-            switch plan.directions[Int(device)] {
-            case .inward:
-                observation.marks.insert(.inward)
-                return
-            case .outward:
-                observation.marks.insert(.outward)
-                return
-            case .table: return unsafe setDirection(&observation, told, of: Int(device))
-            case .payload: break
-            }
-        }
-        guard unsafe told.kind == .text else { return }
-        if unsafe told.isWord("in") { observation.marks.insert(.inward) }
-        if unsafe told.isWord("out") { observation.marks.insert(.outward) }
-    }
-
-    /// By the registry's table for this device, which says what the device calls in and out.
-    private mutating func setDirection(_ observation: inout Observation, _ told: JSONScalar, of device: Int) {
-        guard unsafe told.kind == .text || told.kind == .number,
-            case .table(let entries) = plan.registry.devices[device].direction
-        else { return }
-        for entry in entries where unsafe told.text.elementsEqual(entry.value.utf8) {
-            observation.marks.insert(entry.direction == .in ? .inward : .outward)
-        }
-    }
-}
-
-extension String {
-    fileprivate var trimmingQuotes: Substring {
-        count >= 2 && hasPrefix("\"") && hasSuffix("\"") ? dropFirst().dropLast() : self[...]
+        guard let index = device.unknown else { return false }
+        return unsafe batch.names.find(name) == index
     }
 }
 

@@ -1,7 +1,7 @@
 package import Alerts
 package import Community
 package import Feeds
-package import RecordLog
+import RecordLog
 package import Rules
 package import SiteConfiguration
 package import Timekeeping
@@ -45,6 +45,8 @@ package struct Pipeline: Sendable {
     }
 
     package internal(set) var counters = Counters()
+    /// No part of the state.
+    package internal(set) var inputs = InputCounts()
     /// The largest stamp seen; the distant past before the first record.
     package internal(set) var clock = Instant.distantPast
     /// When the box could not have heard of anything, whatever happened.
@@ -125,11 +127,6 @@ package struct Pipeline: Sendable {
             ordinal = 0
             step(batch.records[index], Int32(index), batch, &effects)
         }
-    }
-
-    /// Counts what could not be read as records at all.
-    package mutating func count(refusals: [Refusal]) {
-        for refusal in refusals { counters.refused[refusal.code, default: 0] += 1 }
     }
 
     /// When the next timer is due, so that a driver in quiet writes a tick then; nil where nothing is armed. While
@@ -213,6 +210,7 @@ package struct Pipeline: Sendable {
             event.householdOfPerson = homeOfResident[Int(person)]
         } else if let name = about.unknown {
             counters.unknownPersons += 1
+            inputs.count(stranger: name, at: event.observation.device, batch, surroundings.registry)
             let word = names.word(name, batch, &surroundings)
             if word >= 0 { event.person = Int32(clamping: surroundings.registry.residents.count) + word }
         }

@@ -30,6 +30,7 @@ package struct Replay {
         package var first: Instant?
         package var last: Instant?
         package var counters = Pipeline.Counters()
+        package var inputs = InputCounts()
         /// Changes given out, by name.
         package var changes: [String: Int] = [:]
         /// Alerts raised, by kind.
@@ -74,6 +75,7 @@ package struct Replay {
         if let through = options.through { tick(until: through, give) }
         summary.last = pipeline.clock == .distantPast ? nil : pipeline.clock
         summary.counters = pipeline.counters
+        summary.inputs = pipeline.inputs
         return summary
     }
 
@@ -86,7 +88,7 @@ package struct Replay {
         if summary.first == nil, let first = batch.records.first {
             summary.first = Instant(microseconds: first.stampMicroseconds)
         }
-        pipeline.count(refusals: batch.refusals)
+        pipeline.count(batch)
         for refusal in batch.refusals where summary.refusals.count < Summary.refusalsShown {
             var placed = refusal
             placed.line += batch.linesBefore

@@ -11,6 +11,19 @@ package struct LogArgument: Sendable {
         sources = try LogArgument.segments(folder, from: position)
     }
 
+    /// The newest segments of a journal: those that begin within so many bytes of its files from their end.
+    package init(newestOf folder: String, bytesMax: Int) throws(LogError) {
+        let all = try LogArgument.segments(folder, from: nil)
+        var bytes = 0
+        var count = 0
+        for source in all.reversed() where bytes < bytesMax {
+            var status = stat()
+            if unsafe stat(source.path, &status) == 0 { bytes += Int(status.st_size) }
+            count += 1
+        }
+        sources = all.suffix(count)
+    }
+
     private static func segments(
         _ folder: String, from position: JournalPosition?
     ) throws(LogError) -> [LogSource] {

@@ -13,6 +13,8 @@ import Timekeeping
     /// The fields of a payload that is a JSON object; offsets are from `fieldBase`.
     package var fields: UnsafeBufferPointer<csj_field> = unsafe .init(start: nil, count: 0)
     package var fieldBase: UnsafePointer<UInt8>?
+    /// The payload with what could not be read of it mended, followed by padding; empty where nothing was.
+    package var mended: UnsafeBufferPointer<UInt8> = unsafe .init(start: nil, count: 0)
     /// Why there are no fields: 0 where there are; −1 where the payload does not look like an object.
     package var fieldsError: Int32 = -1
     package var qos: UInt8 = 0
@@ -20,6 +22,9 @@ import Timekeeping
     package var mid: UInt16 = 0
 
     init() {}
+
+    /// The payload as it is to be read.
+    package var text: UnsafeBufferPointer<UInt8> { unsafe mended.isEmpty ? payload : mended }
 }
 
 /// Reads the records of one piece of a log, line by line. A line that cannot be read costs only itself.
@@ -41,11 +46,13 @@ import Timekeeping
     private let base: UnsafePointer<UInt8>
     private let length: Int
     private var at = 0
+    private var lineStart = 0
     private var stamps = StampReader()
     /// Reused buffers: a topic with escapes, a payload that was a string, a line that was not UTF-8.
     private let topicText = ScratchBytes(capacity: 256)
     private let payloadText = ScratchBytes(capacity: 4096)
     private let mappedLine = ScratchBytes(capacity: 4096)
+    private let mendedText = ScratchBytes(capacity: 1)
 
     init(base: UnsafePointer<UInt8>, length: Int, parser: JSONParser) {
         unsafe self.base = base
@@ -61,6 +68,7 @@ import Timekeeping
             let end = unsafe found.map { unsafe UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? length
             at = end + 1
             line += 1
+            lineStart = start
             var from = start
             var to = end
             // Blank ends, and the NULs that a power cut leaves, belong to no record.
@@ -75,6 +83,12 @@ import Timekeeping
             return unsafe read(UnsafeBufferPointer(start: base + from, count: to - from))
         }
         return .end
+    }
+
+    /// The line that was read last, as it stands in the log.
+    package var lineText: UnsafeBufferPointer<UInt8> {
+        // Sound: both are places of the piece.
+        unsafe UnsafeBufferPointer(start: base + lineStart, count: min(at, length) - lineStart)
     }
 
     private mutating func read(_ text: UnsafeBufferPointer<UInt8>) -> Step {
@@ -98,7 +112,25 @@ import Timekeeping
         let code = unsafe csj_read_record(
             parser.handle, start, text.count, parser.record, parser.fields.baseAddress, JSONParser.fieldsMax, &count)
         if code == csj_code_utf8() { return unsafe readMapped(text) }
-        guard code == 0 else { return refuse("bad-json", JSONParser.message(code)) }
+        guard code == 0 else { return unsafe readMended(text, code) }
+        return unsafe take(parser.record, base: start, fieldCount: count, mapped: false)
+    }
+
+    /// A line that cannot be read as it is: in GB18030 a letter may end with the byte of a backslash, and a payload
+    /// that stands in the line as it came may have a byte order mark in front.
+    @inline(never)
+    private mutating func readMended(_ text: UnsafeBufferPointer<UInt8>, _ problem: Int32) -> Step {
+        guard let mended = unsafe PayloadRepair.mendedLine(text) else {
+            return refuse("bad-json", JSONParser.message(problem))
+        }
+        mappedLine.removeAll()
+        unsafe mended.withUnsafeBufferPointer { unsafe mappedLine.append($0) }
+        mappedLine.pad(Int(CSJ_PADDING))
+        guard let start = unsafe mappedLine.bytes.baseAddress else { return refuse("empty", "empty line") }
+        var count = 0
+        let code = unsafe csj_read_record(
+            parser.handle, start, mended.count, parser.record, parser.fields.baseAddress, JSONParser.fieldsMax, &count)
+        guard code == 0 else { return refuse("bad-json", JSONParser.message(problem)) }
         return unsafe take(parser.record, base: start, fieldCount: count, mapped: false)
     }
 
@@ -123,7 +155,7 @@ import Timekeeping
         var count = 0
         let code = unsafe csj_read_record(
             parser.handle, start, mapped.count, parser.record, parser.fields.baseAddress, JSONParser.fieldsMax, &count)
-        guard code == 0 else { return refuse("bad-json", JSONParser.message(code)) }
+        guard code == 0 else { return unsafe readMended(text, code) }
         return unsafe take(parser.record, base: start, fieldCount: count, mapped: true)
     }
 
@@ -234,14 +266,36 @@ import Timekeeping
         payloadText.pad(Int(CSJ_PADDING))
         let text = unsafe payloadText.bytes
         unsafe record.payload = text
-        guard let start = text.baseAddress, unsafe text.first(where: { $0 > 0x20 }) == 0x7B else { return .record }
+        switch unsafe text.first(where: { $0 > 0x20 }) {
+        case 0x7B where unsafe readFields(of: text): break
+        // An object that is not well formed as it is, or may stand behind a byte order mark.
+        case 0x7B, 0xEF: mend()
+        default: break
+        }
+        return .record
+    }
+
+    /// - Returns: whether the text is an object; then its fields are the record's.
+    private mutating func readFields(of text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = text.baseAddress else { return false }
         var found = 0
         record.fieldsError = unsafe csj_read_object(
             parser.handle, start, text.count, parser.fields.baseAddress, JSONParser.fieldsMax, &found)
-        guard record.fieldsError == 0 else { return .record }
+        guard record.fieldsError == 0 else { return false }
         unsafe record.fields = .init(start: parser.fields.baseAddress, count: min(found, JSONParser.fieldsMax))
         unsafe record.fieldBase = start
-        return .record
+        return true
+    }
+
+    /// Reads the payload once more with what devices put into it mended; the record's payload stays what it was.
+    @inline(never)
+    private mutating func mend() {
+        guard let text = unsafe PayloadRepair.mended(record.payload) else { return }
+        mendedText.removeAll()
+        unsafe text.withUnsafeBufferPointer { unsafe mendedText.append($0) }
+        mendedText.pad(Int(CSJ_PADDING))
+        unsafe record.mended = mendedText.bytes
+        if text.first == 0x7B { _ = unsafe readFields(of: record.mended) }
     }
 
     private mutating func payload(_ start: UnsafePointer<UInt8>, _ count: Int) {

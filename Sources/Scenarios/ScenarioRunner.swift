@@ -151,7 +151,7 @@ private struct Run {
         }
         let batch = decoder.decode(Piece(text: text, file: file.name))
         pipeline.step(batch, 0..<batch.recordCount, firstNumber: pipeline.record + 1, into: &effects)
-        pipeline.count(refusals: batch.refusals)
+        pipeline.count(batch)
         try keep(batch, at: stamp)
         if restartsEverywhere { try restart() }
     }

@@ -126,8 +126,8 @@ package struct MappedEvent: Equatable, Sendable {
     }
 }
 
-/// Holds where the source's value is one of `values`. They are text: a JSON string is compared as it is, a number,
-/// `true`, `false` or `null` as JSON writes it. What is absent holds for none.
+/// Holds where the source's value is one of `values`. They are text: a JSON string is compared as it is, a number as an
+/// exact decimal, `true`, `false` or `null` as JSON writes it. What is absent holds for none.
 package struct Guard: Equatable, Sendable {
     package var source: FieldSource
     /// Not empty.
@@ -147,7 +147,8 @@ package enum MappedValue: Equatable, Sendable {
 
 package struct ValueSource: Equatable, Sendable {
     package var at: FieldSource
-    /// nil: numbers, true/false, and on/off/open/closed in any case. With it, a value that is not in it is refused.
+    /// nil: numbers, true/false, and on/off/open/closed in any case. With it, a value that is not in it is refused, but
+    /// for a call for help.
     package var table: [String: MappedValue]?
 
     package init(at: FieldSource, table: [String: MappedValue]? = nil) {

@@ -78,7 +78,8 @@ struct FeedFixture {
     static let residents = """
         id,dwelling,name,lives_alone,credentials
         e1,3栋/2单元/502,罗桂华,yes,c77|g1:22
-        e2,3栋/2单元/501,王秀英,yes,
+        e2,3栋/2单元/501,王秀英,yes,04:a2:1b:9c
+        e3,3栋/2单元/503,李德明,yes,12345678901234567890|3E12
 
         """
 
@@ -123,14 +124,25 @@ struct FeedFixture {
         return Decoder.decode(Piece(text: text, file: "test"), plan: plan)
     }
 
-    /// What a record says, in one line; `!code` where it is refused.
+    /// What a record says, in one line; `!code` where it is refused, `-` where it says nothing.
     func says(_ topic: String, _ payload: String, arrival: Int64 = FeedFixture.arrival, retain: Bool = false) -> String
     {
-        let batch = batch(topic, Array(payload.utf8), arrival: arrival, retain: retain)
+        says(topic, bytes: Array(payload.utf8), arrival: arrival, retain: retain)
+    }
+
+    func says(_ topic: String, bytes: [UInt8], arrival: Int64 = FeedFixture.arrival, retain: Bool = false) -> String {
+        says(batch(topic, bytes, arrival: arrival, retain: retain))
+    }
+
+    /// What a log's one line says.
+    func says(line: [UInt8]) -> String { says(Decoder.decode(Piece(text: line + [0x0A], file: "test"), plan: plan)) }
+
+    func says(_ batch: DecodedBatch) -> String {
         if let refusal = batch.refusals.first {
             let isMarked = batch.records.first?.marks.contains(.refused) == true && batch.observations.isEmpty
             return isMarked ? "!" + refusal.code : "!?" + refusal.code
         }
+        if batch.records.count == 1, batch.observations.isEmpty { return "-" }
         guard batch.records.count == 1, batch.observations.count == 1, let observation = batch.observations.first else {
             return "\(batch.records.count) records, \(batch.observations.count) observations"
         }
@@ -142,7 +154,7 @@ struct FeedFixture {
         words.append(contentsOf: o.reading == .unknown ? [] : [o.reading == .on ? "on" : "off"])
         let marks: [(Observation.Marks, String)] = [
             (.retained, "retained"), (.clockFault, "clock-fault"), (.detection, "detection"), (.inward, "in"),
-            (.outward, "out"),
+            (.outward, "out"), (.noCall, "no-call"),
         ]
         words += marks.filter { o.marks.contains($0.0) }.map(\.1)
         if o.marks.contains(.ownTime) { words.append("at\(o.time.milliseconds - o.arrival.milliseconds)") }
@@ -155,6 +167,8 @@ struct FeedFixture {
         if !o.person.isNone { words.append("person=" + name(o.person, batch) { plan.registry.residents[Int($0)].id }) }
         words += details(o, batch)
         if batch.records.first?.marks.contains(.hasID) == true { words.append("id") }
+        if batch.records.first?.marks.contains(.spoofed) == true { words.append("spoofed") }
+        words += batch.unreadable.keys.map { "unreadable=" + $0.field }.sorted()
         return words.joined(separator: " ")
     }
 

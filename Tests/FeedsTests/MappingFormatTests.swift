@@ -31,14 +31,14 @@ import Testing
         ),
         Vector(
             "h1/a/x", #"{"source":{"name":7},"armed":"true","level":"3","state":0}"#, "presence off detection ?h1-7"),
-        Vector("h1/a/x", #"{"source":{"name":7},"armed":true,"level":3.0,"state":1}"#, "!no-event"),
+        Vector("h1/a/x", #"{"source":{"name":7},"armed":true,"level":3.0,"state":1}"#, "presence on detection ?h1-7"),
         Vector("h1/a/x", #"{"source":{"name":7,"type":"room"},"state":"on"}"#, "motion on ?h1-7"),
         Vector("h1/a/x", #"{"source":{"name":7,"type":"room"}}"#, "motion on ?h1-7"),
         Vector("h1/a/open", #"{"source":{"name":"d"},"gone":null}"#, "contact on ?h1-d"),
         Vector(
             "h1/a/x", #"{"source":{"name":"d","type":"bike"},"score":0.5,"area":"lift"}"#,
             "ebike confidence=0.5 zone=lift ?h1-d"),
-        Vector("h1/a/x", #"{"source":{"name":"d","type":"bike"},"score":5}"#, "!bad-confidence"),
+        Vector("h1/a/x", #"{"source":{"name":"d","type":"bike"},"score":5}"#, "ebike confidence=0.05 ?h1-d"),
         Vector("h1/a/x", #"{"source":{"name":"d","type":"door"},"way":"in","card":"c77"}"#, "pass in ?h1-d person=e1"),
         Vector("h1/a/x", #"{"source":{"name":"d","type":"door"},"card":"c78"}"#, "pass ?h1-d person=?c78"),
         Vector("h1/a/x", #"{"source":{"name":"d","type":"door"},"card":"c77","who":"e2"}"#, "pass ?h1-d person=e2"),

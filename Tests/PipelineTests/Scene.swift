@@ -170,7 +170,7 @@ struct Scene {
                 pipeline.step(batch, range, firstNumber: number, into: &effects)
                 number += Int64(range.count)
             }
-            pipeline.count(refusals: batch.refusals)
+            pipeline.count(batch)
             result.changes += effects.changes
             result.actions += effects.actions
             effects.removeAll()
@@ -198,7 +198,7 @@ struct Scene {
                 pipeline.step(batch, index..<index + 1, firstNumber: number, into: &effects)
                 try between(&pipeline)
             }
-            pipeline.count(refusals: batch.refusals)
+            pipeline.count(batch)
         }
         let result = Result(changes: effects.changes, actions: effects.actions, counters: pipeline.counters)
         return (result, pipeline)

@@ -10,12 +10,17 @@ import Testing
         "Timekeeping": ["Foundation"],
         "Diagnostics": [],
         "StateCoding": ["Timekeeping"],
+        "TextForms": ["Glibc"],
         "RecordLog": [
-            "CChecksum", "CSIMDJSON", "CZlib", "Diagnostics", "Dispatch", "Glibc", "Synchronization", "Timekeeping",
+            "CChecksum", "CSIMDJSON", "CZlib", "Diagnostics", "Dispatch", "Glibc", "Synchronization", "TextForms",
+            "Timekeeping",
         ],
-        "Community": ["Diagnostics", "Foundation", "Glibc", "Timekeeping"],
+        "Community": ["Diagnostics", "Foundation", "Glibc", "TextForms", "Timekeeping"],
         "SiteConfiguration": ["Diagnostics", "Foundation", "Timekeeping", "Yams"],
-        "Feeds": ["CSIMDJSON", "Community", "Diagnostics", "Glibc", "RecordLog", "SiteConfiguration", "Timekeeping"],
+        "Feeds": [
+            "CSIMDJSON", "Community", "Diagnostics", "Glibc", "RecordLog", "SiteConfiguration", "TextForms",
+            "Timekeeping",
+        ],
         "Windowing": ["CPrefetch", "HeapModule", "StateCoding", "Timekeeping"],
         "Rules": ["Community", "Diagnostics", "Feeds", "SiteConfiguration", "StateCoding", "Timekeeping", "Windowing"],
         "Alerts": [

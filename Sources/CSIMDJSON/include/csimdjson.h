@@ -32,7 +32,7 @@ typedef struct {
     int32_t kind;
     int32_t is_integer;  ///< The number is a whole one that fits `integer`.
     int64_t integer;
-    double number;
+    double number;  ///< Of one that is too large for a double, infinite.
 } csj_value;
 
 typedef struct {
@@ -80,7 +80,8 @@ int csj_validate(csj_parser *parser, const uint8_t *text, size_t length);
 
 /// Parses a text for `csj_find`; its values live until the parser's next call of any other function.
 int csj_open(csj_parser *parser, const uint8_t *text, size_t length);
-/// Looks a value up by JSON pointer (RFC 6901) in the text opened last. A string's bytes, unescaped, are at `*bytes`, `length` long;
+/// Looks a value up by JSON pointer (RFC 6901) in the text opened last. A string's bytes, unescaped, and a number's as it
+/// is written are at `*bytes`, `length` long, until the next call of any function;
 /// returns 0, or an error code; CSJ_ABSENT where there is none.
 int csj_find(csj_parser *parser, const char *pointer, size_t pointer_length, csj_value *value, const char **bytes);
 

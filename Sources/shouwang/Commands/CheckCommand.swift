@@ -47,6 +47,8 @@ struct CheckCommand: ParsableCommand {
             for line in WhoIsWatched(settings: settings, registry: files.registry).lines {
                 Talk.write(line + "\n", to: 1)
             }
+            let unknown = UnknownCredentials(settings: settings, registry: files.registry, config: config)
+            for line in unknown.lines { Talk.write(line + "\n", to: 1) }
         }
         if format == .text, let settings = files.settings {
             // To where the summary goes: what a script reads stays what it was.

@@ -31,6 +31,7 @@ struct ObservationWords {
         }
         if observation.number.isFinite { text += " \(observation.number)" }
         if observation.confidence.isFinite { text += " \(Int((observation.confidence * 100).rounded()))%" }
+        if observation.marks.contains(.noCall) { text += Phrase(zh: "(否)", en: " (says no)").text(in: language) }
         if observation.marks.contains(.retained) { text += Phrase(zh: "(保留消息)", en: " (retained)").text(in: language) }
         if observation.marks.contains(.clockFault) {
             text += Phrase(zh: "(设备时钟有误)", en: " (clock fault)").text(in: language)

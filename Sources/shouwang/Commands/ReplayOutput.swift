@@ -112,9 +112,31 @@ struct ReplayReport {
         if summary.refusedCount > summary.refusals.count {
             lines.append("  … and \(summary.refusedCount - summary.refusals.count) more")
         }
+        lines += unusable
         let rate = seconds > 0 ? Int(Double(counters.records) / seconds) : 0
         lines.append("time        \(hundredths(seconds)) s, \(rate) records/s")
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What came in and could not be used as it was meant.
+    private var unusable: [String] {
+        let inputs = summary.inputs
+        var lines: [String] = []
+        if inputs.strangers > 0 {
+            let isRough = inputs.isRough ? ", at most so often:" : ":"
+            lines.append("of persons that the registry does not know: \(inputs.strangers) observations\(isRough)")
+            lines += inputs.unknownCredentials.map { "  \($0.masked)  \($0.count)  at \($0.device)" }
+        }
+        let fields = inputs.unreadableFields
+        if !fields.isEmpty {
+            let count = fields.reduce(inputs.otherFields) { $0 + $1.count }
+            lines.append("fields that could not be read: \(count)")
+            let shown = fields.prefix(Replay.Summary.refusalsShown)
+            lines += shown.map { "  \($0.device): \($0.field)  \($0.count)" }
+            let rest = count - shown.reduce(0) { $0 + $1.count }
+            if rest > 0 { lines.append("  … and \(rest) more") }
+        }
+        return lines
     }
 
     private var span: String {
@@ -138,13 +160,33 @@ struct ReplayReport {
             "\"records\":\(counters.records)", "\"observations\":\(counters.observations)",
             "\"lines\":\(summary.lines)",
             "\"bytes\":\(summary.bytes)", "\"redelivered\":\(counters.redelivered)",
-            "\"unknown_devices\":\(counters.unknownDevices)", "\"refused\":\(summary.refusedCount)",
+            "\"unknown_devices\":\(counters.unknownDevices)", "\"unknown_persons\":\(summary.inputs.strangers)",
+            "\"refused\":\(summary.refusedCount)",
         ]
         let tables = [
             "\"refused_by\":\(object(counters.refused))", "\"raised\":\(object(summary.raised))",
-            "\"changes\":\(object(summary.changes))", "\"seconds\":\(hundredths(seconds))",
+            "\"changes\":\(object(summary.changes))", "\"unknown_credentials\":[\(credentials)]",
+            "\"unreadable\":[\(fields)]", "\"seconds\":\(hundredths(seconds))",
         ]
         return "{" + (numbers + tables).joined(separator: ",") + "}"
+    }
+
+    private var credentials: String {
+        summary.inputs.unknownCredentials.map {
+            "{\"credential\":\(quoted($0.masked)),\"device\":\(quoted($0.device)),\"count\":\($0.count)}"
+        }.joined(separator: ",")
+    }
+
+    private var fields: String {
+        summary.inputs.unreadableFields.map {
+            "{\"device\":\(quoted($0.device)),\"field\":\(quoted($0.field)),\"count\":\($0.count)}"
+        }.joined(separator: ",")
+    }
+
+    private func quoted(_ value: String) -> String {
+        var out: [UInt8] = []
+        JSONText.appendString(value, to: &out)
+        return String(decoding: out, as: UTF8.self)
     }
 
     private func object(_ table: [String: Int]) -> String {

@@ -1,3 +1,4 @@
+import Feeds
 import Pipeline
 import SiteConfiguration
 import Synchronization
@@ -7,6 +8,7 @@ import Timekeeping
 final class DaemonState: Sendable {
     struct View: Sendable {
         var counters = Pipeline.Counters()
+        var inputs = InputCounts()
         var clock = Instant.distantPast
         var isConnected = false
         var storeProblem: String?
@@ -17,8 +19,9 @@ final class DaemonState: Sendable {
         var ledgerProblem: String?
         var unrouted = 0
         var channelProblems: [String] = []
-        /// By code: when a refusal was logged last.
+        /// By code: when a refusal was logged last, and of calls that cannot be read since when how many were.
         var toldAt: [String: Instant] = [:]
+        var callsTold = 0
         /// What a power cut may cost, by the setting `sync`, in words.
         var sync = ""
         var snapshotRecord: Int64 = 0
@@ -37,19 +40,31 @@ final class DaemonState: Sendable {
 
     var view: View { state.withLock { $0 } }
 
-    /// Counts a refusal; true where it should be logged: at most once a minute a code.
+    /// Calls that cannot be read are logged each, up to so many a minute: the log of the box is bounded as well.
+    static let callsToldMax = 60
+
+    /// Counts a refusal; true where it should be logged: each of what may be a call for help, else at most one a minute
+    /// and code.
     func refused(_ code: String, at now: Instant) -> Bool {
         state.withLock { view in
             view.refused[code, default: 0] += 1
-            if let last = view.toldAt[code], now - last < Milliseconds.minutes(1) { return false }
+            let isCall = code == Decoder.unreadableCall
+            if let last = view.toldAt[code], now - last < Milliseconds.minutes(1) {
+                guard isCall, view.callsTold < DaemonState.callsToldMax else { return false }
+                view.callsTold += 1
+                return true
+            }
             view.toldAt[code] = now
+            if isCall { view.callsTold = 1 }
             return true
         }
     }
 
-    func stepped(counters: Pipeline.Counters, clock: Instant) {
+    func stepped(_ pipeline: borrowing Pipeline) {
+        let (counters, inputs, clock) = (pipeline.counters, pipeline.inputs, pipeline.clock)
         state.withLock { view in
             view.counters = counters
+            view.inputs = inputs
             view.clock = clock
         }
     }

@@ -18,7 +18,7 @@ enum Health {
         problems += view.channelProblems
         return HealthView(
             problems: problems, notes: ["journal: \(view.sync)"] + faults.standing.map { "box: \($0.what.en)" },
-            metrics: watch(view) + refusals(view) + troubles(faults) + deliveries(ledger))
+            metrics: watch(view) + refusals(view) + unusable(view) + troubles(faults) + deliveries(ledger))
     }
 
     private static func watch(_ view: DaemonState.View) -> [Metric] {
@@ -61,6 +61,30 @@ enum Health {
         return codes.sorted(by: { $0.key < $1.key }).map { code, count in
             Metric("shouwang_refused_total", "Records and messages refused.", .counter, Double(count), ["code": code])
         }
+    }
+
+    /// What came in and could not be used as it was meant; credentials are masked.
+    private static func unusable(_ view: DaemonState.View) -> [Metric] {
+        let told = "Observations of persons that the registry does not know."
+        let total = Metric("shouwang_unknown_persons_total", told, .counter, Double(view.counters.unknownPersons))
+        let credentials = view.inputs.unknownCredentials.map { credential in
+            Metric(
+                "shouwang_unknown_credential", "The most frequent credentials that nobody has, since the start.",
+                .gauge, Double(credential.count), ["credential": credential.masked, "device": credential.device])
+        }
+        let help = "Fields beside a record's type that could not be read, since the start."
+        var fields = view.inputs.unreadableFields.map { field in
+            Metric(
+                "shouwang_unreadable_fields_total", help, .counter, Double(field.count),
+                ["device": field.device, "field": field.field])
+        }
+        if view.inputs.otherFields > 0 {
+            fields.append(
+                Metric(
+                    "shouwang_unreadable_fields_total", help, .counter, Double(view.inputs.otherFields),
+                    ["device": "", "field": "other"]))
+        }
+        return [total] + credentials + fields
     }
 
     private static func troubles(_ faults: BoxFaults) -> [Metric] {

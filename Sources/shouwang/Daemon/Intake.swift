@@ -84,19 +84,43 @@ final class Intake: IntakeHandler {
             return refuse("bad-topic", "a topic that is not UTF-8")
         }
         if unsafe topic.first == UInt8(ascii: "$") {
-            return refuse("own-topic", "a message on a topic of the daemon's own or the broker's")
-        }
-        guard payload.count <= settings.limits.payload else {
-            return refuse(
-                "payload-too-long", "a payload of \(payload.count) bytes; limits.payload is \(settings.limits.payload)")
+            let name = unsafe String(decoding: topic.prefix(200), as: UTF8.self)
+            return refuse("own-topic", "\(name): a topic of the daemon's own or the broker's")
         }
         let head = JournalLine.Head(stamp: clock.stamp(), qos: qos, retain: retain, mid: mid)
+        if payload.count > settings.limits.payload, unsafe !isCall(head, topic, payload) { return false }
         guard prepare(at: head.stamp), let journal else { return true }
         unsafe journal.append(head, topic: topic, payload: payload)
         return unsafe Urgency.isLifeSafety(payload)
     }
 
-    /// Counted and told (at most once a minute and code); never a reason to stop.
+    /// Whether a payload beyond the limit calls for help: then it counts, up to the broker's own limit. Decoded as the
+    /// journal's line will be; anything else is refused.
+    @inline(never)
+    private func isCall(
+        _ head: JournalLine.Head, _ topic: UnsafeBufferPointer<UInt8>, _ payload: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        let name = unsafe String(decoding: topic.prefix(200), as: UTF8.self)
+        var refusal = Refusal(
+            line: 0, code: "payload-too-long",
+            detail: "a payload of \(payload.count) bytes; limits.payload is \(settings.limits.payload)", topic: name)
+        if unsafe decoder.plan.mayCall(payload) {
+            var text: [UInt8] = []
+            unsafe JournalLine().append(head, topic: topic, payload: payload, to: &text)
+            let batch = decoder.decode(Piece(text: text, file: "a long message"))
+            // A longer line no log is read with.
+            if text.count <= Piece.lineMax, batch.observations.contains(where: \.kind.isLifeSafety) { return true }
+            if let told = batch.refusals.first, told.code == Decoder.unreadableCall { refusal = told }
+        }
+        tell(refusal)
+        return false
+    }
+
+    private func tell(_ refusal: Refusal) {
+        _ = refuse(refusal.code, "\(refusal.topic): \(refusal.detail)")
+    }
+
+    /// Counted and told (as ``DaemonState/refused(_:at:)`` says how often); never a reason to stop.
     private func refuse(_ code: String, _ detail: String) -> Bool {
         if shared.refused(code, at: clock.now) { log.warning("refused: \(detail)", metadata: ["code": "\(code)"]) }
         return false
@@ -175,12 +199,12 @@ final class Intake: IntakeHandler {
     private func step(_ text: [UInt8], first: Int64, in journal: JournalWriter) {
         let batch = decoder.decode(Piece(text: text, file: journal.folder, firstNumber: first))
         effects.removeAll()
-        pipeline.count(refusals: batch.refusals)
-        for refusal in batch.refusals { _ = refuse(refusal.code, "\(refusal.topic): \(refusal.detail)") }
+        pipeline.count(batch)
+        for refusal in batch.refusals { tell(refusal) }
         pipeline.step(batch, 0..<batch.recordCount, firstNumber: first, into: &effects)
         report(applied: journal.nextNumber - 1)
         for (record, action) in effects.actions where record >= actFrom { act(action) }
-        shared.stepped(counters: pipeline.counters, clock: pipeline.clock)
+        shared.stepped(pipeline)
     }
 
     /// Hands changes to the ledger. A batch without any only moves `applied`, which saves work at the next start; a

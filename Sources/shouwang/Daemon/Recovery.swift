@@ -157,7 +157,7 @@ struct Recovery {
         let merge = LogMerge(logs: [argument], pool: ReaderPool(threads: 2)) { Decoder.decode($0, plan: plan) }
         while let run = merge.next(), !ending.isStop {
             pulse.beat()
-            if run.range.lowerBound == 0 { note(run.batch.refusals, in: run.batch.file, &pipeline) }
+            if run.range.lowerBound == 0 { note(run.batch, &pipeline) }
             // A piece that is damaged from its beginning to its end; behind it the journal goes on.
             if run.range.isEmpty { continue }
             let first = (run.batch.firstNumber ?? 1) + Int64(run.range.lowerBound)
@@ -172,10 +172,10 @@ struct Recovery {
     /// Refusals that tell of the journal itself: a block, a packed segment, a whole file that cannot be read.
     private static let damageCodes: Set<String> = ["damaged-block", "damaged", "cannot-open"]
 
-    private func note(_ refusals: [Refusal], in file: String, _ pipeline: inout Pipeline) {
-        pipeline.count(refusals: refusals)
-        for refusal in refusals where Recovery.damageCodes.contains(refusal.code) {
-            log.error("the journal is damaged: \(refusal.detail)", metadata: ["file": "\(file)"])
+    private func note(_ batch: DecodedBatch, _ pipeline: inout Pipeline) {
+        pipeline.count(batch)
+        for refusal in batch.refusals where Recovery.damageCodes.contains(refusal.code) {
+            log.error("the journal is damaged: \(refusal.detail)", metadata: ["file": "\(batch.file)"])
             faults.tell(
                 .journal, .high,
                 Phrase(

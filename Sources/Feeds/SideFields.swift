@@ -1,0 +1,154 @@
+import Community
+import RecordLog
+import SiteConfiguration
+import TextForms
+
+/// A number in a payload, told as a number or as a text.
+enum ToldNumber {
+    static let percents: [StaticString] = ["%", "\u{FF05}"]
+    static let degrees: [StaticString] = ["°C", "℃", "C", "c"]
+
+    /// Reads what is told; of a text blanks around it and one of the units behind it do not count.
+    /// - Returns: nil where it is no number, or none that a double holds.
+    static func read(_ told: JSONScalar, units: [StaticString] = []) -> Double? {
+        if unsafe told.kind == .number { return unsafe told.number.isFinite ? told.number : nil }
+        guard unsafe told.kind == .text else { return nil }
+        var text = unsafe PayloadRepair.trimmed(told.text)
+        if let rest = unsafe without(units, text) { unsafe text = rest }
+        // Neither hexadecimal, nor "inf", nor "nan": digits alone, with what JSON and people put between them.
+        let isNumeric = unsafe text.allSatisfy { byte in
+            (byte >= 0x30 && byte <= 0x39) || byte == 0x2E || byte == 0x2D || byte == 0x2B || byte | 0x20 == 0x65
+        }
+        guard isNumeric, text.count <= 64, let number = unsafe Double(String(decoding: text, as: UTF8.self)) else {
+            return nil
+        }
+        return number.isFinite ? number : nil
+    }
+
+    /// The text in front of the unit that stands behind it; nil where none does.
+    static func without(
+        _ units: [StaticString], _ text: UnsafeBufferPointer<UInt8>
+    ) -> UnsafeBufferPointer<UInt8>? {
+        for unit in units {
+            let length = unit.utf8CodeUnitCount
+            // Sound: a literal's bytes live as long as the program.
+            let bytes = unsafe UnsafeBufferPointer(start: unit.utf8Start, count: length)
+            guard text.count > length, unsafe text.suffix(length).elementsEqual(bytes) else { continue }
+            return unsafe PayloadRepair.trimmed(UnsafeBufferPointer(rebasing: text.dropLast(length)))
+        }
+        return nil
+    }
+
+    /// A confidence: 0…1 is as it is, up to 1.01 is 1, 2 to 100 is per cent; nil for anything else.
+    static func confidence(_ told: JSONScalar) -> Float? {
+        guard let number = unsafe read(told, units: percents) else { return nil }
+        let isPercent =
+            unsafe told.kind == .text && without(percents, PayloadRepair.trimmed(told.text)) != nil
+        switch number {
+        case 0...100 where isPercent, 2...100: return Float(number / 100)
+        case 0...1: return Float(number)
+        case 1...1.01: return 1
+        default: return nil
+        }
+    }
+}
+
+/// What stands beside a record's type. What cannot be read costs itself alone, and is counted.
+extension Decoder {
+    /// Notes that a device told a field that cannot be read.
+    @inline(never)
+    mutating func note(unreadable key: NativeKey, of device: Reference) {
+        batch.unreadable[UnreadableField(device: device, field: key.name), default: 0] += 1
+    }
+
+    /// A text as it is; a number in its canonical form, so that 7 and 7.0 are one name. Valid until the next record.
+    @inline(__always)
+    mutating func exact(_ told: JSONScalar) -> UnsafeBufferPointer<UInt8> {
+        if unsafe told.kind != .number || told.isPlain { return unsafe told.text }
+        return unsafe canonical(told.text)
+    }
+
+    @inline(never)
+    private mutating func canonical(_ number: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        guard let written = unsafe ExactDecimal.canonical(number) else { return unsafe number }
+        keeps.append(written)
+        // Sound: the array is kept, unchanged, until the record is read.
+        return unsafe written.withUnsafeBufferPointer { unsafe $0 }
+    }
+
+    /// The message's `id`: a text, or a number as an exact decimal.
+    @inline(__always)
+    mutating func setID(_ told: JSONScalar, _ record: inout DecodedRecord) {
+        guard unsafe told.isTold, unsafe told.kind != .text || !told.isEmpty else { return }
+        let kind = unsafe told.kind
+        record.marks.insert(.hasID)
+        record.id = unsafe Decoder.hash(ofID: exact(told), UInt64(kind.rawValue))
+    }
+
+    static func hash(ofID id: UnsafeBufferPointer<UInt8>, _ kind: UInt64) -> UInt64 {
+        unsafe max(1, ByteHash.hash(id, seed: kind))
+    }
+
+    // MARK: Who is meant
+
+    /// Whom a record means. Every field that could name somebody is tried: who is known is meant, else the first that
+    /// is told.
+    mutating func who(
+        _ person: JSONScalar, _ credential: JSONScalar, device: Reference, feed: Int32
+    ) -> Reference {
+        if let known = unsafe resident(person, device, feed) { return .known(known) }
+        if unsafe credential.isTold, let known = unsafe resident(credential, device, feed) { return .known(known) }
+        if let name = unsafe stranger(person, .person, device) { return .unknown(name) }
+        return unsafe stranger(credential, .credential, device).map { .unknown($0) } ?? .none
+    }
+
+    private mutating func resident(_ told: JSONScalar, _ device: Reference, _ feed: Int32) -> Int32? {
+        guard unsafe told.kind == .text || told.kind == .number, unsafe !told.text.isEmpty else { return nil }
+        let isNumber = unsafe told.kind == .number
+        let name = unsafe exact(told)
+        if let known = unsafe resident(named: name, device, feed, isNumber: isNumber) { return known }
+        // A code may look like a number with an exponent; a text may have blanks around it.
+        let other = unsafe isNumber ? told.text : PayloadRepair.trimmed(told.text)
+        guard !other.isEmpty, unsafe !other.elementsEqual(name) else { return nil }
+        return unsafe resident(named: other, device, feed, isNumber: false)
+    }
+
+    private func resident(
+        named name: UnsafeBufferPointer<UInt8>, _ device: Reference, _ feed: Int32, isNumber: Bool
+    ) -> Int32? {
+        unsafe plan.registry.residentByCredential(
+            name, device: device.known.map { DeviceID(index: $0) }, feed: plan.feeds[Int(feed)].name,
+            isNumber: isNumber)?.index
+    }
+
+    /// The number that a name which the registry does not know has in the batch; nil where none is told.
+    private mutating func stranger(_ told: JSONScalar, _ key: NativeKey, _ device: Reference) -> Int32? {
+        if unsafe told.isEmpty { return nil }
+        guard unsafe told.kind == .text || told.kind == .number else {
+            note(unreadable: key, of: device)
+            return nil
+        }
+        return unsafe batch.names.insert(PayloadRepair.trimmed(exact(told)))
+    }
+
+    // MARK: Numbers beside
+
+    /// - Returns: NaN where none is told, or none that can be read.
+    mutating func confidence(_ told: JSONScalar, of device: Reference) -> Float {
+        if unsafe told.isEmpty { return .nan }
+        if let read = unsafe ToldNumber.confidence(told) { return read }
+        note(unreadable: .confidence, of: device)
+        return .nan
+    }
+
+    /// The number of a field within its range; nil where none is told, or none that can be read.
+    mutating func number(
+        _ key: NativeKey, _ told: JSONScalar, of device: Reference, in range: ClosedRange<Double>,
+        units: [StaticString] = []
+    ) -> Double? {
+        if unsafe told.isEmpty { return nil }
+        if let number = unsafe ToldNumber.read(told, units: units), range.contains(number) { return number }
+        note(unreadable: key, of: device)
+        return nil
+    }
+}
