@@ -25,8 +25,9 @@ extension Reporter {
             if let floor { writer.number("floor", floor, &out) }
             if let fit { self.fit(fit, &writer, &out) }
             list("devices", devices, surroundings, &writer, &out)
-        case .count(let count, let within, let devices, let people):
+        case .count(let count, let within, let devices, let people, let total):
             writer.number("count", count, &out)
+            if total > count { writer.number("total", total, &out) }
             writer.text("within", within.description, &out)
             if people > 0 { writer.number("people", people, &out) }
             list("devices", devices, surroundings, &writer, &out)

@@ -96,7 +96,7 @@ extension Wording {
 
     func counted(
         _ finding: Finding, _ kind: RuleKind, _ count: Int, _ within: Milliseconds, _ devices: [Int32],
-        _ people: Int, _ surroundings: Surroundings
+        _ people: Int, _ total: Int, _ surroundings: Surroundings
     ) -> Phrase {
         let isOfPlace = kind == .thrownObjectRepeat || kind == .crowdedDwelling
         let isOfDoor = kind == .tailgating || kind == .accessDeniedBurst
@@ -111,9 +111,11 @@ extension Wording {
                 en: "\(subject.en): \(count) objects thrown from height within \(length.en), since \(since.en). "
                     + "Talk to the households; find the floor on the recordings. ")
         case .accessDeniedBurst:
+            let zhTotal = total > count ? ",累计\(total)次" : ""
+            let enTotal = total > count ? ", \(total) in all" : ""
             return Phrase(
-                zh: "\(subject.zh) \(length.zh)内门禁拒绝\(count)次,\(since.zh)起。请查看是否有人试图闯入或凭证失效。",
-                en: "\(subject.en): refused \(count) times within \(length.en), since \(since.en). "
+                zh: "\(subject.zh) \(length.zh)内门禁拒绝\(count)次,\(since.zh)起\(zhTotal)。请查看是否有人试图闯入或凭证失效。",
+                en: "\(subject.en): refused \(count) times within \(length.en), since \(since.en)\(enTotal). "
                     + "See whether somebody tries to get in, or a credential has expired. ")
         case .tailgating:
             return Phrase(

@@ -40,8 +40,8 @@ struct Wording: Sendable {
         case .absence(_, let after, let cover): noMovement(finding, after, cover, surroundings)
         case .sighting(let count, let devices, let confidence, let floor, _, let alarm):
             sighting(finding, rule.kind, count, devices, confidence, floor, alarm, surroundings)
-        case .count(let count, let within, let devices, let people):
-            counted(finding, rule.kind, count, within, devices, people, surroundings)
+        case .count(let count, let within, let devices, let people, let total):
+            counted(finding, rule.kind, count, within, devices, people, total, surroundings)
         case .lasting(_, let after, let devices, let word):
             lasting(finding, rule.kind, after, devices, word, surroundings)
         case .sequence(let after, _, let floor): sequence(finding, rule.kind, after, floor, surroundings)

@@ -271,7 +271,8 @@ package struct Counting: RuleEngine {
         keyed.finding(
             change, key, episode, at: now, last: last ?? episode.traces.last,
             detail: .count(
-                count: count, within: length, devices: episode.devices, people: field == .person ? count : 0),
+                count: count, within: length, devices: episode.devices, people: field == .person ? count : 0,
+                total: field == nil ? episode.count : count),
             surroundings)
     }
 }

@@ -11,8 +11,9 @@ extension Finding {
         case uncovered(homes: [Int32])
         /// What devices told in one session. `floor` is nil where none was told.
         case sighting(count: Int, devices: [Int32], confidence: Float, floor: Int?, fit: FallFit?, alarm: Alarm)
-        /// So many within a time; `people`: different ones, 0 where they were not counted.
-        case count(count: Int, within: Milliseconds, devices: [Int32], people: Int)
+        /// So many within a time; `people`: different ones, 0 where they were not counted; `total`: of the whole
+        /// episode.
+        case count(count: Int, within: Milliseconds, devices: [Int32], people: Int, total: Int)
         /// A state has lasted. `word`: the plate; −1 none.
         case lasting(stage: Int, after: Milliseconds, devices: [Int32], word: Int32)
         /// What should have followed did not, or what should not did.

@@ -190,7 +190,9 @@ package struct Excess: RuleEngine {
         forgetAt[key] = max(deadline, episode.last) + max(merge, cooldown, within)
         var told = keyed.finding(
             change, key, episode, at: now, last: group.episode.traces.last,
-            detail: .count(count: excess, within: within, devices: episode.devices, people: group.seen), surroundings)
+            detail: .count(
+                count: excess, within: within, devices: episode.devices, people: group.seen, total: excess),
+            surroundings)
         told.countsOnly = change == .updated
         output.findings.append(told)
     }

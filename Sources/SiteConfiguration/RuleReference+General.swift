@@ -45,8 +45,9 @@ extension RuleReference {
             + "一分钟以内的窗口按收到时刻计,因为各设备的钟相差数秒。`detected` 是到点的时刻,`started` 是开始的时刻,发出后不再变。",
         en:
             "**Time.** Rules believe the time of the records, not the system's. A message's own `ts` counts if it is "
-            + "not before 2020 (in older logs, 24 h before its arrival) and not more than 2 minutes ahead of its arrival; else its arrival does. Windows under "
-            + "one minute count in arrival time, since devices' clocks differ by seconds. `detected` is the deadline, "
+            + "not before 2020 (in older logs, 24 h before its arrival) and not more than 2 minutes ahead of its "
+            + "arrival; else its arrival does. Windows under one minute count in arrival time, since devices' clocks "
+            + "differ by seconds. `detected` is the deadline, "
             + "`started` the beginning; both stay as they were told.")
 
     private static let episode = Phrase(

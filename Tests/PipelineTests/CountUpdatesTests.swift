@@ -1,4 +1,5 @@
 import Alerts
+import Diagnostics
 import Testing
 
 @testable import Pipeline
@@ -18,10 +19,6 @@ import Testing
         return whole
     }
 
-    private func count(_ change: AlertChange?) -> String? {
-        change.flatMap { $0.detail.split(separator: ",").first { $0.hasPrefix("{\"count\":") } }.map(String.init)
-    }
-
     @Test func `refusals of a burst are written once a minute with their count, the last a minute behind`() throws {
         let scene = Scene(rules: ["burst: {kind: access_denied_burst, key: device}"])
         let refusals = (0..<900).map {
@@ -33,7 +30,8 @@ import Testing
         // From the fifth refusal at 0.8 s to the last at 179.8 s: at once, and then each minute.
         #expect(updates.count == 4 && updates.allSatisfy { !$0.isTold })
         #expect(told.times.last == 1000 + 3 * CountUpdatesTests.minute)
-        #expect(count(updates.last) == "{\"count\":900")
+        #expect(updates.last?.detail.contains("\"total\":900") == true, "\(updates.last?.detail ?? "")")
+        #expect(updates.last?.message.zh.contains("累计900次") == true)
     }
 
     @Test func `ticks change neither what is written nor when`() {

@@ -158,7 +158,8 @@ import Timekeeping
         for (n, line) in LawTests.log(&random, count: 1000).enumerated()
         where line.topic.hasPrefix("community/") && !line.retain {
             var copy = line
-            copy.payload = line.payload.replacing("{\"type\"", with: "{\"seq\":\(n),\"id\":\"u\(n)\",\"type\"")
+            // The last of two ids counts: each message has one of its own.
+            copy.payload = line.payload.dropLast() + ",\"seq\":\(n),\"id\":\"u\(n)\"}"
             lines.append(copy)
         }
         var twice: [Line] = []

@@ -174,8 +174,8 @@ import Timekeeping
     @Test(arguments: [(255, 1), (256, 0)])
     func `a device's last 256 messages are remembered`(_ between: Int, _ redelivered: Int) {
         let scene = Scene(rules: [NoMovementTests.single])
-        let lines = (0...between).map { motion(Int64($0), ",\"id\":\"m\($0)\"") }
-        let again = motion(Scene.minute, ",\"id\":\"m0\"")
+        let lines = (0...between).map { motion(Int64($0), ",\"id\":\"m\($0)\",\"ts\":\(Scene.origin)") }
+        let again = motion(Scene.minute, ",\"id\":\"m0\",\"ts\":\(Scene.origin)")
         #expect(scene.run(lines + [again]).counters.redelivered == redelivered)
         // Of another device it is another message, and so is the same number with another body.
         let others = [

@@ -1,3 +1,4 @@
+import Alerts
 import Rules
 import Testing
 
@@ -25,7 +26,9 @@ import Testing
         let told = scene.run([
             trapped(0, "b3", by: device), trapped(Scene.second, "b5", by: device), .quiet(Scene.hour),
         ])
-        #expect(told.brief == ["raised b3 critical 0 0"])
+        // The other is the built-in rule's.
+        #expect(told.changes.filter { $0.rule == "here" }.map(\.key) == ["b3"])
+        #expect(told.brief == ["raised b3 critical 0 0", "raised \(device) critical 1000 1000"])
     }
 
     @Test func `two lifts that one desk reports are two alerts, also with a restart between`() throws {

@@ -55,12 +55,13 @@ import Timekeeping
 
     @Test func `a call out of step is raised as ever, though its device was stuck`() throws {
         let even = presses(every: 120_000, count: 20)
-        let odd = 20 * 120_000 + Int64(45_000)
+        let odd: Int64 = 20 * 120_000 + 45_000
         let told = try run(even + [.native(odd, "elder/d1", "sos")])
         #expect(raised(told).last == odd)
         // Another device of the home is not stuck.
-        let other = try run(even + presses(every: 1, count: 1, from: 19 * 120_000 + 70_000, device: "p1"))
-        #expect(raised(other).last == 19 * 120_000 + 70_000)
+        let late: Int64 = 19 * 120_000 + 70_000
+        let other = try run(even + presses(every: 1, count: 1, from: late, device: "p1"))
+        #expect(raised(other).last == late)
     }
 
     @Test func `after its alert is closed the next raises anew, once an hour at most; a taken one is joined`() throws {

@@ -40,7 +40,7 @@ import Timekeeping
         #expect(bench.brief == ["raised b7 0 172800000"])
         #expect(bench.told.first?.evidence.count == 3)
         let device = bench.surroundings.registry.device("side")?.index ?? -1
-        #expect(bench.told.first?.detail == .count(count: 3, within: .days(7), devices: [device], people: 0))
+        #expect(bench.told.first?.detail == .count(count: 3, within: .days(7), devices: [device], people: 0, total: 3))
     }
 
     @Test(arguments: [(-1, 1), (0, 0), (1, 0)] as [(Int64, Int)])
@@ -220,7 +220,7 @@ import Timekeeping
         #expect(bench.told.count == 2)
         bench.advance(to: 15 * day)
         #expect(bench.brief.last == "resolved 7栋/1单元/301 19 \(15 * day)")
-        if case .count(let count, _, _, let people)? = bench.told.last?.detail {
+        if case .count(let count, _, _, let people, _)? = bench.told.last?.detail {
             #expect(count == 2 && people == 2)
         } else {
             Issue.record("a count is told")
