@@ -33,6 +33,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let files = SiteFiles(config: config)
+        try CommandInputs(of: files.source).checkStandardOutput()
         let sorted = files.diagnostics.enumerated().sorted {
             ($0.element.file, $0.element.line, $0.element.column, $0.offset)
                 < ($1.element.file, $1.element.line, $1.element.column, $1.offset)
