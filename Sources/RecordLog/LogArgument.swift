@@ -76,16 +76,53 @@ package struct LogArgument: Sendable {
         return sum
     }
 
-    /// The first record's stamp, or the smallest number where it cannot be told without reading further.
+    /// What the log is, where it is none, as far as that can be told before reading it: of files, not of pipes.
+    package func foreignForm() -> (path: String, form: ForeignForm)? {
+        for source in sources where source.segment == nil && source.path != "-" {
+            var status = stat()
+            guard unsafe stat(source.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            do throws(LogError) {
+                if let form = try LogFile(path: source.path).form() { return (source.path, form) }
+            } catch {
+                // Told where it is read.
+                continue
+            }
+        }
+        return nil
+    }
+
+    /// The stamp at which the first record counts, or the smallest number where it cannot be told without reading
+    /// further.
     func firstStamp() -> Int64 {
         guard let first = sources.first, first.path != "-" else { return Int64.min }
-        guard let piece = PieceCutter(sources: [first], pieceSize: 1 << 16).next()?.verified() else { return Int64.max }
-        return piece.read(with: JSONParser()) { reader in
+        // As much as mostly has the records by which the first stamp is believed.
+        let cutter = PieceCutter(sources: [first], pieceSize: 1 << 18)
+        let filter = LeapFilter<FirstStamp>(transform: FirstStamp.init) {
+            cutter.next().map { Unsettled($0, FirstStamp($0.verified())) }
+        }
+        guard let piece = filter.next() else { return Int64.max }
+        return piece.stamp ?? Int64.min
+    }
+}
+
+/// All that is wanted of a piece to know where its log begins.
+private struct FirstStamp: StampedBatch {
+    private(set) var stamp: Int64?
+
+    var recordCount: Int { stamp == nil ? 0 : 1 }
+    func stamp(at index: Int) -> Int64 { stamp ?? Int64.min }
+
+    init(_ piece: Piece) {
+        stamp = piece.read(with: JSONParser()) { reader in
+            var first: Int64?
             while true {
                 switch reader.next() {
-                case .record: return reader.record.stampMicroseconds
+                case .record:
+                    if first == nil { first = reader.record.stampMicroseconds }
+                    // The rest is read for the spread of its stamps alone.
+                    if piece.spread == nil { return first }
                 case .refused: continue
-                case .end: return Int64.min
+                case .end: return first
                 }
             }
         }

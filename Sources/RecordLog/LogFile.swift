@@ -25,6 +25,10 @@ final class LogFile {
     private var hasFailed = false
     /// Read already, before it was known whether the file is packed.
     private var ahead: [UInt8] = []
+    /// The beginning of the text, looked at and not handed over yet, and what stopped the reading of it.
+    private var head: [UInt8] = []
+    private var headStop: Chunk?
+    private var isHeadRead: Bool
 
     /// - Parameters:
     ///   - path: a file, or `-` for standard input.
@@ -34,6 +38,7 @@ final class LogFile {
         name = path == "-" ? "<stdin>" : path
         self.pool = path == "-" ? nil : pool
         first = start
+        isHeadRead = start > 0
         descriptor = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: unsafe String(cString: strerror(errno))) }
         if start > 0, lseek(descriptor, start, SEEK_SET) != start {
@@ -50,19 +55,63 @@ final class LogFile {
         case bytes(Int)
         case end
         case failed(String)
+        /// It is no log: nothing of it is read.
+        case foreign(ForeignForm)
+    }
+
+    /// What the file is, where it is no log. To be called before the first read.
+    func form() -> ForeignForm? {
+        readHead()
+        if case .foreign(let form)? = headStop { return form }
+        return nil
     }
 
     /// Reads up to `room.count` bytes of the log's text.
     func read(into room: UnsafeMutableBufferPointer<UInt8>) -> Chunk {
         if hasFailed { return .end }
-        let chunk = unsafe unpacked(into: room)
-        if case .failed = chunk { hasFailed = true }
+        if !isHeadRead { readHead() }
+        if !head.isEmpty {
+            let count = min(head.count, room.count)
+            unsafe head.withUnsafeBufferPointer { head in
+                _ = unsafe room.update(fromContentsOf: UnsafeBufferPointer(rebasing: head[..<count]))
+            }
+            head.removeFirst(count)
+            return .bytes(count)
+        }
+        let chunk = if let headStop { headStop } else { unsafe unpacked(into: room) }
+        switch chunk {
+        case .failed, .foreign: hasFailed = true
+        case .bytes, .end: break
+        }
         return chunk
+    }
+
+    /// Looks at the beginning of the text: whether it is one, and whether it has a byte order mark, which is left out.
+    private func readHead() {
+        guard !isHeadRead else { return }
+        isHeadRead = true
+        head = [UInt8](repeating: 0, count: ForeignForm.headMax)
+        var have = 0
+        while have < head.count, headStop == nil {
+            let chunk = unsafe head.withUnsafeMutableBufferPointer {
+                unsafe unpacked(into: UnsafeMutableBufferPointer(rebasing: $0[have...]))
+            }
+            if case .bytes(let count) = chunk { have += count } else { headStop = chunk }
+        }
+        head.removeLast(head.count - have)
+        if let form = ForeignForm.of(head) {
+            head = []
+            headStop = .foreign(form)
+        } else if head.starts(with: [0xEF, 0xBB, 0xBF]) {
+            head.removeFirst(3)
+        }
     }
 
     /// Goes to a place in the log's text. To be called before the first read.
     /// - Returns: what stands in front of it, at most `kept` bytes; nil where the log is shorter or cannot be read.
     func skip(_ count: Int64, keeping kept: Int) -> [UInt8]? {
+        // Places are counted in what was written, so nothing of it may be left out.
+        isHeadRead = true
         var left = count
         let start = max(0, count - Int64(kept))
         var before: [UInt8] = []
@@ -187,6 +236,7 @@ final class LogFile {
                     unsafe stream.pointee.avail_in = UInt32(n)
                 case .end: return unsafe produced(room, atMemberEnd ? .end : .failed(ending()))
                 case .failed(let reason): return .failed(reason)
+                case .foreign(let form): return .foreign(form)
                 }
             }
             if atMemberEnd {

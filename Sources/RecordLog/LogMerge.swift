@@ -5,8 +5,9 @@ package protocol StampedBatch: Sendable {
     func stamp(at index: Int) -> Int64
 }
 
-/// Several logs as one, by the running maximum of each log's stamps, ties by the order of the arguments; the order
-/// inside a log is kept (a recorder whose clock was set back does not make its records jump about).
+/// Several logs as one, by the running maximum of the stamps at which each log's records count (``StampCourse``), ties
+/// by the order of the arguments; the order inside a log is kept (a recorder whose clock was set back does not make
+/// its records jump about).
 ///
 /// A log is opened only when its first record's turn has come, so that 10,000 files of a day each need no 10,000
 /// buffers.
@@ -37,7 +38,7 @@ package final class LogMerge<Batch: StampedBatch> {
 
     private struct Active {
         var order: Int
-        var stream: LogStream<Batch>
+        var stream: LeapFilter<Batch>
         var batch: Batch
         var at: Int
         var maximum: Int64
@@ -72,13 +73,20 @@ package final class LogMerge<Batch: StampedBatch> {
                 return smallest.map { take(from: $0) }
             }
             waiting.removeLast()
-            let stream = LogStream(log: candidate.log, pool: pool, pieceSize: pieceSize, transform: transform)
+            let stream = opened(candidate.log)
             if let batch = stream.next() {
                 active.append(
                     Active(order: candidate.order, stream: stream, batch: batch, at: 0, maximum: Int64.min))
                 if let empty = reload() { return empty }
             }
         }
+    }
+
+    private func opened(_ log: LogArgument) -> LeapFilter<Batch> {
+        let stream = LogStream(log: log, pool: pool, pieceSize: pieceSize) { [transform] piece in
+            Unsettled(piece, transform(piece))
+        }
+        return LeapFilter(transform: transform) { stream.next() }
     }
 
     /// Gives every log that has used its batch up the next one, so that all keys are known. A batch without records is

@@ -106,7 +106,7 @@ enum PackedSegment {
             let chunk = unsafe room.withUnsafeMutableBufferPointer { unsafe source.read(into: $0) }
             switch chunk {
             case .bytes(let n): text.append(contentsOf: room[..<n])
-            case .failed: throw JournalError(path: plain, step: "read", code: EIO)
+            case .failed, .foreign: throw JournalError(path: plain, step: "read", code: EIO)
             case .end:
                 if !text.isEmpty { try write(try member(text, level, packed), to: target, packed) }
                 guard fsync(target) == 0 else { throw .last(packed, "sync") }

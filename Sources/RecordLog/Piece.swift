@@ -33,10 +33,14 @@ package struct Piece: Sendable {
     package let firstNumber: Int64?
     /// Nil where the piece has no checksums.
     let blocks: Blocks?
+    /// Where a reading leaves what the stamps are like; nil where they are believed as they are.
+    let spread: SpreadBox?
+    /// Stamps that records count at instead of their own, by line.
+    let settled: [SettledStamp]
 
     init(
         bytes: [UInt8], length: Int, file: String, linesBefore: Int, problems: [Refusal] = [],
-        firstNumber: Int64? = nil, blocks: Blocks? = nil
+        firstNumber: Int64? = nil, blocks: Blocks? = nil, spread: SpreadBox? = nil, settled: [SettledStamp] = []
     ) {
         precondition(bytes.count >= length + Int(CSJ_PADDING), "a piece must be padded")
         self.bytes = bytes
@@ -46,6 +50,15 @@ package struct Piece: Sendable {
         self.problems = problems
         self.firstNumber = firstNumber
         self.blocks = blocks
+        self.spread = spread
+        self.settled = settled
+    }
+
+    /// The same with stamps in place of those that are not believed, each of which is told.
+    func counting(at settled: [SettledStamp]) -> Piece {
+        Piece(
+            bytes: bytes, length: length, file: file, linesBefore: linesBefore,
+            problems: problems + settled.compactMap(\.told), firstNumber: firstNumber, settled: settled)
     }
 
     /// Makes a piece of text that is in memory, as the daemon does of what it has just written to the journal.
@@ -60,8 +73,10 @@ package struct Piece: Sendable {
     package func read<Result>(with parser: JSONParser, _ body: (inout PieceReader) -> Result) -> Result {
         unsafe bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { preconditionFailure("a piece is padded, so never empty") }
-            var reader = unsafe PieceReader(base: base, length: length, parser: parser)
-            return body(&reader)
+            var reader = unsafe PieceReader(base: base, length: length, parser: parser, settled: settled)
+            let result = body(&reader)
+            spread?.put(reader.spread)
+            return result
         }
     }
 

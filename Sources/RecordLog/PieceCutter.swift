@@ -135,6 +135,10 @@ final class PieceCutter {
                 case .failed(let reason):
                     ended = true
                     problems.append(Refusal(line: 0, code: "damaged", detail: reason))
+                case .foreign(let form):
+                    ended = true
+                    problems.append(
+                        Refusal(line: 0, code: Refusal.notALog, detail: "the file is \(form.name); \(form.remedy)"))
                 }
             }
             unsafe (buffer.baseAddress.map { unsafe $0 + length })?.update(repeating: 0, count: Int(CSJ_PADDING))
@@ -176,7 +180,8 @@ final class PieceCutter {
         }
         let piece = Piece(
             bytes: bytes, length: end, file: current.log.name, linesBefore: current.lines, problems: problems,
-            firstNumber: current.segment.map { $0 + Int64(current.lines) }, blocks: blocks)
+            firstNumber: current.segment.map { $0 + Int64(current.lines) }, blocks: blocks,
+            spread: current.segment == nil ? SpreadBox() : nil)
         current.lines += lines
         current.offset += Int64(end)
         if let segment = current.segment, current.hasSums {

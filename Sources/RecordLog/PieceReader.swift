@@ -53,11 +53,21 @@ import Timekeeping
     private let payloadText = ScratchBytes(capacity: 4096)
     private let mappedLine = ScratchBytes(capacity: 4096)
     private let mendedText = ScratchBytes(capacity: 1)
+    /// What the stamps of the records read so far are like.
+    private(set) var spread = StampSpread()
+    private let settled: [SettledStamp]
+    private var settledCount = 0
+    /// The line of the next of them.
+    private var settledLine: Int
+    /// Bytes of the piece up to the end of the line that was read last.
+    var end: Int { min(at, length) }
 
-    init(base: UnsafePointer<UInt8>, length: Int, parser: JSONParser) {
+    init(base: UnsafePointer<UInt8>, length: Int, parser: JSONParser, settled: [SettledStamp]) {
         unsafe self.base = base
         self.length = length
         self.parser = parser
+        self.settled = settled
+        settledLine = settled.first?.line ?? Int.max
     }
 
     package mutating func next() -> Step {
@@ -75,12 +85,18 @@ import Timekeeping
             while from < to, unsafe base[from] <= 0x20 { from += 1 }
             while to > from, unsafe base[to - 1] <= 0x20 { to -= 1 }
             if from == to { continue }
+            if unsafe base[from] != 0x7B {
+                from = skipMarks(from, to)
+                if from == to { continue }
+            }
             // Of a plain line the payload ends with the line: its blanks are its own.
             if unsafe base[from] != 0x7B {
                 to = end
                 while to > from, unsafe base[to - 1] == 0 || base[to - 1] == 0x0D { to -= 1 }
             }
-            return unsafe read(UnsafeBufferPointer(start: base + from, count: to - from))
+            let step = unsafe read(UnsafeBufferPointer(start: base + from, count: to - from))
+            if case .record = step { settleStamp() }
+            return step
         }
         return .end
     }
@@ -91,13 +107,40 @@ import Timekeeping
         unsafe UnsafeBufferPointer(start: base + lineStart, count: min(at, length) - lineStart)
     }
 
+    /// Byte order marks belong to no record. Where files of Windows were joined they stand inside the log too.
+    private func skipMarks(_ from: Int, _ to: Int) -> Int {
+        var from = from
+        while to - from >= 3, unsafe base[from] == 0xEF, unsafe base[from + 1] == 0xBB, unsafe base[from + 2] == 0xBF {
+            from += 3
+            while from < to, unsafe base[from] <= 0x20 { from += 1 }
+        }
+        return from
+    }
+
+    /// Of a record that was read: the stamp it counts at, and what there is to know of all of them.
+    @inline(__always)
+    private mutating func settleStamp() {
+        if line == settledLine { useSettled() }
+        spread.add(record.stampMicroseconds)
+    }
+
+    @inline(never)
+    private mutating func useSettled() {
+        record.stampMicroseconds = settled[settledCount].stamp
+        settledCount += 1
+        settledLine = settledCount < settled.count ? settled[settledCount].line : Int.max
+    }
+
     private mutating func read(_ text: UnsafeBufferPointer<UInt8>) -> Step {
         record = RecordView()
         guard let first = unsafe text.first else { return refuse("empty", "empty line") }
         if first == 0x7B { return unsafe readJSON(text) }
         if first >= 48, first <= 57 { return unsafe readPlain(text) }
+        if unsafe ForeignForm.isWide(text) { return refuse("not-a-record", PieceReader.wideLine) }
         return refuse("not-a-record", "the line is no record: it starts neither with { nor with a time")
     }
+
+    private static let wideLine = "the line is UTF-16 text: what writes it must be set to UTF-8"
 
     private func refuse(_ code: String, _ detail: String) -> Step {
         let topic = unsafe String(decoding: record.topic.prefix(200), as: UTF8.self)
@@ -121,6 +164,7 @@ import Timekeeping
     @inline(never)
     private mutating func readMended(_ text: UnsafeBufferPointer<UInt8>, _ problem: Int32) -> Step {
         guard let mended = unsafe PayloadRepair.mendedLine(text) else {
+            if unsafe ForeignForm.isWide(text) { return refuse("bad-json", PieceReader.wideLine) }
             return refuse("bad-json", JSONParser.message(problem))
         }
         mappedLine.removeAll()

@@ -1,5 +1,8 @@
 /// Why one record, or one line of a log, was not taken: counted by `code`, told with `detail`.
 package struct Refusal: Equatable, Sendable {
+    /// The code of a whole file that is no log (``ForeignForm``).
+    package static let notALog = "not-a-log"
+
     /// Line of the piece (from 1) in which it was read, until the reader of the whole log makes it the log's line.
     package var line: Int
     /// A stable name as `bad-json`, for counting.

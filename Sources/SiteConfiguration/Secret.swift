@@ -65,6 +65,34 @@ package enum SecretError: Error, Equatable, Sendable {
     case noCredentialsDirectory(name: String)
 }
 
+extension NeededFile {
+    /// Looks whether it could be read now, as a start of the daemon would.
+    package func missing(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> SecretError? {
+        do throws(SecretError) {
+            switch what {
+            case .secret(let secret): _ = try secret.read(environment: environment)
+            case .file(let path): try NeededFile.look(path)
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private static func look(_ path: String) throws(SecretError) {
+        let bytes: [UInt8]
+        do throws(FileBytes.Failure) {
+            // The certificates of a whole system are a quarter of a megabyte.
+            bytes = try FileBytes.read(path, max: 16 << 20)
+        } catch {
+            throw .unreadable(path: path, why: error.reason)
+        }
+        if bytes.isEmpty { throw .empty(place: "file \(path)") }
+    }
+}
+
 /// Whole files, with a bound and the system's own reason.
 enum FileBytes {
     struct Failure: Error, Equatable {

@@ -79,6 +79,7 @@ extension Settings {
                 return reader.settings(root)
             }
         }
+        settings?.needs = findings.needs
         return (findings.hasErrors ? nil : settings, findings.sorted(mainFile: file))
     }
 }
@@ -172,7 +173,10 @@ struct SettingsReader {
         guard let section = root.section("console") else { return nil }
         let listen = section.value("listen") { (text) throws(Fault) in try ListenAddress(text: text) }
         let publicURL = web(section, "public_url")
+        let needed = findings.needs
         let tokens = secret(section, "tokens")
+        // Without effect yet, so nobody misses the file.
+        findings.needs = needed
         guard let listen else { return nil }
         if !listen.isLoopback { section.warning(.openConsole(listen.description), at: "listen") }
         return ConsoleSettings(listen: listen, publicURL: publicURL, tokens: tokens)

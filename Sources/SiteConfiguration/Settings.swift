@@ -25,6 +25,8 @@ package struct Settings: Equatable, Sendable {
     package var heartbeat: HeartbeatSettings?
     /// The configuration file, as it was named.
     package var file: String
+    /// What the daemon reads at its start besides this file, the registry and the mappings.
+    package var needs: [NeededFile] = []
 
     /// All that run: those of the file, then the built-in ones.
     package var allRules: [RuleSettings] { rules + builtInRules }
@@ -46,6 +48,25 @@ package struct Settings: Equatable, Sendable {
         self.limits = limits
         self.heartbeat = heartbeat
         self.file = file
+    }
+}
+
+/// A secret, or a file of a certificate, that the configuration names; nobody has looked whether it is there.
+package struct NeededFile: Equatable, Sendable {
+    package enum What: Equatable, Sendable {
+        case secret(Secret)
+        case file(String)
+    }
+
+    package var what: What
+    /// As it is written, `channels.hook.secret`.
+    package var key: String
+    package var position: Position
+
+    package init(what: What, key: String, position: Position) {
+        self.what = what
+        self.key = key
+        self.position = position
     }
 }
 

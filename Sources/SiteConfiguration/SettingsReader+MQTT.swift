@@ -29,7 +29,16 @@ extension SettingsReader {
         if section.has("cert") != section.has("key") {
             section.error(.halfCertificate, at: section.has("cert") ? "cert" : "key")
         }
-        return TLSSettings(ca: path(section, "ca"), cert: path(section, "cert"), key: path(section, "key"))
+        let tls = TLSSettings(ca: path(section, "ca"), cert: path(section, "cert"), key: path(section, "key"))
+        for (key, path) in [("ca", tls.ca), ("cert", tls.cert), ("key", tls.key)] {
+            guard let path else { continue }
+            need(.file(path), section, key)
+        }
+        return tls
+    }
+
+    private func need(_ what: NeededFile.What, _ section: Section, _ key: String) {
+        findings.needs.append(NeededFile(what: what, key: section.title(key), position: section.place(key)))
     }
 
     // MARK: Values that several sections have
@@ -43,6 +52,12 @@ extension SettingsReader {
     /// `{file: …}`, `{env: …}` or `{credential: …}`. Whatever else stands there may be the secret itself, so nothing of
     /// it is told, not even a key.
     func secret(_ section: Section, _ key: String) -> Secret? {
+        let secret = written(section, key)
+        if let secret { need(.secret(secret), section, key) }
+        return secret
+    }
+
+    private func written(_ section: Section, _ key: String) -> Secret? {
         guard let node = section.node(key) else { return nil }
         guard case .map(let entries) = node.content, entries.count == 1, let entry = entries.first else {
             section.error(.literalSecret, at: key)

@@ -27,6 +27,9 @@ final class Findings {
     private(set) var diagnostics: [Diagnostic] = []
     private var noted: Set<String> = []
 
+    /// Files and secrets that are read when the daemon starts, in the order in which they were met.
+    var needs: [NeededFile] = []
+
     /// Whether something was told that the configuration cannot be used with.
     private(set) var hasErrors = false
 

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Glibc
+import Synchronization
 
 /// The exit codes of the contract (sysexits.h, and 1).
 enum Exit {
     static let differs = ExitCode(1)
+    static let usage = ExitCode(64)
     static let badData = ExitCode(65)
     static let noInput = ExitCode(66)
     static let unavailable = ExitCode(69)
@@ -12,28 +14,79 @@ enum Exit {
 }
 
 /// What a command says besides its result; results alone go to standard output.
+///
+/// The one piece through which all commands write to both. A result that cannot be written is never passed over: the
+/// command ends there, with the cause, the remedy and 74. Where whoever read it has gone (`| head`) it ends as any
+/// filter does, by SIGPIPE, without a word.
 enum Talk {
+    private struct Output {
+        /// Of standard output; 0 while it can be written.
+        var failure: Int32 = 0
+        var whenFailed: (@Sendable () -> Void)?
+    }
+
+    private static let output = Mutex(Output())
+
     static func say(_ text: String) { write(text + "\n", to: 2) }
 
-    /// Writes all of a text; a closed pipe ends the command by its signal, other errors are nobody's to tell.
+    /// Writes all of a text.
     static func write(_ text: String, to descriptor: Int32) {
         var copy = text
-        copy.withUTF8 { unsafe writeAll($0, to: descriptor) }
+        copy.withUTF8 { unsafe writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
     }
 
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        unsafe bytes.withUnsafeBufferPointer { unsafe writeAll($0, to: descriptor) }
+        unsafe bytes.withUnsafeBytes { unsafe writeAll($0, to: descriptor) }
     }
 
-    private static func writeAll(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32) {
-        guard let base = bytes.baseAddress else { return }
-        var at = 0
-        while at < bytes.count {
-            let n = unsafe Glibc.write(descriptor, base + at, bytes.count - at)
-            if n < 0, errno == EINTR { continue }
-            if n <= 0 { return }
-            at += n
+    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
+        guard descriptor == 1 else {
+            // Of what standard error cannot take nobody can be told.
+            _ = unsafe FileWriting.all(bytes, to: descriptor)
+            return
         }
+        if output.withLock({ $0.failure }) != 0 { return }
+        let failure = unsafe FileWriting.all(bytes, to: descriptor)
+        if failure != 0 { outputFailed(failure) }
+    }
+
+    // MARK: A standard output that fails
+
+    /// For commands that have something to put in order before they end: called once, in place of the end; the command
+    /// then throws what ``outputEnd()`` gives.
+    static func whenOutputFails(_ body: @escaping @Sendable () -> Void) { output.withLock { $0.whenFailed = body } }
+
+    /// Standard output cannot be written any more.
+    static func outputFailed(_ failure: Int32) {
+        let body = output.withLock { output -> (@Sendable () -> Void)? in
+            guard output.failure == 0 else { return {} }
+            output.failure = failure
+            return output.whenFailed
+        }
+        if let body { return body() }
+        if failure == EPIPE {
+            signal(SIGPIPE, SIG_DFL)
+            raise(SIGPIPE)
+            // Where this thread does not take signals.
+            exit(128 + SIGPIPE)
+        }
+        tell(failure)
+        exit(Exit.inputOutput.rawValue)
+    }
+
+    /// Ends a command whose standard output failed: as done where the reader has gone, who had all he wanted.
+    static func outputEnd() throws {
+        let failure = output.withLock { $0.failure }
+        guard failure != 0 else { return }
+        if failure == EPIPE { throw ExitCode.success }
+        tell(failure)
+        throw Exit.inputOutput
+    }
+
+    private static func tell(_ failure: Int32) {
+        say(
+            "standard output cannot be written: \(FileWriting.reason(failure)); the result is not complete. "
+                + FileWriting.remedy(failure))
     }
 
     static var isTerminal: Bool { isatty(2) == 1 }

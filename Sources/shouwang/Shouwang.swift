@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The command line. Exit codes are those of docs/commands.md: 0 done, 1 a comparison or test failed, 64 usage, 65 bad
 /// data, 66 no input, 69 broker not reachable, 74 input or output, 78 configuration.
@@ -23,4 +24,19 @@ struct Shouwang: AsyncParsableCommand {
             RunCommand.self, CheckCommand.self, ReplayCommand.self, ListenCommand.self, InitCommand.self,
             DemoCommand.self, TestCommand.self, WhyCommand.self, WhyNotCommand.self,
         ])
+
+    static func main() async {
+        keepStandardFiles()
+        // A file that would be larger than allowed is told as any other that cannot be written.
+        signal(SIGXFSZ, SIG_IGN)
+        await main(nil)
+    }
+
+    /// Where the caller closed standard input, output or error, the next file that is opened would get its number, and
+    /// with it what is written there. What stands in its place can be read, empty, and not written.
+    private static func keepStandardFiles() {
+        for number in Int32(0)...2 where fcntl(number, F_GETFD) < 0 && errno == EBADF {
+            _ = unsafe open("/dev/null", O_RDONLY)
+        }
+    }
 }

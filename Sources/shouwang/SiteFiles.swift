@@ -42,6 +42,11 @@ struct SiteFiles {
         diagnostics += problems + CrossCheck.problems(settings, registry)
     }
 
+    /// Adds what a start of the daemon would miss.
+    mutating func lookForStart() {
+        if let settings, !isUnreadable { diagnostics += StartCheck.problems(settings, source, registry) }
+    }
+
     var language: Language { settings?.site.language ?? .zhHans }
     var errorCount: Int { diagnostics.count { $0.severity == .error } }
 

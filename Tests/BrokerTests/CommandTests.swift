@@ -17,27 +17,6 @@ struct CommandTests {
         try Data(bytes).write(to: URL(fileURLWithPath: path))
     }
 
-    @Test func `what init writes passes check without a warning, and is not overwritten`() throws {
-        let path = try folder()
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let made = try DaemonFixture.run(["init", path + "/site"], input: "hgs\n红谷春天\n\n\n\(path)/store\n\n")
-        #expect(made.code == 0, "\(made.talk)")
-        let checked = try DaemonFixture.run(["check", "--config", path + "/site/shouwang.yaml", "--strict"])
-        #expect(checked.code == 0, "\(checked.output)\(checked.talk)")
-        let again = try DaemonFixture.run(["init", path + "/site"], input: "hgs\n\n\n\n\n\n")
-        #expect(again.code == 74 && again.talk.contains("shouwang.yaml"))
-        let mode =
-            try FileManager.default.attributesOfItem(atPath: path + "/site/mqtt.password")[.posixPermissions] as? Int
-        #expect(mode == 0o600)
-    }
-
-    @Test func `a wrong answer that was piped in ends init with 64 and says why`() throws {
-        let path = try folder()
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let made = try DaemonFixture.run(["init", path + "/site"], input: "Bad Name!\n")
-        #expect(made.code == 64 && made.talk.contains("lower case"))
-    }
-
     @Test func `the shipped configurations pass check --strict`() throws {
         for config in ["config/shouwang.yaml", "config/examples/home-0104/shouwang.yaml"] {
             let checked = try DaemonFixture.run(["check", "--config", Self.root + "/" + config, "--strict", "--who"])
@@ -219,22 +198,6 @@ struct CommandTests {
         let result = try DaemonFixture.run(["replay", path + "/log.jsonl", "--summary", "json"] + config)
         #expect(
             result.output.contains("\"observations\":0") && result.output.contains("\"bad-payload\":1"), "\(result)")
-    }
-
-    @Test func `an output may be compared with what it is about to replace`() throws {
-        let path = try folder()
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let config = try site(
-            path,
-            "feeds: [{topic: \"community/+/+/+\", format: native}]\nrules: {throw: {kind: thrown_object}}\n")
-        try write(path + "/log.jsonl", "{\"tst\":1772712930,\"topic\":\"a/b\",\"payload\":1}\n".utf8)
-        let old =
-            "{\"change\":\"raised\",\"id\":\"0123456789abcdef\",\"rule\":\"throw\",\"key\":\"k\","
-            + "\"started\":\"2026-03-05T20:15:30.000+08:00\"}\n"
-        try write(path + "/a.jsonl", old.utf8)
-        let arguments = ["replay", path + "/log.jsonl", "--alerts", path + "/a.jsonl", "--compare", path + "/a.jsonl"]
-        let result = try DaemonFixture.run(arguments + config)
-        #expect(result.code == 1 && result.output.contains("lost throw k"))
     }
 
     @Test func `a time of thirteen digits is milliseconds, and never ends the process`() throws {

@@ -46,7 +46,7 @@ import Testing
 
     @Test(arguments: [
         ("{", "bad-json"), ("{}", "no-topic"), ("[]", "not-a-record"), ("hello", "not-a-record"),
-        ("\u{FEFF}{}", "not-a-record"),
+        ("\u{FEFF}{}", "no-topic"),
         (#"{"tst":1772712930,"topic":"","payload":1}"#, "no-topic"),
         (#"{"tst":1772712930,"topic":7,"payload":1}"#, "no-topic"),
         (#"{"topic":"t","payload":1}"#, "bad-time"), (#"{"tst":null,"topic":"t"}"#, "bad-time"),

@@ -33,7 +33,7 @@ import Timekeeping
         #expect(alerts == 0 || bench.brief == ["raised lobby 1000 \(last + 10_000)"])
         let camera = bench.surroundings.registry.device("cam1")?.index ?? -1
         let detail = Finding.Detail.count(
-            count: Int(others), within: .seconds(10), devices: [camera], people: Int(others) + 1)
+            count: Int(others), within: .seconds(10), devices: [camera], people: Int(others) + 1, total: Int(others))
         #expect(alerts == 0 || bench.told.first?.detail == detail)
     }
 

@@ -1,5 +1,6 @@
 import Alerts
 import Foundation
+import RecordLog
 import Timekeeping
 
 /// What identifies a raised alert when two outputs are compared.
@@ -8,14 +9,14 @@ struct AlertKey: Hashable {
     var id: String
     var rule: String
     var key: String
-    var started: String
+    var started: Instant
 
     init(_ change: AlertChange) {
         self.change = change.change.rawValue
         id = change.id
         rule = change.rule
         key = change.key
-        started = ISO8601.write(change.started, in: .utc)
+        started = change.started
     }
 
     private struct Fields: Decodable {
@@ -35,7 +36,7 @@ struct AlertKey: Hashable {
             id = fields.id
             rule = fields.rule
             key = fields.key
-            started = ISO8601.write(Instant(milliseconds: microseconds / 1000), in: .utc)
+            started = Instant(milliseconds: microseconds / 1000)
         } catch {
             return nil
         }
@@ -47,14 +48,32 @@ struct AlertComparison {
     let now: [AlertKey]
     private let before: [AlertKey]
 
-    /// Reads an earlier output; to be done before the new one is written, which may be the same file.
+    /// Reads an earlier output. One without a line is an output as well: nothing was raised.
+    /// - Throws: 66 where it cannot be read, 65 where it is anything else, with the line.
     static func raised(in path: String) throws -> [AlertKey] {
+        if FileIdentity.folder(path) != nil { throw none(path, "it is a folder") }
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            Talk.say("\(path): cannot be read: \(error.localizedDescription)")
+            Talk.say("--compare \(path): cannot be read: \(error.localizedDescription)")
             throw Exit.noInput
         }
-        return data.split(separator: 0x0A).compactMap { AlertKey(line: Data($0)) }.filter { $0.change == "raised" }
+        if data.starts(with: [0x1F, 0x8B]) { throw none(path, "it is gzip; unpack it first: gzip -d \(path)") }
+        if let form = ForeignForm.of(Array(data.prefix(ForeignForm.headMax))) { throw none(path, "it is \(form.name)") }
+        var raised: [AlertKey] = []
+        for (index, line) in data.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            let text = index == 0 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line
+            if text.allSatisfy({ $0 <= 0x20 }) { continue }
+            guard let key = AlertKey(line: Data(text)) else {
+                throw none("\(path):\(index + 1)", "the line is no alert change")
+            }
+            if key.change == "raised" { raised.append(key) }
+        }
+        return raised
+    }
+
+    private static func none(_ place: String, _ why: String) -> any Error {
+        Talk.say("\(place): --compare wants what replay --alerts wrote: \(why)")
+        return Exit.badData
     }
 
     init(now: [AlertKey], before: [AlertKey]) {
@@ -62,8 +81,9 @@ struct AlertComparison {
         self.before = before
     }
 
-    /// Prints the differences; throws exit code 1 where there are any.
-    func finish() throws {
+    /// Prints the differences, times in the site's zone; throws exit code 1 where there are any.
+    func finish(zone: Zone) throws {
+        func time(_ alert: AlertKey) -> String { ISO8601.write(alert.started, in: zone) }
         let old = before
         let new = now.filter { $0.change == "raised" }
         let oldIDs = Set(old.map(\.id))
@@ -78,10 +98,10 @@ struct AlertComparison {
             moved.append((alert, added.remove(at: match)))
         }
         lost.removeAll { alert in moved.contains { $0.0 == alert } }
-        for alert in added { Talk.write("added \(alert.rule) \(alert.key) \(alert.started) \(alert.id)\n", to: 1) }
-        for alert in lost { Talk.write("lost \(alert.rule) \(alert.key) \(alert.started) \(alert.id)\n", to: 1) }
+        for alert in added { Talk.write("added \(alert.rule) \(alert.key) \(time(alert)) \(alert.id)\n", to: 1) }
+        for alert in lost { Talk.write("lost \(alert.rule) \(alert.key) \(time(alert)) \(alert.id)\n", to: 1) }
         for (from, to) in moved {
-            Talk.write("moved \(from.rule) \(from.key) \(from.started) -> \(to.started)\n", to: 1)
+            Talk.write("moved \(from.rule) \(from.key) \(time(from)) -> \(time(to))\n", to: 1)
         }
         if !(added.isEmpty && lost.isEmpty && moved.isEmpty) { throw Exit.differs }
         Talk.say("no alert was added, lost or moved (\(new.count) compared)")

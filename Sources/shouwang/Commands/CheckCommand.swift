@@ -9,6 +9,7 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Reads configuration, registry, rules and routes and tells everything that is wrong.",
         discussion: """
+            Secrets and certificates that are not there, and sheets that are missing, are problems too. \
             Each problem is one line: file:line:column: what is wrong; what to do. For the registry's CSV files the \
             spreadsheet's letter and header stand with it. Exit 0 without errors, 78 with; --strict counts warnings too.
 
@@ -32,7 +33,9 @@ struct CheckCommand: ParsableCommand {
     enum Form: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     func run() throws {
-        let files = SiteFiles(config: config)
+        var files = SiteFiles(config: config)
+        try CommandInputs(of: files.source).checkStandardOutput()
+        files.lookForStart()
         let sorted = files.diagnostics.enumerated().sorted {
             ($0.element.file, $0.element.line, $0.element.column, $0.offset)
                 < ($1.element.file, $1.element.line, $1.element.column, $1.offset)

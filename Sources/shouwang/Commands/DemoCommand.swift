@@ -25,11 +25,14 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // As Ctrl-C: nothing is left behind.
+        Talk.whenOutputFails { kill(getpid(), SIGTERM) }
         let demo: Demo
         do { demo = try Demo(seconds: seconds) } catch let problem as PrivateBroker.Problem {
             Talk.say("the demo needs a broker: \(problem); apt-get install mosquitto")
             throw Exit.unavailable
         }
         try await demo.run()
+        try Talk.outputEnd()
     }
 }

@@ -25,6 +25,12 @@ struct InitCommand: ParsableCommand {
     @Argument(help: "The folder to write into; it is made where it is not there.")
     var dir: String
 
+    func validate() throws {
+        if dir.isEmpty || InitCommand.unprintable(dir) != nil {
+            throw ValidationError("DIR: mosquitto cannot be given a folder whose name has control characters, or none")
+        }
+    }
+
     func run() throws {
         let answers = try ask()
         let path = URL(fileURLWithPath: dir).standardizedFileURL.path
@@ -44,47 +50,88 @@ struct InitCommand: ParsableCommand {
 
     private func ask() throws -> SiteTemplate.Answers {
         var answers = SiteTemplate.Answers()
-        answers.id = try question("1/6 小区代号 site id (a-z 0-9 -)", answers.id) { text in
+        answers.id = try question("1/6 小区代号 site id (a-z 0-9 -)", answers.id, fold: true) { text in
             let isPlain =
                 !text.isEmpty && text.utf8.count <= 32
                 && text.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...122).contains($0) }
-            return isPlain ? nil : Phrase(zh: "只能用小写字母、数字和连字符", en: "lower case letters, digits and hyphens")
+            return isPlain
+                ? nil : Phrase(zh: "只能用小写字母、数字和连字符,最多 32 个", en: "lower case letters, digits and hyphens, 32 at most")
         }
         answers.name = try question("2/6 小区名称 site name", answers.name) { text in
-            text.contains("\"") || text.contains("\\") ? Phrase(zh: "名称里不能有引号", en: "no quotes in the name") : nil
+            text.count <= 100 ? InitCommand.unprintable(text) : Phrase(zh: "最多 100 个字", en: "100 characters at most")
         }
-        answers.timezone = try question("3/6 时区 time zone", answers.timezone) { text in
-            Zone(identifier: text) == nil
-                ? Phrase(zh: "不认识这个时区;例如 Asia/Shanghai", en: "not a known zone; for example Asia/Shanghai") : nil
+        answers.timezone = try question("3/6 时区 time zone", answers.timezone, fold: true) { text in
+            InitCommand.unprintable(text)
+                ?? (Zone(identifier: text) == nil
+                    ? Phrase(zh: "不认识这个时区;例如 Asia/Shanghai", en: "not a known zone; for example Asia/Shanghai") : nil)
         }
-        answers.language = try question("4/6 语言 language (zh-Hans, en)", answers.language) { text in
+        answers.language = try question("4/6 语言 language (zh-Hans, en)", answers.language, fold: true) { text in
             Language(rawValue: text) == nil ? Phrase(zh: "zh-Hans 或 en", en: "zh-Hans or en") : nil
         }
         answers.store = try question("5/6 数据目录 store folder", answers.store) { text in
-            text.hasPrefix("/") ? nil : Phrase(zh: "请写绝对路径", en: "an absolute path, please")
+            text.hasPrefix("/") ? InitCommand.unprintable(text) : Phrase(zh: "请写绝对路径", en: "an absolute path, please")
         }
         answers.webhook = try question("6/6 预警推送到的网址,可留空 web hook for alerts, may stay empty", "") { text in
             text.isEmpty || WebAddress(text) != nil
-                ? nil : Phrase(zh: "写成 https://主机/路径", en: "write https://host/path")
+                ? InitCommand.unprintable(text) : Phrase(zh: "写成 https://主机/路径", en: "write https://host/path")
         }
         return answers
     }
 
+    /// Characters that no line of a configuration, of mosquitto's or of a terminal can hold.
+    private static func unprintable(_ text: String) -> Phrase? {
+        if text.unicodeScalars.contains("\u{FFFD}") {
+            return Phrase(
+                zh: "终端的编码不是 UTF-8,请先改成 UTF-8", en: "the terminal does not write UTF-8; set it to UTF-8 first")
+        }
+        let isPlain = text.unicodeScalars.allSatisfy { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: false
+            // Joins emoji and letters of some scripts; others of its kind turn text round or hide it.
+            case .format: scalar == "\u{200D}" || scalar == "\u{200C}"
+            default: true
+            }
+        }
+        return isPlain ? nil : Phrase(zh: "里面有看不见的控制字符", en: "there are invisible control characters in it")
+    }
+
+    /// Full-width letters and digits, as Chinese input gives them, to those that ids are made of.
+    private static func halfWidth(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isWide = (0xFF01...0xFF5E).contains(scalar.value)
+            result.append(isWide ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar)
+        }
+        return String(result)
+    }
+
     /// Asks until the answer will do; the end of the input takes the proposal.
-    private func question(_ text: String, _ proposal: String, wrong: (String) -> Phrase?) throws -> String {
+    private func question(
+        _ text: String, _ proposal: String, fold: Bool = false, wrong: (String) -> Phrase?
+    ) throws -> String {
         while true {
             Talk.write(text + (proposal.isEmpty ? ": " : " [\(proposal)]: "), to: 2)
             guard let line = readLine() else {
                 Talk.say("")
                 return proposal
             }
-            let trimmed = line.trimmingCharacters(in: .whitespaces)
-            let answer = trimmed.isEmpty ? proposal : trimmed
+            // Blanks of all widths, and the byte order mark of a file that was piped in.
+            let blanks = CharacterSet.whitespacesAndNewlines.union(CharacterSet(charactersIn: "\u{FEFF}"))
+            let trimmed = line.trimmingCharacters(in: blanks)
+            let answer = trimmed.isEmpty ? proposal : fold ? InitCommand.halfWidth(trimmed) : trimmed
             guard let problem = wrong(answer) else { return answer }
-            Talk.say("  \(answer): \(problem.zh) · \(problem.en)")
+            Talk.say("  \(InitCommand.shown(answer)): \(problem.zh) · \(problem.en)")
             // Answers that are piped in cannot be mended by asking again.
-            if isatty(0) == 0 { throw ExitCode(64) }
+            if isatty(0) == 0 { throw Exit.usage }
         }
+    }
+
+    private static func shown(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(100) {
+            result.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+        }
+        return String(result)
     }
 
     private func makeFolders() throws {

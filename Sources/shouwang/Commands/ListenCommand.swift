@@ -19,7 +19,7 @@ struct ListenCommand: ParsableCommand {
             behalf. A line an \
             observation: what the sensor is called, where it is, whose home that is. What the registry does not \
             know, and what is \
-            refused, is told as well.
+            refused, is told as well. Ends with Ctrl-C, or when whoever reads its output goes.
 
             Example:
               shouwang listen --config /etc/shouwang/shouwang.yaml
@@ -45,7 +45,7 @@ struct ListenCommand: ParsableCommand {
         }
         let broker: BrokerOptions
         do throws(SecretError) { broker = try BrokerOptions(site.settings.mqtt) } catch {
-            Talk.say("mqtt.password: \(error)")
+            Talk.say("mqtt.password: " + error.words.text(in: site.settings.site.language))
             throw Exit.configuration
         }
         var options = IntakeSession.Options(
@@ -58,9 +58,22 @@ struct ListenCommand: ParsableCommand {
         let interrupt = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         interrupt.setEventHandler { session.stop() }
         interrupt.resume()
+        Talk.whenOutputFails { session.stop() }
+        ListenCommand.watchReader()
         session.run(
             handler: ListenHandler(plan: plan, settings: site.settings, only: only),
             random: SystemRandomNumberGenerator())
+        try Talk.outputEnd()
+    }
+
+    /// Waits, beside all else, for whoever reads standard output to go: what comes next may be hours away.
+    private static func watchReader() {
+        DispatchQueue(label: "shouwang.reader-gone").async {
+            // Asked for nothing, a pipe or socket tells that its other end is gone, and nothing else.
+            var one = pollfd(fd: 1, events: 0, revents: 0)
+            while unsafe poll(&one, 1, -1) < 0, errno == EINTR {}
+            if Int32(one.revents) & (POLLERR | POLLHUP) != 0 { Talk.outputFailed(EPIPE) }
+        }
     }
 }
 

@@ -2,13 +2,14 @@ import ArgumentParser
 import RecordLog
 
 extension LogArgument {
-    /// The logs that a command was given; tells what is wrong with the first that cannot be read.
+    /// The logs that a command was given; tells what is wrong with the first that cannot be read, and which are none.
     static func open(_ paths: [String]) throws -> [LogArgument] {
-        do throws(LogError) {
+        do {
             var arguments: [LogArgument] = []
             for path in paths { arguments.append(try LogArgument(path: path)) }
+            try refuse(arguments)
             return arguments
-        } catch {
+        } catch let error as LogError {
             switch error {
             case .cannotOpen(let path, let reason), .notReadable(let path, let reason):
                 Talk.say(
@@ -20,5 +21,14 @@ extension LogArgument {
             }
             throw Exit.noInput
         }
+    }
+
+    /// - Throws: 65 where one of them is no log: nothing is done then, and nothing written.
+    private static func refuse(_ arguments: [LogArgument]) throws {
+        let foreign = arguments.compactMap { $0.foreignForm() }
+        for (path, form) in foreign {
+            Talk.say("\(path): no log: the file is \(form.name); \(form.remedy.replacing("FILE", with: path))")
+        }
+        if !foreign.isEmpty { throw Exit.badData }
     }
 }

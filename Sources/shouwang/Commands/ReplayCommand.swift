@@ -68,6 +68,8 @@ struct ReplayCommand: ParsableCommand {
         if let to { options.to = try time(to, "--to", site.settings.site.zone) }
         if let through { options.through = try time(through, "--through", site.settings.site.zone) }
         let arguments = try LogArgument.open(logs)
+        try checkOutputs(site, arguments)
+        let zone = site.settings.site.zone
         let before = try compare.map { try AlertComparison.raised(in: $0) }
         let output = try AlertOutput(path: alerts)
         var kept: [AlertKey] = []
@@ -76,16 +78,30 @@ struct ReplayCommand: ParsableCommand {
         let result = replay.run(
             logs: arguments,
             give: { change in
-                output.write(change.json(zone: site.settings.site.zone))
+                output.write(change.json(zone: zone))
                 if compare != nil { kept.append(AlertKey(change)) }
             }, progress: { bytes, clock in meter.update(bytes: bytes, clock: clock) })
         meter.end()
-        try output.finish()
-        let report = ReplayReport(summary: result, seconds: meter.elapsed, zone: site.settings.site.zone)
+        let isForeign = result.counters.refused[Refusal.notALog] != nil
+        // Of what was no log there is nothing to put in an earlier output's place.
+        if !isForeign { try output.finish() }
+        let report = ReplayReport(summary: result, seconds: meter.elapsed, zone: zone)
         let text = summary == .json ? report.json + "\n" : report.text
         Talk.write(text, to: alerts == "-" ? 2 : 1)
-        if let before { try AlertComparison(now: kept, before: before).finish() }
+        if isForeign {
+            Talk.say("a log could not be read as one, see above; no alert changes were written")
+            throw Exit.badData
+        }
+        if let before { try AlertComparison(now: kept, before: before).finish(zone: zone) }
         if strict, result.refusedCount > 0 { throw Exit.badData }
+    }
+
+    private func checkOutputs(_ site: Site, _ arguments: [LogArgument]) throws {
+        var inputs = CommandInputs(of: site.source)
+        inputs.add(logs: logs, files: arguments.flatMap(\.paths))
+        if let compare { inputs.add(compare) }
+        try inputs.checkStandardOutput()
+        if let alerts, alerts != "-" { try inputs.check(output: alerts, of: "--alerts") }
     }
 
     private func time(_ text: String, _ option: String, _ zone: Zone) throws -> Instant {

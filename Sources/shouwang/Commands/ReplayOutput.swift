@@ -1,48 +1,33 @@
 import Alerts
-import Glibc
 import Pipeline
 import RecordLog
 import Timekeeping
 
 /// Where `replay` writes its changes, one JSON object a line.
 final class AlertOutput {
-    private let descriptor: Int32
-    private let path: String
+    private let file: OutputFile?
+    private let isStandard: Bool
     private var buffer: [UInt8] = []
-    private var failure: Int32 = 0
 
     /// - Parameter path: `-` is standard output; nil: nowhere.
     init(path: String?) throws {
-        self.path = path ?? ""
-        switch path {
-        case nil: descriptor = -1
-        case "-": descriptor = 1
-        case let path?:
-            descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else {
-                Talk.say("\(path): cannot be written: \(unsafe String(cString: strerror(errno)))")
-                throw Exit.inputOutput
-            }
-        }
+        isStandard = path == "-"
+        file = if let path, path != "-" { try OutputFile(path: path) } else { nil }
     }
 
-    deinit { if descriptor > 2 { close(descriptor) } }
-
     func write(_ line: [UInt8]) {
-        guard descriptor >= 0 else { return }
+        guard isStandard || file != nil else { return }
         buffer.append(contentsOf: line)
         buffer.append(0x0A)
         if buffer.count > 1 << 16 { flush() }
     }
 
     private func flush() {
-        var at = 0
-        while at < buffer.count, failure == 0 {
-            let n = unsafe buffer.withUnsafeBytes { bytes in
-                unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + at }, bytes.count - at)
-            }
-            if n < 0, errno == EINTR { continue }
-            if n <= 0 { failure = errno } else { at += n }
+        if let file {
+            // What is still to come has nowhere to go.
+            if !file.write(buffer) { file.giveUp() }
+        } else if isStandard {
+            Talk.write(buffer, to: 1)
         }
         buffer.removeAll(keepingCapacity: true)
     }
@@ -50,10 +35,7 @@ final class AlertOutput {
     /// Writes what is left; a full disk ends the command with 74 rather than with half a file and success.
     func finish() throws {
         flush()
-        guard failure == 0 else {
-            Talk.say("\(path): cannot be written: \(unsafe String(cString: strerror(failure)))")
-            throw Exit.inputOutput
-        }
+        try file?.finish()
     }
 }
 

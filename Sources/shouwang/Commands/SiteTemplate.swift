@@ -52,35 +52,47 @@ struct SiteTemplate {
     }
 
     private static func configuration(_ answers: Answers) -> String {
-        let hook =
-            answers.webhook.isEmpty
-            ? "  board: {kind: mqtt}\n"
-            : "  hook: {kind: webhook, url: \"\(answers.webhook)\"}\n  board: {kind: mqtt}\n"
-        let worker = answers.webhook.isEmpty ? "board" : "hook"
+        let isChinese = answers.language == "zh-Hans"
+        func comment(_ zh: String, _ en: String) -> String { "# " + (isChinese ? zh : en) }
+        let hook = answers.webhook.isEmpty ? "" : "  hook: {kind: webhook, url: \(quoted(answers.webhook))}\n"
+        let head = comment(
+            "守望配置,由 shouwang init 生成。每一项的说明见 docs/configuration.zh-CN.md;改动后用 check 检查。",
+            "Made by shouwang init. Each key is told in docs/configuration.md; after a change, run check.")
+        let id = comment("进入主题和预警编号,定了不要改。", "Part of topics and alert ids: do not change it later.")
+        let board = comment(
+            "预警发布到本机 MQTT,大屏等可订阅。", "Alerts are published at the broker, for a wall screen and the like.")
         return """
-            # 守望配置,由 shouwang init 生成。Made by shouwang init. 每一项的说明见 docs/configuration.md
-            site: {id: \(answers.id), name: "\(answers.name)", timezone: \(answers.timezone),
-              language: \(answers.language)}
+            \(head)
+            site:
+              id: \(quoted(answers.id))   \(id)
+              name: \(quoted(answers.name))
+              timezone: \(quoted(answers.timezone))
+              language: \(answers.language)
             mqtt:
               broker: "mqtt://127.0.0.1:1883"
-              client_id: shouwang-\(answers.id)
+              client_id: \(quoted("shouwang-" + answers.id))
               username: shouwang
               password: {file: mqtt.password}
               qos: 1
             registry: registry/
             feeds:
               - {topic: "community/+/+/+", format: native}
-            store: {path: "\(answers.store)", journal: {sync: batch, keep: 30d, max: 4GB}}
-            rules:
-              no-movement: {kind: no_movement, stages: [{after: 24h, severity: medium}, {after: 72h, severity: high}]}
-              throw: {kind: thrown_object}
-              lift-ebike: {kind: ebike_in_building, zone: lift}
-            routes:
-              - {match: {kind: [no_movement]}, to: [grid-worker, \(worker)]}
-              - {match: {kind: [thrown_object, ebike_in_building]}, to: [guard, \(worker)]}
+            store: {path: \(quoted(answers.store)), journal: {sync: batch, keep: 30d, max: 4GB}}
+
+            \(rules(isChinese: isChinese))
+
+            \(routes(isChinese: isChinese, hook: answers.webhook.isEmpty ? "board" : "hook"))
+
             channels:
+              \(board)
+              board: {kind: mqtt}
             \(hook)
             """
+    }
+
+    /// A text as YAML reads it back, whatever is in it: `null`, `1e3` or `on` are texts too.
+    static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
     /// With a byte order mark: then spreadsheet programs read the Chinese headers right.
@@ -111,7 +123,14 @@ struct SiteTemplate {
 
     private static func workers(_ answers: Answers) -> String {
         let channel = answers.webhook.isEmpty ? "board" : "hook"
-        return mark + "编号,姓名,角色,电话,网格,通道\nw1,示例网格员,grid-worker,,网格1,\(channel)\ng1,示例保安,guard,,,\(channel)\n"
+        return mark + """
+            编号,姓名,角色,电话,网格,通道
+            w1,示例网格员,grid-worker,,网格1,\(channel)
+            g1,示例保安,guard,,网格1,\(channel)
+            p1,示例物业,property,,网格1,\(channel)
+            c1,示例社区,community,,网格1,\(channel)
+
+            """
     }
 
     private static func broker(_ folder: String) -> String {

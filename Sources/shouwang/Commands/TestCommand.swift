@@ -31,6 +31,9 @@ struct TestCommand: ParsableCommand {
     enum Form: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     func run() throws {
+        var inputs = CommandInputs()
+        for file in files { inputs.add(file) }
+        try inputs.checkStandardOutput()
         var tally = Tally()
         for file in files { runCases(of: file, &tally) }
         if let only, tally.cases == 0, !tally.isMissing, !tally.isBad {

@@ -43,6 +43,7 @@ struct WhyCommand: ParsableCommand {
     func run() throws {
         let site = try SiteFiles.require(config: config)
         let paths = Journals.paths(logs, of: site.settings)
+        try Journals.checkOutput(site, paths)
         let explanation = try Explanation(
             alert: alert, settings: site.settings, registry: site.registry, threads: Journals.threads
         ) { try LogArgument.open(paths) }
@@ -64,6 +65,13 @@ struct WhyCommand: ParsableCommand {
 enum Journals {
     static func paths(_ logs: [String], of settings: Settings) -> [String] {
         logs.isEmpty ? [settings.store.path + "/journal"] : logs
+    }
+
+    /// - Throws: 64 where standard output was sent to one of the files that are read.
+    static func checkOutput(_ site: Site, _ paths: [String]) throws {
+        var inputs = CommandInputs(of: site.source)
+        inputs.add(logs: paths, files: try LogArgument.open(paths).flatMap(\.paths))
+        try inputs.checkStandardOutput()
     }
 
     static var threads: Int { max(1, min(ReaderPool.threadsMax, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

@@ -40,11 +40,13 @@ struct WhyNotCommand: ParsableCommand {
                 "--rule: there is no rule \"\(rule)\""
                     + (Nearest.name(to: rule, among: names).map { "; did you mean \($0)?" } ?? ""))
         }
+        let paths = Journals.paths(logs, of: site.settings)
+        try Journals.checkOutput(site, paths)
         var options = Replay.Options()
         options.threads = Journals.threads
         var replay = Replay(settings: site.settings, registry: site.registry, options: options)
         let summary = replay.run(
-            logs: try LogArgument.open(Journals.paths(logs, of: site.settings)), give: { _ in }, progress: { _, _ in })
+            logs: try LogArgument.open(paths), give: { _ in }, progress: { _, _ in })
         let language = site.settings.site.language
         func text(_ zh: String, _ en: String) -> String { Phrase(zh: zh, en: en).text(in: language) }
         func time(_ instant: Instant) -> String { ISO8601.write(instant, in: site.settings.site.zone) }

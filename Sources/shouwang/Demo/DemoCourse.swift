@@ -41,10 +41,10 @@ struct Demo {
 
     func run() async throws {
         defer { removeFolder() }
+        let interrupt = InterruptWatch()
         narrator.say("守望演示:一秒是一小时,共 \(seconds) 秒。Shouwang demo: a second is an hour, \(seconds) of them.")
         let receiver = AlertReceiver(took: { [phone] in phone.took($0) })
         let (ports, portKnown) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let interrupt = InterruptWatch()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await receiver.run { portKnown.yield($0) } }
             var iterator = ports.makeAsyncIterator()
