@@ -1,3 +1,4 @@
+import Community
 import Console
 import Diagnostics
 import Ledger
@@ -69,6 +70,25 @@ enum Health {
                 "shouwang_box_fault", "1 for each trouble of the box itself.", .gauge, 1,
                 ["part": trouble.part.rawValue])
         }
+    }
+
+    /// What is in force, and what is wrong in it.
+    static func registry(_ site: Site) -> [Metric] {
+        let registry = site.registry
+        return [
+            Metric(
+                "shouwang_watched", "People who are watched.", .gauge,
+                Double(registry.residents.count { $0.isWatched })),
+            Metric(
+                "shouwang_left_out", "People who would be watched, but whose rows cannot be read.", .gauge,
+                Double(registry.leftOut.count { $0.isWatched })),
+            Metric(
+                "shouwang_check_problems", "What check finds in configuration and registry.", .gauge,
+                Double(site.problems.errors), ["severity": "error"]),
+            Metric(
+                "shouwang_check_problems", "What check finds in configuration and registry.", .gauge,
+                Double(site.problems.warnings), ["severity": "warning"]),
+        ]
     }
 
     private static func deliveries(_ ledger: Ledger) -> [Metric] {
