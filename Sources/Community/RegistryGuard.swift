@@ -86,9 +86,8 @@ extension RegistryGuard.Reason {
         case .cut(let kind, let rows, let before):
             Phrase(
                 zh: "\(kind.fileName) 像是被截断了:与原文件开头相同,只有\(rows)行(原有\(before)行)",
-                en:
-                    "\(kind.fileName) seems to be cut off: it is the beginning of the last one, \(rows) of \(before) rows"
-            )
+                en: "\(kind.fileName) seems to be cut off: it is the beginning of the last one, "
+                    + "\(rows) of \(before) rows")
         case .torn(let kind, let cells, let headers):
             Phrase(
                 zh: "\(kind.fileName) 的最后一行不完整(\(cells)格,表头\(headers)格,没有换行)",

@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Who is meant by a credential, and that it is one person alone.
 extension RegistryLoader {
-    /// - Returns: credentials that two people had, as ``name(of:)`` writes them. They cost nobody anything but themselves.
+    /// - Returns: credentials that two people had, as ``name(of:)`` writes them. They cost themselves and nobody's row.
     mutating func tellSharedCredentials(_ drafts: [Resident], _ rows: [SheetRow]) -> Set<String> {
         var withdrawn: Set<String> = []
         var names = NameTable()

@@ -1,7 +1,7 @@
 /// Who is watched, as far as two registries can be compared: by person, else by dwelling.
 ///
-/// Somebody who moved is watched as before. Somebody whose id is another now is the same where the dwelling has somebody
-/// watched who was not there before. Dwellings are compared as addresses, however they are written.
+/// Somebody who moved is watched as before. Somebody whose id is another now is the same where the dwelling has
+/// somebody watched who was not there before. Dwellings are compared as addresses, however they are written.
 struct WatchedPeople {
     /// Indices of residents.
     let people: [Int]

@@ -1,5 +1,7 @@
 import Community
+import Diagnostics
 import Foundation
+import SiteConfiguration
 import Synchronization
 import Testing
 import Timekeeping

@@ -88,9 +88,8 @@ struct ReloadCommand: AsyncParsableCommand {
         Talk.say(
             Phrase(
                 zh: "已通知进程 \(process),\(ReloadCommand.waitMax)秒内没有答复;结果见其日志",
-                en:
-                    "process \(process) is told to reload and has not answered in \(ReloadCommand.waitMax) s; its log says "
-                    + "what comes of it"
+                en: "process \(process) is told to reload and has not answered in \(ReloadCommand.waitMax) s; "
+                    + "its log says what comes of it"
             ).text(in: language))
     }
 

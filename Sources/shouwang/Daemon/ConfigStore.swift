@@ -55,8 +55,8 @@ struct ConfigStore {
         current.flatMap(read).flatMap { Store.realPath($0.config) == Store.realPath(config) ? $0 : nil }
     }
 
-    /// The site that was accepted last, whatever configuration it came from. Where a power cut took the mark, or what it
-    /// names, the newest that is whole.
+    /// The site that was accepted last, whatever configuration it came from. Where a power cut took the mark, or what
+    /// it names, the newest that is whole.
     var accepted: SiteSource? {
         if let site = current.flatMap(read) { return site }
         return kept.lazy.compactMap { read(hash: $0) }.first

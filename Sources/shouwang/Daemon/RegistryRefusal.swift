@@ -71,14 +71,14 @@ enum RefusalWords {
         let take =
             digits.map { digits in
                 Phrase(
-                    zh: "若确实要采用,请执行 shouwang reload --config \(config) --accept \(digits)\(again.zh);",
-                    en: " If it is meant, run: shouwang reload --config \(config) --accept \(digits)\(again.en);")
-            } ?? Phrase(zh: "", en: "")
+                    zh: "若确实要采用,请执行 shouwang reload --config \(config) --accept \(digits)\(again.zh);否则",
+                    en: " If it is meant, run: shouwang reload --config \(config) --accept \(digits)\(again.en). "
+                        + "Otherwise put")
+            } ?? Phrase(zh: "", en: " Put")
         return Phrase(
-            zh: "登记表未采用,仍按上一次采用的登记表值守:\(why.zh)。\(who.zh)\(take.zh)否则请恢复文件,再重新加载(shouwang reload)。",
-            en:
-                "the registry is refused, the last accepted one goes on: \(why.en).\(who.en)\(take.en) else put the files "
-                + "back and reload (shouwang reload).")
+            zh: "登记表未采用,仍按上一次采用的登记表值守:\(why.zh)。\(who.zh)\(take.zh)请恢复文件,再重新加载(shouwang reload)。",
+            en: "the registry is refused, the last accepted one goes on: \(why.en).\(who.en)\(take.en) the files back "
+                + "and reload (shouwang reload).")
     }
 
     /// A refused registry that was taken after all.
@@ -123,8 +123,7 @@ enum RefusalWords {
         let en = RegistryDiff.list(names { "line \($0)" }, max: namesMax).en
         return Phrase(
             zh: "居民表有\(people.count)行未能读取,这些人无人关注:\(zh)。请按 shouwang check 的提示改正 residents.csv。",
-            en:
-                "\(people.count) rows of residents.csv cannot be read, nobody watches over these people: \(en). Correct "
-                + "them as shouwang check says.")
+            en: "\(people.count) rows of residents.csv cannot be read, nobody watches over these people: \(en). "
+                + "Correct them as shouwang check says.")
     }
 }

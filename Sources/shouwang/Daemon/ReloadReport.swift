@@ -78,9 +78,8 @@ struct ReloadReport {
         let watched = site.registry.residents.count { $0.isWatched }
         return Phrase(
             zh: "关注\(watched)人,\(site.problems.errors)个错误,\(site.problems.warnings)个警告(见 shouwang check)",
-            en:
-                "\(watched) people are watched; \(site.problems.errors) errors, \(site.problems.warnings) warnings (see "
-                + "shouwang check)")
+            en: "\(watched) people are watched; \(site.problems.errors) errors, \(site.problems.warnings) warnings "
+                + "(see shouwang check)")
     }
 
     private static func accepted(_ site: Site, withOldRegistry: Bool) -> Phrase {
