@@ -72,6 +72,21 @@ import Testing
         }
     }
 
+    @Test func `the same sheet in GB18030 is no loss, and its beginning is a cut`() {
+        let old = RegistryGuardTests.sheets(SheetFormTests.plain + "b,3栋/2单元/503,万示例\r\n")
+        var new = RegistryGuardTests.sheets(SheetFormTests.plain)
+        new[.residents] = SheetFormTests.gb18030
+        #expect(
+            RegistryGuardTests.verdict(new, against: RegistryGuardTests.sheets(SheetFormTests.plain)).reasons.isEmpty)
+        #expect(RegistryGuardTests.verdict(new, against: old).reasons == [.cut(.residents, rows: 1, of: 2)])
+    }
+
+    @Test func `a header that names other columns unwatches everybody, and is refused`() {
+        let text = RegistryGuardTests.header + RegistryGuardTests.rows(1...20)
+        #expect(
+            RegistryGuardTests.reasons(text.replacing("关爱类别", with: "政治面貌")) == [.unwatched(20, of: 20)])
+    }
+
     @Test func `a last line without its end is refused, unless it always was so`() {
         let changed = "e0,3栋/2单元/100,罗,独居,\n" + RegistryGuardTests.rows(1...20)
         #expect(RegistryGuardTests.reasons(RegistryGuardTests.header + changed).isEmpty)

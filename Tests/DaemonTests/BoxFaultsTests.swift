@@ -86,5 +86,6 @@ import Timekeeping
         #expect(news.map(\.isOver) == [false, false, false, true])
         #expect(news.last?.ending == BoxFaultsTests.text)
         #expect(Set(news.map(\.trouble.tellings)).count == 3)
+        #expect(news[0].trouble.withoutNames != BoxFaultsTests.text.en, "pages without a token tell no names")
     }
 }

@@ -107,6 +107,29 @@ extension GuardedSite {
         #expect(folder.configs.current == accepted)
     }
 
+    @Test func `a sheet that cannot be opened is refused, and cannot be taken`() async throws {
+        let folder = try GuardedFolder()
+        defer { folder.remove() }
+        await folder.ask(.start)
+        let path = folder.path + "/registry/residents.csv"
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let read = await folder.ask(.start)
+        #expect(read.watched == 12 && read.refused?.en.contains("residents.csv") == true)
+        #expect(await folder.ask(.signal, minutes: 5).watched == 12)
+        #expect(await folder.ask(.accept("e3b0c4")).watched == 12)
+    }
+
+    @Test func `what is in force and wrong in it is counted`() async throws {
+        let folder = try GuardedFolder()
+        defer { folder.remove() }
+        try folder.write(
+            "registry/residents.csv", GuardedFolder.residents(1...12) + "x,9栋/1/1,罗,独居\ny,3栋/1/1,罗,独居,1,2\n")
+        let site = try #require(await folder.ask(.start).files.usable)
+        #expect(site.problems.errors == 2 && site.problems.warnings > 0)
+        #expect(site.registry.residents.count { $0.isWatched } == 13 && site.registry.leftOut.map(\.line) == [14])
+    }
+
     @Test func `a refusal names who would be unwatched, and is over when the sheet is back`() async throws {
         let folder = try GuardedFolder()
         defer { folder.remove() }
@@ -115,7 +138,7 @@ extension GuardedSite {
         let read = await folder.ask(.signal)
         let words = try #require(read.refused)
         for text in [words.zh, words.en] {
-            #expect(text.contains("3栋2单元501 罗*华") && !text.contains("罗桂华") && text.contains(folder.config))
+            #expect(text.contains("3栋2单元501 罗*华") && !text.contains("罗桂华") && text.contains(Store.realPath(folder.config)))
         }
         #expect(folder.configs.refusal != nil)
         try folder.write("registry/residents.csv", GuardedFolder.residents(1...12))

@@ -28,6 +28,15 @@ final class BoxFaults: Sendable {
         var what: Phrase
         /// How often it was told: what repeats is a message of its own.
         var tellings: Int32 = 0
+
+        /// For pages that ask for no token.
+        var withoutNames: String {
+            switch part {
+            case .registry: "the registry is refused, the last accepted one goes on; the log says why"
+            case .unwatched: "people are left out of the registry; the log names them"
+            default: what.en
+            }
+        }
     }
 
     struct News: Sendable {

@@ -52,7 +52,7 @@ struct ConfigStore {
 
     /// The last good site of a configuration; nil where there never was one.
     func lastGood(of config: String) -> SiteSource? {
-        current.flatMap(read).flatMap { Store.realPath($0.config) == Store.realPath(config) ? $0 : nil }
+        accepted.flatMap { Store.realPath($0.config) == Store.realPath(config) ? $0 : nil }
     }
 
     /// The site that was accepted last, whatever configuration it came from. Where a power cut took the mark, or what

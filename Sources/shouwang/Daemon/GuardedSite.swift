@@ -96,6 +96,8 @@ struct GuardedSite {
             configs.note(nil)
             return
         }
+        // People read it somewhere else than where the daemon was started.
+        let config = Store.realPath(files.source.config)
         var refusal = RegistryRefusal(hash: hash, at: now)
         var isTaken = false
         if let before = configs.refusal, before.hash == hash {
@@ -113,7 +115,7 @@ struct GuardedSite {
             return
         }
         refused = RefusalWords.refused(
-            verdict.reasons.map(\.phrase), unwatched: verdict.unwatched, config: files.source.config,
+            verdict.reasons.map(\.phrase), unwatched: verdict.unwatched, config: config,
             digits: refusal.digits, takesSignal: verdict.mayBeTakenBySignal)
         use(accepted)
     }

@@ -18,7 +18,7 @@ enum Health {
         if let problem = view.snapshotProblem { problems.append("snapshots: \(problem)") }
         problems += view.channelProblems
         return HealthView(
-            problems: problems, notes: ["journal: \(view.sync)"] + faults.standing.map { "box: \($0.what.en)" },
+            problems: problems, notes: ["journal: \(view.sync)"] + faults.standing.map { "box: \($0.withoutNames)" },
             metrics: watch(view) + refusals(view) + troubles(faults) + deliveries(ledger))
     }
 
