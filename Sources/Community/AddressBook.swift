@@ -84,7 +84,7 @@ struct AddressBook {
         return without(suffixes, part.text)
     }
 
-    private static func short(_ building: String) -> [UInt8] {
+    static func short(_ building: String) -> [UInt8] {
         without(["号楼", "栋", "幢", "座", "楼", "#", "号"], building)
     }
 

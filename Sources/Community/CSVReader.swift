@@ -123,12 +123,12 @@ struct CSVReader {
             firstCell: Int32(table.cells.count), cellCount: 0, line: line, position: Int32(start), fault: nil)
         while true {
             if let fault = cell() {
-                // The row cannot be trusted; only its first line is given up.
+                // From here on the row cannot be trusted; only its first line is given up.
                 row.fault = fault.kind
                 row.faultPosition = Int32(fault.position)
-                table.cells.removeSubrange(Int(row.firstCell)...)
                 line = row.line
                 toNextLine(from: start)
+                keepWholeCells(of: &row, from: start)
                 table.rows.append(row)
                 return
             }
@@ -145,6 +145,14 @@ struct CSVReader {
         }
         lineEnd()
         table.rows.append(row)
+    }
+
+    /// Of a row with a fault the cells before it stay, as far as they lie in its first line.
+    private mutating func keepWholeCells(of row: inout CSVTable.Row, from start: Int) {
+        let first = Int(row.firstCell)
+        let whole = table.cells[first...].prefix { Int($0.start) >= start && Int($0.end) < at && Int($0.end) <= end }
+        table.cells.removeSubrange((first + whole.count)...)
+        row.cellCount = Int32(whole.count)
     }
 
     private mutating func cell() -> (kind: CSVTable.Fault, position: Int)? {

@@ -65,49 +65,18 @@ enum CellReading {
         return yes.contains { CellList.isSame(cell, $0) } ? true : nil
     }
 
-    /// `3.70102E+14` alone or in a list: what a spreadsheet makes of a number of more than 11 digits.
-    static func isScientific(_ cell: ArraySlice<UInt8>) -> Bool {
-        guard cell.count >= 4 else { return false }
-        for i in cell.indices.dropFirst(2).dropLast() where cell[i] == 0x2B {
-            if cell[i - 1] | 0x20 == 0x65, isDigit(cell[i - 2]), isDigit(cell[i + 1]) { return true }
-        }
-        return false
-    }
-
     /// More than 15 digits of which those behind the 15th are zeros: a spreadsheet's number has no more.
     static func isRounded(_ cell: ArraySlice<UInt8>) -> Bool {
         cell.count > 15 && cell.allSatisfy(isDigit) && cell.dropFirst(15).allSatisfy { $0 == 0x30 }
     }
 
-    static func isErrorCell(_ cell: ArraySlice<UInt8>) -> Bool {
-        guard cell.first == 0x23, cell.count >= 4 else { return false }
-        let names = ["#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"]
-        return names.contains(String(decoding: cell, as: UTF8.self).uppercased()) || cell.allSatisfy { $0 == 0x23 }
-    }
-
-    /// `2012/1/3`, `2012-01-03`, `2012年1月3日`, `1月2日`, `2-Jan`, `Jan-12`: what a spreadsheet makes of 12-1-3 and 1-2.
-    static func isDateShaped(_ cell: ArraySlice<UInt8>) -> Bool {
-        guard cell.count >= 5, cell.count <= 24 else { return false }
-        if let day = day(cell) { return (1900...2099).contains(day.year) }
-        // Nearly every cell ends here: what follows makes a string.
-        let mayBe = cell.suffix(3).elementsEqual(month) || cell.suffix(3).elementsEqual(dayOfMonth)
-        guard mayBe || cell.count <= 6 && cell.contains(0x2D) else { return false }
-        let text = String(decoding: cell, as: UTF8.self).lowercased()
-        if text.hasSuffix("日") || text.hasSuffix("月") {
-            let parts = text.dropLast(text.hasSuffix("日") ? 1 : 0).split(
-                separator: "月", omittingEmptySubsequences: false)
-            guard parts.count == 2, let month = parts[0].split(separator: "年").last else { return false }
-            return number(month, in: 1...12) && (parts[1].isEmpty ? text.contains("年") : number(parts[1], in: 1...31))
-        }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return false }
-        let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-        return number(parts[0], in: 1...31) && months.contains(String(parts[1]))
-            || months.contains(String(parts[0])) && number(parts[1], in: 0...99)
-    }
-
-    private static func number(_ text: Substring, in range: ClosedRange<Int>) -> Bool {
-        text.utf8.count <= 2 && text.utf8.allSatisfy(isDigit) && Int(text).map(range.contains) == true
+    /// Whether nobody can be called by it: it has letters (`ext` is a word of the trade), or a remark and no number.
+    static func isNoPhone(_ cell: ArraySlice<UInt8>) -> Bool {
+        let isLetter = { (byte: UInt8) in (97...122).contains(CellList.lower(byte)) }
+        let words = cell.split { !isLetter($0) }
+        if words.contains(where: { !CellList.isSame($0, "ext") && !CellList.isSame($0, "tel") }) { return true }
+        guard words.isEmpty, cell.contains(where: { $0 >= 0x80 }) else { return false }
+        return !cell.split { $0 >= 0x80 }.contains { isPhone(trimmed($0)) }
     }
 
     /// 7 to 15 digits with the usual punctuation, and 11 for a Chinese mobile. Several numbers may stand in a cell.

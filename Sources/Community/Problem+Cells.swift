@@ -3,25 +3,61 @@ import Diagnostics
 /// Problems of one cell, whatever the other rows say. Phones, names and credentials are not repeated in the texts,
 /// because a running daemon writes them to its log.
 extension Problem {
-    static func errorCell(_ value: String) -> Problem {
+    /// What a wrong cell costs.
+    enum Cost {
+        case row, cell, code
+
+        var phrase: Phrase {
+            switch self {
+            case .row: Phrase(zh: "此行未读", en: "the row is left out")
+            case .cell: Phrase(zh: "这一格按没有填处理", en: "the cell is read as if it were empty")
+            case .code: Phrase(zh: "这个号码不作数", en: "this code does not count")
+            }
+        }
+    }
+
+    static func errorCell(_ value: String, _ cost: Cost) -> Problem {
         Problem(
             .error, "error-cell",
             Phrase(
-                zh: "单元格是表格软件的错误值 \(shown(value)),此行未读",
-                en: "the cell is the spreadsheet's error \(shown(value)); the row is left out"),
+                zh: "单元格是表格软件的错误值 \(shown(value)),\(cost.phrase.zh)",
+                en: "the cell is the spreadsheet's error \(shown(value)); \(cost.phrase.en)"),
             Phrase(zh: "请改正公式,或直接填入内容", en: "correct the formula, or type the value itself"))
     }
 
-    static func scientificNumber(_ value: String) -> Problem {
+    /// What a spreadsheet made of a code.
+    static func damage(
+        _ damage: SpreadsheetDamage, _ value: String, _ form: RegistryLoader.CodeForm, _ cost: Cost
+    ) -> Problem {
+        switch damage {
+        case .error: errorCell(value, cost)
+        case .number: scientificNumber(value, cost)
+        case .date, .time: dateCode(value, isTime: damage == .time, isAddress: form == .address, cost)
+        }
+    }
+
+    private static func scientificNumber(_ value: String, _ cost: Cost) -> Problem {
         Problem(
             .error, "scientific-number",
             Phrase(
-                zh: "长号码被表格软件变成了科学计数 \(shown(value)),原号码已丢失,此行未读",
-                en:
-                    "the spreadsheet made a long number \(shown(value)), its digits are lost; the row is left out"
-            ),
+                zh: "长号码被表格软件变成了科学计数 \(shown(value)),原号码已丢失,\(cost.phrase.zh)",
+                en: "the spreadsheet made a long number \(shown(value)), its digits are lost; \(cost.phrase.en)"),
             Phrase(
                 zh: "请先把整列的格式设为“文本”,再重新输入号码", en: "set the column's format to Text, then type the number again"))
+    }
+
+    private static func dateCode(_ value: String, isTime: Bool, isAddress: Bool, _ cost: Cost) -> Problem {
+        let what = isTime ? Phrase(zh: "时间", en: "time") : Phrase(zh: "日期", en: "date")
+        let sample = isAddress ? Phrase(zh: ",再按“3栋/2单元/502”的样子重新输入", en: ", then type it again, as 3栋/2单元/502") : nil
+        return Problem(
+            .error, isAddress ? "date-address" : "date-code",
+            Phrase(
+                zh: "\(isAddress ? "地址或编号" : "号码")被表格软件变成了\(what.zh) \(shown(value)),\(cost.phrase.zh)",
+                en: "the spreadsheet turned \(isAddress ? "an address or id" : "a code") into the \(what.en) "
+                    + "\(shown(value)); \(cost.phrase.en)"),
+            Phrase(
+                zh: "请先把整列的格式设为“文本”\(sample?.zh ?? ",再重新输入")",
+                en: "set the column's format to Text\(sample?.en ?? ", then type the code again")"))
     }
 
     static func roundedNumber() -> Problem {
@@ -33,17 +69,6 @@ extension Problem {
             Phrase(
                 zh: "请核对;如不对,把整列设为“文本”后重新输入",
                 en: "check it; if it is wrong, set the column's format to Text and type it again"))
-    }
-
-    static func dateAddress(_ value: String) -> Problem {
-        Problem(
-            .error, "date-address",
-            Phrase(
-                zh: "地址或编号被表格软件变成了日期 \(shown(value)),此行未读",
-                en: "the spreadsheet turned an address into the date \(shown(value)); the row is left out"),
-            Phrase(
-                zh: "请把整列的格式设为“文本”,再按“3栋/2单元/502”的样子重新输入",
-                en: "set the column's format to Text, then type it again, as 3栋/2单元/502"))
     }
 
     static func missingID(_ kind: SheetKind) -> Problem {
@@ -67,7 +92,9 @@ extension Problem {
     static func badDate(_ value: String) -> Problem {
         Problem(
             .error, "bad-date",
-            Phrase(zh: "不是日期:\(shown(value)),此行未读", en: "\"\(shown(value))\" is no date; the row is left out"),
+            Phrase(
+                zh: "不是日期:\(shown(value)),\(Cost.cell.phrase.zh)",
+                en: "\"\(shown(value))\" is no date; \(Cost.cell.phrase.en)"),
             Phrase(
                 zh: "请写成 2024-05-01、2024/5/1 或 2024年5月1日", en: "write it as 2024-05-01, 2024/5/1 or 2024年5月1日"))
     }
@@ -76,7 +103,8 @@ extension Problem {
         Problem(
             .error, "bad-duration",
             Phrase(
-                zh: "不是时长:\(shown(value)),此行未读", en: "\"\(shown(value))\" is no length of time; the row is left out"),
+                zh: "不是时长:\(shown(value)),\(Cost.cell.phrase.zh)",
+                en: "\"\(shown(value))\" is no length of time; \(Cost.cell.phrase.en)"),
             Phrase(zh: "请写成 72h、3d 或 30m", en: "write a number and a unit, as 72h, 3d or 30m"))
     }
 
@@ -84,8 +112,8 @@ extension Problem {
         Problem(
             .error, "bad-yes-no",
             Phrase(
-                zh: "看不出是或否:\(shown(value)),此行未读",
-                en: "\"\(shown(value))\" is neither yes nor no; the row is left out"),
+                zh: "看不出是或否:\(shown(value)),在改正之前按需要关注处理",
+                en: "\"\(shown(value))\" is neither yes nor no; until it is corrected the person is watched"),
             Phrase(zh: "请写 是 或 否(也可用 √、1、0、yes、no)", en: "write yes or no (是, 否, √, 1 and 0 will do)"))
     }
 
@@ -96,10 +124,20 @@ extension Problem {
                 zh: "请核对位数;手机号 11 位,座机带区号", en: "check the digits: 11 for a mobile, area code for a land line"))
     }
 
+    /// Letters where a number should be: nobody can be called by it.
+    static func notAPhone() -> Problem {
+        Problem(
+            .error, "not-a-phone",
+            Phrase(
+                zh: "这里不是电话号码,这个号码不作数",
+                en: "this is no telephone number; it does not count"),
+            Phrase(zh: "请填号码;说明文字请写到备注一栏", en: "write the number; put remarks into the column note"))
+    }
+
     static func badCredential() -> Problem {
         Problem(
             .error, "bad-credential",
-            Phrase(zh: "凭证写法不对,此行未读", en: "a credential is not well formed; the row is left out"),
+            Phrase(zh: "有一个凭证写法不对,该凭证不作数", en: "a credential is not well formed; it does not count"),
             Phrase(
                 zh: "请用 | 分隔;限定设备的写成 设备编号:号码,如 gate-north:22",
                 en: "separate them by |; scope one to a device as gate-north:22"))
@@ -109,8 +147,16 @@ extension Problem {
         Problem(
             .error, "away-backwards",
             Phrase(
-                zh: "外出的结束日期早于开始日期,此行未读", en: "the absence ends before it begins; the row is left out"),
+                zh: "外出的结束日期早于开始日期,这次外出不作数", en: "the absence ends before it begins; it does not count"),
             Phrase(zh: "请核对外出自和外出至", en: "check away_from and away_until"))
+    }
+
+    /// Only the end of an absence is known: it may have been meant for next year.
+    static func awayWithoutStart() -> Problem {
+        Problem(
+            .warning, "away-without-start",
+            Phrase(zh: "外出的开始日期有误,这次外出不作数", en: "the absence's first day is wrong; the absence does not count"),
+            Phrase(zh: "请改正外出自", en: "correct away_from"))
     }
 
     static func missingKind() -> Problem {
@@ -137,8 +183,8 @@ extension Problem {
         return Problem(
             .error, "unknown-family",
             Phrase(
-                zh: "不认识的设备类别:\(shown(value)),此行未读",
-                en: "\"\(shown(value))\" is no family of devices; the row is left out"),
+                zh: "不认识的设备类别:\(shown(value)),改由类型推出",
+                en: "\"\(shown(value))\" is no family of devices; it follows from the kind instead"),
             Phrase(
                 zh: meant.zh + "请填 access(门禁)、camera(摄像)、elder(居家)或 report(上报)",
                 en: meant.en + "write one of \(Device.families.joined(separator: ", "))"))
@@ -147,14 +193,18 @@ extension Problem {
     static func badDirection(_ value: String) -> Problem {
         Problem(
             .error, "bad-direction",
-            Phrase(zh: "看不懂的方向:\(shown(value)),此行未读", en: "\"\(shown(value))\" is no direction; the row is left out"),
+            Phrase(
+                zh: "看不懂的方向:\(shown(value)),改以报文为准",
+                en: "\"\(shown(value))\" is no direction; the payload's counts instead"),
             Phrase(zh: "请写 in、out 或 1=in|2=out,不填则以报文为准", en: "write in, out or 1=in|2=out, or leave it empty"))
     }
 
     static func badShift(_ value: String) -> Problem {
         Problem(
             .error, "bad-shift",
-            Phrase(zh: "看不懂的班次:\(shown(value)),此行未读", en: "\"\(shown(value))\" is no shift; the row is left out"),
+            Phrase(
+                zh: "看不懂的班次:\(shown(value)),在改正之前按全天值班处理",
+                en: "\"\(shown(value))\" is no shift; until it is corrected the worker is always on duty"),
             Phrase(
                 zh: "请写成 Mon-Fri 08:00-18:00; Sat 20:00-08:00 或 周一至周五 08:00-18:00",
                 en: "write it as Mon-Fri 08:00-18:00; Sat 20:00-08:00"))
@@ -162,7 +212,8 @@ extension Problem {
 
     static func badChannel() -> Problem {
         Problem(
-            .error, "bad-channel", Phrase(zh: "通道写法不对,此行未读", en: "a channel is not well formed; the row is left out"),
+            .error, "bad-channel",
+            Phrase(zh: "有一个通道写法不对,该通道不作数", en: "a channel is not well formed; it does not count"),
             Phrase(zh: "请写成 sms:13800001111|wecom-grid3", en: "write them as sms:13800001111|wecom-grid3"))
     }
 

@@ -114,35 +114,38 @@ extension Problem {
             Phrase(zh: "请给此列加上表头,或清空它", en: "give the column a header, or clear it"))
     }
 
-    static func form(_ fault: CSVTable.Fault) -> Problem {
-        switch fault {
+    /// - Parameter costsRow: the row's id or place cannot be read.
+    static func form(_ fault: CSVTable.Fault, costsRow: Bool = true) -> Problem {
+        let rest = Phrase(zh: "从这里起各格按没有填处理", en: "the cells from there on are read as if they were empty")
+        let cost = costsRow ? Cost.row.phrase : fault == .nul ? Cost.cell.phrase : rest
+        return switch fault {
         case .unclosedQuote:
             Problem(
                 .error, "unclosed-quote",
-                Phrase(zh: "双引号没有配对,此行未读", en: "a double quote is never closed; the row is left out"),
+                Phrase(zh: "双引号没有配对,\(cost.zh)", en: "a double quote is never closed; \(cost.en)"),
                 Phrase(zh: "请补上或删去这个双引号", en: "close the quote, or delete it"))
         case .strayQuote:
             Problem(
                 .error, "stray-quote",
-                Phrase(zh: "双引号后面还有文字,此行未读", en: "there is text behind a closing quote; the row is left out"),
+                Phrase(zh: "双引号后面还有文字,\(cost.zh)", en: "there is text behind a closing quote; \(cost.en)"),
                 Phrase(zh: "单元格内的双引号要写两个(\"\")", en: "write a quote inside a cell twice (\"\")"))
         case .nul:
             Problem(
                 .error, "nul-bytes",
                 Phrase(
-                    zh: "此行含有 NUL 字节,文件可能已损坏,此行未读",
-                    en: "the row has NUL bytes: the file may be damaged; the row is left out"),
+                    zh: "此行含有 NUL 字节,文件可能已损坏,\(cost.zh)",
+                    en: "the row has NUL bytes: the file may be damaged; \(cost.en)"),
                 Phrase(zh: "请在表格软件中重新输入此行并另存为 CSV", en: "type the row again in the spreadsheet program and save as CSV")
             )
         }
     }
 
-    static func badEncoding() -> Problem {
+    static func badEncoding(_ cost: Cost) -> Problem {
         Problem(
             .error, "bad-encoding",
             Phrase(
-                zh: "有乱码:这里的字节既不是 UTF-8 也不是 GB18030,或文字早已损坏,此行未读",
-                en: "these bytes are neither UTF-8 nor GB18030, or the text was destroyed before; the row is left out"),
+                zh: "有乱码:这里的字节既不是 UTF-8 也不是 GB18030,或文字早已损坏,\(cost.phrase.zh)",
+                en: "these bytes are neither UTF-8 nor GB18030, or the text was destroyed before; \(cost.phrase.en)"),
             Phrase(zh: "请重新输入这一格,并另存为 CSV UTF-8", en: "type the cell again and save as CSV UTF-8"))
     }
 
@@ -150,8 +153,8 @@ extension Problem {
         Problem(
             .error, "too-many-cells",
             Phrase(
-                zh: "此行有\(count)格,表头只有\(headers)列,此行未读",
-                en: "the row has \(count) cells, the header only \(headers); the row is left out"),
+                zh: "此行有\(count)格,表头只有\(headers)列,各格可能错位",
+                en: "the row has \(count) cells, the header only \(headers); its cells may be shifted"),
             Phrase(
                 zh: "多半是某格里有分隔符:请给那一格加双引号,或删去多余的格",
                 en: "a cell probably contains the separator: put that cell in double quotes, or delete the surplus"))

@@ -11,14 +11,12 @@ extension Problem {
             Phrase(zh: "请给其中一行换一个编号,或删去重复的行", en: "give one of the two another id, or delete one row"))
     }
 
-    static func duplicateIdentity(_ identity: String, firstLine: Int) -> Problem {
+    static func duplicateIdentity(_ identity: String, firstLine: Int, _ cost: Cost) -> Problem {
         Problem(
             .error, "duplicate-identity",
             Phrase(
-                zh: "标识 \(shown(identity)) 与第\(firstLine)行的设备相同,此行未读",
-                en:
-                    "the identity \"\(shown(identity))\" belongs to line \(firstLine); the row is left out"
-            ),
+                zh: "标识 \(shown(identity)) 与第\(firstLine)行的设备相同,\(cost.phrase.zh)",
+                en: "the identity \"\(shown(identity))\" belongs to line \(firstLine); \(cost.phrase.en)"),
             Phrase(zh: "请核对两台设备的标识", en: "check the identity of both devices"))
     }
 
@@ -26,9 +24,9 @@ extension Problem {
         Problem(
             .error, "duplicate-credential",
             Phrase(
-                zh: "这里有一个凭证与第\(firstLine)行的居民相同,分不清是谁;此行未读,该凭证对两人都不作数",
+                zh: "这里有一个凭证与第\(firstLine)行的居民相同,分不清是谁;该凭证对两人都不作数",
                 en: "a credential is also that of the resident in line \(firstLine), so nobody can tell who it is; "
-                    + "the row is left out, and the credential counts for neither"),
+                    + "it counts for neither"),
             Phrase(
                 zh: "请把凭证只留给实际持有的人;若各门禁自行编号,写成 设备编号:号码",
                 en: "leave it with the one who holds it; if each gate numbers people itself, write gate-north:22"))
@@ -39,8 +37,8 @@ extension Problem {
         return Problem(
             .error, "unknown-parent",
             Phrase(
-                zh: "没有编号为 \(shown(value)) 的上级场所,此行未读",
-                en: "there is no place \"\(shown(value))\" to be its parent; the row is left out"),
+                zh: "没有编号为 \(shown(value)) 的上级场所,此行按没有上级处理",
+                en: "there is no place \"\(shown(value))\" to be its parent; the row is read as if it had none"),
             Phrase(
                 zh: meant.zh + "请改正上级编号,或为它加一行", en: meant.en + "correct the parent's id, or add a row for it"))
     }
@@ -50,8 +48,8 @@ extension Problem {
         return Problem(
             .error, "cycle",
             Phrase(
-                zh: "上级关系成了一个圈:\(shownChain),此行未读",
-                en: "the parents run in a circle: \(shownChain); the row is left out"),
+                zh: "上级关系成了一个圈:\(shownChain),此行按没有上级处理",
+                en: "the parents run in a circle: \(shownChain); this row is read as if it had none"),
             Phrase(zh: "请改正圈中一行的上级", en: "correct the parent of one of them"))
     }
 

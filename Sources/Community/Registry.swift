@@ -12,6 +12,8 @@ package struct Registry: Sendable {
     package internal(set) var grids: [String] = []
     /// In the order of their first watched resident.
     package internal(set) var households: [Household] = []
+    /// The rows of residents that could not be taken.
+    package internal(set) var leftOut: [LeftOutResident] = []
 
     package static let empty = Registry()
 

@@ -85,18 +85,17 @@ extension RegistryLoader {
     /// What the columns of a row say about an address: the whole, or building, unit and room.
     enum Address {
         case none
-        /// A spreadsheet turned it into something else, which was told.
+        /// It cannot be read, which was told.
         case destroyed
         case incomplete
         case written(ArraySlice<UInt8>)
     }
 
     func address(_ row: SheetRow, whole: Field) -> Address {
-        if row.isSpoiled, [whole, .building, .unit, .room].contains(where: { isDestroyed(row, $0) }) {
-            return .destroyed
-        }
+        if row.isGivenUp(whole) { return .destroyed }
         let written = row[whole]
         if !written.isEmpty { return .written(written) }
+        if row.isGivenUp(.building) || row.isGivenUp(.unit) || row.isGivenUp(.room) { return .destroyed }
         let building = row[.building]
         let room = row[.room]
         if building.isEmpty, room.isEmpty, row[.unit].isEmpty { return .none }

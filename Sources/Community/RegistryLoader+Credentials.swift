@@ -2,15 +2,9 @@ import Diagnostics
 
 /// Who is meant by a credential, and that it is one person alone.
 extension RegistryLoader {
-    struct CredentialOwners {
-        /// By draft: whether the row is left out because of a credential that is somebody else's.
-        var isLeftOut: [Bool]
-        /// Credentials that two people had, as ``RegistryLoader/name(of:)`` writes them.
+    /// - Returns: credentials that two people had, as ``name(of:)`` writes them. They cost themselves and nobody's row.
+    mutating func tellSharedCredentials(_ drafts: [Resident], _ rows: [SheetRow]) -> Set<String> {
         var withdrawn: Set<String> = []
-    }
-
-    mutating func tellSharedCredentials(_ drafts: [Resident], _ rows: [SheetRow]) -> CredentialOwners {
-        var owners = CredentialOwners(isLeftOut: [Bool](repeating: false, count: drafts.count))
         var names = NameTable()
         var ownerOfName: [Int] = []
         for (i, draft) in drafts.enumerated() where Int(names.insert(draft.id)) == ownerOfName.count {
@@ -28,15 +22,14 @@ extension RegistryLoader {
                 } else if ownerOfName[at] != i {
                     first = first ?? ownerOfName[at]
                     // An id stays what it is; a credential that is not one person's counts for nobody.
-                    if name != drafts[ownerOfName[at]].id { owners.withdrawn.insert(name) }
+                    if name != drafts[ownerOfName[at]].id { withdrawn.insert(name) }
                 }
             }
             guard let first else { continue }
-            owners.isLeftOut[i] = true
             rest = rest.drop { $0.line < draft.line }
             if let row = rest.first { tell(.duplicateCredential(firstLine: drafts[first].line), row, .credentials) }
         }
-        return owners
+        return withdrawn
     }
 
     /// The unit separator cannot be typed into a cell by accident, so scope and value cannot run together.
@@ -45,9 +38,9 @@ extension RegistryLoader {
         return scope + "\u{1F}" + credential.value
     }
 
-    mutating func appendResidents(_ drafts: [Resident], _ owners: CredentialOwners) {
+    mutating func appendResidents(_ drafts: [Resident], _ withdrawn: Set<String>) {
         registry.residents.reserveCapacity(drafts.count)
-        for (i, draft) in drafts.enumerated() where !owners.isLeftOut[i] {
+        for draft in drafts {
             let index = registry.residentNames.insert(draft.id)
             // Ids go first: a derived one could be the credential of somebody above, which was told.
             if Int(registry.credentials.insert(draft.id)) == registry.residentOfCredential.count {
@@ -59,7 +52,7 @@ extension RegistryLoader {
         for (i, resident) in registry.residents.enumerated() {
             for credential in resident.credentials {
                 let isWithdrawn =
-                    !owners.withdrawn.isEmpty && owners.withdrawn.contains(RegistryLoader.name(of: credential))
+                    !withdrawn.isEmpty && withdrawn.contains(RegistryLoader.name(of: credential))
                 registry.credentialForms.insert(
                     credential.value, scope: credential.scope, resident: isWithdrawn ? -1 : Int32(i), isID: false)
                 if isWithdrawn { continue }

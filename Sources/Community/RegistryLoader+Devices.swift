@@ -9,11 +9,8 @@ extension RegistryLoader {
         // All ids of the sheet, so that the second use of one is told even where the first row is left out.
         var seen = NameTable()
         var lines: [Int] = []
-        for row in rows.leftOut where !row[.id].isEmpty {
-            if Int(seen.insert(row[.id])) == lines.count { lines.append(row.line) }
-        }
         var identityLines: [Int] = []
-        for row in rows.good {
+        for row in rows {
             let id = row[.id]
             if id.isEmpty {
                 tell(.missingID(.devices), row, .id)
@@ -25,15 +22,21 @@ extension RegistryLoader {
                 continue
             }
             lines.append(row.line)
-            let identity = row[.identity].isEmpty ? id : row[.identity]
-            let known = registry.identities.find(identity)
+            var identity = row[.identity].isEmpty ? id : row[.identity]
+            var known = registry.identities.find(identity)
+            if known >= 0, !row[.identity].isEmpty, registry.identities.find(id) < 0 {
+                let text = String(decoding: identity, as: UTF8.self)
+                tell(.duplicateIdentity(text, firstLine: identityLines[Int(known)], .cell), row, .identity)
+                (identity, known) = (id, -1)
+            }
             if known >= 0 {
-                let line = identityLines[Int(known)]
+                let text = String(decoding: identity, as: UTF8.self)
                 let field: Field = row[.identity].isEmpty ? .id : .identity
-                tell(.duplicateIdentity(String(decoding: identity, as: UTF8.self), firstLine: line), row, field)
+                tell(.duplicateIdentity(text, firstLine: identityLines[Int(known)], .row), row, field)
                 continue
             }
-            guard let device = device(row) else { continue }
+            guard var device = device(row) else { continue }
+            if identity == id { device.identity = nil }
             let index = registry.deviceNames.insert(id)
             registry.devices.append(device)
             _ = registry.identities.insert(identity)
@@ -42,34 +45,30 @@ extension RegistryLoader {
         }
     }
 
-    /// - Returns: nil where the row is left out, which is told.
+    /// - Returns: nil where the row is left out, which is told: its place cannot be read.
     private mutating func device(_ row: SheetRow) -> Device? {
         let kind = Device.kind(written: row.text(.kind))
-        var isGood = !row.isSpoiled
-        var family: String? = Device.family(ofKind: kind)
+        var family = Device.family(ofKind: kind)
         let familyText = row.text(.family)
         if !familyText.isEmpty {
-            family = Device.family(written: familyText)
-            if family == nil {
+            if let written = Device.family(written: familyText) {
+                family = written
+            } else {
                 let nearest = nearest(to: familyText, among: Device.families)
                 tell(.unknownFamily(familyText, nearest: nearest), row, .family)
-                isGood = false
             }
         }
-        let heartbeat = duration(row, .heartbeat, &isGood)
+        let heartbeat = duration(row, .heartbeat)
         let direction = RegistryLoader.direction(row[.direction])
-        if direction == nil {
-            tell(.badDirection(row.text(.direction)), row, .direction)
-            isGood = false
-        }
-        // The place is looked at in any case, so that all that is wrong is told in one run.
+        if direction == nil { tell(.badDirection(row.text(.direction)), row, .direction) }
+        var isGood = true
         let place = devicePlace(row, &isGood)
-        guard isGood, let family, let direction else { return nil }
+        guard isGood else { return nil }
         let name = row.text(.name)
         return Device(
             id: row.text(.id), place: place, family: family, kind: kind, heartbeat: heartbeat,
             identity: row[.identity].isEmpty ? nil : row.text(.identity), via: row[.via].isEmpty ? nil : row.text(.via),
-            direction: direction, name: name.isEmpty ? row.text(.id) : name, line: row.line)
+            direction: direction ?? .payload, name: name.isEmpty ? row.text(.id) : name, line: row.line)
     }
 
     private mutating func devicePlace(_ row: SheetRow, _ isGood: inout Bool) -> PlaceID? {
@@ -78,7 +77,9 @@ extension RegistryLoader {
         case .none:
             tell(.noPlace(), row, row.sheet.has(.place) ? .place : .building)
             return nil
-        case .destroyed: return nil
+        case .destroyed:
+            isGood = false
+            return nil
         case .incomplete:
             tell(.incompleteAddress(), row, row[.building].isEmpty ? .building : .room)
             isGood = false
@@ -100,13 +101,12 @@ extension RegistryLoader {
         return nil
     }
 
-    /// nil where the cell is empty, and where it is wrong, which is told and spoils the row.
-    mutating func duration(_ row: SheetRow, _ field: Field, _ isGood: inout Bool) -> Milliseconds? {
+    /// nil where the cell is empty, and where it is wrong, which is told.
+    mutating func duration(_ row: SheetRow, _ field: Field) -> Milliseconds? {
         if row[field].isEmpty { return nil }
         let text = row.text(field)
         if let length = CellReading.duration(text) { return length }
         tell(.badDuration(text), row, field)
-        isGood = false
         return nil
     }
 

@@ -15,19 +15,15 @@ extension RegistryLoader {
         var id: ArraySlice<UInt8>
         var kind: PlaceKind
         var parent = Parent.none
-        /// Whether it is left out after all, for its parent.
-        var isLeftOut = false
     }
 
     mutating func loadPlaces(_ sheet: Sheet?) {
         guard let sheet else { return }
         let rows = rows(of: sheet)
-        for row in rows.leftOut { leftOutPlaces[row.text(.id)] = row.line }
-        leftOutPlaces[""] = nil
         var drafts: [PlaceDraft] = []
         var names = NameTable()
         var draftOfName: [Int] = []
-        for row in rows.good {
+        for row in rows {
             guard let draft = placeDraft(row) else {
                 if !row[.id].isEmpty { leftOutPlaces[row.text(.id)] = row.line }
                 continue
@@ -44,7 +40,6 @@ extension RegistryLoader {
         hasBuildingRows = drafts.contains { $0.kind == .building }
         findParents(&drafts, names, draftOfName)
         cutCycles(&drafts)
-        forgetLeftOut(&drafts)
         appendPlaces(drafts)
     }
 
@@ -52,9 +47,14 @@ extension RegistryLoader {
     private mutating func placeDraft(_ row: SheetRow) -> PlaceDraft? {
         let kindText = row.text(.kind)
         let columns = RegistryLoader.joined([row[.building], row[.unit], row[.room]])
+        if row.isGivenUp(.id) { return nil }
         var id = row[.id]
         let isDerived = id.isEmpty
-        if isDerived { id = columns }
+        if isDerived {
+            // What would be missing in it was told.
+            if row.isGivenUp(.building) || row.isGivenUp(.unit) || row.isGivenUp(.room) { return nil }
+            id = columns
+        }
         if id.isEmpty {
             tell(.missingID(.places), row, .id)
             return nil
@@ -63,9 +63,8 @@ extension RegistryLoader {
             tell(.incompleteAddress(), row, .building)
             return nil
         }
-        if let kind = PlaceKind(written: kindText) {
-            return row.isSpoiled ? nil : PlaceDraft(row: row, id: id, kind: kind)
-        }
+        if row.isGivenUp(.kind) { return nil }
+        if let kind = PlaceKind(written: kindText) { return PlaceDraft(row: row, id: id, kind: kind) }
         guard kindText.isEmpty else {
             let nearest = nearest(to: kindText, among: PlaceKind.names)
             tell(.unknownKind(kindText, nearest: nearest), row, .kind)
@@ -77,7 +76,7 @@ extension RegistryLoader {
             tell(.missingKind(), row, .kind)
             return nil
         }
-        return row.isSpoiled ? nil : PlaceDraft(row: row, id: id, kind: .dwelling)
+        return PlaceDraft(row: row, id: id, kind: .dwelling)
     }
 
     private mutating func findParents(_ drafts: inout [PlaceDraft], _ names: NameTable, _ draftOfName: [Int]) {
@@ -111,7 +110,6 @@ extension RegistryLoader {
             } else {
                 let ids = drafts.prefix(5000).map { String(decoding: $0.id, as: UTF8.self) }
                 tell(.unknownParent(text, nearest: nearest(to: text, among: ids)), draft.row, .parent)
-                drafts[i].isLeftOut = true
             }
         }
     }
@@ -121,7 +119,7 @@ extension RegistryLoader {
         tell(.leftOutReference(id, line: line, lost), row, .parent)
     }
 
-    /// The first row of each circle is left out; the others stay, without it.
+    /// The first row of each circle stays without its parent.
     private mutating func cutCycles(_ drafts: inout [PlaceDraft]) {
         // 0 not visited, else the number of the walk that came by: meeting one's own number closes a circle.
         var walks = [Int](repeating: 0, count: drafts.count)
@@ -150,45 +148,26 @@ extension RegistryLoader {
         let ordered = members[turn...] + members[..<turn] + [least]
         let chain = ordered.map { String(decoding: drafts[$0].id, as: UTF8.self) }
         tell(.cycle(chain), drafts[least].row, .parent)
-        drafts[least].isLeftOut = true
         drafts[least].parent = .none
     }
 
-    private mutating func forgetLeftOut(_ drafts: inout [PlaceDraft]) {
-        for draft in drafts where draft.isLeftOut {
-            leftOutPlaces[String(decoding: draft.id, as: UTF8.self)] = draft.row.line
-        }
-        for i in drafts.indices where !drafts[i].isLeftOut {
-            guard case .draft(let parent) = drafts[i].parent, drafts[parent].isLeftOut else { continue }
-            drafts[i].parent = .none
-            let id = String(decoding: drafts[parent].id, as: UTF8.self)
-            tellNoParent(id, line: drafts[parent].row.line, drafts[i].row)
-        }
-    }
-
     private mutating func appendPlaces(_ drafts: [PlaceDraft]) {
-        var number = [Int32](repeating: -1, count: drafts.count)
-        var next: Int32 = 0
-        for i in drafts.indices where !drafts[i].isLeftOut {
-            number[i] = next
-            next += 1
-        }
-        registry.places.reserveCapacity(Int(next))
-        for (i, draft) in drafts.enumerated() where !draft.isLeftOut {
+        registry.places.reserveCapacity(drafts.count)
+        for (i, draft) in drafts.enumerated() {
             var parent: PlaceID?
-            if case .draft(let above) = draft.parent { parent = PlaceID(index: number[above]) }
+            if case .draft(let above) = draft.parent { parent = PlaceID(index: Int32(above)) }
             let grid = draft.row[.grid].isEmpty ? nil : grid(draft.row[.grid])
             registry.places.append(
                 Place(
                     id: String(decoding: draft.id, as: UTF8.self), kind: draft.kind, parent: parent,
                     name: RegistryLoader.placeName(draft), grid: grid, building: nil, dwelling: nil, displayName: "",
                     line: draft.row.line))
-            alias(draft.id, PlaceID(index: number[i]))
+            alias(draft.id, PlaceID(index: Int32(i)))
         }
         for (i, place) in registry.places.enumerated() where place.kind == .building {
             addresses.addBuilding(PlaceID(index: Int32(i)), id: place.id, name: place.name)
         }
-        enterAddresses(drafts, number)
+        enterAddresses(drafts)
     }
 
     private static func placeName(_ draft: PlaceDraft) -> String {
@@ -200,10 +179,10 @@ extension RegistryLoader {
     }
 
     /// Lets addresses find the rows, and gives rows that are addresses what lies above them: units before dwellings.
-    private mutating func enterAddresses(_ drafts: [PlaceDraft], _ number: [Int32]) {
+    private mutating func enterAddresses(_ drafts: [PlaceDraft]) {
         var waiting: [(row: SheetRow, above: ArraySlice<UInt8>, place: PlaceID)] = []
-        for (i, draft) in drafts.enumerated() where number[i] >= 0 {
-            let place = PlaceID(index: number[i])
+        for (i, draft) in drafts.enumerated() {
+            let place = PlaceID(index: Int32(i))
             guard case .address(let above) = draft.parent else {
                 enterAddress(of: place, draft.row)
                 continue

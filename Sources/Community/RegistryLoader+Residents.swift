@@ -7,54 +7,96 @@ extension RegistryLoader {
         guard let sheet else { return }
         let rows = rows(of: sheet)
         var ids = ResidentIDs()
-        for row in rows.leftOut + rows.good where !row[.id].isEmpty { ids.reserve(row[.id]) }
-        for row in rows.leftOut where !row[.id].isEmpty { _ = ids.take(row[.id], line: row.line) }
+        for row in rows where !row[.id].isEmpty { ids.reserve(row[.id]) }
         var drafts: [Resident] = []
-        drafts.reserveCapacity(rows.good.count)
-        for row in rows.good {
-            if let resident = resident(row, &ids) { drafts.append(resident) }
+        drafts.reserveCapacity(rows.count)
+        for row in rows {
+            if let resident = resident(row, &ids) {
+                drafts.append(resident)
+            } else {
+                registry.leftOut.append(RegistryLoader.leftOut(row))
+            }
         }
-        let owners = tellSharedCredentials(drafts, rows.good)
-        appendResidents(drafts, owners)
+        let withdrawn = tellSharedCredentials(drafts, rows)
+        appendResidents(drafts, withdrawn)
     }
 
-    /// - Returns: nil where the row is left out, which is told.
+    /// - Returns: nil where the row is left out, which is told: its id or its dwelling cannot be read.
     private mutating func resident(_ row: SheetRow, _ ids: inout ResidentIDs) -> Resident? {
-        var isGood = !row.isSpoiled
+        var isGood = true
         let (dwelling, address) = dwelling(row, &isGood)
         // The id is taken before the other cells are looked at: who is `.2` must not depend on a typing error in `.1`.
         let id = residentID(row, address, &ids, &isGood)
         let livesAlone = CellReading.yesNo(row[.livesAlone])
-        if livesAlone == nil {
-            tell(.badYesNo(row.text(.livesAlone)), row, .livesAlone)
-            isGood = false
-        }
-        let inactiveAfter = duration(row, .inactiveAfter, &isGood)
-        let awayFrom = day(row, .awayFrom, &isGood)
-        let awayUntil = day(row, .awayUntil, &isGood)
-        if let awayFrom, let awayUntil, awayUntil < awayFrom {
-            tell(.awayBackwards(), row, .awayUntil)
-            isGood = false
-        }
-        let credentials = credentials(row, &isGood)
-        let born = day(row, .born, &isGood)
-        let since = day(row, .since, &isGood)
-        let phone = row.text(.phone)
-        if !phone.isEmpty, !CellReading.isPhone(row[.phone]) { tell(.badPhone(), row, .phone) }
+        if livesAlone == nil { tell(.badYesNo(row.text(.livesAlone)), row, .livesAlone) }
+        let inactiveAfter = duration(row, .inactiveAfter)
+        let away = absence(row)
+        let credentials = credentials(row)
+        let born = day(row, .born)
+        let since = day(row, .since)
+        let phone = phone(row)
         let family = contacts(row)
         guard isGood, let id else { return nil }
         return Resident(
-            id: id, dwelling: dwelling, name: row.text(.name), phone: phone,
-            care: Care.words(row[.care], livesAlone: livesAlone == true), inactiveAfter: inactiveAfter,
-            awayFrom: awayFrom, awayUntil: awayUntil, credentials: credentials, born: born, family: family,
-            keyHolder: row.text(.keyHolder), since: since, note: row.text(.note), line: row.line)
+            id: id, dwelling: dwelling, name: row.text(.name), phone: phone, care: RegistryLoader.care(row),
+            inactiveAfter: inactiveAfter, awayFrom: away.from, awayUntil: away.until, credentials: credentials,
+            born: born, family: family, keyHolder: keyHolder(row), since: since, note: row.text(.note), line: row.line)
+    }
+
+    /// Why the person is watched. Where a row does not let that be known, the person is.
+    static func care(_ row: SheetRow) -> [String] {
+        let livesAlone = CellReading.yesNo(row[.livesAlone])
+        let words = Care.words(row[.care], livesAlone: livesAlone == true)
+        guard words.isEmpty else { return words }
+        let isUnknown = livesAlone == nil || row.isGivenUp(.care) || row.isGivenUp(.livesAlone) || isShifted(row)
+        return isUnknown ? [Care.unknown] : []
+    }
+
+    /// Whether what belongs to the columns of care may stand to the right of them.
+    private static func isShifted(_ row: SheetRow) -> Bool {
+        guard row.surplus > 0 else { return false }
+        return [Field.care, .livesAlone].contains { field in
+            let column = row.sheet.columns[field.rawValue]
+            guard column >= 0 else { return false }
+            return (1...row.surplus).contains { shift in
+                let cell = row.sheet.content(row.row, column: column + shift)
+                return field == .care ? !Care.words(cell, livesAlone: false).isEmpty : CellReading.yesNo(cell) == true
+            }
+        }
+    }
+
+    private static func leftOut(_ row: SheetRow) -> LeftOutResident {
+        var at = row[.dwelling]
+        if at.isEmpty { at = joined([row[.building], row[.unit], row[.room]]) }
+        if at.isEmpty { at = row[.id] }
+        return LeftOutResident(
+            maskedName: Resident.masked(Problem.shown(row.text(.name))),
+            place: Problem.shown(String(decoding: at, as: UTF8.self)), line: row.line, isWatched: !care(row).isEmpty)
+    }
+
+    /// First and last day. Without a first day that can be read it may have been meant for another year.
+    private mutating func absence(_ row: SheetRow) -> (from: Day?, until: Day?) {
+        let from = day(row, .awayFrom)
+        let until = day(row, .awayUntil)
+        if from == nil, until != nil, !row.raw(.awayFrom).isEmpty {
+            tell(.awayWithoutStart(), row, .awayUntil)
+            return (nil, nil)
+        }
+        if let from, let until, until < from {
+            tell(.awayBackwards(), row, .awayUntil)
+            return (nil, nil)
+        }
+        return (from, until)
     }
 
     /// The dwelling, and the address from which an id is derived.
     private mutating func dwelling(_ row: SheetRow, _ isGood: inout Bool) -> (PlaceID?, String?) {
         let written: ArraySlice<UInt8>
         switch address(row, whole: .dwelling) {
-        case .none, .destroyed: return (nil, nil)
+        case .none: return (nil, nil)
+        case .destroyed:
+            isGood = false
+            return (nil, nil)
         case .incomplete:
             tell(.incompleteAddress(), row, row[.building].isEmpty ? .building : .room)
             isGood = false
@@ -82,6 +124,10 @@ extension RegistryLoader {
     private mutating func residentID(
         _ row: SheetRow, _ address: String?, _ ids: inout ResidentIDs, _ isGood: inout Bool
     ) -> String? {
+        if row.isGivenUp(.id) {
+            isGood = false
+            return nil
+        }
         let written = row[.id]
         if written.isEmpty {
             if let address { return ids.derive(from: address) }
@@ -97,24 +143,44 @@ extension RegistryLoader {
         return row.text(.id)
     }
 
-    private mutating func day(_ row: SheetRow, _ field: Field, _ isGood: inout Bool) -> Day? {
+    private mutating func day(_ row: SheetRow, _ field: Field) -> Day? {
         let cell = row[field]
         if cell.isEmpty { return nil }
         if let day = CellReading.day(cell) { return day }
         tell(.badDate(row.text(field)), row, field)
-        isGood = false
         return nil
     }
 
+    /// Numbers that have the wrong length are kept as they are; what is no number is not.
+    mutating func phone(_ row: SheetRow) -> String {
+        let cell = row[.phone]
+        if cell.isEmpty { return "" }
+        if row.hasDamagedList(.phone) {
+            return RegistryLoader.items(row, .phone).map { String(decoding: $0, as: UTF8.self) }.joined(separator: "|")
+        }
+        if CellReading.isPhone(cell) { return row.text(.phone) }
+        if CellReading.isNoPhone(cell) {
+            tell(.notAPhone(), row, .phone)
+            return ""
+        }
+        tell(.badPhone(), row, .phone)
+        return row.text(.phone)
+    }
+
+    private func keyHolder(_ row: SheetRow) -> String {
+        guard row.hasDamagedList(.keyHolder) else { return row.text(.keyHolder) }
+        return RegistryLoader.items(row, .keyHolder).map { String(decoding: $0, as: UTF8.self) }
+            .joined(separator: "|")
+    }
+
     /// `a|b|gate-north:22`. A card's number may have colons itself (`04:A2:1B`): two hexadecimal digits are no scope.
-    private mutating func credentials(_ row: SheetRow, _ isGood: inout Bool) -> [Credential] {
+    private mutating func credentials(_ row: SheetRow) -> [Credential] {
         if row[.credentials].isEmpty { return [] }
         var credentials: [Credential] = []
-        for item in CellList.divide(row[.credentials], at: .bars) {
+        for item in RegistryLoader.items(row, .credentials) {
             let (before, after) = CellList.pair(item)
             if before.isEmpty || after?.isEmpty == true {
                 tell(.badCredential(), row, .credentials)
-                isGood = false
             } else if let after, !RegistryLoader.isBytePair(before) {
                 let scope = String(decoding: before, as: UTF8.self)
                 credentials.append(Credential(scope: scope, value: String(decoding: after, as: UTF8.self)))
@@ -134,10 +200,18 @@ extension RegistryLoader {
     private mutating func contacts(_ row: SheetRow) -> [Contact] {
         if row[.contacts].isEmpty { return [] }
         var contacts: [Contact] = []
-        for item in CellList.divide(row[.contacts], at: .any) {
+        for item in RegistryLoader.items(row, .contacts) {
             var (name, phone) = CellList.pair(item)
             if phone == nil, name.contains(where: { $0 >= 48 && $0 <= 57 }) { (name, phone) = ([], name) }
-            if let phone, !phone.isEmpty, !CellReading.isPhone(phone) { tell(.badPhone(), row, .contacts) }
+            if let written = phone, !written.isEmpty, !CellReading.isPhone(written) {
+                if CellReading.isNoPhone(written) {
+                    tell(.notAPhone(), row, .contacts)
+                    phone = nil
+                    if name.isEmpty { continue }
+                } else {
+                    tell(.badPhone(), row, .contacts)
+                }
+            }
             contacts.append(
                 Contact(
                     name: String(decoding: name, as: UTF8.self), phone: String(decoding: phone ?? [], as: UTF8.self)))
@@ -184,6 +258,9 @@ struct ResidentIDs {
 
 /// The words for why somebody is watched.
 enum Care {
+    /// Of somebody whose row does not let it be known.
+    static let unknown = "关爱"
+
     static func words(_ cell: ArraySlice<UInt8>, livesAlone: Bool) -> [String] {
         if cell.isEmpty { return livesAlone ? ["独居"] : [] }
         var words: [String] = []
@@ -199,7 +276,7 @@ enum Care {
     private static func canonical(_ written: String) -> String? {
         switch written.lowercased() {
         case "no", "none", "n", "0", "否", "无", "没有", "-", "—", "×": nil
-        case "yes", "y", "1", "是", "√", "✓", "有", "关爱": "关爱"
+        case "yes", "y", "1", "是", "√", "✓", "有", "关爱": unknown
         case "独居老人", "alone", "lives_alone", "living_alone", "独": "独居"
         case "空巢老人", "empty_nest", "empty-nest": "空巢"
         case "高龄老人", "aged", "very_old", "elderly": "高龄"

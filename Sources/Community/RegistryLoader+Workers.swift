@@ -8,10 +8,7 @@ extension RegistryLoader {
         let rows = rows(of: sheet)
         var seen = NameTable()
         var lines: [Int] = []
-        for row in rows.leftOut where !row[.id].isEmpty {
-            if Int(seen.insert(row[.id])) == lines.count { lines.append(row.line) }
-        }
-        for row in rows.good {
+        for row in rows {
             if row[.id].isEmpty {
                 tell(.missingID(.workers), row, .id)
                 continue
@@ -22,32 +19,24 @@ extension RegistryLoader {
                 continue
             }
             lines.append(row.line)
-            guard let worker = worker(row) else { continue }
             _ = registry.workerNames.insert(row[.id])
-            registry.workers.append(worker)
+            registry.workers.append(worker(row))
         }
     }
 
-    /// - Returns: nil where the row is left out, which is told.
-    private mutating func worker(_ row: SheetRow) -> Worker? {
-        var isGood = !row.isSpoiled
+    private mutating func worker(_ row: SheetRow) -> Worker {
         if row[.name].isEmpty { tell(.missingName(), row, .name) }
-        let phone = row.text(.phone)
-        if !phone.isEmpty, !CellReading.isPhone(row[.phone]) { tell(.badPhone(), row, .phone) }
+        let phone = phone(row)
         let role = Worker.canonicalRole(row.text(.role))
         if !role.isEmpty, !Worker.roles.contains(role), !role.hasPrefix("department:") {
             tell(.unknownRole(row.text(.role), nearest: nearest(to: role, among: Worker.roles)), row, .role)
         }
-        let channels = channels(row, &isGood)
+        let channels = channels(row)
         var shift: WeekHours?
         if !row[.shift].isEmpty {
             shift = WeekHours(text: row.text(.shift))
-            if shift == nil {
-                tell(.badShift(row.text(.shift)), row, .shift)
-                isGood = false
-            }
+            if shift == nil { tell(.badShift(row.text(.shift)), row, .shift) }
         }
-        guard isGood else { return nil }
         return Worker(
             id: row.text(.id), name: row.text(.name), role: role, phone: phone, grids: grids(row), channels: channels,
             shift: shift, line: row.line)
@@ -55,7 +44,7 @@ extension RegistryLoader {
 
     private mutating func grids(_ row: SheetRow) -> [GridID] {
         var grids: [GridID] = []
-        for bytes in CellList.divide(row[.grid], at: .any) {
+        for bytes in RegistryLoader.items(row, .grid) {
             let name = String(decoding: bytes, as: UTF8.self)
             if registry.grid(name) == nil {
                 let known = registry.grids
@@ -67,13 +56,12 @@ extension RegistryLoader {
         return grids
     }
 
-    private mutating func channels(_ row: SheetRow, _ isGood: inout Bool) -> [ChannelAddress] {
+    private mutating func channels(_ row: SheetRow) -> [ChannelAddress] {
         var channels: [ChannelAddress] = []
-        for item in CellList.divide(row[.channels], at: .bars) {
+        for item in RegistryLoader.items(row, .channels) {
             let (channel, address) = CellList.pair(item)
             if channel.isEmpty || address?.isEmpty == true {
                 tell(.badChannel(), row, .channels)
-                isGood = false
                 continue
             }
             channels.append(

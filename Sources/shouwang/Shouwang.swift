@@ -21,7 +21,8 @@ struct Shouwang: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, CheckCommand.self, ReplayCommand.self, ListenCommand.self, InitCommand.self,
+            RunCommand.self, ReloadCommand.self, CheckCommand.self, ReplayCommand.self, ListenCommand.self,
+            InitCommand.self,
             DemoCommand.self, TestCommand.self, WhyCommand.self, WhyNotCommand.self,
         ])
 

@@ -56,12 +56,29 @@ struct SiteFiles {
     var usable: Site? {
         let isFatal = diagnostics.contains { $0.severity == .error && SiteFiles.fatal.contains($0.code) }
         guard let settings, !isUnreadable, !isFatal else { return nil }
-        return Site(settings: settings, registry: registry, source: source)
+        return Site(
+            settings: settings, registry: registry, source: source,
+            problems: Site.Problems(errors: errorCount, warnings: diagnostics.count { $0.severity == .warning }))
     }
 
     /// What was found, in the words of the site's language, without notes.
     var told: [String] {
         diagnostics.filter { $0.severity != .note }.map { $0.rendered(in: language) }
+    }
+
+    /// The same for a log: errors first, at most so many lines, and then how many more there are.
+    func told(atMost max: Int) -> [String] {
+        let errors = diagnostics.filter { $0.severity == .error }
+        let lines = (errors + diagnostics.filter { $0.severity == .warning }).prefix(max).map {
+            $0.rendered(in: language)
+        }
+        let rest = told.count - lines.count
+        guard rest > 0 else { return lines }
+        return lines + [
+            Phrase(
+                zh: "还有 \(rest) 处;全部见 shouwang check", en: "and \(rest) more; shouwang check tells all of them"
+            ).text(in: language)
+        ]
     }
 
     /// For commands that need a site that works: otherwise they end with 78 after telling everything.
@@ -78,4 +95,11 @@ struct Site: Sendable {
     var settings: Settings
     var registry: Registry
     var source: SiteSource
+    var problems = Problems()
+
+    /// How much `check` finds in it, each of which costs itself.
+    struct Problems: Sendable {
+        var errors = 0
+        var warnings = 0
+    }
 }

@@ -12,14 +12,35 @@ struct SiteSource: Sendable {
 
     /// The first 16 hex digits of a SHA-256 over all of it: what journal, snapshots and `configs/` name it by.
     var hash: String {
-        var digest = SHA256()
-        func add(_ name: String, _ bytes: [UInt8]) {
-            digest.update(data: Array("\(name.utf8.count):\(name)\(bytes.count):".utf8))
-            digest.update(data: bytes)
-        }
-        add("config", files.text)
-        for path in files.mappings.keys.sorted() { add(path, files.mappings[path] ?? []) }
+        var digest = SourceDigest()
+        digest.add("config", files.text)
+        for path in files.mappings.keys.sorted() { digest.add(path, files.mappings[path] ?? []) }
+        digest.add(registry)
+        return digest.hex
+    }
+
+    /// The same over the registry's sheets alone: what a person names who takes a registry that was refused.
+    var registryHash: String {
+        var digest = SourceDigest()
+        digest.add(registry)
+        return digest.hex
+    }
+}
+
+/// Names with their bytes, in the order in which they are added.
+private struct SourceDigest {
+    private var digest = SHA256()
+
+    mutating func add(_ name: String, _ bytes: [UInt8]) {
+        digest.update(data: Array("\(name.utf8.count):\(name)\(bytes.count):".utf8))
+        digest.update(data: bytes)
+    }
+
+    mutating func add(_ registry: RegistryFiles) {
         for file in registry.files.sorted(by: { $0.name < $1.name }) { add(file.name, file.bytes) }
+    }
+
+    var hex: String {
         let digits = Array("0123456789abcdef")
         return String(digest.finalize().prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }

@@ -59,7 +59,8 @@ struct WrongSheet: Sendable, CustomTestStringConvertible {
         WrongSheet("devices.bad-duration", 2, 9, "C", "心跳", "编号,位置,心跳\nd,gates,often\n"),
         WrongSheet("residents.bad-yes-no", 2, 11, "C", "独居", "编号,住址,独居\na,b1-0075,也许\n"),
         WrongSheet("residents.bad-phone", 2, 11, "C", "电话", "编号,住址,电话\na,b1-0075,1380000111\n"),
-        WrongSheet("residents.bad-phone", 2, 11, "C", "家属", "编号,住址,家属\na,b1-0075,女儿:不详1\n"),
+        WrongSheet("residents.bad-phone", 2, 11, "C", "家属", "编号,住址,家属\na,b1-0075,女儿:138000\n"),
+        WrongSheet("residents.not-a-phone", 2, 11, "C", "家属", "编号,住址,家属\na,b1-0075,女儿:不详1\n"),
         WrongSheet("residents.bad-credential", 2, 11, "C", "凭证", "编号,住址,凭证\na,b1-0075,gate:\n"),
         WrongSheet(
             "residents.away-backwards", 2, 22, "D", "外出至", "编号,住址,外出自,外出至\na,b1-0075,2024-05-03,2024-05-02\n"),
@@ -177,9 +178,15 @@ struct WrongSheet: Sendable, CustomTestStringConvertible {
         #expect(loaded.registry.residents.isEmpty)
     }
 
-    @Test func `a wrong row costs that row only`() {
-        let loaded = Loaded(residents: "id,dwelling,born\na,b1-0075,x\nb,b1-0075,1950-01-01\n")
+    @Test func `a row without a readable dwelling costs that row only, and is named`() {
+        let loaded = Loaded(
+            residents: "id,dwelling,name,care\na,b1-0076,罗桂华,独居\nb,b1-0075,万示例,独居\nc,b9/1,陈示例,\n")
         #expect(loaded.registry.residents.map(\.id) == ["b"])
+        #expect(
+            loaded.registry.leftOut == [
+                LeftOutResident(maskedName: "罗*华", place: "b1-0076", line: 2, isWatched: true),
+                LeftOutResident(maskedName: "陈*例", place: "b9/1", line: 4, isWatched: false),
+            ])
     }
 
     @Test func `what a spreadsheet saved under the wrong name is refused with the remedy`() {

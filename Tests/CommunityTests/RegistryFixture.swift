@@ -13,15 +13,28 @@ struct Loaded {
     }
 
     init(_ sheets: [SheetKind: [UInt8]]) {
+        let result = Registry.load(Loaded.files(sheets))
+        registry = result.registry
+        diagnostics = result.diagnostics
+    }
+
+    static func files(_ sheets: [SheetKind: [UInt8]]) -> RegistryFiles {
         var files = RegistryFiles()
         for kind in SheetKind.allCases {
             if let bytes = sheets[kind] {
                 files.files.append((name: kind.fileName, path: "registry/" + kind.fileName, bytes: bytes))
             }
         }
-        let result = Registry.load(files)
-        registry = result.registry
-        diagnostics = result.diagnostics
+        return files
+    }
+
+    /// What the guard says of a registry against an accepted one.
+    static func verdict(
+        _ new: Loaded, _ sheets: [SheetKind: [UInt8]], _ accepted: Loaded, _ acceptedSheets: [SheetKind: [UInt8]]
+    ) -> RegistryGuard {
+        RegistryGuard(
+            files: files(sheets), registry: new.registry, accepted: files(acceptedSheets),
+            acceptedRegistry: accepted.registry)
     }
 
     /// A site with two buildings, a flat and a gate.

@@ -19,6 +19,7 @@ import Timekeeping
         [
             "\"", "\"\"", ",", ";", "\t", "\n", "\r", "|", ":", "/", "-", "栋", "单元", "#REF!", "3.7E+14", "2012/1/3",
             "b3", "b1",
+            "3-Jan", "12:30:00", "#N/A", "3E12", "|", "独居", "是", "不是日期", "24",
             "\u{FF0C}", "sep=;\n", "=", "是", "99999999999999999999h", "9999-99-99", ".2", "24:00",
         ].map { Array($0.utf8) } + [
             [0], [0xFF], [0xFF, 0xFE], [0xEF, 0xBB, 0xBF], [0xB1, 0xE0], [0x50, 0x4B, 3, 4], [],
@@ -61,6 +62,7 @@ import Timekeeping
         for (i, household) in registry.households.enumerated() {
             #expect(!household.residents.isEmpty && !registry.key(ofHousehold: Int32(i)).isEmpty, "seed \(seed)")
         }
+        for left in registry.leftOut { #expect(left.line > 1, "seed \(seed)") }
         for diagnostic in loaded.diagnostics {
             #expect(diagnostic.line >= 0 && diagnostic.column >= 0, "seed \(seed)")
             #expect(!diagnostic.rendered(in: .zhHans).isEmpty, "seed \(seed)")
@@ -92,6 +94,59 @@ import Timekeeping
                 sheets[kind] = header + noise
             }
             RegistryFuzzTests.check(Loaded(sheets), seed)
+        }
+    }
+
+    /// Columns that a resident can do without, and what people and spreadsheets put into them.
+    private static let optional = ["姓名", "电话", "独居", "无活动时限", "外出自", "外出至", "凭证", "出生", "家属", "钥匙", "登记日期", "备注"]
+    private static let wrong = [
+        "24", "#REF!", "#####", "3-Jan", "Jan-03", "2012/1/3", "1月3日", "3.70102E+14", "03/01/2012", "12:30:00", "也许",
+        "\u{0}", "锟斤拷", "\u{FFFD}", "138abc", "gate:", ":", "9999-99-99", "-1h", "a|b|", "\"x\"y",
+    ]
+
+    @Test func `no wrong value of an optional cell unwatches a person`() {
+        let seed = SeededGenerator.seed(for: "RegistryFuzz.optional")
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<600 {
+            // What makes them watched stands before what may be wrong.
+            let columns = RegistryFuzzTests.optional.shuffled(using: &random)
+            var text = "编号,住址,关爱类别," + columns.joined(separator: ",") + "\n"
+            for row in 0..<4 {
+                var cells = columns.map { _ in "" }
+                for _ in 0..<Int.random(in: 0...3, using: &random) {
+                    cells[Int.random(in: 0..<cells.count, using: &random)] =
+                        RegistryFuzzTests.wrong[Int.random(in: 0..<RegistryFuzzTests.wrong.count, using: &random)]
+                }
+                text += "e\(row),3栋/2单元/50\(row),独居," + cells.joined(separator: ",") + "\n"
+            }
+            let loaded = Loaded(residents: text)
+            RegistryFuzzTests.check(loaded, seed)
+            #expect(loaded.registry.residents.map(\.id) == ["e0", "e1", "e2", "e3"], "seed \(seed): \(text)")
+            #expect(
+                loaded.registry.residents.allSatisfy { $0.isWatched && $0.dwelling != nil }, "seed \(seed): \(text)")
+        }
+    }
+
+    @Test func `no damage that the guard lets pass unwatches more than a tenth`() {
+        let seed = SeededGenerator.seed(for: "RegistryFuzz.guard")
+        var random = SeededGenerator(seed: seed)
+        let rows = (0..<30).map { ",3栋/\($0 % 3 + 1)单元/\(100 + $0),罗桂\($0),独居\n" }
+        let good: [SheetKind: [UInt8]] = [
+            .places: Array(Loaded.places.utf8), .residents: Array(("编号,住址,姓名,关爱类别\n" + rows.joined()).utf8),
+        ]
+        let accepted = Loaded(good)
+        for _ in 0..<400 {
+            var sheets = good
+            for kind in [SheetKind.places, .residents] where Bool.random(using: &random) {
+                sheets[kind] = RegistryFuzzTests.mutate(good[kind] ?? [], &random)
+                if Bool.random(using: &random) {
+                    sheets[kind] = Array((sheets[kind] ?? []).prefix(Int.random(in: 0...2000, using: &random)))
+                }
+            }
+            let loaded = Loaded(sheets)
+            let verdict = Loaded.verdict(loaded, sheets, accepted, good)
+            guard verdict.reasons.isEmpty else { continue }
+            #expect(loaded.registry.residents.count { $0.isWatched } >= 27, "seed \(seed)")
         }
     }
 

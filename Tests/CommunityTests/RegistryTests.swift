@@ -77,7 +77,7 @@ import Timekeeping
     @Test func `derived ids do not depend on errors in other cells, nor take an id that is given`() {
         let loaded = Loaded(
             residents: "id,dwelling,born\n,b1-0075,bad\n,b1-0075,\nb1-0075.3,b1-0075,\n,b1-0075,\n")
-        #expect(loaded.registry.residents.map(\.id) == ["b1-0075.2", "b1-0075.3", "b1-0075.4"])
+        #expect(loaded.registry.residents.map(\.id) == ["b1-0075", "b1-0075.2", "b1-0075.3", "b1-0075.4"])
     }
 
     @Test func `a cell of each kind is read`() throws {
@@ -160,7 +160,7 @@ import Timekeeping
     @Test func `a credential of two people is nobody's`() {
         let loaded = Loaded(residents: "id,dwelling,credentials\na,,c1|c2\nb,,c1\nc,,a\n")
         #expect(loaded.codes == ["residents.duplicate-credential", "residents.duplicate-credential"])
-        #expect(loaded.registry.residents.map(\.id) == ["a"])
+        #expect(loaded.registry.residents.map(\.id) == ["a", "b", "c"], "the people stay, whoever they share it with")
         #expect(loaded.registry.residentByCredential("c1", device: nil, feed: nil) == nil)
         #expect(loaded.id(loaded.registry.residentByCredential("c2", device: nil, feed: nil)) == "a")
         #expect(loaded.id(loaded.registry.residentByCredential("a", device: nil, feed: nil)) == "a")

@@ -67,4 +67,25 @@ import Timekeeping
         faults.remind()
         #expect(await BoxFaultsTests.told(faults, 3) == ["ledger begins", "ledger over", "ledger begins"])
     }
+
+    @Test func `what says something else is told at once where that is asked for, and an end in its own words`() async {
+        let clock = Clock()
+        let faults = BoxFaults(now: { clock.now })
+        let other = Phrase(zh: "另一份。", en: "another one.")
+        faults.raise(.registry, .high, BoxFaultsTests.text, tellsChanges: true)
+        clock.pass(.seconds(1))
+        faults.raise(.registry, .high, BoxFaultsTests.text, tellsChanges: true)
+        faults.raise(.registry, .high, other, tellsChanges: true)
+        clock.pass(.hours(24))
+        faults.remind()
+        faults.clear(.registry, saying: BoxFaultsTests.text)
+        var news: [BoxFaults.News] = []
+        var stream = faults.listen().makeAsyncIterator()
+        while news.count < 4, let next = await stream.next() { news.append(next) }
+        #expect(news.map(\.trouble.what) == [BoxFaultsTests.text, other, other, other])
+        #expect(news.map(\.isOver) == [false, false, false, true])
+        #expect(news.last?.ending == BoxFaultsTests.text)
+        #expect(Set(news.map(\.trouble.tellings)).count == 3)
+        #expect(news[0].trouble.withoutNames != BoxFaultsTests.text.en, "pages without a token tell no names")
+    }
 }

@@ -107,7 +107,17 @@ struct WhoIsWatched {
     let settings: Settings
     let registry: Registry
 
-    var lines: [String] { registry.residents.filter(\.isWatched).map(line) }
+    var lines: [String] {
+        registry.residents.filter(\.isWatched).map(line) + registry.leftOut.filter(\.isWatched).map(leftOut)
+    }
+
+    /// Somebody whose row cannot be read.
+    private func leftOut(_ person: LeftOutResident) -> String {
+        let what = Phrase(
+            zh: "无人关注:residents.csv 第\(person.line)行未读",
+            en: "not watched: line \(person.line) of residents.csv is left out")
+        return [person.place, person.maskedName, what.text(in: settings.site.language)].joined(separator: "\t")
+    }
 
     private func line(_ resident: Resident) -> String {
         let place = resident.dwelling.map { registry.places[Int($0.index)] }

@@ -1,8 +1,11 @@
 import ArgumentParser
+import Community
 import Diagnostics
 import Foundation
 import Logging
+import MQTTIntake
 import SiteConfiguration
+import Timekeeping
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,8 +34,8 @@ struct RunCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "shouwang")
         logger.logLevel = log.level
-        let (site, fault) = try siteToWatch()
-        if let fault { logger.error("\(fault.en)") }
+        let (site, troubles) = try await siteToWatch(logger)
+        for trouble in troubles { logger.error("\(trouble.what.en)") }
         if site.settings.channels.isEmpty {
             Talk.say(
                 Phrase(
@@ -41,14 +44,20 @@ struct RunCommand: AsyncParsableCommand {
                 ).text(in: site.settings.site.language))
         }
         let daemon = Daemon(config: config, demo: demoClock.flatMap(DemoClock.init(text:)), log: logger)
-        try await daemon.run(site, fault: fault)
+        try await daemon.run(site, troubles: troubles)
     }
 
-    /// The configuration as it is now, or, where that does not pass, the last one that did.
-    private func siteToWatch() throws -> (Site, Phrase?) {
-        let files = SiteFiles(config: config)
-        for line in files.told { Talk.say(line) }
-        if let site = files.usable { return (site, nil) }
+    /// The configuration as it is now, or, where that does not pass, the last one that did; the registry as it is now,
+    /// or, where that would leave people unwatched, the last one that was accepted.
+    private func siteToWatch(_ log: Logger) async throws -> (Site, [StartTrouble]) {
+        let read = await GuardedSite.read(
+            config: config, ask: .start, now: Instant(milliseconds: SystemClock.wall), pause: GuardedSite.second)
+        let files = read.files
+        for line in files.told(atMost: ReloadReport.linesMax) { Talk.say(line) }
+        for line in read.diff?.lines() ?? [] { log.notice("\(line.en)") }
+        if let taken = read.taken { log.notice("\(taken.en)") }
+        var troubles = read.refused.map { [StartTrouble(part: .registry, what: $0)] } ?? []
+        if let site = files.usable { return (site, troubles) }
         let stores =
             files.settings.map { [$0.store.path] }
             ?? ConfigStore.candidates(config: config, environment: ProcessInfo.processInfo.environment)
@@ -57,12 +66,11 @@ struct RunCommand: AsyncParsableCommand {
                 let site = SiteFiles(kept: kept).usable
             else { continue }
             let first = files.told.first ?? ""
-            return (
-                site,
-                Phrase(
-                    zh: "配置有误,现按上一次正确的配置运行;请修正:\(first)",
-                    en: "the configuration does not pass; running with the last good one. Correct it: \(first)")
-            )
+            let what = Phrase(
+                zh: "配置有误,现按上一次正确的配置运行;请修正:\(first)",
+                en: "the configuration does not pass; running with the last good one. Correct it: \(first)")
+            troubles.append(StartTrouble(part: .config, what: what))
+            return (site, troubles)
         }
         throw Exit.configuration
     }

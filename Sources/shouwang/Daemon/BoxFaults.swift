@@ -17,6 +17,8 @@ final class BoxFaults: Sendable {
     /// What may be in trouble; the name is the alert's key.
     enum Part: String, Sendable, CaseIterable {
         case journal, ledger, config, snapshot, console, disk
+        /// A registry that was refused; people who are left out of the one in force.
+        case registry, unwatched
     }
 
     struct Trouble: Sendable {
@@ -26,11 +28,22 @@ final class BoxFaults: Sendable {
         var what: Phrase
         /// How often it was told: what repeats is a message of its own.
         var tellings: Int32 = 0
+
+        /// For pages that ask for no token.
+        var withoutNames: String {
+            switch part {
+            case .registry: "the registry is refused, the last accepted one goes on; the log says why"
+            case .unwatched: "people are left out of the registry; the log names them"
+            default: what.en
+            }
+        }
     }
 
     struct News: Sendable {
         var trouble: Trouble
         var isOver: Bool
+        /// How it ended; nil: what stood before is over.
+        var ending: Phrase?
     }
 
     private struct State {
@@ -82,7 +95,8 @@ final class BoxFaults: Sendable {
     }
 
     /// Notes a trouble; from any thread, without waiting. One that stands already is told again after a day.
-    func raise(_ part: Part, _ severity: Severity, _ what: Phrase) {
+    /// - Parameter tellsChanges: told at once where it says something else than what stands.
+    func raise(_ part: Part, _ severity: Severity, _ what: Phrase, tellsChanges: Bool = false) {
         let now = now()
         state.withLock { state in
             let before = state.standing[part]
@@ -92,7 +106,8 @@ final class BoxFaults: Sendable {
             defer { state.standing[part] = trouble }
             // What has become worse is told at once.
             let isWorse = before.map { $0.severity < severity } ?? false
-            if !isWorse, let told = state.toldAt[part] {
+            let isNews = tellsChanges && before?.what != what
+            if !isWorse, !isNews, let told = state.toldAt[part] {
                 let pause = told >= trouble.since ? BoxFaults.repeatAfter : BoxFaults.quiet
                 if now - told < pause, now >= told { return }
             }
@@ -113,11 +128,14 @@ final class BoxFaults: Sendable {
         for trouble in standing { raise(trouble.part, trouble.severity, trouble.what) }
     }
 
-    func clear(_ part: Part) {
+    /// - Parameter ending: how it ended, where "over" does not say it.
+    func clear(_ part: Part, saying ending: Phrase? = nil) {
         state.withLock { state in
             guard let ended = state.standing.removeValue(forKey: part) else { return }
             // An end is told where the beginning was: not of one that came back within minutes.
-            if (state.toldAt[part] ?? .distantPast) >= ended.since { state.tell(News(trouble: ended, isOver: true)) }
+            if (state.toldAt[part] ?? .distantPast) >= ended.since {
+                state.tell(News(trouble: ended, isOver: true, ending: ending))
+            }
         }
     }
 
@@ -126,11 +144,12 @@ final class BoxFaults: Sendable {
         let trouble = news.trouble
         let id = AlertChange.id(site: settings.site.id, rule: "box", key: trouble.part.rawValue, started: trouble.since)
         let number = id.prefix(6).uppercased()
+        let ending = news.ending ?? Phrase(zh: trouble.what.zh + " 已恢复。", en: "over: " + trouble.what.en)
         let message =
             news.isOver
             ? Phrase(
-                zh: "【已解除】\(settings.site.name) 守望主机:\(trouble.what.zh) 已恢复。编号\(number)",
-                en: "[Resolved] \(settings.site.name), the box: over: \(trouble.what.en) No. \(number)")
+                zh: "【已解除】\(settings.site.name) 守望主机:\(ending.zh)编号\(number)",
+                en: "[Resolved] \(settings.site.name), the box: \(ending.en) No. \(number)")
             : Phrase(
                 zh: "【预警·设备】\(settings.site.name) 守望主机:\(trouble.what.zh) 编号\(number)",
                 en: "[Alert: device] \(settings.site.name), the box: \(trouble.what.en) No. \(number)")

@@ -7,8 +7,8 @@ import SiteConfiguration
 ///
 /// Layout: `configs/{hash}/` holds `config` (the YAML), `mapping-0` …, `places.csv` … and `manifest`, one line a file:
 /// its kind, its name here, the path it was read from, separated by tabs. `configs/current` holds the last hash. A
-/// folder is written aside and renamed, so a name stands for a whole one. People's data: the store's folder is the
-/// daemon's alone.
+/// folder is written aside and renamed, so a name stands for a whole one. `configs/refused` is the registry that was
+/// refused and is not settled (``RegistryRefusal``). People's data: the store's folder is the daemon's alone.
 struct ConfigStore {
     /// So many are kept, the newest; journal and snapshots rarely name more.
     static let keptMax = 50
@@ -52,7 +52,26 @@ struct ConfigStore {
 
     /// The last good site of a configuration; nil where there never was one.
     func lastGood(of config: String) -> SiteSource? {
-        current.flatMap(read).flatMap { Store.realPath($0.config) == Store.realPath(config) ? $0 : nil }
+        accepted.flatMap { Store.realPath($0.config) == Store.realPath(config) ? $0 : nil }
+    }
+
+    /// The site that was accepted last, whatever configuration it came from. Where a power cut took the mark, or what
+    /// it names, the newest that is whole.
+    var accepted: SiteSource? {
+        if let site = current.flatMap(read) { return site }
+        return kept.lazy.compactMap { read(hash: $0) }.first
+    }
+
+    /// What was refused and is not settled.
+    var refusal: RegistryRefusal? { Store.read(folder + "/refused").flatMap(RegistryRefusal.init(bytes:)) }
+
+    /// Without it a restart would only begin the refusal's time anew, so that it cannot be written is no failure.
+    func note(_ refusal: RegistryRefusal?) {
+        guard let refusal else {
+            unsafe unlink(folder + "/refused")
+            return
+        }
+        _ = Store.replace(folder + "/refused", with: refusal.bytes)
     }
 
     /// A site that was kept; nil where it is not there, or not whole.
@@ -74,9 +93,16 @@ struct ConfigStore {
     }
 
     private func prune(keeping current: String) {
-        let names = Store.names(in: folder).filter { $0.allSatisfy(\.isHexDigit) && $0 != current }
-        let dated = names.map { (name: $0, at: Store.changedAt(folder + "/" + $0)) }.sorted { $0.at > $1.at }
-        for old in dated.dropFirst(ConfigStore.keptMax - 1) { Store.removeFolder(folder + "/" + old.name) }
+        for old in kept.filter({ $0 != current }).dropFirst(ConfigStore.keptMax - 1) {
+            Store.removeFolder(folder + "/" + old)
+        }
+    }
+
+    /// The hashes of what is kept, the newest first.
+    private var kept: [String] {
+        let names = Store.names(in: folder).filter { $0.allSatisfy(\.isHexDigit) }
+        let dated = names.map { (name: $0, at: Store.changedAt(folder + "/" + $0)) }
+        return dated.sorted { $0.at > $1.at }.map(\.name)
     }
 
     /// Where the store of a configuration that cannot be read may be: what its text seems to say, what systemd says,

@@ -34,8 +34,8 @@ struct Daemon {
     }
 
     /// Watches until SIGTERM or SIGINT.
-    /// - Parameter fault: why the site is the last good one and not what the configuration says now.
-    func run(_ first: Site, fault: Phrase?) async throws {
+    /// - Parameter troubles: why the site is not what configuration and registry say now.
+    func run(_ first: Site, troubles: [StartTrouble]) async throws {
         let store = try takeStore(first.settings)
         let lock = try takeLock(first.settings)
         let ending = CurrentEnding()
@@ -46,11 +46,14 @@ struct Daemon {
         let teller = pulse.tell(notifier, until: isOver)
         let signals = Task { await hear(ending, faults) }
         defer { signals.cancel() }
-        if let fault { faults.raise(.config, .high, fault) }
+        for trouble in troubles { faults.raise(trouble.part, .high, trouble.what) }
+        // Whoever asked the daemon before this one was not answered and is gone.
+        ReloadRequest.discard(store: first.settings.store.path)
         var site = first
         var isReload = false
         var hasWatched = false
         watches: while true {
+            tellLeftOut(site, faults)
             let watch = Watch(
                 site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
                 notifier: notifier, restores: restores, log: log)
@@ -89,29 +92,45 @@ struct Daemon {
 
     /// Turns signals into reasons to end. Trapped before the first watch begins, so that none is lost between two.
     private func hear(_ current: CurrentEnding, _ faults: BoxFaults) async {
+        let reloads = ReloadQueue()
         for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
             guard signal == .sighup else {
                 notifier.tell(.stopping)
                 current.ask(.stop)
                 continue
             }
-            guard let site = current.site else { continue }
-            notifier.tell(.reloading)
-            switch Reload.read(config: config, running: site) {
-            case .accepted(let next):
-                log.notice("reloading", metadata: ["config": "\(next.source.hash)"])
-                current.ask(.reload(next))
-            case .unchanged:
-                faults.clear(.config)
-                log.notice("nothing to reload: configuration and registry are unchanged")
-                notifier.tell(.ready(status: "unchanged"))
-            case .refused(let reasons):
-                log.error("the reload is refused; the watch goes on as it was")
-                for reason in reasons { log.error("\(reason)") }
-                faults.raise(.config, .medium, Phrase.reloadRefused(reasons))
-                notifier.tell(.ready(status: "reload refused: \(reasons.first ?? "")"))
-            }
+            reloads.add { [self] in await reload(current, faults) }
         }
+    }
+
+    private func reload(_ current: CurrentEnding, _ faults: BoxFaults) async {
+        guard let site = current.site else { return }
+        notifier.tell(.reloading)
+        let store = site.settings.store.path
+        let request = ReloadRequest.take(store: store)
+        let reading = await Reload.read(
+            config: config, running: site, ask: request?.accept.map { .accept($0) } ?? .signal,
+            now: Instant(milliseconds: SystemClock.wall), pause: GuardedSite.second)
+        let report = ReloadReport(reading, running: site)
+        report.tell(log, faults)
+        if let request, !request.answer(report.answer, store: store) {
+            log.error("the answer to shouwang reload could not be written into \(store)")
+        }
+        guard case .accepted(let next) = reading.outcome else {
+            notifier.tell(.ready(status: report.status))
+            return
+        }
+        current.ask(.reload(next))
+    }
+
+    /// People whose rows cannot be read are named until they can: nobody watches over them.
+    private func tellLeftOut(_ site: Site, _ faults: BoxFaults) {
+        guard let words = RefusalWords.leftOut(site.registry) else {
+            faults.clear(.unwatched, saying: RefusalWords.noneLeftOut)
+            return
+        }
+        log.error("\(words.en)")
+        faults.raise(.unwatched, .high, words, tellsChanges: true)
     }
 
     /// One daemon a store, whatever its client id: two would write into one journal.
@@ -165,11 +184,5 @@ extension Phrase {
         Phrase(
             zh: "存储暂时无法打开,守望未在值守,正在不断重试;原因见日志。",
             en: "the store cannot be opened: nothing is watched, and it is tried again and again; the log says why.")
-    }
-
-    fileprivate static func reloadRefused(_ reasons: [String]) -> Phrase {
-        let first = reasons.first ?? ""
-        return Phrase(
-            zh: "新配置有误,未采用,仍按原配置运行:\(first)", en: "the new configuration is refused, the old one goes on: \(first)")
     }
 }

@@ -1,3 +1,4 @@
+import Community
 import Console
 import Diagnostics
 import Ledger
@@ -17,7 +18,7 @@ enum Health {
         if let problem = view.snapshotProblem { problems.append("snapshots: \(problem)") }
         problems += view.channelProblems
         return HealthView(
-            problems: problems, notes: ["journal: \(view.sync)"] + faults.standing.map { "box: \($0.what.en)" },
+            problems: problems, notes: ["journal: \(view.sync)"] + faults.standing.map { "box: \($0.withoutNames)" },
             metrics: watch(view) + refusals(view) + unusable(view) + troubles(faults) + deliveries(ledger))
     }
 
@@ -93,6 +94,25 @@ enum Health {
                 "shouwang_box_fault", "1 for each trouble of the box itself.", .gauge, 1,
                 ["part": trouble.part.rawValue])
         }
+    }
+
+    /// What is in force, and what is wrong in it.
+    static func registry(_ site: Site) -> [Metric] {
+        let registry = site.registry
+        return [
+            Metric(
+                "shouwang_watched", "People who are watched.", .gauge,
+                Double(registry.residents.count { $0.isWatched })),
+            Metric(
+                "shouwang_left_out", "People who would be watched, but whose rows cannot be read.", .gauge,
+                Double(registry.leftOut.count { $0.isWatched })),
+            Metric(
+                "shouwang_check_problems", "What check finds in configuration and registry.", .gauge,
+                Double(site.problems.errors), ["severity": "error"]),
+            Metric(
+                "shouwang_check_problems", "What check finds in configuration and registry.", .gauge,
+                Double(site.problems.warnings), ["severity": "warning"]),
+        ]
     }
 
     private static func deliveries(_ ledger: Ledger) -> [Metric] {

@@ -2,6 +2,8 @@ import Diagnostics
 import Logging
 import MQTTIntake
 import SiteConfiguration
+import Synchronization
+import Timekeeping
 
 /// What SIGHUP asks for: the configuration and the registry are read anew. What does not pass, or cannot change while
 /// the daemon runs, is refused with the reasons, and the watch goes on as it was.
@@ -12,8 +14,20 @@ enum Reload {
         case refused([String])
     }
 
-    static func read(config: String, running: Site) -> Outcome {
-        let files = SiteFiles(config: config)
+    /// What was read, and what comes of it.
+    struct Reading {
+        var outcome: Outcome
+        var read: GuardedSite
+    }
+
+    static func read(
+        config: String, running: Site, ask: GuardedSite.Ask, now: Instant, pause: () async -> Void
+    ) async -> Reading {
+        let read = await GuardedSite.read(config: config, ask: ask, now: now, pause: pause)
+        return Reading(outcome: outcome(read.files, running), read: read)
+    }
+
+    private static func outcome(_ files: SiteFiles, _ running: Site) -> Outcome {
         guard let site = files.usable else { return .refused(files.told) }
         if site.source.hash == running.source.hash { return .unchanged }
         do throws(SecretError) { _ = try BrokerOptions(site.settings.mqtt) } catch {
@@ -36,4 +50,30 @@ enum Reload {
         check(old.mqtt.clientID == new.mqtt.clientID, "mqtt.client_id")
         return reasons
     }
+}
+
+/// Lets one reload after another read, off the thread that hears the signals: a SIGTERM waits for none. Asking again
+/// while one waits asks for nothing more, since that one reads what is there then.
+final class ReloadQueue: Sendable {
+    private struct State {
+        var isWaiting = false
+        var last: Task<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func add(_ reload: @escaping @Sendable () async -> Void) {
+        state.withLock { state in
+            if state.isWaiting { return }
+            state.isWaiting = true
+            let before = state.last
+            state.last = Task { [self] in
+                await before?.value
+                begins()
+                await reload()
+            }
+        }
+    }
+
+    private func begins() { state.withLock { $0.isWaiting = false } }
 }

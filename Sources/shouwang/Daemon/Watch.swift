@@ -91,7 +91,12 @@ struct Watch {
         let console = settings.console.map { console in
             ConsoleService(
                 host: console.listen.host, port: console.listen.port, faults: faults, log: log,
-                view: { Health.view(state.view, faults: faults, ledger: ledger, isOutConnected: out.isConnected) })
+                view: { [registry = Health.registry(site)] in
+                    var view = Health.view(
+                        state.view, faults: faults, ledger: ledger, isOutConnected: out.isConnected)
+                    view.metrics += registry
+                    return view
+                })
         }
         return [
             PublisherService(session: out, log: log), SenderService(sender: sender, log: log), teller, housekeeping,
