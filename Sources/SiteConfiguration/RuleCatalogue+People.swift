@@ -131,7 +131,8 @@ extension RuleCatalogue {
         RuleEntry(
             kind: .smokeFire, title: Phrase(zh: "烟雾火情", en: "Smoke or fire"),
             meaning: Phrase(
-                zh: "烟感、燃气或一氧化碳探测器、摄像头报告险情。", en: "A detector or a camera tells of smoke, fire, gas or carbon monoxide."),
+                zh: "烟感、燃气或一氧化碳探测器、摄像头报告险情。", en: "A detector or a camera tells of smoke, fire, gas or carbon monoxide."
+            ),
             subject: Phrase(zh: "出现烟雾、火、燃气或一氧化碳", en: "there is smoke, fire, gas or carbon monoxide"),
             severity: .critical, keys: [.place],
             match: MatchSettings([.smoke, .fire, .gas, .carbonMonoxide]), window: .session, looks: camera + ["kinds"],
@@ -161,7 +162,8 @@ extension RuleCatalogue {
             parameters: sessionKeys, example: "leak: {kind: leak}",
             falseAlarms: [
                 .init(
-                    "拖地、洗澡溅水", "把探测器移离水溅到的地方", en: "mopping, splashing", "move the detector away from where water splashes")
+                    "拖地、洗澡溅水", "把探测器移离水溅到的地方", en: "mopping, splashing",
+                    "move the detector away from where water splashes")
             ], resolves: false),
         RuleEntry(
             kind: .liftFault, title: Phrase(zh: "电梯故障", en: "Lift fault"),
