@@ -17,15 +17,29 @@ final class BoxFaults: Sendable {
     /// What may be in trouble; the name is the alert's key.
     enum Part: String, Sendable, CaseIterable {
         case journal, ledger, config, snapshot, console, disk
+        /// The probe does not come back; a feed's filter is refused or silent; another client has our id.
+        case probe, feed, session
+    }
+
+    /// What is in trouble: a part of the box, and which of several where there are several.
+    struct Key: Hashable, Sendable {
+        var part: Part
+        var name = ""
+
+        var text: String { name.isEmpty ? part.rawValue : part.rawValue + ":" + name }
     }
 
     struct Trouble: Sendable {
         var part: Part
+        /// Which of several of its kind; empty where there is one.
+        var name = ""
         var since: Instant
         var severity: Severity
         var what: Phrase
         /// How often it was told: what repeats is a message of its own.
         var tellings: Int32 = 0
+
+        var key: Key { Key(part: part, name: name) }
     }
 
     struct News: Sendable {
@@ -34,8 +48,8 @@ final class BoxFaults: Sendable {
     }
 
     private struct State {
-        var standing: [Part: Trouble] = [:]
-        var toldAt: [Part: Instant] = [:]
+        var standing: [Key: Trouble] = [:]
+        var toldAt: [Key: Instant] = [:]
         /// Who tells; nobody before the first watch and between two.
         var listener: AsyncStream<News>.Continuation?
         /// What waits for a listener.
@@ -78,25 +92,28 @@ final class BoxFaults: Sendable {
     }
 
     var standing: [Trouble] {
-        state.withLock { state in Part.allCases.compactMap { state.standing[$0] } }
+        let all = state.withLock { Array($0.standing.values) }
+        return Part.allCases.flatMap { part in all.filter { $0.part == part }.sorted { $0.name < $1.name } }
     }
 
     /// Notes a trouble; from any thread, without waiting. One that stands already is told again after a day.
-    func raise(_ part: Part, _ severity: Severity, _ what: Phrase) {
+    /// - Parameter name: which of several of its kind.
+    func raise(_ part: Part, name: String = "", _ severity: Severity, _ what: Phrase) {
         let now = now()
+        let key = Key(part: part, name: name)
         state.withLock { state in
-            let before = state.standing[part]
+            let before = state.standing[key]
             var trouble = Trouble(
-                part: part, since: before?.since ?? now, severity: severity, what: what,
+                part: part, name: name, since: before?.since ?? now, severity: severity, what: what,
                 tellings: before?.tellings ?? 0)
-            defer { state.standing[part] = trouble }
+            defer { state.standing[key] = trouble }
             // What has become worse is told at once.
             let isWorse = before.map { $0.severity < severity } ?? false
-            if !isWorse, let told = state.toldAt[part] {
+            if !isWorse, let told = state.toldAt[key] {
                 let pause = told >= trouble.since ? BoxFaults.repeatAfter : BoxFaults.quiet
                 if now - told < pause, now >= told { return }
             }
-            state.toldAt[part] = now
+            state.toldAt[key] = now
             trouble.tellings += 1
             state.tell(News(trouble: trouble, isOver: false))
         }
@@ -110,21 +127,22 @@ final class BoxFaults: Sendable {
 
     /// Tells again of what has stood for a day since it was told.
     func remind() {
-        for trouble in standing { raise(trouble.part, trouble.severity, trouble.what) }
+        for trouble in standing { raise(trouble.part, name: trouble.name, trouble.severity, trouble.what) }
     }
 
-    func clear(_ part: Part) {
+    func clear(_ part: Part, name: String = "") {
+        let key = Key(part: part, name: name)
         state.withLock { state in
-            guard let ended = state.standing.removeValue(forKey: part) else { return }
+            guard let ended = state.standing.removeValue(forKey: key) else { return }
             // An end is told where the beginning was: not of one that came back within minutes.
-            if (state.toldAt[part] ?? .distantPast) >= ended.since { state.tell(News(trouble: ended, isOver: true)) }
+            if (state.toldAt[key] ?? .distantPast) >= ended.since { state.tell(News(trouble: ended, isOver: true)) }
         }
     }
 
     /// The change that people and programs get of a trouble, in the form of every other.
     static func change(of news: News, at now: Instant, settings: Settings) -> AlertChange {
         let trouble = news.trouble
-        let id = AlertChange.id(site: settings.site.id, rule: "box", key: trouble.part.rawValue, started: trouble.since)
+        let id = AlertChange.id(site: settings.site.id, rule: "box", key: trouble.key.text, started: trouble.since)
         let number = id.prefix(6).uppercased()
         let message =
             news.isOver
@@ -136,7 +154,7 @@ final class BoxFaults: Sendable {
                 en: "[Alert: device] \(settings.site.name), the box: \(trouble.what.en) No. \(number)")
         return AlertChange(
             record: 0, ordinal: 0, change: news.isOver ? .resolved : .raised, at: now, id: id, rule: "box",
-            kind: .boxFault, severity: trouble.severity, site: settings.site.id, key: trouble.part.rawValue,
+            kind: .boxFault, severity: trouble.severity, site: settings.site.id, key: trouble.key.text,
             device: "box", started: trouble.since, detected: trouble.since,
             state: news.isOver ? .resolved : .open, detail: "{}", evidence: [], message: message, isTold: true)
     }

@@ -16,7 +16,9 @@ final class DaemonState: Sendable {
         var changes = 0
         var ledgerProblem: String?
         var unrouted = 0
+        /// Channels that cannot be used, and why.
         var channelProblems: [String] = []
+        var usableChannels = 0
         /// By code: when a refusal was logged last.
         var toldAt: [String: Instant] = [:]
         /// What a power cut may cost, by the setting `sync`, in words.
@@ -93,7 +95,12 @@ final class DaemonState: Sendable {
         }
     }
 
-    func channels(problems: [String]) { state.withLock { $0.channelProblems = problems } }
+    func channels(problems: [String], usable: Int) {
+        state.withLock { view in
+            view.channelProblems = problems
+            view.usableChannels = usable
+        }
+    }
 
     func unrouted(_ count: Int) { state.withLock { $0.unrouted += count } }
 

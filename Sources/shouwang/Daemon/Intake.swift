@@ -32,6 +32,9 @@ final class Intake: IntakeHandler {
     private let actFrom: Int64
     private var releases: Releases
     var probe = ProbeWatch()
+    var feeds: FeedWatch
+    /// A live record of a feed has come since the last commit.
+    private var hasHeard = false
     private var reopenAt: Int64 = 0
     /// Records of the daemon's own that came while the journal could not take them; at most ``pendingMax``.
     private var pending: [(name: String, json: String)] = []
@@ -58,6 +61,7 @@ final class Intake: IntakeHandler {
         clock = start.clock
         actFrom = start.journal.nextNumber
         configHash = start.configHash
+        feeds = FeedWatch(settings: start.site.settings, at: SystemClock.boot)
         probeTopic = Array("shouwang/\(start.site.settings.site.id)/probe".utf8)
         shared = parts.state
         self.parts = parts
@@ -79,6 +83,10 @@ final class Intake: IntakeHandler {
             unsafe probeReturned(String(decoding: payload, as: UTF8.self))
             return false
         }
+        if !retain {
+            hasHeard = true
+            if feeds.isWaiting { unsafe feeds.heard(topic) }
+        }
         // Most topics are ASCII, which needs no decoder to be valid.
         guard unsafe topic.allSatisfy({ $0 < 0x80 }) || String(validating: topic, as: UTF8.self) != nil else {
             return refuse("bad-topic", "a topic that is not UTF-8")
@@ -86,14 +94,40 @@ final class Intake: IntakeHandler {
         if unsafe topic.first == UInt8(ascii: "$") {
             return refuse("own-topic", "a message on a topic of the daemon's own or the broker's")
         }
-        guard payload.count <= settings.limits.payload else {
-            return refuse(
-                "payload-too-long", "a payload of \(payload.count) bytes; limits.payload is \(settings.limits.payload)")
-        }
         let head = JournalLine.Head(stamp: clock.stamp(), qos: qos, retain: retain, mid: mid)
+        guard payload.count <= settings.limits.payload else {
+            return unsafe receivedLong(head, topic: topic, payload: payload)
+        }
         guard prepare(at: head.stamp), let journal else { return true }
         unsafe journal.append(head, topic: topic, payload: payload)
         return unsafe Urgency.isLifeSafety(payload)
+    }
+
+    /// What is longer than `limits.payload`: refused, unless it may tell of a life in danger.
+    @inline(never)
+    private func receivedLong(
+        _ head: JournalLine.Head, topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard unsafe Urgency.mayTellOfLife(payload) else {
+            return unsafe refuse("payload-too-long", longWords(topic, payload))
+        }
+        guard prepare(at: head.stamp), let journal else { return true }
+        if payload.count <= LongPayload.lineMax {
+            unsafe journal.append(head, topic: topic, payload: payload)
+            return true
+        }
+        let rest = unsafe LongPayload.shortened(payload)
+        guard rest.count <= LongPayload.lineMax else {
+            return unsafe refuse("payload-too-long", longWords(topic, payload))
+        }
+        unsafe log.warning("taken without its long texts: \(longWords(topic, payload))")
+        unsafe rest.withUnsafeBufferPointer { rest in unsafe journal.append(head, topic: topic, payload: rest) }
+        return true
+    }
+
+    private func longWords(_ topic: UnsafeBufferPointer<UInt8>, _ payload: UnsafeBufferPointer<UInt8>) -> String {
+        let name = unsafe String(decoding: topic, as: UTF8.self)
+        return "\(name): a payload of \(payload.count) bytes; limits.payload is \(settings.limits.payload)"
     }
 
     /// Counted and told (at most once a minute and code); never a reason to stop.
@@ -142,6 +176,10 @@ final class Intake: IntakeHandler {
     /// The broker has been told; now the rules have their time.
     func acknowledged() {
         parts.pulse.beat()
+        if hasHeard {
+            hasHeard = false
+            probe.heard(SystemClock.boot)
+        }
         guard let journal else { return }
         let first = journal.position.number
         let text = journal.takeLines()
@@ -247,6 +285,7 @@ final class Intake: IntakeHandler {
 
     /// The last thing that this thread does: everything is stored and acknowledged.
     func finish() {
+        feeds.keep()
         guard let journal else { return }
         if commit() { acknowledged() }
         snapshot()
@@ -317,12 +356,13 @@ final class Intake: IntakeHandler {
         var wait = min(pipeline.nextDeadline().map { clock.wait(until: $0) } ?? 10_000, 10_000)
         if !releases.isEmpty { wait = min(wait, 100) }
         if case .interval(let length) = settings.store.sync, !isSynced { wait = min(wait, Int(length.count)) }
-        return Int(max(0, min(Int64(wait), probe.due - SystemClock.boot)))
+        return Int(max(0, min(Int64(wait), min(probe.due, feeds.due) - SystemClock.boot)))
     }
 
     func deadlinePassed() {
         parts.pulse.beat()
         watchProbe()
+        watchFeeds()
         syncIfDue()
         release()
         if journal?.hasUnwritten == false { stepClock() }

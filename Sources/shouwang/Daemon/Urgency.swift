@@ -12,6 +12,28 @@ enum Urgency {
         return false
     }
 
+    /// Whether a payload that is longer than payloads may be can tell of such a thing: the same words, and those of a
+    /// smoke detector's relatives, in any case of letters. What it says is decided where it is decoded. O(n).
+    static func mayTellOfLife(_ payload: UnsafeBufferPointer<UInt8>) -> Bool {
+        let wanted = words.map(bytes) + [Array("gas".utf8), Array("\"co\"".utf8)]
+        for index in 0..<payload.count {
+            let first = unsafe payload[index] | 0x20
+            for word in wanted where first == word[0] | 0x20 && payload.count - index >= word.count {
+                var isFound = true
+                for (offset, letter) in word.enumerated() where isFound {
+                    isFound = unsafe payload[index + offset] | 0x20 == letter | 0x20
+                }
+                if isFound { return true }
+            }
+        }
+        return false
+    }
+
+    private static func bytes(_ word: StaticString) -> [UInt8] {
+        // Sound: a literal's bytes live as long as the program.
+        unsafe Array(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+    }
+
     private static func contains(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
         let length = word.utf8CodeUnitCount
         guard var at = text.baseAddress, text.count >= length else { return false }
