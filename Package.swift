@@ -192,7 +192,8 @@ let package = Package(
         tests(
             "ChannelsTests",
             [
-                "Channels", "Ledger", "Timekeeping", log, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), ssl,
+                "Channels", "Diagnostics", "Ledger", "Timekeeping", log, nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), ssl,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ],

@@ -104,8 +104,8 @@ struct AbstractName {
 
     let text: String
 
-    /// Bytes of place and id that are not letters, digits, `-`, `_` or `.` become `%` and two hex digits, so that no two
-    /// ids share a name; of what is too long, a hash stands for the end.
+    /// Bytes of place and id that are not letters, digits, `-`, `_` or `.` become `%` and two hex digits, so that no
+    /// two ids share a name; of what is too long, a hash stands for the end.
     init(_ place: String, _ port: UInt16, _ clientID: String) {
         let whole = "shouwang/mqtt/\(AbstractName.plain(place))/\(port)/" + AbstractName.plain(clientID)
         guard whole.utf8.count > AbstractName.bytesMax else {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Glibc
 import Ledger
@@ -187,7 +188,7 @@ private enum GarbageListener {
         #expect(listen(descriptor, 8) == 0)
         let thread = Thread {
             for _ in 0..<8 {
-                let peer = unsafe accept(descriptor, nil, nil)
+                let peer = accept(descriptor, nil, nil)
                 guard peer >= 0 else { return }
                 var buffer = [UInt8](repeating: 0, count: 4096)
                 _ = unsafe read(peer, &buffer, buffer.count)

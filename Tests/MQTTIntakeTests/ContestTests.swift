@@ -12,17 +12,19 @@ import Timekeeping
 
     @Test func `the third quick loss in five minutes is another client's, perhaps`() {
         var watch = ContestWatch()
-        #expect(!watch.fell(ContestWatchTests.lost, after: 1000, at: 0))
-        #expect(!watch.fell(ContestWatchTests.lost, after: 39_999, at: 100_000))
-        #expect(watch.fell(ContestWatchTests.lost, after: 1000, at: 300_000))
-        #expect(watch.fell(ContestWatchTests.lost, after: 1000, at: 310_000))
+        #expect(watch.fell(ContestWatchTests.lost, after: 1000, at: 0) == false)
+        #expect(watch.fell(ContestWatchTests.lost, after: 39_999, at: 100_000) == false)
+        #expect(watch.fell(ContestWatchTests.lost, after: 1000, at: 300_000) == true)
+        #expect(watch.fell(ContestWatchTests.lost, after: 1000, at: 310_000) == true)
     }
 
     @Test func `losses far apart, and connections that stood for a while, are the line's`() {
         var watch = ContestWatch()
-        for turn in 0..<10 { #expect(!watch.fell(ContestWatchTests.lost, after: 1000, at: Int64(turn) * 200_000)) }
         for turn in 0..<10 {
-            #expect(!watch.fell(ContestWatchTests.lost, after: 40_000, at: 3_000_000 + Int64(turn) * 41_000))
+            #expect(watch.fell(ContestWatchTests.lost, after: 1000, at: Int64(turn) * 200_000) == false)
+        }
+        for turn in 0..<10 {
+            #expect(watch.fell(ContestWatchTests.lost, after: 40_000, at: 3_000_000 + Int64(turn) * 41_000) == false)
         }
     }
 
@@ -33,8 +35,8 @@ import Timekeeping
     func `a broker that is away between two losses takes the suspicion back`(between: ConnectionProblem) {
         var watch = ContestWatch()
         for turn in 0..<10 {
-            #expect(!watch.fell(ContestWatchTests.lost, after: 1000, at: Int64(turn) * 2000))
-            #expect(!watch.fell(between, after: nil, at: Int64(turn) * 2000 + 1000))
+            #expect(watch.fell(ContestWatchTests.lost, after: 1000, at: Int64(turn) * 2000) == false)
+            #expect(watch.fell(between, after: nil, at: Int64(turn) * 2000 + 1000) == false)
         }
     }
 
@@ -42,13 +44,13 @@ import Timekeeping
         var watch = ContestWatch()
         for turn in 0..<3 {
             for problem in [ConnectionProblem.restarted, .notStored, .stopped] {
-                #expect(!watch.fell(problem, after: 10, at: Int64(turn)))
+                #expect(watch.fell(problem, after: 10, at: Int64(turn)) == false)
             }
         }
-        #expect(!watch.fell(ContestWatchTests.lost, after: 10, at: 10))
-        #expect(!watch.fell(.restarted, after: 10, at: 11))
-        #expect(!watch.fell(ContestWatchTests.lost, after: 10, at: 12))
-        #expect(watch.fell(ContestWatchTests.lost, after: 10, at: 13))
+        #expect(watch.fell(ContestWatchTests.lost, after: 10, at: 10) == false)
+        #expect(watch.fell(.restarted, after: 10, at: 11) == false)
+        #expect(watch.fell(ContestWatchTests.lost, after: 10, at: 12) == false)
+        #expect(watch.fell(ContestWatchTests.lost, after: 10, at: 13) == true)
     }
 }
 

@@ -62,7 +62,10 @@ enum ChannelBuilder {
             } catch {
                 return Diagnostic(
                     .error, code: "channel.bad-ca", file: ca.position.file, line: ca.position.line,
-                    column: ca.position.column, what: error.what, remedy: error.remedy)
+                    column: ca.position.column,
+                    what: Phrase(
+                        zh: "channels.\(channel.name).ca:\(error.what.zh)",
+                        en: "channels.\(channel.name).ca: \(error.what.en)"), remedy: error.remedy)
             }
         }
     }

@@ -133,8 +133,8 @@ extension Intake {
             zh: "探测消息 \(topic) 发出后收不回来,而数据源的消息照常到达:值守照常,但断线要靠消息本身才能发现。"
                 + "请在代理服务器的 ACL 中给用户 \(user) 加一行:topic readwrite shouwang/#",
             en:
-                "the probe \(topic) does not come back while messages of the feeds do: the watch goes on, but a dead "
-                + "line shows by the messages alone. Add a line for the user \(user) to the broker's ACL: topic readwrite "
+                "the probe \(topic) does not come back while messages of the feeds do: the watch goes on, but a "
+                + "dead line shows by the messages alone. Add a line for the user \(user) to the broker's ACL: topic readwrite "
                 + "shouwang/#")
     }
 
