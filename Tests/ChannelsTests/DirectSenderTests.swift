@@ -60,7 +60,13 @@ import Timekeeping
         if failures < 3 {
             #expect(outcome == [.sent(answer: "HTTP 200")])
         } else {
-            #expect(outcome == [.transient(Setback("HTTP 503: empty body", mayHaveArrived: true))])
+            #expect(
+                outcome == [
+                    .transient(
+                        Setback(
+                            "HTTP 503: the receiver is not available just now; see that it runs; empty body",
+                            mayHaveArrived: true))
+                ])
         }
     }
 

@@ -32,7 +32,7 @@ import Testing
         #expect(read == ["type": "fall", "pic": "[32000000 bytes]"])
     }
 
-    @Test(arguments: ["sos", "SOS", "Fall", "smokeAlarm", "fire", "lift_trapped", "gas", "\"co\"", "\"CO\""])
+    @Test(arguments: ["sos", "SOS", "Fall", "Smoke", "fire", "lift_trapped", "gas", "\"co\"", "\"CO\""])
     func `what may tell of a life is seen in any case of letters, wherever it stands`(word: String) {
         let filling = String(repeating: "x", count: 20_000)
         #expect(LongPayloadTests.isOfLife(filling + word + filling))

@@ -68,13 +68,18 @@ import Timekeeping
         await one.end()
     }
 
-    @Test func `in MQTT 5 the broker says it, and it is told at once`() async throws {
+    @Test func `in MQTT 5 the broker says it itself, and that is told`() async throws {
         let broker = try PrivateBroker()
         let one = Intake(loopback(broker, version: .v5), id: "shouwang-hgs")
         #expect(await one.subscribed())
         let two = Intake(loopback(broker, version: .v5), id: "shouwang-hgs")
-        #expect(await eventually { one.recorder.contests > 0 })
-        #expect(one.recorder.reasons.first?.contains("another client logged in with the same client id") == true)
+        // A connection that is reset before the DISCONNECT could be read does not tell it; one of the next does.
+        let words = "another client logged in with the same client id"
+        let isTold = await eventually {
+            (one.recorder.reasons + two.recorder.reasons).contains { $0.contains(words) }
+        }
+        #expect(isTold, "\(one.recorder.reasons.prefix(3))")
+        #expect(await eventually { one.recorder.contests + two.recorder.contests > 0 })
         await two.end()
         await one.end()
     }

@@ -134,8 +134,8 @@ extension Intake {
                 + "请在代理服务器的 ACL 中给用户 \(user) 加一行:topic readwrite shouwang/#",
             en:
                 "the probe \(topic) does not come back while messages of the feeds do: the watch goes on, but a "
-                + "dead line shows by the messages alone. Add a line for the user \(user) to the broker's ACL: topic readwrite "
-                + "shouwang/#")
+                + "dead line shows by the messages alone. Add a line for the user \(user) to the broker's ACL: "
+                + "topic readwrite shouwang/#")
     }
 
     /// Looks, every ten minutes, which feeds bring nothing while others do.
