@@ -36,6 +36,7 @@ let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-col
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 func nio(_ module: String) -> Target.Dependency { .product(name: module, package: "swift-nio") }
+let ssl: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -104,7 +106,7 @@ let package = Package(
             "Channels",
             [
                 "Timekeeping", "Diagnostics", "Ledger", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), crypto, log, deque,
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), ssl, crypto, log, deque,
             ]),
         ours(
             "Console",
@@ -139,12 +141,13 @@ let package = Package(
         // Tests
         tests("SiteConfigurationTests", ["SiteConfiguration", "Timekeeping", "Diagnostics"]),
         tests(
-            "BrokerTests", ["shouwang", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation"]),
+            "BrokerTests",
+            ["shouwang", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation", "Timekeeping"]),
         tests(
             "DaemonTests",
             [
-                "shouwang", "Alerts", "Community", "Diagnostics", "Feeds", "Ledger", "Pipeline", "RecordLog", "Rules",
-                "SiteConfiguration", "Timekeeping", log,
+                "shouwang", "Alerts", "Channels", "Community", "Console", "Diagnostics", "Feeds", "Ledger", "Pipeline",
+                "RecordLog", "Rules", "SiteConfiguration", "Timekeeping", log,
             ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.
         .target(name: "CFaultShim", path: "Tests/CFaultShim"),
@@ -191,7 +194,8 @@ let package = Package(
         tests(
             "ChannelsTests",
             [
-                "Channels", "Ledger", "Timekeeping", log, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                "Channels", "Diagnostics", "Ledger", "Timekeeping", log, nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), ssl,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ],

@@ -32,11 +32,12 @@ package enum Backoff {
 
     /// The next attempt's time, or nil where the delivery is to be given up: past the deadline or the allowed attempts.
     ///
-    /// A platform's `retryAfter` is honoured: never earlier, jitter on top of nothing.
+    /// A platform's `retryAfter` is honoured: never earlier, jitter on top of nothing. What is critical is tried to its
+    /// deadline, whatever the answers.
     package static func next(
         after setback: Setback, attempt: Int, severity: String, firstTried: Instant, now: Instant, jitter: Double
     ) -> Instant? {
-        if let most = setback.attemptsMax, attempt >= most { return nil }
+        if let most = setback.attemptsMax, attempt >= most, severity != PermanentAnswer.critical { return nil }
         let pause = max(delay(afterAttempt: attempt, jitter: jitter), setback.retryAfter ?? .zero)
         let at = now + min(pause, Ledger.delayMax)
         return at - firstTried > deadline(severity: severity) ? nil : at

@@ -24,10 +24,12 @@ package enum ChannelRequest: Equatable, Sendable {
     case http(method: String, url: ChannelURL, headers: [HeaderField], body: [UInt8])
     case mqtt(topic: String, payload: [UInt8], qos: Int, retain: Bool)
 
-    func answer(over port: HTTPPort, _ publish: OutboxSender.Publish) async -> ChannelAnswer {
+    func answer(
+        over port: HTTPPort, _ terms: HTTPTerms, _ publish: OutboxSender.Publish
+    ) async -> ChannelAnswer {
         switch self {
         case .http(let method, let url, let headers, let body):
-            await port.answer(method: method, url: url, headers: headers, body: body)
+            await port.answer(HTTPPort.Request(method: method, url: url, headers: headers, body: body), terms)
         case .mqtt(let topic, let payload, let qos, let retain):
             await publish(topic, payload, qos, retain)
         }
@@ -119,6 +121,13 @@ extension ChannelAnswer {
     func header(_ name: String) -> String? {
         guard case .http(_, let headers, _) = self else { return nil }
         return headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+
+    /// Whether somebody else may have answered than the receiver itself: a captive portal, a gateway, a server that is
+    /// being deployed anew. Such an answer says nothing of the message, and it passes.
+    var mayBeSomebodyElses: Bool {
+        guard case .http(let status, _, _) = self else { return false }
+        return (300...399).contains(status) || [401, 403, 404, 405, 407, 410, 421, 451].contains(status)
     }
 
     /// The beginning of a body as text. Far more than is kept: secrets are taken out before it is cut.

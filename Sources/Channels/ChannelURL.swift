@@ -15,6 +15,9 @@ package struct ChannelFault: Error, Equatable, Sendable {
 package struct ChannelURL: Equatable, Sendable {
     private let text: String
     private let shown: String
+    /// A name or an address, for people and for the connection.
+    let host: String
+    let port: Int
 
     package init(_ text: String, option: String) throws(ChannelFault) {
         let parts = URLComponents(string: text)
@@ -34,6 +37,8 @@ package struct ChannelURL: Equatable, Sendable {
                 remedy: Phrase(zh: "从网址中去掉", en: "take it out of the address"))
         }
         self.text = text
+        self.host = host
+        self.port = parts.port ?? (scheme == "https" ? 443 : 80)
         let port = parts.port.map { ":\($0)" } ?? ""
         let hasMore = !(parts.path.isEmpty || parts.path == "/") || parts.query != nil
         shown = "\(scheme)://\(host)\(port)/\(hasMore ? "…" : "")"
@@ -43,12 +48,14 @@ package struct ChannelURL: Equatable, Sendable {
     func appending(_ rest: String) -> ChannelURL {
         let base = text.hasSuffix("/") ? String(text.dropLast()) : text
         let origin = shown.hasSuffix("…") ? shown : shown + "…"
-        return ChannelURL(text: base + rest, shown: origin)
+        return ChannelURL(text: base + rest, shown: origin, host: host, port: port)
     }
 
-    private init(text: String, shown: String) {
+    private init(text: String, shown: String, host: String, port: Int) {
         self.text = text
         self.shown = shown
+        self.host = host
+        self.port = port
     }
 
     /// The whole address; for the request alone.

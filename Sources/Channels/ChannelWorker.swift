@@ -15,6 +15,7 @@ final class ChannelWorker: Sendable {
         let now: @Sendable () -> Instant
         let publish: OutboxSender.Publish
         let onLedgerError: @Sendable (LedgerError) -> Void
+        let onFailure: OutboxSender.OnFailure
         let jitter: @Sendable () -> Double
     }
 
@@ -114,18 +115,25 @@ final class ChannelWorker: Sendable {
 
     private func attempt(_ delivery: Delivery, _ port: HTTPPort) async -> (Settlement, hold: Instant?) {
         let before = around.now()
-        let total = Milliseconds.seconds(around.options.total.components.seconds + 1)
+        let longest = setting.http.total ?? around.options.total
+        let total = Milliseconds.seconds(longest.components.seconds + 1)
         // A request that outlives its lease would be sent twice at the same time. And nothing more is asked of a
         // platform that just asked for quiet.
         let isHeld = desk.withLock { $0.hold(at: before) } != nil
         if isHeld || delivery.leaseEnd - before <= total {
             return (Settlement(delivery, .released(wasTried: false)), nil)
         }
-        let answer = await setting.channel.request(for: delivery).answer(over: port, around.publish)
+        let answer = await setting.channel.request(for: delivery).answer(over: port, setting.http, around.publish)
         if Task.isCancelled, case .unanswered = answer {
             return (Settlement(delivery, .released(wasTried: true)), nil)
         }
-        return judge(answer, delivery)
+        let (settlement, hold) = judge(answer, delivery)
+        switch settlement.result {
+        case .retry(let next, _, _): await around.onFailure(delivery, max(next, hold ?? next))
+        case .dead: await around.onFailure(delivery, nil)
+        case .sent, .released: break
+        }
+        return (settlement, hold)
     }
 
     private func judge(_ answer: ChannelAnswer, _ delivery: Delivery) -> (Settlement, hold: Instant?) {
@@ -136,6 +144,7 @@ final class ChannelWorker: Sendable {
                 let failing = counters.failing
                 counters.sent += 1
                 counters.failing = 0
+                counters.lastFailure = nil
                 counters.lastSent = now
                 return failing
             }
@@ -144,33 +153,45 @@ final class ChannelWorker: Sendable {
             }
             return (Settlement(delivery, .sent(answer: setting.channel.scrubbed(text))), nil)
         case .permanent(let reason):
-            return (bury(delivery, setting.channel.scrubbed(reason)), nil)
+            let setback = PermanentAnswer.setback(reason, answer, severity: delivery.entry.severity)
+            guard let setback else { return (bury(delivery, setting.channel.scrubbed(reason)), nil) }
+            return putOff(delivery, setback, now)
         case .transient(let setback):
-            let reason = setting.channel.scrubbed(setback.reason)
-            let hold = setback.retryAfter.map { now + min($0, Ledger.delayMax) }
-            let next = Backoff.next(
-                after: setback, attempt: delivery.attempt, severity: delivery.entry.severity,
-                firstTried: delivery.firstTried, now: now, jitter: around.jitter())
-            guard let next else { return (bury(delivery, "given up: " + reason), hold) }
-            let failing = counted.withLock { counters in
-                counters.retried += 1
-                counters.failing += 1
-                return counters.failing
-            }
-            if failing == 1 {
-                around.log.warning(
-                    "the channel fails; it is tried again",
-                    metadata: ["channel": "\(setting.name)", "reason": "\(reason)"])
-            }
-            let result = Settlement.Result.retry(at: next, answer: reason, mayHaveArrived: setback.mayHaveArrived)
-            return (Settlement(delivery, result), hold)
+            return putOff(delivery, setback, now)
         }
+    }
+
+    private func putOff(
+        _ delivery: Delivery, _ setback: Setback, _ now: Instant
+    ) -> (Settlement, hold: Instant?) {
+        let reason = setting.channel.scrubbed(setback.reason)
+        let hold = setback.retryAfter.map { now + min($0, Ledger.delayMax) }
+        let next = Backoff.next(
+            after: setback, attempt: delivery.attempt, severity: delivery.entry.severity,
+            firstTried: delivery.firstTried, now: now, jitter: around.jitter())
+        guard let next else { return (bury(delivery, "given up: " + reason), hold) }
+        let failing = counted.withLock { counters in
+            counters.failed += 1
+            counters.retried += 1
+            counters.failing += 1
+            counters.lastFailure = reason
+            return counters.failing
+        }
+        if failing == 1 {
+            around.log.warning(
+                "the channel fails; it is tried again",
+                metadata: ["channel": "\(setting.name)", "reason": "\(reason)"])
+        }
+        let result = Settlement.Result.retry(at: next, answer: reason, mayHaveArrived: setback.mayHaveArrived)
+        return (Settlement(delivery, result), hold)
     }
 
     private func bury(_ delivery: Delivery, _ reason: String) -> Settlement {
         counted.withLock { counters in
+            counters.failed += 1
             counters.dead += 1
             counters.failing += 1
+            counters.lastFailure = reason
         }
         around.log.error(
             "a delivery was given up",

@@ -20,7 +20,7 @@ package struct DirectSender: Sendable {
         package init() {}
     }
 
-    private let channels: [String: BuiltChannel]
+    private let channels: [String: ChannelSetting]
     private let options: Options
     private let log: Logger
     private let now: @Sendable () -> Instant
@@ -33,7 +33,7 @@ package struct DirectSender: Sendable {
         now: @escaping @Sendable () -> Instant, publish: @escaping OutboxSender.Publish,
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
-        self.channels = Dictionary(channels.map { ($0.name, $0.channel) }, uniquingKeysWith: { first, _ in first })
+        self.channels = Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.options = options
         self.log = log
         self.now = now
@@ -64,16 +64,21 @@ package struct DirectSender: Sendable {
     }
 
     private func send(_ entry: OutboxEntry, _ port: HTTPPort) async -> Outcome {
-        guard let channel = channels[entry.channel] else { return .permanent(reason: "no such channel") }
+        guard let setting = channels[entry.channel] else { return .permanent(reason: "no such channel") }
+        let channel = setting.channel
         let start = now()
         var delivery = Delivery(
             id: 0, key: entry.key, entry: entry, attempt: 1, isRepeat: false, firstTried: start, leaseEnd: start)
         while true {
-            let answer = await channel.request(for: delivery).answer(over: port, publish)
+            let answer = await channel.request(for: delivery).answer(over: port, setting.http, publish)
             let outcome = channel.scrubbed(channel.outcome(of: answer, at: now()))
-            guard case .transient(let setback) = outcome, delivery.attempt < Self.attemptsMax else {
-                return told(outcome, entry)
-            }
+            let passing: Setback? =
+                switch outcome {
+                case .sent: nil
+                case .transient(let setback): setback
+                case .permanent(let reason): PermanentAnswer.setback(reason, answer, severity: entry.severity)
+                }
+            guard let setback = passing, delivery.attempt < Self.attemptsMax else { return told(outcome, entry) }
             let pause = max(
                 Backoff.delay(afterAttempt: delivery.attempt, jitter: jitter()), setback.retryAfter ?? .zero)
             guard pause <= Self.pauseMax else { return told(outcome, entry) }

@@ -1,9 +1,6 @@
 import AsyncHTTPClient
-// Names of the system's error numbers.
-import Glibc
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import Synchronization
 
 /// The one HTTP client of all channels: no redirects, bounded in time and size, no retries of its own (the outbox is
@@ -16,7 +13,8 @@ struct HTTPPort: Sendable {
     init(connect: Duration, total: Duration, connectionsPerHost: Int) {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
-        configuration.timeout = HTTPClient.Configuration.Timeout(connect: TimeAmount(connect), read: TimeAmount(total))
+        // The whole is bounded by each request's own time; a channel may have more than this client's.
+        configuration.timeout = HTTPClient.Configuration.Timeout(connect: TimeAmount(connect))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsPerHost
         configuration.connectionPool.retryConnectionEstablishment = false
         // Shorter than most servers keep an idle connection: a request on one that just closed cannot be told from one
@@ -30,19 +28,29 @@ struct HTTPPort: Sendable {
     /// Closes the connections; nothing may be asked afterwards.
     func close() async throws { try await client.shutdown() }
 
-    func answer(method: String, url: ChannelURL, headers: [HeaderField], body: [UInt8]) async -> ChannelAnswer {
+    struct Request: Sendable {
+        var method: String
+        var url: ChannelURL
+        var headers: [HeaderField]
+        var body: [UInt8]
+    }
+
+    func answer(_ asked: Request, _ terms: HTTPTerms) async -> ChannelAnswer {
         let start = ContinuousClock.now
-        var request = HTTPClientRequest(url: url.reveal())
-        request.method = HTTPMethod(rawValue: method)
-        for field in headers { request.headers.add(name: field.name, value: field.value) }
-        request.body = .bytes(ByteBuffer(bytes: body))
+        let total = terms.total ?? total
+        var request = HTTPClientRequest(url: asked.url.reveal())
+        request.method = HTTPMethod(rawValue: asked.method)
+        for field in asked.headers { request.headers.add(name: field.name, value: field.value) }
+        request.body = .bytes(ByteBuffer(bytes: asked.body))
+        request.tlsConfiguration = terms.authority?.tls
         do {
             let response = try await client.execute(request, timeout: TimeAmount(total))
             let fields = response.headers.map { HeaderField($0.name, $0.value) }
             let text = await read(response, within: total - (ContinuousClock.now - start))
             return .http(status: Int(response.status.code), headers: fields, body: text)
         } catch {
-            return HTTPPort.answer(to: error)
+            let place = HTTPFault.Place(url: asked.url, seconds: total.components.seconds, authority: terms.authority)
+            return await HTTPFault.answer(to: error, at: place)
         }
     }
 
@@ -71,42 +79,6 @@ struct HTTPPort: Sendable {
             _ = await group.next()
             group.cancelAll()
             return so.bytes
-        }
-    }
-
-    /// Errors of the network in words without addresses. An error that is not known to come before the request left
-    /// counts as one after.
-    private static func answer(to error: any Error) -> ChannelAnswer {
-        switch error {
-        case let error as HTTPClientError:
-            let before: [HTTPClientError] = [
-                .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .emptyHost, .invalidURL,
-                .alreadyShutdown,
-            ]
-            let reason = error.shortDescription
-            return before.contains(error) ? .unreachable(reason: reason) : .unanswered(reason: reason)
-        case let error as NIOConnectionError:
-            if error.connectionErrors.isEmpty { return .unreachable(reason: "the name is not found") }
-            return .unreachable(reason: "no connection: " + words(error.connectionErrors[0].error))
-        case let error as IOError where [ECONNREFUSED, ENETUNREACH, EADDRNOTAVAIL].contains(error.errnoCode):
-            return .unreachable(reason: "no connection: " + words(error))
-        case is CancellationError:
-            return .unanswered(reason: "stopped")
-        default:
-            return .unanswered(reason: words(error))
-        }
-    }
-
-    /// Short, since the library's own texts name inner steps of it, and some the address.
-    private static func words(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return String(describing: type(of: error)) }
-        return switch error.errnoCode {
-        case ECONNREFUSED: "connection refused"
-        case ECONNRESET: "connection reset"
-        case ENETUNREACH: "network unreachable"
-        case EHOSTUNREACH: "no route to the host"
-        case ETIMEDOUT: "connection timed out"
-        default: "system error \(error.errnoCode)"
         }
     }
 }

@@ -13,6 +13,8 @@ package struct ChannelSetting: Sendable {
     package var batch: Int
     /// Our own limit, ahead of the platform's: attempts in a window, counted from the ledger.
     package var limit: SendLimit?
+    /// Of those that go over HTTP.
+    package var http = HTTPTerms()
 
     package struct SendLimit: Equatable, Sendable {
         package var count: Int
@@ -41,10 +43,27 @@ package struct ChannelSetting: Sendable {
     }
 }
 
+/// What is agreed with one channel of those that go over HTTP.
+package struct HTTPTerms: Sendable {
+    /// The authorities that it trusts; nil for the system's.
+    package var authority: ChannelAuthority?
+    /// From connecting to the answer's last byte; nil for the sender's own.
+    package var total: Duration?
+
+    package init(authority: ChannelAuthority? = nil, total: Duration? = nil) {
+        self.authority = authority
+        self.total = total
+    }
+}
+
 /// What a sender counted since it was made.
 package struct ChannelCounters: Equatable, Sendable {
     package var sent = 0
+    /// Attempts that were not taken.
+    package var failed = 0
+    /// Those of them after which it is tried again.
     package var retried = 0
+    /// Deliveries that were given up.
     package var dead = 0
     /// Times that the ledger refused to lease or settle.
     package var ledgerFaults = 0
@@ -53,6 +72,8 @@ package struct ChannelCounters: Equatable, Sendable {
     package var lastSent: Instant?
     /// Failures since the last success.
     package var failing = 0
+    /// Why the last attempt failed; nil after a success.
+    package var lastFailure: String?
 
     package init() {}
 }
@@ -78,6 +99,10 @@ package final class OutboxSender: Sendable {
     package typealias Publish =
         @Sendable (_ topic: String, _ payload: [UInt8], _ qos: Int, _ retain: Bool) async -> ChannelAnswer
 
+    /// Told of a failed attempt, before its result is in the ledger: a delivery that matters may have to go another
+    /// way.
+    package typealias OnFailure = @Sendable (_ delivery: Delivery, _ next: Instant?) async -> Void
+
     private let workers: [ChannelWorker]
     private let options: Options
     private let log: Logger
@@ -85,16 +110,18 @@ package final class OutboxSender: Sendable {
     /// - Parameters:
     ///   - now: wall time, for leases, limits and deadlines.
     ///   - onLedgerError: called each time that the ledger refuses to lease or settle: damage may show here alone.
+    ///   - onFailure: called for each failed attempt, with the time of the next, nil for none.
     ///   - jitter: evenly distributed in 0..<1.
     package init(
         ledger: Ledger, channels: [ChannelSetting], options: Options = Options(), log: Logger,
         now: @escaping @Sendable () -> Instant, publish: @escaping Publish,
         onLedgerError: @escaping @Sendable (LedgerError) -> Void = { _ in },
+        onFailure: @escaping OnFailure = { _, _ in },
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         let surroundings = ChannelWorker.Surroundings(
             ledger: ledger, options: options, log: log, now: now, publish: publish, onLedgerError: onLedgerError,
-            jitter: jitter)
+            onFailure: onFailure, jitter: jitter)
         workers = channels.map { ChannelWorker($0, in: surroundings) }
         self.options = options
         self.log = log

@@ -61,12 +61,14 @@ package struct WeComChannel: Channel, Equatable {
         }
         if status == 429 || (500...599).contains(status) {
             let pause = answer.header("Retry-After").flatMap { RetryAfter.read($0, now: now) }
-            return .transient(Setback("HTTP \(status)", retryAfter: pause, mayHaveArrived: status != 429))
+            let words = HTTPWords.text(of: answer, status: status, body: body)
+            return .transient(Setback(words, retryAfter: pause, mayHaveArrived: status != 429))
         }
+        let words = HTTPWords.text(of: answer, status: status, body: body)
         let unknown = Outcome.transient(
             Setback(
-                "not an answer of WeCom: HTTP \(status), " + ChannelAnswer.excerpt(body), mayHaveArrived: status == 200,
-                attemptsMax: Self.unknownAttemptsMax))
+                "not an answer of WeCom: " + words, mayHaveArrived: status == 200, attemptsMax: Self.unknownAttemptsMax)
+        )
         guard status == 200 else { return unknown }
         let said: Answer
         do {

@@ -4,8 +4,9 @@ package import Timekeeping
 
 /// `kind: webhook`: POST of the alert change's JSON as it is, signed where there is a secret.
 ///
-/// Any 2xx is success, whatever the body. Redirects are not followed and are final: a receiver that moved is the
-/// operator's to correct, and following one could carry people's data to a stranger.
+/// Any 2xx is success, whatever the body. Redirects are not followed: a receiver that moved is the operator's to
+/// correct, and following one could carry people's data to a stranger. Whether an answer that is no success is the last
+/// word is the sender's to decide (``PermanentAnswer``).
 package struct WebhookChannel: Channel, Equatable {
     package struct Options: Equatable, Sendable {
         package var url: ChannelURL
@@ -38,7 +39,7 @@ package struct WebhookChannel: Channel, Equatable {
         guard case .http(let status, _, let body) = answer else {
             return answer.outcomeWithoutAnswer ?? .permanent(reason: "no outcome")
         }
-        let reason = "HTTP \(status): " + ChannelAnswer.excerpt(body)
+        let reason = HTTPWords.text(of: answer, status: status, body: body)
         switch status {
         case 200...299:
             return .sent(answer: "HTTP \(status)")

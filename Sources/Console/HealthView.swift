@@ -21,12 +21,15 @@ package struct Metric: Sendable {
 package struct HealthView: Sendable {
     /// Why the daemon is not ready; empty: it is.
     package var problems: [String]
+    /// What does not work as it should while the daemon does its work: a channel that fails, trouble of the box.
+    package var degraded: [String]
     /// What else is good to know.
     package var notes: [String]
     package var metrics: [Metric]
 
-    package init(problems: [String], notes: [String] = [], metrics: [Metric]) {
+    package init(problems: [String], degraded: [String] = [], notes: [String] = [], metrics: [Metric]) {
         self.problems = problems
+        self.degraded = degraded
         self.notes = notes
         self.metrics = metrics
     }

@@ -187,9 +187,14 @@ final class Client {
     }
 }
 
-/// The library's words for one of its codes, with the system's where it has none.
+/// The library's words for one of its codes, with the system's where it has none. An error of the system without a
+/// number is the end of the connection: the library asks for one where there is none.
 func libraryText(_ code: Int32, systemError: Int32) -> String {
+    switch code {
+    case MOSQ_ERR_CONN_LOST.rawValue: return "the other side closed it"
+    case MOSQ_ERR_ERRNO.rawValue where systemError == 0: return "the other side closed it without a word"
     // Sound: both calls return C strings that stay valid until they are copied here.
-    code == MOSQ_ERR_ERRNO.rawValue
-        ? unsafe String(cString: strerror(systemError)) : unsafe String(cString: mosquitto_strerror(code))
+    case MOSQ_ERR_ERRNO.rawValue: return unsafe String(cString: strerror(systemError))
+    default: return unsafe String(cString: mosquitto_strerror(code))
+    }
 }

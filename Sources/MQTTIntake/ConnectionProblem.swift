@@ -11,6 +11,8 @@ package enum ConnectionProblem: Equatable, Sendable {
     case refused(code: Int32)
     case noGreeting(seconds: Int64)
     case lost(detail: String)
+    /// The same, again and again and soon after the connection stood; see ``ContestWatch``.
+    case contested(clientID: String, detail: String)
     /// The broker ended an MQTT 5 connection with this reason.
     case dismissed(code: Int32)
     case silent(seconds: Int64)
@@ -25,7 +27,10 @@ package enum ConnectionProblem: Equatable, Sendable {
         case .nameUnknown(let host):
             Phrase(zh: "找不到主机名 \(host)", en: "the host name \(host) is not known")
         case .unreachable(let address, let detail):
-            Phrase(zh: "连不上 \(address)(\(detail))", en: "\(address) cannot be reached (\(detail))")
+            Phrase(
+                zh: "连不上 \(address)(\(detail));请确认代理服务器在运行,并核对地址、端口和网络",
+                en: "\(address) cannot be reached (\(detail)); see that the broker runs, and check address, port and "
+                    + "network")
         case .badSetting(let detail):
             Phrase(zh: "MQTT 设置不可用:\(detail)", en: "an MQTT setting is unusable: \(detail)")
         case .tls(let fault):
@@ -36,6 +41,13 @@ package enum ConnectionProblem: Equatable, Sendable {
             Phrase(zh: "代理服务器 \(seconds) 秒没有应答", en: "the broker did not answer within \(seconds) s")
         case .lost(let detail):
             Phrase(zh: "连接断开(\(detail))", en: "the connection was lost (\(detail))")
+        case .contested(let id, let detail):
+            Phrase(
+                zh: "连接一再刚建立就断开(\(detail)):可能另有程序使用同一客户端编号 \(id)。每个客户端请用不同的 mqtt.client_id;"
+                    + "若另一台守望主机还开着,请停掉一台",
+                en: "the connection is lost again and again, soon after it stands (\(detail)): another client may use "
+                    + "this client id, \(id). Give each client an mqtt.client_id of its own; if an older box still "
+                    + "runs, stop one of the two")
         case .dismissed(let code):
             ConnectionProblem.dismissal(code)
         case .silent(let seconds):
@@ -66,10 +78,21 @@ package enum ConnectionProblem: Equatable, Sendable {
         }
     }
 
+    /// It looks as if another client had the same id.
+    var isContest: Bool {
+        switch self {
+        case .contested, .dismissed(code: 142): true
+        default: false
+        }
+    }
+
     /// MQTT 5 table 3-13.
     private static func dismissal(_ code: Int32) -> Phrase {
         switch code {
-        case 142: Phrase(zh: "另一程序用同一客户端编号登录", en: "another program logged in with the same client id")
+        case 142:
+            Phrase(
+                zh: "另一程序用同一客户端编号登录;每个客户端请用不同的 mqtt.client_id",
+                en: "another client logged in with the same client id; give each client an mqtt.client_id of its own")
         case 139: Phrase(zh: "代理服务器正在关闭", en: "the broker is shutting down")
         case 141: Phrase(zh: "代理服务器等心跳超时", en: "the broker waited too long for a ping")
         case 149: Phrase(zh: "消息超过代理服务器的大小上限", en: "a message is larger than the broker takes")

@@ -43,13 +43,22 @@ package protocol IntakeHandler: AnyObject {
     /// ``IntakeSession/Options/subscribeAlways`` is needed.
     func subscribed()
 
-    /// The broker, or the library, refused one filter: what it stands for will not arrive. Tried again at the next
-    /// connection.
+    /// The broker, or the library, refused one filter: what it stands for will not arrive. Tried again after a
+    /// minute, and at the next connection.
     func subscriptionRefused(filter: String)
+
+    /// The broker has granted one filter.
+    func subscriptionGranted(filter: String)
+
+    /// The connection that just ended was lost as one is lost to another client of the same id: soon after it stood,
+    /// and not for the first time. Before ``disconnected(reason:)``.
+    func clientIDContested()
 }
 
 extension IntakeHandler {
     package func acknowledged() {}
     package func subscribed() {}
     package func subscriptionRefused(filter: String) {}
+    package func subscriptionGranted(filter: String) {}
+    package func clientIDContested() {}
 }

@@ -20,7 +20,10 @@ final class IntakeLoop: LinkOwner {
     private var isOwed = false
     /// SUBSCRIBEs whose answer has not come, and their filters.
     private var subscribing: [Int32: String] = [:]
-    private var isAnyRefused = false
+    /// Filters that were refused on this connection.
+    private var refusedFilters: Set<String> = []
+    /// When they are asked for again: an ACL may be corrected meanwhile.
+    private var askAgainAt = Int64.max
     /// The session at the broker has all our filters. Only the answers make this true: a connection that broke between
     /// SUBSCRIBE and SUBACK leaves a session that is present and deaf.
     private var isSubscribed: Bool
@@ -57,7 +60,9 @@ final class IntakeLoop: LinkOwner {
         let deadline = max(now.addingSaturating(patience), served + options.batch.delay.count)
         var events = isReading ? Int16(POLLIN) : 0
         if batch.isEmpty, link.wantsWrite { events |= Int16(POLLOUT) }
-        let due = min(link.due(now, isReading: isReading), batch.due(now: now), isReading ? Int64.max : 250)
+        let due = min(
+            link.due(now, isReading: isReading), batch.due(now: now), isReading ? Int64.max : 250,
+            askAgainAt == .max ? .max : max(askAgainAt - now, 0))
         // A socket that is not polled for anything would still report that it hung up, again and again: left out.
         let socket = events == 0 ? -1 : link.descriptor
         let result = wakeup.wait(socket: socket, events: events, timeout: hasNews ? 0 : min(deadline - now, due))
@@ -72,6 +77,7 @@ final class IntakeLoop: LinkOwner {
         }
         if isTime || batch.isDue(now: now, isDry: isDry) { commit() }
         if batch.isEmpty {
+            askAgain()
             link.keepAlive(now)
             link.write()
         }
@@ -152,31 +158,54 @@ final class IntakeLoop: LinkOwner {
             for filter in options.formerFilters { client.queueUnsubscribe(filter) }
         }
         isSubscribed = false
-        isAnyRefused = false
-        subscribing.removeAll()
-        for filter in options.filters {
+        forgetSubscriptions()
+        subscribe(options.filters, client)
+    }
+
+    private func subscribe(_ filters: [String], _ client: Client) {
+        for filter in filters {
             let isV5 = options.broker.version == .v5
             let (code, mid) = client.queueSubscribe(filter, qos: options.qos, retainNewOnly: isV5)
             if code == MOSQ_ERR_SUCCESS.rawValue { subscribing[mid] = filter } else { refused(filter) }
         }
     }
 
+    private func forgetSubscriptions() {
+        subscribing.removeAll()
+        refusedFilters.removeAll()
+        askAgainAt = .max
+    }
+
+    /// Asks again for what was refused. Only queues: it is written when nothing is held back.
+    private func askAgain() {
+        guard now >= askAgainAt, let client = link.activeClient else { return }
+        askAgainAt = .max
+        subscribe(options.filters.filter(refusedFilters.contains), client)
+    }
+
     func subscribed(mid: Int32, isGranted: Bool) {
         guard let filter = subscribing.removeValue(forKey: mid) else { return }
-        if !isGranted { refused(filter) }
-        guard subscribing.isEmpty, !isAnyRefused else { return }
+        if isGranted {
+            refusedFilters.remove(filter)
+            handler.subscriptionGranted(filter: filter)
+        } else {
+            refused(filter)
+        }
+        guard subscribing.isEmpty, refusedFilters.isEmpty else { return }
+        tell(true, nil)
         isSubscribed = true
         handler.subscribed()
     }
 
     private func refused(_ filter: String) {
-        isAnyRefused = true
+        refusedFilters.insert(filter)
+        askAgainAt = SystemClock.boot + options.askAgainAfter.count
         tell(true, Phrase(zh: "代理服务器拒绝订阅 \(filter)", en: "the broker refuses the subscription to \(filter)"))
         handler.subscriptionRefused(filter: filter)
     }
 
     func linkFell(_ problem: ConnectionProblem) {
-        subscribing.removeAll()
+        forgetSubscriptions()
         // Of the commit whose acknowledgements could not be written.
         settle()
         // What was received before is kept although it can no longer be acknowledged: at QoS 0 nobody sends it again.
@@ -184,6 +213,7 @@ final class IntakeLoop: LinkOwner {
         if !batch.isEmpty, store() { settle() }
         tell(false, problem.phrase)
         hasNews = true
+        if problem.isContest { handler.clientIDContested() }
         handler.disconnected(reason: problem.phrase.en)
     }
 

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Synchronization
+package import Timekeeping
 
 /// The client that only receives. Its acknowledgements leave after the handler has stored what they acknowledge.
 ///
@@ -33,6 +34,8 @@ package final class IntakeSession: Sendable {
         /// would make batches of 20.
         package var receiveMaximum: UInt16 = 1000
         package var batch = Batch.Limits()
+        /// A filter that was refused is asked for again after so long.
+        package var askAgainAfter = Milliseconds.minutes(1)
         /// Whether the broker forgets the client when it goes: for a listener, not for a daemon.
         package var isTransient = false
 

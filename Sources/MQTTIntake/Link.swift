@@ -32,6 +32,7 @@ final class Link {
     private var state = State.resting(until: Int64.min)
     private var lastInbound: Int64 = 0
     private var lastKeepAlive: Int64 = 0
+    private var contest = ContestWatch()
 
     init(
         _ options: BrokerOptions, _ terms: Dial.Terms, wakeup: Wakeup, owner: any LinkOwner,
@@ -128,12 +129,18 @@ final class Link {
     /// Ends the connection without writing a byte, and tells the owner.
     func fall(_ problem: ConnectionProblem) {
         let now = SystemClock.boot
-        if case .active(_, let since) = state, now - since >= options.backoff.longest.count { backoff.reset() }
+        var lived: Int64?
+        if case .active(_, let since) = state {
+            lived = now - since
+            if now - since >= options.backoff.longest.count { backoff.reset() }
+        }
         // Ended by us: the broker is well, and nobody gains by waiting long.
         if problem == .notStored || problem == .restarted { backoff.reset() }
         leave()
         state = .resting(until: now + backoff.next(using: &random).count)
-        owner.linkFell(problem)
+        let isContested = contest.fell(problem, after: lived, at: now)
+        guard isContested, case .lost(let detail) = problem else { return owner.linkFell(problem) }
+        owner.linkFell(.contested(clientID: terms.clientID, detail: detail))
     }
 
     /// Writes what is queued and then DISCONNECT, waits until the broker has taken both, for at most so many

@@ -102,6 +102,7 @@ final class PublishLoop: LinkOwner {
 
     func linkFell(_ problem: ConnectionProblem) {
         outbox.setConnected(false, problem: problem.phrase)
+        if problem.isContest { outbox.wasContested() }
         lastWord = nil
         for (_, settled) in pending { outbox.settle(settled, .notConnected) }
         pending.removeAll()

@@ -112,6 +112,8 @@ package final class PublishSession: Sendable {
     /// Why there is no connection; nil where there is, and before the first attempt ended.
     package var problem: Phrase? { outbox.problem }
     package var counters: Counters { outbox.counters }
+    /// Whether the connection was lost as one is lost to another client of the same id, since this was asked last.
+    package func takeContest() -> Bool { outbox.takeContest() }
 }
 
 /// One who waits for what becomes of a message: told once, by the acknowledgement or by its own cancellation, whichever
@@ -169,6 +171,7 @@ final class Outbox: Sendable {
         var isConnected = false
         var problem: Phrase?
         var counters = PublishSession.Counters()
+        var isContested = false
     }
 
     private let capacity: Int
@@ -199,6 +202,15 @@ final class Outbox: Sendable {
     /// Everything that waits, in order; `spare` is taken for the next.
     func take(into spare: inout [Message]) {
         state.withLock { swap(&$0.waiting, &spare) }
+    }
+
+    func wasContested() { state.withLock { $0.isContested = true } }
+
+    func takeContest() -> Bool {
+        state.withLock { state in
+            defer { state.isContested = false }
+            return state.isContested
+        }
     }
 
     func setConnected(_ isConnected: Bool, problem: Phrase?) {

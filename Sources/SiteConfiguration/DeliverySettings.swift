@@ -76,6 +76,37 @@ package enum ChannelParameters: Equatable, Sendable {
     case webhook(WebhookSettings)
     case wecom(WeComSettings)
     case mqtt(MQTTChannelSettings)
+
+    /// The authorities of its own; nil where the system's are trusted, or nothing goes over HTTP.
+    package var ca: CertificateFile? {
+        switch self {
+        case .webhook(let webhook): webhook.ca
+        case .wecom(let wecom): wecom.ca
+        case .mqtt: nil
+        }
+    }
+
+    /// The longest wait for an answer; nil where nothing goes over HTTP.
+    package var timeout: Milliseconds? {
+        switch self {
+        case .webhook(let webhook): webhook.timeout
+        case .wecom(let wecom): wecom.timeout
+        case .mqtt: nil
+        }
+    }
+}
+
+/// A file of PEM certificates: the authorities that a channel trusts in place of the system's.
+package struct CertificateFile: Equatable, Sendable {
+    /// Resolved.
+    package var path: String
+    /// Where the configuration names it.
+    package var position: Position
+
+    package init(path: String, position: Position) {
+        self.path = path
+        self.position = position
+    }
 }
 
 package struct WebhookSettings: Equatable, Sendable {
@@ -85,12 +116,17 @@ package struct WebhookSettings: Equatable, Sendable {
     /// In place of the URL's scheme, host and port.
     package var baseURL: WebAddress?
     package var timeout: Milliseconds
+    package var ca: CertificateFile?
 
-    package init(url: WebAddress, secret: Secret? = nil, baseURL: WebAddress? = nil, timeout: Milliseconds) {
+    package init(
+        url: WebAddress, secret: Secret? = nil, baseURL: WebAddress? = nil, timeout: Milliseconds,
+        ca: CertificateFile? = nil
+    ) {
         self.url = url
         self.secret = secret
         self.baseURL = baseURL
         self.timeout = timeout
+        self.ca = ca
     }
 }
 
@@ -100,12 +136,16 @@ package struct WeComSettings: Equatable, Sendable {
     /// Member ids; `@all` is everybody.
     package var mention: [String]
     package var timeout: Milliseconds
+    package var ca: CertificateFile?
 
-    package init(key: Secret, baseURL: WebAddress, mention: [String], timeout: Milliseconds) {
+    package init(
+        key: Secret, baseURL: WebAddress, mention: [String], timeout: Milliseconds, ca: CertificateFile? = nil
+    ) {
         self.key = key
         self.baseURL = baseURL
         self.mention = mention
         self.timeout = timeout
+        self.ca = ca
     }
 }
 

@@ -3,7 +3,8 @@ import Foundation
 /// Where a password or key is kept. The configuration holds the place, never the value, so that it can be shown, mailed
 /// and stored; neither a description nor an error ever has the value.
 package enum Secret: Equatable, Sendable, CustomStringConvertible {
-    /// A file, by its resolved path; one newline at its end is not part of the secret.
+    /// A file, by its resolved path. A byte order mark before and blanks and line ends behind are not part of a secret,
+    /// wherever it is kept: editors and `EnvironmentFile=` leave them there, and no eye sees them.
     case file(String)
     /// A variable of the environment.
     case env(String)
@@ -30,8 +31,9 @@ package enum Secret: Equatable, Sendable, CustomStringConvertible {
             return try Secret.read(path: path)
         case .env(let name):
             guard let value = environment[name] else { throw .noVariable(name: name) }
-            guard !value.isEmpty else { throw .empty(place: description) }
-            return value
+            let text = Secret.withoutEdges(value)
+            guard !text.isEmpty else { throw .empty(place: description) }
+            return text
         case .credential(let name):
             guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
                 throw .noCredentialsDirectory(name: name)
@@ -47,12 +49,20 @@ package enum Secret: Equatable, Sendable, CustomStringConvertible {
         } catch {
             throw .unreadable(path: path, why: error.reason)
         }
-        guard var text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
-        // In scalars: "\r\n" is one Character.
-        if text.unicodeScalars.last == "\n" { text.unicodeScalars.removeLast() }
-        if text.unicodeScalars.last == "\r" { text.unicodeScalars.removeLast() }
+        guard let whole = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
+        let text = withoutEdges(whole)
         guard !text.isEmpty else { throw .empty(place: "file \(path)") }
         return text
+    }
+
+    /// In scalars: "\r\n" is one Character.
+    private static func withoutEdges(_ text: String) -> String {
+        var scalars = Substring(text).unicodeScalars
+        if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
+        while let last = scalars.last, last == "\n" || last == "\r" || last == " " || last == "\t" || last == "\0" {
+            scalars.removeLast()
+        }
+        return String(Substring(scalars))
     }
 }
 

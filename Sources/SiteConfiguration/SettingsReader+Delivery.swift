@@ -24,14 +24,16 @@ extension SettingsReader {
             let url = web(section, "url")
             let secret = secret(section, "secret")
             let base = web(section, "base_url")
+            let ca = certificates(section)
             guard let timeout = section.duration("timeout"), let url else { return nil }
-            return .webhook(WebhookSettings(url: url, secret: secret, baseURL: base, timeout: timeout))
+            return .webhook(WebhookSettings(url: url, secret: secret, baseURL: base, timeout: timeout, ca: ca))
         case .wecom:
             let key = secret(section, "key")
             let base = web(section, "base_url")
             let mention = section.texts("mention")
+            let ca = certificates(section)
             guard let timeout = section.duration("timeout"), let key, let base else { return nil }
-            return .wecom(WeComSettings(key: key, baseURL: base, mention: mention, timeout: timeout))
+            return .wecom(WeComSettings(key: key, baseURL: base, mention: mention, timeout: timeout, ca: ca))
         case .mqtt:
             let topic = section.value("topic") { (text) throws(Fault) in
                 try TopicFilter.check(published: text, names: SettingsTable.topicNames)
@@ -41,6 +43,11 @@ extension SettingsReader {
         default:
             return nil
         }
+    }
+
+    /// The file itself is looked at by `check` and by who makes the channel: a daemon must not stay away for it.
+    private func certificates(_ section: Section) -> CertificateFile? {
+        path(section, "ca").map { CertificateFile(path: $0, position: section.place("ca")) }
     }
 
     func routes(_ root: Section, channels: [String]) -> [RouteSettings] {

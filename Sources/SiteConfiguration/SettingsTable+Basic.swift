@@ -94,7 +94,8 @@ extension SettingsTable {
             en: "how often the state is kept, for a fast start"),
         SettingKey("limits", .section, zh: "上限", en: "bounds of what may pile up"),
         SettingKey(
-            "limits.payload", .size(1 << 10...8 << 20), "1MB", zh: "单条消息的上限", en: "largest payload that is read"),
+            "limits.payload", .size(1 << 10...8 << 20), "1MB", zh: "单条消息的上限(求助、跌倒、火警、困梯不限)",
+            en: "largest payload that is read; of a call for help, a fall, smoke, a trapped lift any is"),
         SettingKey(
             "limits.rejects", .integer(0...1_000_000), "1000", zh: "保留多少条被拒消息",
             en: "how many refused records are kept to be looked at"),

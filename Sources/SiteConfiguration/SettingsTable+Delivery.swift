@@ -43,6 +43,10 @@ extension SettingsTable {
             .of("webhook", "wecom").standard(["wecom": "https://qyapi.weixin.qq.com"]),
         SettingKey("channels.*.timeout", .duration(.seconds(1) ... .minutes(2)), "10s", zh: "超时", en: "longest wait")
             .of("webhook", "wecom"),
+        SettingKey(
+            "channels.*.ca", .path, zh: "签发对方证书的 CA(PEM 文件),省略即系统的",
+            en: "PEM file with the CA of the other side's certificate; left out: the system's"
+        ).of("webhook", "wecom"),
         SettingKey("channels.*.mention", .texts, zh: "要 @ 的成员,@all 为全部", en: "members to mention; @all")
             .of("wecom"),
         SettingKey("channels.*.topic", .topic, "shouwang/{site}/alerts/{id}", zh: "主题", en: "topic").of("mqtt"),

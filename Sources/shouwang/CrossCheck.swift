@@ -7,6 +7,7 @@ enum CrossCheck {
     static func problems(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
         unknownPlaces(settings, registry) + uncorroborated(settings, registry) + workers(settings, registry)
             + unmatchedRules(settings, registry) + absentDevices(settings, registry) + unheardKinds(settings, registry)
+            + ChannelBuilder.fileProblems(of: settings)
     }
 
     private static func diagnostic(

@@ -3,7 +3,7 @@ import Glibc
 /// A port of 127.0.0.1 that is bound and not listened on: a connection is refused, and nobody else can get the port.
 struct BoundPort {
     let number: UInt16
-    private let descriptor: Int32
+    let descriptor: Int32
 
     struct Failure: Error { var errno: Int32 }
 

@@ -164,7 +164,8 @@ import Timekeeping
     @Test func `a busy platform may pass`() {
         let answer = http(200, [], #"{"errcode":-1,"errmsg":"busy"}"#)
         #expect(channel.outcome(of: answer, at: noon) == .transient(Setback("errcode -1: busy")))
-        let failed = Outcome.transient(Setback("HTTP 502", mayHaveArrived: true))
+        let words = "HTTP 502: a gateway does not reach the receiver behind it; see that it runs; empty body"
+        let failed = Outcome.transient(Setback(words, mayHaveArrived: true))
         #expect(channel.outcome(of: http(502), at: noon) == failed)
     }
 }

@@ -86,6 +86,11 @@ final class Post: Sendable {
         return try DatabaseQueue(path: folder + "/shouwang.sqlite", configuration: configuration)
     }
 
+    var log: Logger {
+        let lines = lines
+        return Logger(label: "test") { _ in LogTape(lines: lines) }
+    }
+
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     func put(_ entries: [OutboxEntry]) throws {
@@ -100,8 +105,7 @@ final class Post: Sendable {
         var options = OutboxSender.Options()
         options.total = total
         options.ledgerPause = .milliseconds(20)
-        let (clock, lines) = (clock, lines)
-        let log = Logger(label: "test") { _ in LogTape(lines: lines) }
+        let clock = clock
         return OutboxSender(
             ledger: ledger, channels: channels, options: options, log: log, now: { clock.now }, publish: publish,
             jitter: { jitter })

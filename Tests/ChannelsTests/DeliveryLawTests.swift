@@ -46,8 +46,17 @@ import Timekeeping
 
     @Test func `an answer that nobody understands ends at its number of attempts`() {
         let setback = Setback("x", attemptsMax: 3)
-        #expect(next(setback, attempt: 2) != nil)
-        #expect(next(setback, attempt: 3) == nil)
+        #expect(next(setback, attempt: 2, severity: "high") != nil)
+        #expect(next(setback, attempt: 3, severity: "high") == nil)
+    }
+
+    @Test func `what is critical has no number of attempts, and its first retry comes within 3 s`() {
+        let setback = Setback("x", attemptsMax: 3)
+        for attempt in [3, 8, 300] { #expect(next(setback, attempt: attempt, severity: "critical") != nil) }
+        for jitter in [0, 0.5, 0.999_999, 1] {
+            let pause = next(setback, attempt: 1, severity: "critical", jitter: jitter)
+            #expect(pause.map { $0 <= .seconds(3) } == true)
+        }
     }
 }
 

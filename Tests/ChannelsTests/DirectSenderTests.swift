@@ -60,7 +60,13 @@ import Timekeeping
         if failures < 3 {
             #expect(outcome == [.sent(answer: "HTTP 200")])
         } else {
-            #expect(outcome == [.transient(Setback("HTTP 503: empty body", mayHaveArrived: true))])
+            #expect(
+                outcome == [
+                    .transient(
+                        Setback(
+                            "HTTP 503: the receiver is not available just now; see that it runs; empty body",
+                            mayHaveArrived: true))
+                ])
         }
     }
 
@@ -74,7 +80,7 @@ import Timekeeping
     }
 
     @Test func `a refusal is final, and a platform that wants a long pause is left alone`() async throws {
-        let gone = PlatformStub { _, _ in .status(404) }
+        let gone = PlatformStub { _, _ in .status(422) }
         let slow = PlatformStub { _, _ in .status(429, ["Retry-After": "91"]) }
         var second = try webhook(try await slow.start())
         second.name = "slow"
@@ -82,10 +88,22 @@ import Timekeeping
         let outcomes = await direct.tell([entry(1), entry(1, channel: "slow"), entry(1, channel: "none")])
         await gone.stop()
         await slow.stop()
-        #expect(outcomes.first == .permanent(reason: "HTTP 404: empty body"))
+        let words = "HTTP 422: the receiver refuses the form of the message; see its log; empty body"
+        #expect(outcomes.first == .permanent(reason: words))
         #expect(outcomes.last == .permanent(reason: "no such channel"))
         #expect((gone.requests.count, slow.requests.count) == (1, 1))
         #expect(lines.all.count { $0.hasPrefix("error") } == 2)
+    }
+
+    @Test(arguments: [(302, "low"), (403, "high"), (404, "medium"), (400, "critical"), (422, "critical")])
+    func `one answer of a portal, and any one where it is critical, is not the last word`(
+        status: Int, severity: String
+    ) async throws {
+        let stub = PlatformStub { _, number in number == 0 ? .status(status) : .status(200) }
+        let outcome = await sender([try webhook(try await stub.start())]).tell([entry(1, severity: severity)])
+        await stub.stop()
+        #expect(outcome == [.sent(answer: "HTTP 200")])
+        #expect(Set(stub.requests.map { $0.headers["Idempotency-Key"] }) == [entry(1).key])
     }
 
     @Test func `it is told while the ledger is stuck, without waiting for the sender beside it`() async throws {

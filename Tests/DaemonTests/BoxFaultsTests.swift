@@ -88,4 +88,16 @@ import Timekeeping
         #expect(Set(news.map(\.trouble.tellings)).count == 3)
         #expect(news[0].trouble.withoutNames != BoxFaultsTests.text.en, "pages without a token tell no names")
     }
+
+    @Test func `two of one kind are two troubles, told and ended apart`() async {
+        let clock = Clock()
+        let faults = BoxFaults(now: { clock.now })
+        faults.raise(.feed, name: "nears/#", .high, BoxFaultsTests.text)
+        faults.raise(.feed, name: "community/+/+/+", .high, BoxFaultsTests.text)
+        faults.raise(.feed, name: "nears/#", .high, BoxFaultsTests.text)
+        #expect(faults.standing.map(\.key.text) == ["feed:community/+/+/+", "feed:nears/#"])
+        faults.clear(.feed, name: "nears/#")
+        #expect(faults.standing.map(\.name) == ["community/+/+/+"])
+        #expect(await BoxFaultsTests.told(faults, 3) == ["feed begins", "feed begins", "feed over"])
+    }
 }

@@ -35,6 +35,8 @@ import Testing
         watch.sent("b", isOut: true, 30_000)
         watch.sent("c", isOut: true, 60_000)
         #expect(watch.isBlind(age) == isBlind)
+        #expect(watch.due == 60_000, "settling ends")
+        #expect(watch.verdict(60_000) == .unsettled)
         #expect(watch.due == 90_000)
     }
 
@@ -61,10 +63,83 @@ import Testing
         var watch = ProbeWatch()
         watch.connected(0)
         watch.sent("a", isOut: true, 0)
-        watch.connected(50)
+        watch.subscribed(50)
         #expect(watch.isDue(50))
         watch.sent("b", isOut: true, 50)
         #expect(watch.returned("a", 60) == .foreign)
         #expect(watch.returned("b", 60) == .settled)
+    }
+
+    /// A probe goes out whenever one is due, and a record of a feed comes every `every` ms (0: none); what is said, and
+    /// when.
+    private static func course(
+        _ watch: inout ProbeWatch, from: Int64, to: Int64, every: Int64, returns: Bool = false
+    ) -> [(Int64, ProbeWatch.Verdict)] {
+        var said: [(Int64, ProbeWatch.Verdict)] = []
+        for now in stride(from: from, through: to, by: 1000) {
+            if every > 0, now % every == 0 { watch.heard(now) }
+            if let verdict = watch.verdict(now) { said.append((now, verdict)) }
+            guard watch.isDue(now) else { continue }
+            watch.sent("\(now)", isOut: true, now)
+            if returns { _ = watch.returned("\(now)", now) }
+        }
+        return said
+    }
+
+    @Test func `a probe that never comes back while data flows is told once, and the session is kept`() {
+        var watch = ProbeWatch()
+        watch.connected(0)
+        let said = ProbeWatchTests.course(&watch, from: 0, to: 86_400_000, every: 60_000)
+        #expect(said.map(\.0) == [60_000, 90_000])
+        #expect(said.map(\.1) == [.unsettled, .probeFails(anew: false)])
+        #expect(watch.isFailing)
+        // It is tried on every 30 s, and its return is no settling.
+        watch.sent("late", isOut: true, 86_430_000)
+        #expect(watch.due == 86_460_000)
+        #expect(watch.returned("late", 86_430_100) == .alive)
+        #expect(!watch.isFailing)
+    }
+
+    @Test(arguments: [(89_999, false), (90_000, true)] as [(Int64, Bool)])
+    func `once the data ends as well, ninety seconds are blindness`(_ silence: Int64, _ isBlind: Bool) {
+        var watch = ProbeWatch()
+        watch.connected(0)
+        _ = ProbeWatchTests.course(&watch, from: 0, to: 600_000, every: 2000)
+        #expect(watch.heardAt == 600_000)
+        #expect(watch.verdict(600_000 + silence) == (isBlind ? .blind : nil))
+        #expect(watch.verdict(600_000 + silence + 1000) == (isBlind ? nil : .blind), "it is said once")
+    }
+
+    @Test func `a probe that did come back before has the connection made anew, at most once an hour`() {
+        var watch = ProbeWatch()
+        watch.connected(0)
+        _ = ProbeWatchTests.course(&watch, from: 0, to: 60_000, every: 2000, returns: true)
+        var said = ProbeWatchTests.course(&watch, from: 61_000, to: 400_000, every: 2000)
+        #expect(said.map(\.0) == [180_000] && said.map(\.1) == [.probeFails(anew: true)])
+        // On the new connection it comes back, and fails again within the hour.
+        watch.disconnected()
+        watch.connected(400_000)
+        _ = ProbeWatchTests.course(&watch, from: 400_000, to: 460_000, every: 2000, returns: true)
+        said = ProbeWatchTests.course(&watch, from: 461_000, to: 3_000_000, every: 2000)
+        #expect(said.map(\.1) == [.probeFails(anew: false)])
+    }
+
+    @Test func `a probe that never came back on this connection has nothing made anew`() {
+        var watch = ProbeWatch()
+        watch.connected(0)
+        _ = ProbeWatchTests.course(&watch, from: 0, to: 30_000, every: 2000, returns: true)
+        watch.disconnected()
+        watch.connected(40_000)
+        let said = ProbeWatchTests.course(&watch, from: 40_000, to: 20_000_000, every: 2000)
+        #expect(said.map(\.1) == [.unsettled, .probeFails(anew: false)])
+    }
+
+    @Test func `behind a long backlog a late return of the first probe counts`() {
+        var watch = ProbeWatch()
+        watch.connected(0)
+        watch.sent("first", isOut: true, 0)
+        _ = ProbeWatchTests.course(&watch, from: 1000, to: 900_000, every: 1000)
+        #expect(watch.returned("first", 900_100) == .alive)
+        #expect(!watch.isFailing)
     }
 }

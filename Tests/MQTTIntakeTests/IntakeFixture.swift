@@ -40,6 +40,7 @@ final class Recorder: IntakeHandler, Sendable {
         var sessions: [Bool] = []
         var reasons: [String] = []
         var refusedFilters: [String] = []
+        var contests = 0
         var isCommitting = true
         var canStore = true
         var refusedCommits = 0
@@ -130,6 +131,9 @@ final class Recorder: IntakeHandler, Sendable {
     func subscribed() { state.withLock { $0.grants += 1 } }
     func subscriptionRefused(filter: String) { state.withLock { $0.refusedFilters.append(filter) } }
 
+    func clientIDContested() { state.withLock { $0.contests += 1 } }
+
+    var contests: Int { state.withLock(\.contests) }
     var stored: [Received] { state.withLock(\.stored) }
     var payloads: [String] { stored.map(\.payload) }
     var count: Int { state.withLock { $0.stored.count } }

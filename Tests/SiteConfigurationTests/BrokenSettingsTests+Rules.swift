@@ -83,7 +83,14 @@ extension BrokenSettingsTests {
         .init("# in the middle", "\"community/+/+/+\"", "▶\"a/#/b\"", "config.bad-topic"),
         .init("+ in a level", "\"community/+/+/+\"", "▶\"a+\"", "config.bad-topic"),
         .init("the daemon's own records", "\"community/+/+/+\"", "▶\"$shouwang/#\"", "feed.reserved-topic"),
-        .init("a shared subscription", "\"community/+/+/+\"", "▶\"$share/g/a\"", "config.bad-topic"),
+        .init("a shared subscription", "\"community/+/+/+\"", "▶\"$share/g/a\"", "config.bad-topic", "leave $share"),
+        .init("EMQX's own form of one", "\"community/+/+/+\"", "▶\"$queue/a/#\"", "config.bad-topic"),
+        .init("the broker's own topics", "\"community/+/+/+\"", "▶\"$SYS/#\"", "feed.broker-topic", "devices"),
+        .init("another topic with a dollar", "\"community/+/+/+\"", "▶\"$dynsec/a\"", "feed.broker-topic", "devices"),
+        .init(
+            "a filter of 201 slashes", "\"community/+/+/+\"", "▶\"\(String(repeating: "a/", count: 201))b\"",
+            "config.bad-topic"),
+        .init("a NUL in a filter", "\"community/+/+/+\"", "▶\"a\\0b\"", "config.bad-topic"),
         .init(
             "the same topic twice", "format: native}", "format: native}, {topic: ▶\"community/+/+/+\", format: native}",
             "feed.duplicate-topic", "delete"),

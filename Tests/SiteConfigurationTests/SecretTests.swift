@@ -11,8 +11,14 @@ import Testing
         try body(folder)
     }
 
-    @Test(arguments: [("pa55\n", "pa55"), ("pa55\r\n", "pa55"), ("pa55", "pa55"), ("a b\n\n", "a b\n"), ("密码\n", "密码")])
-    func `one newline at a file's end is no part of the secret`(_ written: String, _ read: String) throws {
+    @Test(arguments: [
+        ("pa55\n", "pa55"), ("pa55\r\n", "pa55"), ("pa55", "pa55"), ("a b\n\n", "a b"), ("密码\n", "密码"),
+        ("\u{FEFF}pa55\r\n", "pa55"), ("pa55 \t\r\n", "pa55"), ("pa55\n\n\r\n", "pa55"),
+        (" a\u{FEFF}b\0", " a\u{FEFF}b"),
+    ])
+    func `a byte order mark, and blanks and line ends behind, are no part of the secret`(
+        _ written: String, _ read: String
+    ) throws {
         try withFolder { folder in
             let file = folder.appendingPathComponent("key")
             try Data(written.utf8).write(to: file)
@@ -22,6 +28,7 @@ import Testing
 
     @Test func `a variable and a systemd credential are read`() throws {
         #expect(try Secret.env("KEY").read(environment: ["KEY": "v"]) == "v")
+        #expect(try Secret.env("KEY").read(environment: ["KEY": "v\r"]) == "v")
         try withFolder { folder in
             try Data("w\n".utf8).write(to: folder.appendingPathComponent("hook"))
             #expect(try Secret.credential("hook").read(environment: ["CREDENTIALS_DIRECTORY": folder.path]) == "w")
@@ -43,7 +50,7 @@ import Testing
             let file = folder.appendingPathComponent("key")
             try Data([0xFF, 0xFE]).write(to: file)
             #expect(throws: SecretError.notText(path: file.path)) { try Secret.file(file.path).read() }
-            try Data("\n".utf8).write(to: file)
+            try Data("\u{FEFF} \r\n".utf8).write(to: file)
             #expect(throws: SecretError.empty(place: "file \(file.path)")) { try Secret.file(file.path).read() }
             try Data([UInt8](repeating: 0x61, count: Secret.bytesMax + 1)).write(to: file)
             #expect(throws: SecretError.self) { try Secret.file(file.path).read() }

@@ -139,7 +139,7 @@ import Testing
             offer: volunteers
             self_check: true
         channels:
-          hook: {kind: webhook, url: "https://example.org", secret: {file: k}, base_url: "http://[::1]", timeout: 3s}
+          hook: {kind: webhook, url: "https://example.org", secret: {file: k}, base_url: "http://[::1]", timeout: 3s, ca: c.pem}
           w: {kind: wecom, key: {env: K}, base_url: "https://example.org", timeout: 3s, mention: ["@all"]}
           m: {kind: mqtt, topic: "x/{id}", retain: true}
 

@@ -19,10 +19,22 @@ final class BoxFaults: Sendable {
         case journal, ledger, config, snapshot, console, disk
         /// A registry that was refused; people who are left out of the one in force.
         case registry, unwatched
+        /// The probe does not come back; a feed's filter is refused or silent; another client has our id.
+        case probe, feed, session
+    }
+
+    /// What is in trouble: a part of the box, and which of several where there are several.
+    struct Key: Hashable, Sendable {
+        var part: Part
+        var name = ""
+
+        var text: String { name.isEmpty ? part.rawValue : part.rawValue + ":" + name }
     }
 
     struct Trouble: Sendable {
         var part: Part
+        /// Which of several of its kind; empty where there is one.
+        var name = ""
         var since: Instant
         var severity: Severity
         var what: Phrase
@@ -37,6 +49,8 @@ final class BoxFaults: Sendable {
             default: what.en
             }
         }
+
+        var key: Key { Key(part: part, name: name) }
     }
 
     struct News: Sendable {
@@ -47,8 +61,8 @@ final class BoxFaults: Sendable {
     }
 
     private struct State {
-        var standing: [Part: Trouble] = [:]
-        var toldAt: [Part: Instant] = [:]
+        var standing: [Key: Trouble] = [:]
+        var toldAt: [Key: Instant] = [:]
         /// Who tells; nobody before the first watch and between two.
         var listener: AsyncStream<News>.Continuation?
         /// What waits for a listener.
@@ -91,27 +105,33 @@ final class BoxFaults: Sendable {
     }
 
     var standing: [Trouble] {
-        state.withLock { state in Part.allCases.compactMap { state.standing[$0] } }
+        let all = state.withLock { Array($0.standing.values) }
+        return Part.allCases.flatMap { part in all.filter { $0.part == part }.sorted { $0.name < $1.name } }
     }
 
     /// Notes a trouble; from any thread, without waiting. One that stands already is told again after a day.
-    /// - Parameter tellsChanges: told at once where it says something else than what stands.
-    func raise(_ part: Part, _ severity: Severity, _ what: Phrase, tellsChanges: Bool = false) {
+    /// - Parameters:
+    ///   - name: which of several of its kind.
+    ///   - tellsChanges: told at once where it says something else than what stands.
+    func raise(
+        _ part: Part, name: String = "", _ severity: Severity, _ what: Phrase, tellsChanges: Bool = false
+    ) {
         let now = now()
+        let key = Key(part: part, name: name)
         state.withLock { state in
-            let before = state.standing[part]
+            let before = state.standing[key]
             var trouble = Trouble(
-                part: part, since: before?.since ?? now, severity: severity, what: what,
+                part: part, name: name, since: before?.since ?? now, severity: severity, what: what,
                 tellings: before?.tellings ?? 0)
-            defer { state.standing[part] = trouble }
+            defer { state.standing[key] = trouble }
             // What has become worse is told at once.
             let isWorse = before.map { $0.severity < severity } ?? false
             let isNews = tellsChanges && before?.what != what
-            if !isWorse, !isNews, let told = state.toldAt[part] {
+            if !isWorse, !isNews, let told = state.toldAt[key] {
                 let pause = told >= trouble.since ? BoxFaults.repeatAfter : BoxFaults.quiet
                 if now - told < pause, now >= told { return }
             }
-            state.toldAt[part] = now
+            state.toldAt[key] = now
             trouble.tellings += 1
             state.tell(News(trouble: trouble, isOver: false))
         }
@@ -125,15 +145,16 @@ final class BoxFaults: Sendable {
 
     /// Tells again of what has stood for a day since it was told.
     func remind() {
-        for trouble in standing { raise(trouble.part, trouble.severity, trouble.what) }
+        for trouble in standing { raise(trouble.part, name: trouble.name, trouble.severity, trouble.what) }
     }
 
     /// - Parameter ending: how it ended, where "over" does not say it.
-    func clear(_ part: Part, saying ending: Phrase? = nil) {
+    func clear(_ part: Part, name: String = "", saying ending: Phrase? = nil) {
+        let key = Key(part: part, name: name)
         state.withLock { state in
-            guard let ended = state.standing.removeValue(forKey: part) else { return }
+            guard let ended = state.standing.removeValue(forKey: key) else { return }
             // An end is told where the beginning was: not of one that came back within minutes.
-            if (state.toldAt[part] ?? .distantPast) >= ended.since {
+            if (state.toldAt[key] ?? .distantPast) >= ended.since {
                 state.tell(News(trouble: ended, isOver: true, ending: ending))
             }
         }
@@ -142,7 +163,7 @@ final class BoxFaults: Sendable {
     /// The change that people and programs get of a trouble, in the form of every other.
     static func change(of news: News, at now: Instant, settings: Settings) -> AlertChange {
         let trouble = news.trouble
-        let id = AlertChange.id(site: settings.site.id, rule: "box", key: trouble.part.rawValue, started: trouble.since)
+        let id = AlertChange.id(site: settings.site.id, rule: "box", key: trouble.key.text, started: trouble.since)
         let number = id.prefix(6).uppercased()
         let ending = news.ending ?? Phrase(zh: trouble.what.zh + " 已恢复。", en: "over: " + trouble.what.en)
         let message =
@@ -155,7 +176,7 @@ final class BoxFaults: Sendable {
                 en: "[Alert: device] \(settings.site.name), the box: \(trouble.what.en) No. \(number)")
         return AlertChange(
             record: 0, ordinal: 0, change: news.isOver ? .resolved : .raised, at: now, id: id, rule: "box",
-            kind: .boxFault, severity: trouble.severity, site: settings.site.id, key: trouble.part.rawValue,
+            kind: .boxFault, severity: trouble.severity, site: settings.site.id, key: trouble.key.text,
             device: "box", started: trouble.since, detected: trouble.since,
             state: news.isOver ? .resolved : .open, detail: "{}", evidence: [], message: message, isTold: true)
     }

@@ -12,7 +12,10 @@ enum ChannelBuilder {
         var problems: [Phrase] = []
         for channel in settings.channels {
             do {
-                channels.append(ChannelSetting(name: channel.name, channel: try build(channel.parameters, settings)))
+                var setting = ChannelSetting(name: channel.name, channel: try build(channel.parameters, settings))
+                setting.http.authority = try channel.parameters.ca.map { try ChannelAuthority(path: $0.path) }
+                setting.http.total = channel.parameters.timeout.map { .milliseconds($0.count) }
+                channels.append(setting)
             } catch let error as SecretError {
                 problems.append(Phrase(zh: "通道 \(channel.name):\(error)", en: "channel \(channel.name): \(error)"))
             } catch let error as ChannelFault {
@@ -44,16 +47,27 @@ enum ChannelBuilder {
         }
     }
 
-    /// The longest that any channel may take to answer: one HTTP client serves them all.
+    /// The longest that any channel may take to answer: leases outlast it.
     static func timeout(of settings: Settings) -> Milliseconds {
-        let told = settings.channels.map { channel in
-            switch channel.parameters {
-            case .webhook(let webhook): webhook.timeout
-            case .wecom(let wecom): wecom.timeout
-            case .mqtt: Milliseconds.seconds(10)
+        settings.channels.map { $0.parameters.timeout ?? .seconds(10) }.max() ?? .seconds(10)
+    }
+
+    /// What is wrong with the files that channels name, for `check`: it costs that channel and not the start.
+    static func fileProblems(of settings: Settings) -> [Diagnostic] {
+        settings.channels.compactMap { channel -> Diagnostic? in
+            guard let ca = channel.parameters.ca else { return nil }
+            do throws(ChannelFault) {
+                _ = try ChannelAuthority(path: ca.path)
+                return nil
+            } catch {
+                return Diagnostic(
+                    .error, code: "channel.bad-ca", file: ca.position.file, line: ca.position.line,
+                    column: ca.position.column,
+                    what: Phrase(
+                        zh: "channels.\(channel.name).ca:\(error.what.zh)",
+                        en: "channels.\(channel.name).ca: \(error.what.en)"), remedy: error.remedy)
             }
         }
-        return told.max() ?? .seconds(10)
     }
 
     /// The path and query of one address behind the scheme, host and port of another.

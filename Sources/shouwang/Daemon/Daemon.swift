@@ -4,6 +4,7 @@ import Console
 import Diagnostics
 import Feeds
 import Foundation
+import Glibc
 import Ledger
 import Logging
 import MQTTIntake
@@ -37,7 +38,7 @@ struct Daemon {
     /// - Parameter troubles: why the site is not what configuration and registry say now.
     func run(_ first: Site, troubles: [StartTrouble]) async throws {
         let store = try takeStore(first.settings)
-        let lock = try takeLock(first.settings)
+        var lock = try takeLock(first.settings)
         let ending = CurrentEnding()
         let faults = BoxFaults()
         let pulse = Pulse()
@@ -78,8 +79,13 @@ struct Daemon {
             case .stop: break watches
             case .restore: break
             case .reload(let next):
-                faults.clear(.config)
-                site = next
+                // The broker may be another one, at which another daemon has the id.
+                if next.settings.mqtt.broker == site.settings.mqtt.broker || relock(&lock, next.settings) {
+                    faults.clear(.config)
+                    site = next
+                } else {
+                    faults.raise(.config, .high, Phrase.brokerTaken(next.settings.mqtt))
+                }
             }
             isReload = true
         }
@@ -137,38 +143,74 @@ struct Daemon {
     private func takeStore(_ settings: Settings) throws -> ClientLock {
         let path = settings.store.path
         try Store.makeFolder(path)
-        return try take(in: path) { () throws(ClientLock.Problem) in try ClientLock(store: path) }
+        return try take(settings) { () throws(ClientLock.Problem) in try ClientLock(store: path) }
     }
 
-    /// One daemon a client id: two would kick each other out of the broker for ever.
+    /// One daemon a client id and broker: two would kick each other out for ever. So is the publishing client's.
     private func takeLock(_ settings: Settings) throws -> ClientLock {
-        let path = settings.store.path
-        return try take(in: path) { () throws(ClientLock.Problem) in
-            try ClientLock(clientID: settings.mqtt.clientID, folder: path)
+        let mqtt = settings.mqtt
+        let port = UInt16(clamping: mqtt.broker.port)
+        do throws(ClientLock.Problem) {
+            return try ClientLock(
+                clientIDs: [mqtt.clientID, mqtt.clientID + "-out"], host: mqtt.broker.host, port: port)
+        } catch {
+            guard case .unusable(let path, let why) = error else { return try refuse(error, settings) }
+            // A system without such sockets must not keep the watch away: what two daemons do to each other is told.
+            log.warning("the client id cannot be locked: \(path): \(unsafe String(cString: strerror(why)))")
+            return ClientLock()
+        }
+    }
+
+    /// Locks the ids at a new broker in place of the old one.
+    /// - Returns: false where another process has one of them.
+    private func relock(_ lock: inout ClientLock, _ settings: Settings) -> Bool {
+        let mqtt = settings.mqtt
+        do throws(ClientLock.Problem) {
+            lock = try ClientLock(
+                clientIDs: [mqtt.clientID, mqtt.clientID + "-out"], host: mqtt.broker.host,
+                port: UInt16(clamping: mqtt.broker.port))
+            return true
+        } catch {
+            switch error {
+            // Held by this very process: the same broker by another name, and what is held goes on holding.
+            case .held(_, let holder): return holder == getpid()
+            case .storeHeld, .unusable: return true
+            }
         }
     }
 
     private func take(
-        in path: String, _ lock: () throws(ClientLock.Problem) -> ClientLock
+        _ settings: Settings, _ lock: () throws(ClientLock.Problem) -> ClientLock
     ) throws -> ClientLock {
-        do throws(ClientLock.Problem) {
-            return try lock()
-        } catch {
-            switch error {
-            case .storeHeld(_, let pid):
-                Talk.say(
-                    "the store \(path) is in use by process \(pid.map(String.init) ?? "?"); stop that daemon, or give "
-                        + "this one another store.path"
-                )
-            case .held(let id, let pid):
-                Talk.say(
-                    "the client id \(id) is in use by process \(pid.map(String.init) ?? "?"); stop that daemon, "
-                        + "or give this one another mqtt.client_id and store.path"
-                )
-            default: Talk.say("\(path): the lock file cannot be used: \(error)")
-            }
-            throw Exit.inputOutput
+        do throws(ClientLock.Problem) { return try lock() } catch { return try refuse(error, settings) }
+    }
+
+    private func refuse(_ problem: ClientLock.Problem, _ settings: Settings) throws -> ClientLock {
+        let path = settings.store.path
+        let broker = settings.mqtt.broker
+        let words: Phrase
+        switch problem {
+        case .storeHeld(_, let pid):
+            let process = pid.map(String.init) ?? "?"
+            words = Phrase(
+                zh: "存储目录 \(path) 正被进程 \(process) 使用;请停掉那个守望,或给这个换一个 store.path",
+                en: "the store \(path) is in use by process \(process); stop that daemon, or give this one another "
+                    + "store.path")
+        case .held(let id, let pid):
+            let process = pid.map(String.init) ?? "?"
+            words = Phrase(
+                zh: "客户端编号 \(id) 在代理服务器 \(broker.host):\(broker.port) 上正被进程 \(process) 使用;请停掉那个守望,"
+                    + "或给这个换一个 mqtt.client_id 和 store.path",
+                en: "the client id \(id) is in use at the broker \(broker.host):\(broker.port) by process \(process); "
+                    + "stop that daemon, or give this one another mqtt.client_id and store.path")
+        case .unusable(let file, let why):
+            let reason = unsafe String(cString: strerror(why))
+            words = Phrase(
+                zh: "\(file):锁文件不可用(\(reason));请检查存储目录的所有者",
+                en: "\(file): the lock file cannot be used: \(reason); check the owner of the store's folder")
         }
+        Talk.say(words.text(in: settings.site.language))
+        throw Exit.inputOutput
     }
 
     /// What the intake subscribes to: the feeds, and the probe that tells the end of the backlog.
@@ -184,5 +226,14 @@ extension Phrase {
         Phrase(
             zh: "存储暂时无法打开,守望未在值守,正在不断重试;原因见日志。",
             en: "the store cannot be opened: nothing is watched, and it is tried again and again; the log says why.")
+    }
+
+    fileprivate static func brokerTaken(_ mqtt: MQTTSettings) -> Phrase {
+        let place = "\(mqtt.broker.host):\(mqtt.broker.port)"
+        return Phrase(
+            zh: "新配置未采用,仍按原配置运行:在代理服务器 \(place) 上,客户端编号 \(mqtt.clientID) 正被本机另一程序使用。",
+            en:
+                "the new configuration is not taken, the old one goes on: at the broker \(place) another program of "
+                + "this machine has the client id \(mqtt.clientID).")
     }
 }

@@ -18,7 +18,9 @@ final class DaemonState: Sendable {
         var changes = 0
         var ledgerProblem: String?
         var unrouted = 0
+        /// Channels that cannot be used, and why.
         var channelProblems: [String] = []
+        var usableChannels = 0
         /// By code: when a refusal was logged last, and of calls that cannot be read since when how many were.
         var toldAt: [String: Instant] = [:]
         var callsTold = 0
@@ -108,7 +110,12 @@ final class DaemonState: Sendable {
         }
     }
 
-    func channels(problems: [String]) { state.withLock { $0.channelProblems = problems } }
+    func channels(problems: [String], usable: Int) {
+        state.withLock { view in
+            view.channelProblems = problems
+            view.usableChannels = usable
+        }
+    }
 
     func unrouted(_ count: Int) { state.withLock { $0.unrouted += count } }
 

@@ -1,3 +1,4 @@
+import Channels
 import Community
 import Console
 import Diagnostics
@@ -7,8 +8,10 @@ import Timekeeping
 
 /// What the console's health pages and metrics are made of.
 enum Health {
+    /// - Parameter channels: what each channel's sender counted.
     static func view(
-        _ view: DaemonState.View, faults: BoxFaults, ledger: Ledger, isOutConnected: Bool
+        _ view: DaemonState.View, faults: BoxFaults, ledger: Ledger, channels: [String: ChannelCounters],
+        isOutConnected: Bool, now: Instant
     ) -> HealthView {
         var problems: [String] = []
         if !view.isConnected { problems.append("not connected to the broker") }
@@ -16,10 +19,64 @@ enum Health {
         if let problem = view.storeProblem { problems.append("journal: \(problem)") }
         if let problem = view.ledgerProblem { problems.append("ledger: \(problem)") }
         if let problem = view.snapshotProblem { problems.append("snapshots: \(problem)") }
-        problems += view.channelProblems
+        // One channel of several is no reason to say that the watch does not work; none at all is.
+        if view.usableChannels == 0, !view.channelProblems.isEmpty { problems += view.channelProblems }
+        let critical = unsent(ledger, channels.keys.sorted(), now)
+        let unreached = Set(critical.filter { !$0.isReached }.map(\.alert))
+        if !unreached.isEmpty {
+            let ids = unreached.sorted().prefix(3).map { String($0.prefix(6)).uppercased() }.joined(separator: ", ")
+            problems.append(
+                "\(unreached.count) critical alert(s) have reached nobody: \(ids); see the channels below and the log")
+        }
+        let failing = channels.filter { $0.value.failing > 0 }.sorted { $0.key < $1.key }.map { name, counters in
+            "channel \(name): \(counters.failing) failed in a row, the last: \(counters.lastFailure ?? "")"
+        }
+        let held = Set(critical.filter(\.isReached).map(\.channel)).sorted().map {
+            "channel \($0): critical messages wait that another channel has taken"
+        }
+        var degraded = view.channelProblems
+        degraded += failing
+        degraded += held
+        degraded += faults.standing.map { "box: \($0.withoutNames)" }
         return HealthView(
-            problems: problems, notes: ["journal: \(view.sync)"] + faults.standing.map { "box: \($0.withoutNames)" },
-            metrics: watch(view) + refusals(view) + unusable(view) + troubles(faults) + deliveries(ledger))
+            problems: problems,
+            degraded: degraded,
+            notes: ["journal: \(view.sync)"],
+            metrics: watch(view) + refusals(view) + unusable(view) + troubles(faults) + senders(channels, now) + deliveries(ledger))
+    }
+
+    private static func unsent(_ ledger: Ledger, _ channels: [String], _ now: Instant) -> [Ledger.Unsent] {
+        do throws(LedgerError) {
+            return try ledger.unsentCritical(channels: channels, givenUpSince: now - Milliseconds.days(1))
+        } catch {
+            return []  // A ledger that cannot be read is a metric of its own, and told by who writes to it.
+        }
+    }
+
+    /// Since the watch began; ages are of the last success since then.
+    private static func senders(_ channels: [String: ChannelCounters], _ now: Instant) -> [Metric] {
+        let all = channels.sorted { $0.key < $1.key }
+        func counter(_ name: String, _ help: String, _ value: (ChannelCounters) -> Int) -> [Metric] {
+            all.map { Metric(name, help, .counter, Double(value($0.value)), ["channel": $0.key]) }
+        }
+        var metrics = counter("shouwang_channel_sent_total", "Deliveries that a channel took.") { $0.sent }
+        metrics += counter("shouwang_channel_failed_total", "Attempts that a channel did not take.") { $0.failed }
+        metrics += counter("shouwang_channel_retried_total", "Failed attempts that are tried again.") { $0.retried }
+        metrics += counter("shouwang_channel_given_up_total", "Deliveries that were given up.") { $0.dead }
+        for (name, counters) in all {
+            metrics.append(
+                Metric(
+                    "shouwang_channel_failing", "Failed attempts since the last success.", .gauge,
+                    Double(counters.failing), ["channel": name]))
+        }
+        for (name, counters) in all {
+            guard let last = counters.lastSent else { continue }
+            metrics.append(
+                Metric(
+                    "shouwang_channel_last_success_age_seconds", "How long ago a channel last took a delivery.", .gauge,
+                    Double((now - last).count) / 1000, ["channel": name]))
+        }
+        return metrics
     }
 
     private static func watch(_ view: DaemonState.View) -> [Metric] {
@@ -92,7 +149,7 @@ enum Health {
         faults.standing.map { trouble in
             Metric(
                 "shouwang_box_fault", "1 for each trouble of the box itself.", .gauge, 1,
-                ["part": trouble.part.rawValue])
+                ["part": trouble.key.text])
         }
     }
 

@@ -32,6 +32,9 @@ final class Intake: IntakeHandler {
     private let actFrom: Int64
     private var releases: Releases
     var probe = ProbeWatch()
+    var feeds: FeedWatch
+    /// A live record of a feed has come since the last commit.
+    private var hasHeard = false
     private var reopenAt: Int64 = 0
     /// Records of the daemon's own that came while the journal could not take them; at most ``pendingMax``.
     private var pending: [(name: String, json: String)] = []
@@ -58,6 +61,7 @@ final class Intake: IntakeHandler {
         clock = start.clock
         actFrom = start.journal.nextNumber
         configHash = start.configHash
+        feeds = FeedWatch(settings: start.site.settings, at: SystemClock.boot)
         probeTopic = Array("shouwang/\(start.site.settings.site.id)/probe".utf8)
         shared = parts.state
         self.parts = parts
@@ -79,6 +83,10 @@ final class Intake: IntakeHandler {
             unsafe probeReturned(String(decoding: payload, as: UTF8.self))
             return false
         }
+        if !retain {
+            hasHeard = true
+            if feeds.isWaiting { unsafe feeds.heard(topic) }
+        }
         // Most topics are ASCII, which needs no decoder to be valid.
         guard unsafe topic.allSatisfy({ $0 < 0x80 }) || String(validating: topic, as: UTF8.self) != nil else {
             return refuse("bad-topic", "a topic that is not UTF-8")
@@ -88,37 +96,51 @@ final class Intake: IntakeHandler {
             return refuse("own-topic", "\(name): a topic of the daemon's own or the broker's")
         }
         let head = JournalLine.Head(stamp: clock.stamp(), qos: qos, retain: retain, mid: mid)
-        if payload.count > settings.limits.payload, unsafe !isCall(head, topic, payload) { return false }
+        guard payload.count <= settings.limits.payload else {
+            return unsafe receivedLong(head, topic: topic, payload: payload)
+        }
         guard prepare(at: head.stamp), let journal else { return true }
         unsafe journal.append(head, topic: topic, payload: payload)
         return unsafe Urgency.isLifeSafety(payload)
     }
 
-    /// Whether a payload beyond the limit calls for help: then it counts, up to the broker's own limit. Decoded as the
-    /// journal's line will be; anything else is refused.
+    /// What is longer than `limits.payload`: refused, unless it calls for help; then it counts, up to the broker's own
+    /// limit. Decoded as the journal's line will be; where no log is read with such a line, without its long texts.
     @inline(never)
-    private func isCall(
-        _ head: JournalLine.Head, _ topic: UnsafeBufferPointer<UInt8>, _ payload: UnsafeBufferPointer<UInt8>
+    private func receivedLong(
+        _ head: JournalLine.Head, topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         let name = unsafe String(decoding: topic.prefix(200), as: UTF8.self)
-        var refusal = Refusal(
-            line: 0, code: "payload-too-long",
-            detail: "a payload of \(payload.count) bytes; limits.payload is \(settings.limits.payload)", topic: name)
-        if unsafe decoder.plan.mayCall(payload) {
-            var text: [UInt8] = []
-            unsafe JournalLine().append(head, topic: topic, payload: payload, to: &text)
-            let batch = decoder.decode(Piece(text: text, file: "a long message"))
-            // A longer line no log is read with.
-            if text.count <= Piece.lineMax, batch.observations.contains(where: \.kind.isLifeSafety) { return true }
-            if let told = batch.refusals.first, told.code == Decoder.unreadableCall { refusal = told }
+        let words = "a payload of \(payload.count) bytes; limits.payload is \(settings.limits.payload)"
+        var refusal = Refusal(line: 0, code: "payload-too-long", detail: words, topic: name)
+        guard unsafe decoder.plan.mayCall(payload) else { return tell(refusal) }
+        let isWhole = payload.count <= LongPayload.lineMax
+        let rest = isWhole ? [] : unsafe LongPayload.shortened(payload)
+        let isTaken = unsafe rest.withUnsafeBufferPointer { rest in
+            let kept = unsafe isWhole ? payload : rest
+            guard kept.count <= LongPayload.lineMax, unsafe isCall(head, topic, kept, &refusal) else { return false }
+            guard prepare(at: head.stamp), let journal else { return true }
+            unsafe journal.append(head, topic: topic, payload: kept)
+            return true
         }
-        tell(refusal)
+        if isTaken, !isWhole { log.warning("taken without its long texts: \(name): \(words)") }
+        return isTaken ? true : tell(refusal)
+    }
+
+    /// - Parameter refusal: where it may be a call that cannot be read, it says so.
+    private func isCall(
+        _ head: JournalLine.Head, _ topic: UnsafeBufferPointer<UInt8>, _ payload: UnsafeBufferPointer<UInt8>,
+        _ refusal: inout Refusal
+    ) -> Bool {
+        var text: [UInt8] = []
+        unsafe JournalLine().append(head, topic: topic, payload: payload, to: &text)
+        let batch = decoder.decode(Piece(text: text, file: "a long message"))
+        if batch.observations.contains(where: \.kind.isLifeSafety) { return true }
+        if let told = batch.refusals.first, told.code == Decoder.unreadableCall { refusal = told }
         return false
     }
 
-    private func tell(_ refusal: Refusal) {
-        _ = refuse(refusal.code, "\(refusal.topic): \(refusal.detail)")
-    }
+    private func tell(_ refusal: Refusal) -> Bool { refuse(refusal.code, "\(refusal.topic): \(refusal.detail)") }
 
     /// Counted and told (as ``DaemonState/refused(_:at:)`` says how often); never a reason to stop.
     private func refuse(_ code: String, _ detail: String) -> Bool {
@@ -166,6 +188,10 @@ final class Intake: IntakeHandler {
     /// The broker has been told; now the rules have their time.
     func acknowledged() {
         parts.pulse.beat()
+        if hasHeard {
+            hasHeard = false
+            probe.heard(SystemClock.boot)
+        }
         guard let journal else { return }
         let first = journal.position.number
         let text = journal.takeLines()
@@ -271,6 +297,7 @@ final class Intake: IntakeHandler {
 
     /// The last thing that this thread does: everything is stored and acknowledged.
     func finish() {
+        feeds.keep()
         guard let journal else { return }
         if commit() { acknowledged() }
         snapshot()
@@ -341,12 +368,13 @@ final class Intake: IntakeHandler {
         var wait = min(pipeline.nextDeadline().map { clock.wait(until: $0) } ?? 10_000, 10_000)
         if !releases.isEmpty { wait = min(wait, 100) }
         if case .interval(let length) = settings.store.sync, !isSynced { wait = min(wait, Int(length.count)) }
-        return Int(max(0, min(Int64(wait), probe.due - SystemClock.boot)))
+        return Int(max(0, min(Int64(wait), min(probe.due, feeds.due) - SystemClock.boot)))
     }
 
     func deadlinePassed() {
         parts.pulse.beat()
         watchProbe()
+        watchFeeds()
         syncIfDue()
         release()
         if journal?.hasUnwritten == false { stepClock() }

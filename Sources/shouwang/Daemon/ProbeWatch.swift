@@ -1,17 +1,24 @@
 /// The probe: a message that the daemon publishes to itself through the broker.
 ///
 /// The first of a connection comes back behind the broker's backlog, so its return says that the backlog is in. After
-/// that one goes out every 30 s; where one does not come back for 90 s, the box hears nothing although the connection
-/// seems to stand: the watch is blind from the last return on, and the connection is made anew.
+/// that one goes out every 30 s. Where neither a probe nor anything of a feed comes for 90 s, the box hears nothing
+/// although the connection seems to stand: the watch is blind from the last that came, and the connection is made anew.
+/// Where the probe alone fails, as with an ACL that forgets its topic, the session is kept: what flows is heard.
 ///
-/// States: *away* (no connection), *settling* (the first probe is due or under way), *watching*. A connection leads
-/// from any to settling, the first return to watching, the connection's end to away. Times are milliseconds of
-/// CLOCK_BOOTTIME.
+/// States: *away* (no connection), *settling* (the first probe is due or under way, for 60 s at most), *watching*. A
+/// connection leads from any to settling, the first return or 60 s to watching, the connection's end to away. Times are
+/// milliseconds of CLOCK_BOOTTIME.
 struct ProbeWatch {
     static let every: Int64 = 30_000
     static let blindAfter: Int64 = 90_000
+    /// What the pipeline waits for a backlog, too.
+    static let settlingMax: Int64 = 60_000
+    /// A connection over which the probe came back and no longer does is made anew at most so often while data flows.
+    static let anewEvery: Int64 = 3_600_000
     /// A probe that could not be sent (the publishing client has no connection yet) is tried again so often.
     static let retry: Int64 = 100
+    /// Probes under way that are remembered: twenty minutes of them, since a long backlog lies before the first.
+    static let underWayMax = 40
 
     enum Return: Equatable {
         /// The backlog is in.
@@ -19,6 +26,16 @@ struct ProbeWatch {
         case alive
         /// Of an earlier connection, or of nobody we know.
         case foreign
+    }
+
+    enum Verdict: Equatable {
+        /// The first probe has not come back in time; whatever still comes is no longer waited for.
+        case unsettled
+        /// Nothing comes through: the connection is to be made anew.
+        case blind
+        /// The probe does not come back, and feeds do. `anew`: it did before on this connection, so that the connection
+        /// may be at fault.
+        case probeFails(anew: Bool)
     }
 
     private enum State: Equatable { case away, settling, watching }
@@ -29,15 +46,32 @@ struct ProbeWatch {
     private var underWay: [(text: String, sentAt: Int64)] = []
     /// When the next is to be sent.
     private var next: Int64 = .max
-    /// The last time that something was known to come through.
+    /// The last time that something was known to come through: a probe, or a live record of a feed.
     private(set) var heardAt: Int64 = 0
+    private(set) var connectedAt: Int64 = 0
+    /// A probe has come back on this connection.
+    private var hasReturned = false
+    /// The probe does not come back, and that was said.
+    private(set) var isFailing = false
+    private var isAskedAnew = false
+    private var lastAnew: Int64 = .min / 2
 
-    /// The broker has granted what was asked for, or keeps it from before.
+    /// The broker has let the client in.
     mutating func connected(_ now: Int64) {
         state = .settling
         underWay = []
         next = now
         heardAt = now
+        connectedAt = now
+        hasReturned = false
+        isAskedAnew = false
+    }
+
+    /// The broker has granted every filter. A probe that was sent before its subscription stood does not come back.
+    mutating func subscribed(_ now: Int64) {
+        guard state != .away else { return }
+        underWay = []
+        next = now
     }
 
     mutating func disconnected() {
@@ -46,8 +80,21 @@ struct ProbeWatch {
         next = .max
     }
 
-    /// When something is to be done: a probe to be sent, or the verdict on one.
-    var due: Int64 { min(next, underWay.first.map { $0.sentAt + ProbeWatch.blindAfter } ?? .max) }
+    /// A live record of a feed has come.
+    mutating func heard(_ now: Int64) { heardAt = max(heardAt, now) }
+
+    /// When something is to be done: a probe to be sent, or a verdict.
+    var due: Int64 {
+        guard state != .away else { return .max }
+        let settling = state == .settling ? connectedAt + ProbeWatch.settlingMax : .max
+        return min(next, settling, verdictDue)
+    }
+
+    private var verdictDue: Int64 {
+        guard let first = underWay.first, !isAskedAnew else { return .max }
+        let since = isFailing ? max(first.sentAt, heardAt) : first.sentAt
+        return since + ProbeWatch.blindAfter
+    }
 
     func isDue(_ now: Int64) -> Bool { next <= now }
 
@@ -58,6 +105,8 @@ struct ProbeWatch {
             return
         }
         underWay.append((probe, now))
+        // The first says how long none has come back.
+        if underWay.count > ProbeWatch.underWayMax { underWay.remove(at: 1) }
         next = state == .away ? .max : now + ProbeWatch.every
     }
 
@@ -65,11 +114,38 @@ struct ProbeWatch {
         guard let place = underWay.firstIndex(where: { $0.text == probe }) else { return .foreign }
         underWay.removeFirst(place + 1)
         heardAt = now
+        hasReturned = true
+        isFailing = false
         guard state == .settling else { return .alive }
         state = .watching
         return .settled
     }
 
-    /// A probe has been under way for too long, and none that was sent after it has come back.
-    func isBlind(_ now: Int64) -> Bool { underWay.first.map { now - $0.sentAt >= ProbeWatch.blindAfter } ?? false }
+    /// What is to be said now; each once.
+    mutating func verdict(_ now: Int64) -> Verdict? {
+        guard state != .away, !isAskedAnew else { return nil }
+        if isBlind(now) {
+            isAskedAnew = true
+            return .blind
+        }
+        if state == .settling, now - connectedAt >= ProbeWatch.settlingMax {
+            state = .watching
+            return .unsettled
+        }
+        guard !isFailing, isProbeLate(now) else { return nil }
+        isFailing = true
+        let anew = hasReturned && now - lastAnew >= ProbeWatch.anewEvery
+        if anew {
+            lastAnew = now
+            isAskedAnew = true
+        }
+        return .probeFails(anew: anew)
+    }
+
+    /// Neither a probe, of which one has been under way for that long, nor anything of a feed.
+    func isBlind(_ now: Int64) -> Bool { isProbeLate(now) && now - heardAt >= ProbeWatch.blindAfter }
+
+    private func isProbeLate(_ now: Int64) -> Bool {
+        underWay.first.map { now - $0.sentAt >= ProbeWatch.blindAfter } ?? false
+    }
 }

@@ -37,7 +37,7 @@ struct Watch {
         }
         let state = DaemonState()
         state.keeps(settings.store.sync)
-        state.channels(problems: problems.map(\.en))
+        state.channels(problems: problems.map(\.en), usable: channels.count)
         let services = services(start, channels, broker, state, ending)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: log))
@@ -69,7 +69,9 @@ struct Watch {
         let onDamage: @Sendable () -> Void = { [restores] in
             if restores.allows(at: SystemClock.boot) { ending.ask(.restore) }
         }
-        let sender = makeSender(ledger, channels, out, onDamage)
+        let failover = makeFailover(ledger, channels)
+        let sender = makeSender(ledger, channels, out, failover, onDamage)
+        failover.connect { sender.wake() }
         let committer = Committer(
             settings: settings, registry: site.registry, channels: channels.map(\.name), ledger: ledger,
             state: state, faults: faults, onDamage: onDamage, log: log)
@@ -93,13 +95,15 @@ struct Watch {
                 host: console.listen.host, port: console.listen.port, faults: faults, log: log,
                 view: { [registry = Health.registry(site)] in
                     var view = Health.view(
-                        state.view, faults: faults, ledger: ledger, isOutConnected: out.isConnected)
+                        state.view, faults: faults, ledger: ledger, channels: sender.counters(),
+                        isOutConnected: out.isConnected, now: Watch.wall())
                     view.metrics += registry
                     return view
                 })
         }
         return [
-            PublisherService(session: out, log: log), SenderService(sender: sender, log: log), teller, housekeeping,
+            PublisherService(session: out, log: log), SenderService(sender: sender, failover: failover, log: log),
+            teller, housekeeping,
             intake,
         ]
             + (console.map { [$0 as any Service] } ?? [])
@@ -128,8 +132,16 @@ struct Watch {
         return options
     }
 
+    private func makeFailover(_ ledger: Ledger, _ channels: [ChannelSetting]) -> Failover {
+        let usable = Set(channels.map(\.name))
+        let ways = settings.channels.filter { usable.contains($0.name) }.map {
+            Failover.Way(name: $0.name, takesChanges: $0.kind == .webhook || $0.kind == .mqtt)
+        }
+        return Failover(ledger: ledger, ways: ways, language: settings.site.language, log: log)
+    }
+
     private func makeSender(
-        _ ledger: Ledger, _ channels: [ChannelSetting], _ out: PublishSession,
+        _ ledger: Ledger, _ channels: [ChannelSetting], _ out: PublishSession, _ failover: Failover,
         _ onDamage: @escaping @Sendable () -> Void
     ) -> OutboxSender {
         var options = OutboxSender.Options()
@@ -144,7 +156,8 @@ struct Watch {
                 guard error.kind == .damaged else { return }
                 ledger.condemn("\(error)", log)
                 onDamage()
-            })
+            },
+            onFailure: { delivery, next in await failover.failed(delivery, next: next, now: Watch.wall()) })
     }
 
     @Sendable private static func wall() -> Instant { Instant(milliseconds: SystemClock.wall) }

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import shouwang
+
+@Suite struct FeedWatchTests {
+    private static let topics = [
+        (topic: "community/+/+/+", filters: ["community/+/+/+", "community/+/+/+/status"]),
+        (topic: "nears/#", filters: ["nears/#"]),
+    ]
+    private static let stepsOfDay = Int(FeedWatch.silentAfter / FeedWatch.step)
+
+    private static func hear(_ watch: inout FeedWatch, _ topic: String) {
+        var topic = topic
+        topic.withUTF8 { bytes in if watch.isWaiting { unsafe watch.heard(bytes) } }
+    }
+
+    /// Steps in which these topics bring something.
+    private static func pass(
+        _ watch: inout FeedWatch, _ steps: Int, from now: inout Int64, _ heard: [String], isConnected: Bool = true
+    ) -> [FeedWatch.News] {
+        var news: [FeedWatch.News] = []
+        for _ in 0..<steps {
+            for topic in heard { hear(&watch, topic) }
+            now += FeedWatch.step
+            news += watch.look(now, isConnected: isConnected)
+        }
+        return news
+    }
+
+    @Test func `a feed that brings nothing for a day while another does is told by its filter, once, and its end`() {
+        var now: Int64 = 0
+        var watch = FeedWatch(topics: FeedWatchTests.topics, path: nil, at: now)
+        let live = ["community/hgs/elder/pir-1"]
+        #expect(FeedWatchTests.pass(&watch, FeedWatchTests.stepsOfDay - 1, from: &now, live) == [])
+        #expect(FeedWatchTests.pass(&watch, 1, from: &now, live) == [.silent(topic: "nears/#")])
+        #expect(FeedWatchTests.pass(&watch, FeedWatchTests.stepsOfDay * 2, from: &now, live) == [])
+        #expect(FeedWatchTests.pass(&watch, 1, from: &now, live + ["nears/a"]) == [.heardAgain(topic: "nears/#")])
+        #expect(FeedWatchTests.pass(&watch, 5, from: &now, live) == [])
+    }
+
+    @Test func `where nothing comes at all, no feed is told`() {
+        var now: Int64 = 0
+        var watch = FeedWatch(topics: FeedWatchTests.topics, path: nil, at: now)
+        #expect(FeedWatchTests.pass(&watch, FeedWatchTests.stepsOfDay * 3, from: &now, []) == [])
+        // When the first comes back, the other is told.
+        #expect(
+            FeedWatchTests.pass(&watch, 1, from: &now, ["nears/a"]) == [.silent(topic: "community/+/+/+")])
+    }
+
+    @Test func `one message a day is enough, a status as well, and time without the broker does not count`() {
+        var now: Int64 = 0
+        var watch = FeedWatch(topics: FeedWatchTests.topics, path: nil, at: now)
+        for _ in 0..<3 {
+            #expect(FeedWatchTests.pass(&watch, 100, from: &now, ["nears/a"]) == [])
+            #expect(FeedWatchTests.pass(&watch, 1, from: &now, ["community/hgs/elder/pir-1/status"]) == [])
+        }
+        #expect(FeedWatchTests.pass(&watch, 1000, from: &now, [], isConnected: false) == [])
+        #expect(FeedWatchTests.pass(&watch, 100, from: &now, ["nears/a"]) == [])
+    }
+
+    @Test func `nothing is matched once each feed has brought something`() {
+        var watch = FeedWatch(topics: FeedWatchTests.topics, path: nil, at: 0)
+        #expect(watch.isWaiting)
+        FeedWatchTests.hear(&watch, "community/hgs/elder/pir-1")
+        #expect(watch.isWaiting)
+        FeedWatchTests.hear(&watch, "nears/x")
+        #expect(!watch.isWaiting)
+        _ = watch.look(FeedWatch.step, isConnected: true)
+        #expect(watch.isWaiting)
+    }
+
+    @Test func `silence goes on counting after a start`() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/feeds-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/feeds"
+        var news: [FeedWatch.News] = []
+        // A box that starts anew every eight hours.
+        for _ in 0..<3 {
+            var now: Int64 = 0
+            var watch = FeedWatch(topics: FeedWatchTests.topics, path: path, at: now)
+            news += FeedWatchTests.pass(
+                &watch, FeedWatchTests.stepsOfDay / 3, from: &now, ["community/hgs/elder/pir-1"])
+            watch.keep()
+        }
+        #expect(news == [.silent(topic: "nears/#")])
+        try Data("x\n-5 nears/#\n99999999999999999999 nears/#\n".utf8).write(to: URL(fileURLWithPath: path))
+        #expect(FeedWatch(topics: FeedWatchTests.topics, path: path, at: 0).feeds.map(\.silence) == [0, 0])
+    }
+}
