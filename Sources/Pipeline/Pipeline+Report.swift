@@ -33,6 +33,7 @@ extension Pipeline {
             case .finding(var finding): change(of: &finding, at: deadline)
             case .change(let change): change
             }
+        change.at = deadline
         change.record = record
         change.ordinal = ordinal
         emit(change, rule: waiting.rule, &effects)

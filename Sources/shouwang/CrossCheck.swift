@@ -155,7 +155,7 @@ enum CrossCheck {
             guard let devices = senders[kind] else { return nil }
             let names = devices.prefix(3).joined(separator: ", ") + (devices.count > 3 ? " …" : "")
             return diagnostic(
-                .warning, "rule.unheard-kind", position,
+                .note, "rule.unheard-kind", position,
                 Phrase(
                     zh: "没有规则关注 \(kind.name)(\(devices.count) 台设备可能上报:\(names)),报了也没有人知道",
                     en: "no rule looks at \(kind.name), which \(devices.count) devices may tell (\(names)): "

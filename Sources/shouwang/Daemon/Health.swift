@@ -42,7 +42,8 @@ enum Health {
             problems: problems,
             degraded: degraded,
             notes: ["journal: \(view.sync)"],
-            metrics: watch(view) + refusals(view) + unusable(view) + troubles(faults) + senders(channels, now) + deliveries(ledger))
+            metrics: watch(view) + refusals(view) + unusable(view) + troubles(faults) + senders(channels, now)
+                + deliveries(ledger))
     }
 
     private static func unsent(_ ledger: Ledger, _ channels: [String], _ now: Instant) -> [Ledger.Unsent] {

@@ -226,7 +226,7 @@ final class Intake: IntakeHandler {
         let batch = decoder.decode(Piece(text: text, file: journal.folder, firstNumber: first))
         effects.removeAll()
         pipeline.count(batch)
-        for refusal in batch.refusals { tell(refusal) }
+        for refusal in batch.refusals { _ = tell(refusal) }
         pipeline.step(batch, 0..<batch.recordCount, firstNumber: first, into: &effects)
         report(applied: journal.nextNumber - 1)
         for (record, action) in effects.actions where record >= actFrom { act(action) }
