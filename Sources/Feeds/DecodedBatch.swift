@@ -78,6 +78,8 @@ public struct DecodedRecord: Sendable {
         /// Its payload claims to be another device: refused, unless it is a call for help, which counts for the
         /// topic's.
         public static var spoofed: Marks { Marks(rawValue: 16) }
+        /// The log's stamp of it was not believed: when it came nobody knows.
+        public static var stampLost: Marks { Marks(rawValue: 32) }
     }
 
     public var stampMicroseconds: Int64

@@ -117,6 +117,7 @@ package struct Decoder {
             stampMicroseconds: view.stampMicroseconds, bodyHash: unsafe ByteHash.hash(view.payload), topic: topic,
             device: .none, place: -1, firstObservation: Int32(first), observationCount: 0, mid: view.mid,
             qos: view.qos, marks: view.retain ? [.retained] : [])
+        if view.isStampLost { record.marks.insert(.stampLost) }
         do throws(Refused) {
             if known.feed >= 0 {
                 record.place = plan.places[Int(known.feed)]

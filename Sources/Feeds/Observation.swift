@@ -50,6 +50,8 @@ public struct Observation: Sendable {
         public static var noCall: Marks { Marks(rawValue: 128) }
         /// A call for help whose payload names another device than its topic; it counts for the topic's.
         public static var mismatched: Marks { Marks(rawValue: 256) }
+        /// When it came nobody knows: it shows that the device does not only speak on its period.
+        public static var timeLost: Marks { Marks(rawValue: 512) }
     }
 
     /// Where a camera is in what it tracks.

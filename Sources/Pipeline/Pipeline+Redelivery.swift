@@ -58,6 +58,13 @@ extension Pipeline {
         if !output.findings.isEmpty { report(&effects) }
     }
 
+    /// What the record has to say of an observation besides what it tells.
+    @inline(never)
+    func mark(_ event: inout Event, _ item: DecodedRecord) {
+        if item.marks.contains(.spoofed) { event.observation.marks.insert(.mismatched) }
+        if item.marks.contains(.stampLost) { event.observation.marks.insert(.timeLost) }
+    }
+
     /// A payload claims to be another device than its topic names, and whoever keeps the devices hears of it. It was
     /// refused, unless it is a call for help.
     @inline(never)

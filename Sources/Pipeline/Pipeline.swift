@@ -170,12 +170,12 @@ package struct Pipeline: Sendable {
         for at in first..<first + Int(item.observationCount) {
             counters.observations += 1
             var event = Event(observation: batch.observations[at], now: clock)
+            if !item.marks.isDisjoint(with: [.spoofed, .stampLost]) { mark(&event, item) }
             complete(&event, device: device, topic: item.topic, batch)
             if event.observation.marks.contains(.noCall) {
                 engines.stepDevices(event, surroundings, timers: &timers, into: &output)
                 continue
             }
-            if item.marks.contains(.spoofed) { event.observation.marks.insert(.mismatched) }
             engines.step(event, surroundings, timers: &timers, into: &output)
         }
         if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }

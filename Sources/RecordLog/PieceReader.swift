@@ -102,6 +102,7 @@ import Timekeeping
     @inline(never)
     private mutating func useSettled() {
         record.stampMicroseconds = settled[settledCount].stamp
+        record.isStampLost = true
         settledCount += 1
         settledLine = settledCount < settled.count ? settled[settledCount].line : Int.max
     }

@@ -18,6 +18,8 @@ package import CSIMDJSON
     package var qos: UInt8 = 0
     package var retain = false
     package var mid: UInt16 = 0
+    /// The log's stamp is not believed: nobody knows when the record came.
+    package var isStampLost = false
 
     init() {}
 

@@ -42,6 +42,7 @@ extension Coverage {
         let isIdle = kind == .power && learnPlug(event)
         let isShown = event.showsLife && !event.isHistory
         // All in one change in place: each looks for other owners of the page.
+        if marks.contains(.timeLost) { rows[device].breakPeriod() }
         let isWeak = rows[device].hear(kind, at: at, isSure: isSure, showsLife: isShown && !isIdle)
         if isShown { event.isBelieved = !isIdle && !isWeak }
         guard wasHeard, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else { return }
@@ -142,6 +143,12 @@ extension Coverage.Row {
         guard showsLife else { return false }
         take(evidence: kind, at: second)
         return weakFrom(after: Coverage.unquietSeconds) != nil
+    }
+
+    /// It spoke at a time that nobody knows, and so not on its period alone.
+    fileprivate mutating func breakPeriod() {
+        period = 0
+        periodFrom = 0
     }
 
     /// Evidence of a device: whether it is on a fixed period, and whether it ever rests.
