@@ -106,6 +106,11 @@ final class Link {
         guard let client else { return false }
         guard isFine(client.read(), client) else { return false }
         lastInbound = now
+        // A broker's DISCONNECT has the library close the socket, which nothing would wait for any more.
+        guard client.descriptor >= 0 else {
+            fall(problem(MOSQ_ERR_CONN_LOST.rawValue, client))
+            return false
+        }
         if case .greeting = state, let greeting = client.greeting {
             state = .active(client, since: now)
             owner.linkRose(client, sessionPresent: greeting.sessionPresent)

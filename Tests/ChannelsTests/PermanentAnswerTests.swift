@@ -34,7 +34,6 @@ import Timekeeping
             post.clock.advance(.hours(24) - .seconds(10))
             sender.wake()
             try await eventually("tried on") { sender.counters()["hook"]?.failed == 2 }
-            #expect(try post.states() == [.retry] || post.states() == [.dead])
             post.clock.advance(.hours(1))
             sender.wake()
             try await eventually("given up") { try post.states() == [.dead] }
