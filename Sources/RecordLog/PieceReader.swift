@@ -1,5 +1,5 @@
 import Glibc
-package import CSIMDJSON
+import CSIMDJSON
 import Timekeeping
 
 /// Reads the records of one piece of a log, line by line. A line that cannot be read costs only itself.

@@ -7,6 +7,10 @@ package enum RuleCatalogue {
     /// In the order in which people read it.
     package static let all: [RuleEntry] = people + building + doors + devices + own
 
+    /// One more whenever what a built-in rule does without being written changes: it is part of the configuration's
+    /// hash.
+    package static let builtInVersion = 1
+
     private static let byKind = Dictionary(uniqueKeysWithValues: all.map { ($0.kind, $0) })
 
     /// - Returns: nil for ``RuleKind/boxFault`` alone, which is no rule.

@@ -10,9 +10,16 @@ struct SiteSource: Sendable {
     var files: Settings.SourceFiles
     var registry: RegistryFiles
 
-    /// The first 16 hex digits of a SHA-256 over all of it: what journal, snapshots and `configs/` name it by.
-    var hash: String {
+    /// The first 16 hex digits of a SHA-256 over all of it and the built-in rules: what journal, snapshots and
+    /// `configs/` name it by.
+    var hash: String { hash(builtIn: "\(RuleCatalogue.builtInVersion)") }
+
+    /// As versions named it that had no built-in rules.
+    var formerHash: String { hash(builtIn: nil) }
+
+    private func hash(builtIn version: String?) -> String {
         var digest = SourceDigest()
+        if let version { digest.add("built-in", Array(version.utf8)) }
         digest.add("config", files.text)
         for path in files.mappings.keys.sorted() { digest.add(path, files.mappings[path] ?? []) }
         digest.add(registry)

@@ -47,6 +47,21 @@ import Testing
         }
     }
 
+    @Test func `what a version without built-in rules kept is read, and is another configuration`() throws {
+        try ConfigStoreTests.inFolder { folder in
+            let store = ConfigStore(store: folder)
+            let source = ConfigStoreTests.source("site: 1")
+            #expect(store.keep(source))
+            // As that version would have written it: under its own name.
+            #expect(source.formerHash != source.hash)
+            try FileManager.default.moveItem(
+                atPath: store.folder + "/" + source.hash, toPath: store.folder + "/" + source.formerHash)
+            try Data(source.formerHash.utf8).write(to: URL(fileURLWithPath: store.folder + "/current"))
+            let kept = try #require(store.lastGood(of: "/etc/shouwang/shouwang.yaml"))
+            #expect(kept.files.text == source.files.text && kept.hash == source.hash)
+        }
+    }
+
     @Test func `every part of a site changes its hash`() {
         let base = ConfigStoreTests.source("a")
         var mapping = base

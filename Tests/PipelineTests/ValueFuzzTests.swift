@@ -53,7 +53,9 @@ import Timekeeping
     private static let types =
         ObservationKind.allCases.map(\.name) + ["motoin", "", "Pass", "报警", "тревога", "sos2", "no-sos"]
     private static let families = ["access", "camera", "elder", "report", "sensor", "Elder", "门禁"]
-    private static let denials = ["false", "0", "0.0", "\"false\"", "\"off\"", "\"NO\"", "\" Off \"", "\"0\"", "-0", "0e5"]
+    private static let denials = [
+        "false", "0", "0.0", "\"false\"", "\"off\"", "\"NO\"", "\" Off \"", "\"0\"", "-0", "0e5",
+    ]
 
     /// A value of any shape; never one that denies.
     private static func value(_ random: inout SeededRandom, depth: Int = 0) -> String {
@@ -80,7 +82,8 @@ import Timekeeping
     }
 
     private static let fields = [
-        "ts", "id", "device", "value", "person", "credential", "dir", "confidence", "zone", "floor", "temp_c", "battery",
+        "ts", "id", "device", "value", "person", "credential", "dir", "confidence", "zone", "floor", "temp_c",
+        "battery",
         "phase", "method", "count", "track", "plate", "visit", "reason", "category", "text", "by", "place", "path",
         "snapshot", "photo", "unknown_field",
     ]
@@ -106,7 +109,8 @@ import Timekeeping
                 body.append("\"value\":\(random.pick(denials))")
                 wanted = .nothing
             } else if random.chance(30) {
-                body.append("\"value\":\(random.pick(["null", "\"\"", "1", "true", "\"pressed\"", "[0]", "{}", "2.5"]))")
+                body.append(
+                    "\"value\":\(random.pick(["null", "\"\"", "1", "true", "\"pressed\"", "[0]", "{}", "2.5"]))")
             }
         }
         let quoted = call == nil && random.chance(20) ? value(&random) : "\"\(type)\""

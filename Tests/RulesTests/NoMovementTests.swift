@@ -122,6 +122,21 @@ import Windowing
         #expect(raised.first?.verdict == .sensorDead)
     }
 
+    @Test(arguments: [false, true])
+    func `a word at a time that nobody knows shows that a sensor does not only speak on its period`(_ isLost: Bool) {
+        var bench = CoverageBench(NoMovementTests.rules)
+        for hour in stride(from: Int64(0), through: 118, by: 2) {
+            bench.hear(.motion, of: "p1", at: .hours(hour))
+            // Its stamp was of another century, and it counts as one of now.
+            if hour == 60 {
+                bench.hear(.motion, of: "p1", at: .hours(hour)) {
+                    if isLost { $0.observation.marks.insert(.timeLost) }
+                }
+            }
+        }
+        #expect(bench.output.findings.filter { $0.change == .raised }.isEmpty == isLost)
+    }
+
     // MARK: One list
 
     @Test func `homes that nobody can be seen in are one list, at start and daily`() {

@@ -53,4 +53,40 @@ import Timekeeping
         #expect(codes == (isNever ? ["rule.never-holds"] : []), "\(yaml)")
         #expect((rule == nil) == isNever)
     }
+
+    /// Against a model that tries each minute.
+    @Test func `when it holds again is the first minute at which it does`() throws {
+        let zone = try #require(Zone(identifier: "Europe/Berlin"))
+        let texts = [
+            "Mon 03:00-03:01", "Mon-Fri 22:00-05:00", "workdays 08:00-18:00", "holidays 09:00-10:00", "Sun 02:00-03:30",
+            "weekends 00:00-24:00", "Sat 23:59-00:01",
+        ]
+        // Around a night in which the clock is put forward, with a holiday and a make-up day.
+        let start = Instant(milliseconds: 1_774_500_000_000)
+        let today = zone.civil(start).date.sinceEpoch
+        let days = SiteDays([Day(sinceEpoch: today + 3): .holiday, Day(sinceEpoch: today + 5): .workday])
+        for (index, text) in texts.enumerated() {
+            for except in [nil, "Mon-Sun 02:30-03:00"] {
+                let hours = try #require(WeekHours(text: text))
+                let calendar = RuleCalendar(
+                    hours: [hours], except: except.flatMap { WeekHours(text: $0) }.map { [$0] } ?? [])
+                for hour in stride(from: 0, to: 24 * 9, by: 5 + index) {
+                    let from = start + .hours(Int64(hour)) + .minutes(Int64(index))
+                    var model: Instant?
+                    var at = Instant(milliseconds: (from.milliseconds / 60_000 + 1) * 60_000)
+                    while model == nil, at - from < .days(9) {
+                        if calendar.covers(at, zone: zone, days: days) { model = at }
+                        at = at + .minutes(1)
+                    }
+                    // Within hours that go on it is now, to the minute, that it holds.
+                    guard !calendar.covers(from, zone: zone, days: days) else { continue }
+                    #expect(
+                        calendar.next(after: from, zone: zone, days: days) == model,
+                        "\(text) \(except ?? "") +\(hour) h")
+                }
+            }
+        }
+        let never = RuleCalendar(hours: [try #require(WeekHours(text: "holidays 09:00-10:00"))])
+        #expect(never.next(after: start, zone: zone, days: .none) == nil)
+    }
 }

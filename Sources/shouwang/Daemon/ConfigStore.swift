@@ -89,7 +89,7 @@ struct ConfigStore {
             }
         }
         // What does not have its own name's hash was changed by somebody, or by a failing disk.
-        return source.hash == hash ? source : nil
+        return source.hash == hash || source.formerHash == hash ? source : nil
     }
 
     private func prune(keeping current: String) {
