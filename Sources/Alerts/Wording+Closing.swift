@@ -16,6 +16,7 @@ extension Reporter {
         let who = change.actor.map { id in registry.workers.first { $0.id == id }?.name ?? id }
         let found = change.found.map(Wording.found)
         let at = wording.moment(change.at)
+        if change.change == .merged { return merged(change, where_, title, who, at) }
         let number = change.id.prefix(6).uppercased()
         return Phrase(
             zh: "【已结案】\(where_) \(title.zh):\(at.zh)由\(who ?? "工作人员")结案"
@@ -24,6 +25,19 @@ extension Reporter {
             en: "[Closed] \(where_), \(title.en): closed at \(at.en) by \(who ?? "staff")"
                 + (found.map { "; found: \($0.en)" } ?? "") + (change.note.map { "; note: \(Wording.short($0))" } ?? "")
                 + ". No. \(number)")
+    }
+}
+
+extension Reporter {
+    /// The case goes on under another number.
+    private func merged(
+        _ change: AlertChange, _ spot: String, _ title: Phrase, _ who: String?, _ at: Phrase
+    ) -> Phrase {
+        let number = change.id.prefix(6).uppercased()
+        return Phrase(
+            zh: "【已并案】\(spot) \(title.zh):\(at.zh)由\(who ?? "工作人员")并入另一预警,处置在那一条继续。编号\(number)",
+            en: "[Merged] \(spot), \(title.en): joined to another alert at \(at.en) by \(who ?? "staff"); the case "
+                + "goes on there. No. \(number)")
     }
 }
 

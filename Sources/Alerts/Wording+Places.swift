@@ -11,7 +11,13 @@ extension Wording {
         _ finding: Finding, _ kind: RuleKind, _ count: Int, _ devices: [Int32], _ confidence: Float, _ floor: Int?,
         _ alarm: Finding.Alarm, _ surroundings: Surroundings
     ) -> Phrase {
-        if let pace = alarm.pace { return stuck(finding, kind, count, devices, pace, surroundings) }
+        if let pace = alarm.pace {
+            var first = alarm
+            first.pace = nil
+            let call = sighting(finding, kind, count, devices, confidence, floor, first, surroundings)
+            let stuck = stuck(finding, count, pace)
+            return Phrase(zh: call.zh + stuck.zh, en: call.en + stuck.en)
+        }
         switch kind {
         case .thrownObject: return thrownObject(finding, devices.count, floor, surroundings)
         case .ebikeInBuilding: return ebike(finding, devices, confidence, surroundings)
@@ -46,18 +52,13 @@ extension Wording {
     }
 
     /// A device that calls at an even pace: nobody does, so it is the device; but somebody has to see.
-    private func stuck(
-        _ finding: Finding, _ kind: RuleKind, _ count: Int, _ devices: [Int32], _ pace: Milliseconds,
-        _ surroundings: Surroundings
-    ) -> Phrase {
-        let place = spot(finding, devices, surroundings)
+    private func stuck(_ finding: Finding, _ count: Int, _ pace: Milliseconds) -> Phrase {
         let since = moment(finding.started)
         let every = roughly(pace)
         return Phrase(
-            zh: "\(place.zh) \(kind.title.zh)每\(every.zh)重复一次,\(since.zh)起已\(count)次,可能设备卡住。"
-                + "请到场看人,再复位或更换设备。",
-            en: "\(place.en): \(kind.title.en) repeated every \(every.en), \(count) times since \(since.en); "
-                + "the device may be stuck. See whether somebody needs help, then reset or replace it. ")
+            zh: "该设备每\(every.zh)重复一次,\(since.zh)起已\(count)次,可能卡住:看过人后请复位或更换。",
+            en: "The device repeats it every \(every.en), \(count) times since \(since.en), and may be stuck: once "
+                + "somebody was there, reset or replace it. ")
     }
 
     private func thrownObject(

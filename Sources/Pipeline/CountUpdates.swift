@@ -60,11 +60,24 @@ struct CountUpdates: Sendable {
             entries[Int(place)]?.waits = .finding(finding)
             return nil
         }
-        let place = free.popLast() ?? Int32(entries.count)
+        let place = takePlace()
         if Int(place) == entries.count { entries.append(nil) }
         entries[Int(place)] = Entry(key: key, next: now + CountUpdates.every)
         places[key] = place
         return place
+    }
+
+    /// The smallest that is free: which it is must not rest on what was forgotten first.
+    private mutating func takePlace() -> Int32 {
+        guard let least = free.indices.min(by: { free[$0] < free[$1] }) else { return Int32(entries.count) }
+        return free.remove(at: least)
+    }
+
+    /// What waits to be told of an alert; then nothing does.
+    mutating func takeWaiting(_ key: Key) -> What? {
+        guard let place = places[key], let what = entries[Int(place)]?.waits else { return nil }
+        entries[Int(place)]?.waits = nil
+        return what
     }
 
     /// The alert was told otherwise: nothing waits.
@@ -123,7 +136,8 @@ struct CountUpdates: Sendable {
             let next = try reader.instant()
             let waits = try reader.truth() ? What.change(try AlertChange(from: &reader).asUpdate) : nil
             guard place >= 0, place < 1 << 24 else { throw reader.damaged("the place of an alert's count") }
-            guard let rule = rules.firstIndex(where: { $0.name == name }) else { continue }
+            let today = rules.firstIndex { $0.name == name } ?? rules.firstIndex { $0.was == name }
+            guard let rule = today else { continue }
             while entries.count <= Int(place) { entries.append(nil) }
             let key = Key(rule: rule, key: text, started: started)
             guard entries[Int(place)] == nil, places[key] == nil else {
@@ -132,7 +146,7 @@ struct CountUpdates: Sendable {
             entries[Int(place)] = Entry(key: key, next: next, waits: waits)
             places[key] = place
         }
-        free = entries.indices.reversed().filter { entries[$0] == nil }.map { Int32($0) }
+        free = entries.indices.filter { entries[$0] == nil }.map { Int32($0) }
     }
 
     func rearm(_ timers: inout Timers) {

@@ -266,6 +266,15 @@ struct Engines: Sendable {
         for at in devices.indices { devices[at].idsRepeat(event, dropped, surroundings, into: &output) }
     }
 
+    /// A built-in rule waits until what was before it is stepped over.
+    mutating func hold(_ program: Program) {
+        if case .incident(let at) = program { incidents[at].isHeld = true }
+    }
+
+    mutating func release() {
+        for at in incidents.indices { incidents[at].isHeld = false }
+    }
+
     /// Somebody has taken an alert in hand: of life safety nothing joins it any more.
     mutating func take(_ program: Program, key: String, started: Instant, at now: Instant) {
         guard case .incident(let at) = program, incidents[at].isLifeSafety else { return }
@@ -340,6 +349,7 @@ struct Engines: Sendable {
     mutating func shift(by length: Milliseconds, timers: inout Timers) {
         var shift = Shift(length: length)
         for program in programs { visit(program, &shift, timers: &timers) }
+        for at in noMovements.indices { noMovements[at].lookAtCalendar(timers: &timers) }
     }
 
     mutating func close(

@@ -184,12 +184,19 @@ extension Redelivery {
         }
     }
 
-    init(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
+    init(from reader: inout StateReader, _ numbers: Renumbering, version: UInt8) throws(StateError) {
         try Redelivery.read(&rings, from: &reader, numbers)
         try Redelivery.read(&calls, from: &reader, numbers)
         recent = ContiguousArray(try reader.words())
         recentNext = try reader.integer()
         resumed = Set(try reader.words())
+        guard recent.count <= Redelivery.beforeResume, recentNext == 0 || recent.indices.contains(recentNext) else {
+            throw reader.damaged("the last messages")
+        }
+        guard version > 3 else {
+            if !resumed.isEmpty { restoreResumed() }
+            return
+        }
         if try reader.truth() { restoreResumed() }
         for _ in 0..<(try reader.count(ofSize: 9)) {
             let device = Int(numbers.device(try reader.integer32()))
@@ -207,9 +214,6 @@ extension Redelivery {
             let device = numbers.device(try reader.integer32())
             let outcome = UInt32(truncatingIfNeeded: try reader.integer())
             if device >= 0 { outcomes[device] = outcome }
-        }
-        guard recent.count <= Redelivery.beforeResume, recentNext == 0 || recent.indices.contains(recentNext) else {
-            throw reader.damaged("the last messages")
         }
     }
 }

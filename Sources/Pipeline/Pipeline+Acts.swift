@@ -54,13 +54,13 @@ extension Pipeline {
         change.found = act.found ?? change.found
         change.note = act.note
         change.isTold = effect.change == .closed
-        if change.state == .closed { change.message = reporter.closing(change, registry: surroundings.registry) }
+        if change.state == .closed {
+            addLastCount(to: &change, rule: entry.rule)
+            change.message = reporter.closing(change, registry: surroundings.registry)
+        }
         remember(change, rule: entry.rule)
         effects.changes.append(change)
         guard entry.rule >= 0 else { return }
-        if change.state == .closed {
-            counting.forget(.init(rule: entry.rule, key: change.key, started: change.started))
-        }
         let program = engines.programs[entry.rule]
         if change.kind == .noMovement, act.found != nil, act.verb == "handle" || act.verb == "close" {
             if let home = engines.home(program, ofKey: change.key) { visited(program, home, of: nil, act) }
@@ -70,6 +70,20 @@ extension Pipeline {
             // Nothing merges into what somebody has taken in hand, where life is in danger.
             engines.take(program, key: change.key, started: change.started, at: clock)
         }
+    }
+
+    /// What was counted and not told yet is told with the closing.
+    private mutating func addLastCount(to change: inout AlertChange, rule: Int) {
+        let key = CountUpdates.Key(rule: rule, key: change.key, started: change.started)
+        let waiting: AlertChange
+        switch counting.takeWaiting(key) {
+        case .finding(var finding)?: waiting = self.change(of: &finding, at: clock)
+        case .change(let known)?: waiting = known
+        case nil: return
+        }
+        change.detail = waiting.detail
+        change.evidence = waiting.evidence
+        change.lastEvidence = waiting.lastEvidence
     }
 
     private mutating func visited(_ program: Engines.Program, _ home: Int, of resident: ResidentID?, _ act: Act) {

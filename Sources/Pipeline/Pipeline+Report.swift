@@ -37,6 +37,8 @@ extension Pipeline {
         change.record = record
         change.ordinal = ordinal
         emit(change, rule: waiting.rule, &effects)
+        for action in output.actions { effects.actions.append((record, action)) }
+        output.removeAll()
     }
 
     /// The change of a finding that waited: the same whether it waited as a finding or in a snapshot.

@@ -40,7 +40,7 @@ extension Pipeline {
         let homes = try Renumbering.homes(from: &names, of: registry)
         var plan = RestorePlan(header: snapshot.header)
         plan.newHouseholds = registry.households.count - homes.count { $0 >= 0 }
-        plan.changedRules = snapshot.changed(settings.allRules, settings.allRules.map(\.fingerprint))
+        plan.changedRules = snapshot.changed(settings.rules, settings.rules.map(\.fingerprint))
         let watches = settings.allRules.contains { $0.kind == .noMovement }
         plan.needsWarming = !plan.changedRules.isEmpty || watches && plan.newHouseholds > 0
         return plan
@@ -84,6 +84,18 @@ extension Pipeline {
         return (pipeline, report)
     }
 
+    /// A built-in rule was not there before: it looks at none of the records that are stepped over until it is
+    /// released.
+    package var holdsBuiltIns: Bool { engines.incidents.contains(where: \.isHeld) }
+
+    /// Without a snapshot, in a store of a version that had no built-in rules.
+    package mutating func holdBuiltIns() {
+        for (rule, program) in zip(rules, engines.programs) where rule.isBuiltIn { engines.hold(program) }
+    }
+
+    /// What comes now comes after the upgrade.
+    package mutating func releaseBuiltIns() { engines.release() }
+
     /// What a snapshot leaves open of one rule.
     private enum Wanting {
         case homes([Int], isChanged: Bool)
@@ -115,7 +127,9 @@ extension Pipeline {
                 try engines.visit(engines.programs[place], &reading, timers: &unused)
                 numbers = reading.numbers
             }
-            if !isSame { wanting[place] = .everything }
+            // A built-in rule looks at what comes from now on: it is never warmed.
+            if !isSame, !rule.isBuiltIn { wanting[place] = .everything }
+            if written == nil, rule.isBuiltIn { engines.hold(engines.programs[place]) }
         }
         return wanting
     }

@@ -53,7 +53,7 @@ extension Pipeline {
     /// Reads what ``writeRest(to:)`` wrote, of which `numbers` knows the names.
     mutating func readRest(_ reader: StateReader, _ numbers: Renumbering) throws(StateError) {
         var reader = reader
-        // 3: what messages count twice was remembered otherwise; it is forgotten.
+        // 3: of what counts twice nothing was kept but the messages themselves.
         let (section, version) = try reader.open("STAT", versions: 3...4)
         counters = try Counters(from: &reader)
         surroundings.overflow = try reader.natural()
@@ -64,15 +64,14 @@ extension Pipeline {
         book = try AlertBook(from: &reader, rules, surroundings.registry, version: version)
         surroundings.emergencies = book.allEmergencies
         states = try DeviceStates(from: &reader, numbers)
+        redelivery = try Redelivery(from: &reader, numbers, version: version)
         if version > 3 {
-            redelivery = try Redelivery(from: &reader, numbers)
             surroundings.lastRecord = try reader.instant()
             try counting.read(from: &reader, rules)
-            try reader.close(section)
         } else {
             surroundings.lastRecord = clock
-            reader.skip(section)
         }
+        try reader.close(section)
         guard reader.remaining == 0 else { throw reader.damaged("the end") }
     }
 }

@@ -12,6 +12,16 @@ import Windowing
 /// once the run is ``lengthLeast`` long; until a gap that differs. An uneven call raises as ever. Cost: O(9) a call,
 /// about 500 B a device that called.
 struct CallPace: Sendable {
+    /// A hub may call for many: each of their calls has a pace of its own.
+    struct Key: Hashable, Comparable, Sendable {
+        var device: Int32
+        var key: Int32
+
+        static func < (a: Key, b: Key) -> Bool { (a.device, a.key) < (b.device, b.key) }
+    }
+
+    /// Of so many alerts that it called is known whether they are open.
+    static let episodesMax = 12
     static let callsLeast = 10
     static let lengthLeast = Milliseconds.minutes(10)
     static let slack = Milliseconds.seconds(5)
@@ -29,10 +39,9 @@ struct CallPace: Sendable {
     var gaps: [Int64] = []
     /// When the run began.
     var since: Instant
-    /// The alert that it called last, and its key; nil where somebody has closed it, or it called none.
-    var episode: Incident.Episode?
-    var key: Int32 = -1
-    /// Calls of that alert.
+    /// The alerts that it called and nobody has closed, the newest last.
+    var episodes: [Incident.Episode] = []
+    /// Calls of the newest.
     var count = 0
     /// When it raised an alert last, and when people were told of one.
     var raised = Instant.distantPast
@@ -66,20 +75,39 @@ struct CallPace: Sendable {
 }
 
 extension Incident {
-    /// Whether a call is what a device that is stuck in alarm goes on telling: then it joins the alert that the device
-    /// called last, or is no more than that where somebody has closed it within the hour.
-    mutating func joinsItsOwn(_ event: Event, _ surroundings: Surroundings, _ output: inout RuleOutput) -> Bool {
+    /// The key; a call for help that has none stands for its device.
+    mutating func number(of event: Event, _ surroundings: Surroundings) -> Int32 {
+        let number = keyer.number(of: event, surroundings)
+        guard number < 0, isLifeSafety else { return number }
+        let name = surroundings.deviceName(event.device)
+        return keyer.number(ofText: name.isEmpty ? surroundings.topicName(event.topic) : name)
+    }
+
+    mutating func remember(start: Instant, of key: Int32) {
+        guard !(taken[key]?.contains(start) ?? false) else { return }
+        taken[key, default: []].append(start)
+        if taken[key, default: []].count > Incident.takenMax { taken[key]?.removeFirst() }
+    }
+
+    /// Whether a call is what a device that is stuck in alarm goes on telling: then it joins the newest alert that the
+    /// device called and nobody has closed; with none, it is no more than that within the hour after the last.
+    mutating func joinsItsOwn(
+        _ event: Event, _ key: Int32, _ surroundings: Surroundings, _ output: inout RuleOutput
+    ) -> Bool {
         guard event.device >= 0, !event.observation.marks.contains(.retained) else { return false }
-        var pace = paces[event.device] ?? CallPace(at: event.observation.time)
-        if paces[event.device] != nil { pace.call(at: event.observation.time) }
-        defer { keep(pace, of: event.device) }
-        guard pace.isStuck, pace.episode != nil || pace.raised > .distantPast else { return false }
-        guard var episode = pace.episode else { return event.now - pace.raised < CallPace.raisedEvery }
+        let name = CallPace.Key(device: event.device, key: key)
+        var pace = paces[name] ?? CallPace(at: event.observation.time)
+        if paces[name] != nil { pace.call(at: event.observation.time) }
+        defer { keep(pace, of: name) }
+        guard pace.isStuck, pace.raised > .distantPast || !pace.episodes.isEmpty else { return false }
+        guard var episode = pace.episodes.last else { return event.now - pace.raised < CallPace.raisedEvery }
         pace.count += 1
+        let isDanger = addsDanger(event, to: episode)
+        episode.kinds |= 1 << UInt64(event.observation.kind.rawValue)
         if episode.traces.count < Incident.tracesMax { episode.traces.append(Trace(event)) }
-        pace.episode = episode
-        var joined = finding(.updated, pace.key, episode, count: pace.count, pace: pace.pace, event)
-        joined.isTold = event.now - pace.told >= CallPace.toldEvery
+        pace.episodes[pace.episodes.count - 1] = episode
+        var joined = finding(.updated, key, episode, count: pace.count, pace: pace.pace, event)
+        joined.isTold = isDanger || event.now - pace.told >= CallPace.toldEvery
         joined.countsOnly = !joined.isTold
         if joined.isTold { pace.told = event.now }
         output.findings.append(joined)
@@ -88,21 +116,28 @@ extension Incident {
 
     /// A call has raised an alert, or joined one.
     mutating func noteCall(_ event: Event, _ key: Int32, _ session: Sessions.Session, _ episode: Episode) {
-        guard event.device >= 0, var pace = paces[event.device] else { return }
+        let name = CallPace.Key(device: event.device, key: key)
+        guard event.device >= 0, var pace = paces[name] else { return }
         if episode.detected == event.now {
             pace.raised = event.now
             pace.told = event.now
         }
-        (pace.episode, pace.key, pace.count) = (episode, key, session.count)
-        paces[event.device] = pace
+        if let known = pace.episodes.firstIndex(where: { $0.started == episode.started }) {
+            pace.episodes[known] = episode
+        } else {
+            if pace.episodes.count == CallPace.episodesMax { pace.episodes.removeFirst() }
+            pace.episodes.append(episode)
+        }
+        pace.count = session.count
+        paces[name] = pace
     }
 
-    private mutating func keep(_ pace: CallPace, of device: Int32) {
-        if paces[device] == nil, paces.count >= CallPace.devicesMax {
+    private mutating func keep(_ pace: CallPace, of name: CallPace.Key) {
+        if paces[name] == nil, paces.count >= CallPace.devicesMax {
             let oldest = paces.sorted { ($0.value.last, $0.key) < ($1.value.last, $1.key) }
-            for (device, _) in oldest.prefix(CallPace.devicesMax / 2) { paces[device] = nil }
+            for (name, _) in oldest.prefix(CallPace.devicesMax / 2) { paces[name] = nil }
         }
-        paces[device] = pace
+        paces[name] = pace
     }
 
     /// What else there is to say of an episode.

@@ -46,9 +46,11 @@ extension Incident {
             }
         }
         writeActions(to: &writer)
+        writer.integer(forgetAt)
         writer.integer(paces.count)
-        for (device, pace) in paces.sorted(by: { $0.key < $1.key }) {
-            writer.integer(device)
+        for (name, pace) in paces.sorted(by: { $0.key < $1.key }) {
+            writer.integer(name.device)
+            writer.integer(name.key)
             pace.write(raisedBy: settings.name, surroundings, to: &writer)
         }
         writer.close(section)
@@ -102,10 +104,12 @@ extension Incident {
         }
         try readActions(from: &reader, &numbers)
         if version > 1 {
+            forgetAt = try reader.natural()
             for _ in 0..<(try reader.count(ofSize: 37)) {
                 let device = numbers.deviceKept(try reader.integer32())
+                let key = try reader.integer32()
                 let pace = try CallPace(from: &reader, &numbers, name: settings.name)
-                if device >= 0 { paces[device] = pace }
+                if device >= 0, key >= 0, Int(key) < keyer.count { paces[.init(device: device, key: key)] = pace }
             }
         }
         try reader.close(section)
@@ -136,13 +140,20 @@ extension Incident {
             holds[item.key]?.serial = own[item.key]?.serial ?? Hold.noSession
         }
         acted = other.acted
-        paces = other.paces.mapValues { pace in
+        paces = [:]
+        for (name, pace) in other.paces {
             var pace = pace
-            if pace.key >= 0 { pace.key = keyer.number(ofText: other.keyer[pace.key]) }
-            if pace.episode != nil, pace.episode?.formerName == nil, other.settings.name != settings.name {
-                pace.episode?.formerName = other.settings.name
+            for index in pace.episodes.indices
+            where pace.episodes[index].formerName == nil && other.settings.name != settings.name {
+                pace.episodes[index].formerName = other.settings.name
             }
-            return pace
+            paces[.init(device: name.device, key: keyer.number(ofText: other.keyer[name.key]))] = pace
+        }
+        if isLifeSafety {
+            // What was only found again may never have been told: the next call is raised, rather twice than not at
+            // all.
+            sessions = Sessions(gap: settings.merge, keys: 0)
+            episodes = [:]
         }
         actionsDropped = other.actionsDropped
     }
@@ -168,7 +179,7 @@ extension Incident {
             holds[device]?.release = hold.release.shifted(by: length)
         }
         for device in acted.keys { acted[device] = acted[device]?.map { $0.shifted(by: length) } }
-        for device in paces.keys { paces[device]?.shift(by: length) }
+        for name in paces.keys { paces[name]?.shift(by: length) }
     }
 }
 
@@ -238,10 +249,9 @@ extension CallPace {
         for instant in [last, since, raised, told] { writer.instant(instant) }
         writer.integer(gaps.count)
         for gap in gaps { writer.word(gap) }
-        writer.integer(key)
         writer.integer(count)
-        writer.truth(episode != nil)
-        episode?.write(raisedBy: name, surroundings, to: &writer)
+        writer.integer(episodes.count)
+        for episode in episodes { episode.write(raisedBy: name, surroundings, to: &writer) }
     }
 
     fileprivate init(from reader: inout StateReader, _ numbers: inout Renumbering, name: String) throws(StateError) {
@@ -251,9 +261,11 @@ extension CallPace {
         told = try reader.instant()
         for _ in 0..<(try reader.count(ofSize: 8)) { gaps.append(try reader.naturalWord()) }
         guard gaps.count < CallPace.callsLeast else { throw reader.damaged("the gaps of a device's calls") }
-        key = try reader.integer32()
         count = try reader.natural()
-        if try reader.truth() { episode = try Incident.Episode(from: &reader, &numbers, name: name, 2) }
+        for _ in 0..<(try reader.count(ofSize: 30)) {
+            episodes.append(try Incident.Episode(from: &reader, &numbers, name: name, 2))
+        }
+        guard episodes.count <= CallPace.episodesMax else { throw reader.damaged("the alerts of a device") }
     }
 
     fileprivate mutating func shift(by length: Milliseconds) {
@@ -261,6 +273,6 @@ extension CallPace {
         since = since.shifted(by: length)
         raised = raised.shifted(by: length)
         told = told.shifted(by: length)
-        episode?.shift(by: length)
+        for index in episodes.indices { episodes[index].shift(by: length) }
     }
 }

@@ -86,10 +86,12 @@ package struct Incident: RuleEngine {
     var quietUntil: [Int32: Instant] = [:]
     /// By key: when something was suspected last.
     var suspected: [Int32: Instant] = [:]
-    /// Of life safety, by key: when what somebody took or closed had begun, the latest last.
+    /// Of life safety, by key: when what was raised, taken or closed had begun, the latest last.
     var taken: [Int32: [Instant]] = [:]
-    /// Of life safety, by device: at which pace it calls, and the alert that it called last.
-    var paces: [Int32: CallPace] = [:]
+    /// Of life safety, by device and key: at which pace it calls, and the alerts that it called.
+    var paces: [CallPace.Key: CallPace] = [:]
+    /// A built-in rule that was not there before: it looks at records after those that were stepped over before it was.
+    package var isHeld = false
     /// By device: the tracks that began last, with their times.
     var tracks: [Int32: [(track: UInt32, at: Instant)]] = [:]
     /// By device: the hold that is not released yet. By device and not by key, since one key may have several lifts.
@@ -97,8 +99,8 @@ package struct Incident: RuleEngine {
     /// By device: when it was acted on, within the last minute.
     var acted: [Int32: [Instant]] = [:]
     /// At so many episodes those are left out whose session is remembered no more.
-    private var forgetAt = Incident.forgetLeast
-    private static let forgetLeast = 64
+    var forgetAt = Incident.forgetLeast
+    static let forgetLeast = 64
     /// Actions that were not done because a device had as many as it may in a minute, or because of an emergency.
     package internal(set) var actionsDropped = 0
 
@@ -124,12 +126,12 @@ package struct Incident: RuleEngine {
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
-        guard isLifeSafety || !event.observation.marks.contains(.retained) else { return }
+        guard isLifeSafety || !event.observation.marks.contains(.retained), !isHeld else { return }
         guard matcher.truth(event, surroundings) == .yes else { return }
         for other in leaves where other.truth(event, surroundings) == .yes { return }
-        let key = keyer.number(of: event, surroundings)
+        let key = number(of: event, surroundings)
         guard key >= 0 else { return }
-        if isLifeSafety, joinsItsOwn(event, surroundings, &output) { return }
+        if isLifeSafety, joinsItsOwn(event, key, surroundings, &output) { return }
         let time = event.windowTime(for: settings.merge)
         let outcome = sessions.add(Int(key), at: time, now: event.now)
         let session = outcome.session
@@ -151,11 +153,14 @@ package struct Incident: RuleEngine {
             episode.started = min(episode.started, start)
             if !isSwarm, isConfirmed(&episode, key, seen: seen, at: confirmTime), mayBegin(key, event, surroundings) {
                 episode.detected = event.now
+                if isLifeSafety { remember(start: episode.started, of: key) }
                 hold(event, session.serial, surroundings, &output)
                 output.findings.append(finding(.raised, key, episode, session, event))
             }
-        } else if isNews {
-            output.findings.append(finding(.updated, key, episode, session, event))
+        } else if let isDanger = isNews {
+            var news = finding(.updated, key, episode, session, event)
+            news.isTold = isDanger
+            output.findings.append(news)
         }
         if isLifeSafety, episode.detected != nil { noteCall(event, key, session, episode) }
         if episode.detected != nil, settings.cooldown > .zero {
@@ -215,8 +220,9 @@ package struct Incident: RuleEngine {
 
     // MARK: Episodes
 
-    /// Adds an event to what is known; true where it is the first of its camera, or tells another danger.
-    private func note(_ event: Event, at time: Instant, in episode: inout Episode) -> Bool {
+    /// Adds an event to what is known.
+    /// - Returns: nil where it is nothing new; else whether it tells of a danger that nobody sees, beside others.
+    private func note(_ event: Event, at time: Instant, in episode: inout Episode) -> Bool? {
         let observation = event.observation
         if episode.traces.count < Incident.tracesMax { episode.traces.append(Trace(event)) }
         if !(episode.confidence >= observation.confidence) { episode.confidence = observation.confidence }
@@ -229,16 +235,21 @@ package struct Incident: RuleEngine {
         if !settings.match.mustFall || event.fit?.falls ?? true { episode.isCertain = true }
         if observation.marks.contains(.mismatched) { episode.isMismatched = true }
         let kind: UInt64 = 1 << UInt64(observation.kind.rawValue)
-        // Who is told of smoke may find fire there; of gas they must be told.
-        let isNewKind = settings.kind == .smokeFire && Incident.unseen & kind & ~episode.kinds != 0
+        let isDanger = addsDanger(event, to: episode)
         episode.kinds |= kind
         if let known = episode.devices.firstIndex(where: { $0.device == event.device }) {
             episode.devices[known].last = max(episode.devices[known].last, time)
-            return isNewKind
+            return isDanger ? true : nil
         }
-        guard episode.devices.count < Incident.devicesMax else { return isNewKind }
+        guard episode.devices.count < Incident.devicesMax else { return isDanger ? true : nil }
         episode.devices.append((event.device, time))
-        return true
+        return isDanger
+    }
+
+    /// Who is told of smoke may find fire there; of gas they must be told.
+    func addsDanger(_ event: Event, to episode: Episode) -> Bool {
+        let kind: UInt64 = 1 << UInt64(event.observation.kind.rawValue)
+        return settings.kind == .smokeFire && Incident.unseen & kind & ~episode.kinds != 0
     }
 
     func finding(
@@ -270,7 +281,7 @@ package struct Incident: RuleEngine {
         } else if event.observation.arrival - event.observation.time > Milliseconds.minutes(1) {
             finding.age = .late
         }
-        if isLifeSafety, event.isClockTrusted, event.now - episode.started > Incident.oldAge {
+        if isLifeSafety, event.isClockTrusted, event.now - event.observation.time > Incident.oldAge {
             finding.severity = settings.severity.lower
         }
         if settings.match.mustFall, !episode.isCertain { finding.verdict = .suspected }
@@ -293,19 +304,14 @@ package struct Incident: RuleEngine {
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
         take(key: key, started: started, at: now)
         let number = keyer.find(key)
-        for device in paces.keys where paces[device]?.key == number && paces[device]?.episode?.started == started {
-            paces[device]?.episode = nil
-        }
+        for pace in paces.keys where pace.key == number { paces[pace]?.episodes.removeAll { $0.started == started } }
     }
 
     /// Somebody has taken it in hand: what is told next is another call, unless its device is stuck in alarm.
     package mutating func take(key: String, started: Instant, at now: Instant) {
         let number = keyer.find(key)
         guard number >= 0 else { return }
-        if isLifeSafety, !(taken[number]?.contains(started) ?? false) {
-            taken[number, default: []].append(started)
-            if taken[number, default: []].count > Incident.takenMax { taken[number]?.removeFirst() }
-        }
+        if isLifeSafety { remember(start: started, of: number) }
         for session in sessions.sessions(Int(number)) where episodes[session.serial]?.started == started {
             sessions.end(Int(number), serial: session.serial)
             episodes[session.serial] = nil

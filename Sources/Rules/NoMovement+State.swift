@@ -52,6 +52,12 @@ extension NoMovement {
             writer.integer(home)
             writer.instant(until)
         }
+        writer.word(surroundings.days.checksum)
+        writer.integer(opensAt.count)
+        for (home, opening) in opensAt.sorted(by: { $0.key < $1.key }) {
+            writer.integer(home)
+            writer.instant(opening)
+        }
         writer.close(section)
     }
 
@@ -104,8 +110,23 @@ extension NoMovement {
             let home = numbers.homes.indices.contains(written) ? numbers.homes[written] : -1
             if found.indices.contains(Int(home)) { waitsUntil[home] = until }
         }
+        opensAt = [:]
+        if version > 3 { try readOpenings(from: &reader, numbers, isSame: isSame) }
         try reader.close(section)
         return found
+    }
+
+    /// When the calendar opens rests on the rule and the site's days, as they were.
+    private mutating func readOpenings(
+        from reader: inout StateReader, _ numbers: Renumbering, isSame: Bool
+    ) throws(StateError) {
+        let isOfToday = try reader.word() == numbers.surroundings.days.checksum && isSame
+        for _ in 0..<(try reader.count(ofSize: 9)) {
+            let written = Int(try reader.integer32())
+            let opening = try reader.instant()
+            let home = numbers.homes.indices.contains(written) ? numbers.homes[written] : -1
+            if isOfToday, absence.keys.indices.contains(Int(home)) { opensAt[home] = opening }
+        }
     }
 
     private mutating func readPeople(

@@ -46,8 +46,11 @@ package struct NoMovement: RuleEngine {
     /// Outside of it nothing begins; what is due then is looked at again when it holds.
     private let calendar: RuleCalendar?
     private let cooldown: Milliseconds
-    /// By home: nothing begins before, for the cooldown or the calendar.
+    /// By home: nothing begins before, for the cooldown.
     var waitsUntil: [Int32: Instant] = [:]
+    /// By home whose time has come: when the calendar opens. Worked out anew when the clock, the rule or the sheet of
+    /// holidays has changed.
+    var opensAt: [Int32: Instant] = [:]
     let recordsExits: Bool
     /// The list of such homes.
     var list = BareList()
@@ -159,7 +162,7 @@ package struct NoMovement: RuleEngine {
             return marks.contains(.detection) ? event.observation.reading == .on : event.isChange
         case .power, .water: return event.observation.reading == .on
         case .pass, .person: return event.resident >= 0
-        case .sos, .fall: return true
+        case .sos, .fall: return !marks.contains(.noCall)
         default: return false
         }
     }
@@ -269,15 +272,23 @@ package struct NoMovement: RuleEngine {
         output.findings.append(found)
     }
 
+    /// The clock was set: a calendar opens by the clock.
+    package mutating func lookAtCalendar(timers: inout Timers) {
+        let homes = opensAt.keys.sorted()
+        opensAt = [:]
+        for home in homes { rearm(Int(home), &timers) }
+    }
+
     /// Whether what is due may not begin yet; it is then looked at again.
     private mutating func waits(_ home: Int, at instant: Instant, _ surroundings: Surroundings) -> Bool {
         if let until = waitsUntil[Int32(home)], until > instant { return true }
+        opensAt[Int32(home)] = nil
         if calendar?.covers(instant, zone: zone, days: surroundings.days) ?? true {
             if !waitsUntil.isEmpty { waitsUntil[Int32(home)] = nil }
             return false
         }
         let next = calendar?.next(after: instant, zone: zone, days: surroundings.days)
-        waitsUntil[Int32(home)] = next ?? instant + NoMovement.neverAgain
+        opensAt[Int32(home)] = next ?? instant + NoMovement.neverAgain
         return true
     }
 
@@ -314,8 +325,10 @@ package struct NoMovement: RuleEngine {
         let timer = TimerQueue.Timer(owner: owner, key: Int32(home))
         let isWatched = isInPlaces.isEmpty || isInPlaces[home]
         if isWatched, let deadline = absence.deadline(home), deceased.isEmpty || !isLeft(home) {
-            let wait = waitsUntil.isEmpty || isOpen(home) ? nil : waitsUntil[Int32(home)]
-            timers.absences.arm(timer, at: max(deadline, wait ?? .distantPast))
+            let isWaiting = !(waitsUntil.isEmpty && opensAt.isEmpty) && !isOpen(home)
+            let wait = isWaiting ? waitsUntil[Int32(home)] : nil
+            let opening = isWaiting ? opensAt[Int32(home)] : nil
+            timers.absences.arm(timer, at: max(deadline, wait ?? .distantPast, opening ?? .distantPast))
         } else {
             timers.absences.disarm(timer)
         }

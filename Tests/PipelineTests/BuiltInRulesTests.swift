@@ -95,4 +95,25 @@ import Testing
         }
         #expect(scene.json(whole) == scene.json(split) && whole.changes.count > 4)
     }
+
+    /// An upgrade: the snapshot is of a version without these rules.
+    @Test func `after an upgrade the next call is raised, though one of before is seconds old`() throws {
+        let old = Scene(
+            rules: ["no-movement: {kind: no_movement}"],
+            top: ["life_safety: {off: [sos, fall, smoke_fire, lift_trapped, leak]}"])
+        let new = Scene(rules: ["no-movement: {kind: no_movement}"])
+        let before: [Line] = [.quiet(0), .native(Scene.minute, "elder/d1", "sos")]
+        let bytes = old.pipeline(after: before).encoded()
+        let plan = try Pipeline.plan(for: bytes, settings: new.settings, registry: new.registry)
+        #expect(!plan.needsWarming)
+        var pipeline = try new.restored(bytes).pipeline
+        #expect(pipeline.holdsBuiltIns)
+        // What stands in the journal behind the snapshot was before the upgrade as well.
+        let held = new.run([.native(Scene.minute + 5000, "elder/d1", "sos")], on: pipeline) { _ in }
+        #expect(held.result.changes.isEmpty)
+        pipeline = held.pipeline
+        pipeline.releaseBuiltIns()
+        let after = new.run([.native(Scene.minute + 20_000, "elder/d1", "sos")], on: pipeline) { _ in }
+        #expect(after.result.brief.count == 1)
+    }
 }

@@ -34,6 +34,30 @@ import Testing
         #expect(updates.last?.message.zh.contains("累计900次") == true)
     }
 
+    @Test func `two alerts that count at one instant are told in one order, a restart between or not`() throws {
+        let scene = Scene(rules: ["burst: {kind: access_denied_burst}"])
+        // A card at one door: an alert of the door and one of the card; twice, minutes apart.
+        let lines = [0, 30].flatMap { minute in
+            (0..<12).map { index -> Line in
+                .native(
+                    Int64(minute) * CountUpdatesTests.minute + Int64(index) * 1000, "access/north", "denied",
+                    ",\"credential\":\"x\(minute)\"")
+            }
+        }
+        let told = try run(scene, lines + [.quiet(60 * CountUpdatesTests.minute)])
+        #expect(told.changes.count { $0.change == .updated } >= 6)
+    }
+
+    @Test func `a closing has the last count`() throws {
+        let scene = Scene(rules: ["burst: {kind: access_denied_burst, key: device}"])
+        let lines = (0..<50).map { Line.native(Int64($0) * 500, "access/north", "denied") }
+        let id = try #require(scene.run(lines).changes.first?.id)
+        let close = Line.own(26_000, "act", "{\"verb\":\"close\",\"alert\":\"\(id)\",\"actor\":\"w1\"}")
+        let told = try run(scene, lines + [close, .quiet(5 * CountUpdatesTests.minute)])
+        #expect(told.changes.last?.change == .closed)
+        #expect(told.changes.last?.detail.contains("\"total\":50") == true, "\(told.changes.last?.detail ?? "")")
+    }
+
     @Test func `ticks change neither what is written nor when`() {
         let scene = Scene(rules: ["burst: {kind: access_denied_burst, key: device}"])
         let refusals = (0..<300).map { Line.native(Int64($0) * 500, "access/north", "denied") }

@@ -112,4 +112,21 @@ import Timekeeping
         // 2026-03-05 is a Thursday.
         #expect(told.brief.first == "raised 3栋/2单元/502 high 0 \(4 * Scene.day + 3 * Scene.hour)", "\(told.brief)")
     }
+
+    @Test func `a calendar opens by the clock, also after the clock was set, and a restart looks anew`() throws {
+        let scene = Scene(rules: ["late: {kind: no_movement, after: 10h, calendar: \"Mon-Sun 09:00-18:00\"}"])
+        let hour = Scene.hour
+        // Due at 20:00; the clock is put eight hours on at 21:00, and it opens at nine all the same.
+        let lines =
+            [
+                .native(10 * hour, "elder/p1", "motion", ",\"value\":1"), .quiet(21 * hour),
+                .clock(21 * hour, from: 21 * hour, to: 29 * hour, "step"), .quiet(30 * hour), .quiet(40 * hour),
+            ] as [Line]
+        let told = scene.run(lines)
+        #expect(told.times.first == 40 * hour || told.times.first == 33 * hour, "\(told.times)")
+        let (split, _) = try scene.run(lines) { pipeline in
+            pipeline = try scene.restored(pipeline.encoded()).pipeline
+        }
+        #expect(scene.json(told) == scene.json(split))
+    }
 }

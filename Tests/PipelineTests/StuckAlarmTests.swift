@@ -1,5 +1,6 @@
 import Alerts
 import Diagnostics
+import SiteConfiguration
 import TestSupport
 import Testing
 import Timekeeping
@@ -42,7 +43,7 @@ import Timekeeping
         #expect(updates.count == 191 && updates.count { $0.isTold } == 4)
         #expect(
             updates.last?.detail.contains("\"count\":192,\"stuck\":\"90s\"") == true, "\(updates.last?.detail ?? "")")
-        #expect(updates.last?.message.zh.contains("可能设备卡住") == true)
+        #expect(updates.last?.message.zh.contains("可能卡住") == true)
     }
 
     @Test func `what calls each ten seconds is stuck after ten minutes, and is written once a minute`() throws {
@@ -74,7 +75,13 @@ import Timekeeping
         }
         let taken = try run(even.prefix(20) + [act("ack", 19 * gap + 1)] + even.dropFirst(20))
         #expect(raised(taken).count == raised(first).count)
-        let closed = try run(even.prefix(20) + [act("close", 19 * gap + 1)] + even.dropFirst(20))
+        let others = first.changes.filter { $0.change == .raised }.map(\.id).filter { $0 != id }
+        let acts =
+            [act("close", 19 * gap + 1)]
+            + others.map { other in
+                Line.own(19 * gap + 2, "act", "{\"verb\":\"close\",\"alert\":\"\(other)\",\"actor\":\"w1\"}")
+            }
+        let closed = try run(even.prefix(20) + acts + even.dropFirst(20))
         // Raised last with the ninth call at 16 min: the next not before 76 min, and not again while nobody closes it.
         #expect(raised(closed).dropFirst(raised(first).count) == [76 * StuckAlarmTests.minute])
     }
@@ -97,5 +104,62 @@ import Timekeeping
         #expect(pipeline.surroundings.emergencies.count == 1)
         #expect(pipeline.engines.incidents[0].episodes.count <= 130)
         #expect(pipeline.engines.incidents[0].paces.count == 1)
+    }
+
+    @Test func `a hub that calls for another on the same beat is heard`() {
+        let scene = Scene(rules: [])
+        let lines = (0..<20).map {
+            Line.native($0 * 60_000, "report/desk", "lift_trapped", ",\"place\":\"\($0 == 15 ? "b5" : "b3")\"")
+        }
+        let places = Scene(rules: ["here: {kind: lift_trapped, key: place}"])
+        #expect(places.run(lines).changes.filter { $0.change == .raised }.map(\.key).contains("b5"))
+        #expect(scene.run(lines).changes.contains { $0.change == .raised })
+    }
+
+    @Test func `a stuck smoke detector that smells gas says so at once, and what it says warns whoever goes in`() throws
+    {
+        let scene = Scene(rules: [])
+        let smoke = (0..<20).map { Line.native($0 * 60_000, "elder/d1", $0 == 15 ? "gas" : "smoke") }
+        let told = scene.run(smoke)
+        let gas = try #require(told.changes.first { $0.detail.contains("smoke|gas") })
+        #expect(gas.at.milliseconds - Scene.origin == 15 * 60_000 && gas.isTold)
+        #expect(gas.message.zh.contains("勿开关电器") && gas.message.zh.contains("可能卡住"))
+        let (split, _) = try scene.run(smoke) { pipeline in
+            pipeline = try scene.restored(pipeline.encoded()).pipeline
+        }
+        #expect(scene.json(told) == scene.json(split))
+    }
+
+    @Test func `an alert that nobody takes stays critical, however long its device is stuck`() {
+        let day = StuckAlarmTests.scene.run(
+            (0..<1600).map { index in
+                let at = Int64(index) * 60_000
+                return .native(at, "elder/d1", "sos", ",\"ts\":\(Scene.origin + at)")
+            })
+        #expect(day.changes.allSatisfy { $0.severity == .critical })
+    }
+
+    @Test func `when the newest is closed its calls join the one before`() throws {
+        let even = presses(every: 90_000, count: 40)
+        let first = StuckAlarmTests.scene.run(Array(even.prefix(20)))
+        let ids = first.changes.filter { $0.change == .raised }.map(\.id)
+        let close = Line.own(
+            19 * 90_000 + 1, "act", "{\"verb\":\"close\",\"alert\":\"\(try #require(ids.last))\",\"actor\":\"w1\"}")
+        let told = try run(even.prefix(20) + [close] + even.dropFirst(20))
+        #expect(told.changes.last?.change == .updated && told.changes.last?.id == ids.dropLast().last)
+        #expect(raised(told).count == ids.count)
+    }
+
+    @Test func `a second press of a button whose clock stands still is raised as ever`() {
+        let told = StuckAlarmTests.scene.run(
+            [0, 900_000, 1_900_000].map { at in
+                .native(at, "elder/d1", "sos", ",\"ts\":\(Scene.origin - 86_400_000)")
+            })
+        #expect(told.changes.count { $0.change == .raised } == 3, "\(told.brief)")
+    }
+
+    @Test func `a call that names nobody is raised by a rule that counts for persons`() {
+        let told = Scene(rules: ["sos: {kind: sos, key: person}"]).run([.native(0, "elder/d1", "sos")])
+        #expect(told.brief == ["raised d1 critical 0 0"])
     }
 }

@@ -50,6 +50,12 @@ struct ConfigStore {
     /// The hash of the last good one; nil where there never was one.
     var current: String? { Store.read(folder + "/current").map { String(decoding: $0, as: UTF8.self) } }
 
+    /// What is kept last was kept by a version without built-in rules.
+    var isOfFormerVersion: Bool {
+        guard let current, let source = read(hash: current) else { return false }
+        return source.hash != current
+    }
+
     /// The last good site of a configuration; nil where there never was one.
     func lastGood(of config: String) -> SiteSource? {
         accepted.flatMap { Store.realPath($0.config) == Store.realPath(config) ? $0 : nil }

@@ -62,6 +62,7 @@ struct Recovery {
             return state
         }
         var state = State(pipeline: fresh())
+        if ConfigStore(store: site.settings.store.path).isOfFormerVersion { state.pipeline.holdBuiltIns() }
         log.notice("no snapshot to start from; stepping over the whole journal", metadata: ["records": "\(end)"])
         let known = try replay(&state, from: nil, applied: applied, isNewLedger: isNewLedger)
         if !isNewLedger, !ending.isStop { try tellNew(known, upTo: end) }
@@ -145,8 +146,10 @@ struct Recovery {
 
     /// Steps over the journal from a position; after each stretch `then` gets what it made and the last record's
     /// number.
+    ///
+    /// - Parameter before: records up to here were there before built-in rules that are new.
     private func step(
-        _ pipeline: inout Pipeline, from position: JournalPosition?, upTo last: Int64 = .max,
+        _ pipeline: inout Pipeline, from position: JournalPosition?, upTo last: Int64 = .max, before: Int64 = 0,
         into effects: inout Effects, then: (inout Effects, Int64) throws -> Void
     ) throws {
         let argument: LogArgument
@@ -164,7 +167,12 @@ struct Recovery {
             if first > last { return }
             let count = min(Int64(run.range.count), last - first + 1)
             let range = run.range.lowerBound..<run.range.lowerBound + Int(count)
-            pipeline.step(run.batch, range, firstNumber: first, into: &effects)
+            let held = pipeline.holdsBuiltIns ? Int(max(0, min(count, before - first + 1))) : 0
+            let middle = range.lowerBound + held
+            pipeline.step(run.batch, range.lowerBound..<middle, firstNumber: first, into: &effects)
+            if middle < range.upperBound, pipeline.holdsBuiltIns { pipeline.releaseBuiltIns() }
+            pipeline.step(
+                run.batch, middle..<range.upperBound, firstNumber: first + Int64(held), into: &effects)
             try then(&effects, first + count - 1)
         }
     }
@@ -193,7 +201,7 @@ struct Recovery {
         var known: [String: AlertChange] = [:]
         var untold: [AlertChange] = []
         var releases = state.releases
-        try step(&state.pipeline, from: position, into: &effects) { effects, last in
+        try step(&state.pipeline, from: position, before: applied, into: &effects) { effects, last in
             for (_, action) in effects.actions { releases.note(action) }
             var missed: [AlertChange] = []
             for change in effects.changes {
@@ -208,6 +216,7 @@ struct Recovery {
             }
         }
         state.releases = releases
+        state.pipeline.releaseBuiltIns()
         if isNewLedger, !ending.isStop { try tellOpen(untold, now: state.pipeline.clock) }
         return known
     }
