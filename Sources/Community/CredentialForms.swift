@@ -1,7 +1,8 @@
 import TextForms
 
 /// Credentials that a message writes another way than the sheet: the hexadecimal number of a card with other letters,
-/// blanks or separators (`04:A2:1B:9C` and `04a21b9c`), a decimal number with noughts behind its point.
+/// blanks, separators or `0x` in front (`04:A2:1B:9C`, `0x04A21B9C` and `04a21b9c`), a decimal number with noughts
+/// behind its point.
 ///
 /// The law: a form means a person where all credentials of its scope that have it are that person's; with two people's
 /// it means nobody, and these are compared as they are written. Looked at only for what is not found as it is written;
@@ -67,12 +68,14 @@ struct CredentialForms: Sendable {
     }
 
     /// Whom a value means by its form: within its device, else within its feed, else everywhere.
-    /// - Parameter isNumber: whether it is a number's canonical form; a text is compared as a text.
+    /// - Parameter isNumber: whether it is a number's canonical form, which is never read as hexadecimal digits; a text
+    ///   is compared as a text.
     func find(_ value: UnsafeBufferPointer<UInt8>, device: DeviceID?, feed: String?, isNumber: Bool) -> ResidentID? {
-        if isNumber, numbers.count > 0 {
+        if isNumber {
+            if numbers.count == 0 { return nil }
             // The table reads the caller's buffer within its own count alone.
             let at = unsafe numbers.find(value)
-            if at >= 0, let found = CredentialForms.resident(numberMeanings[Int(at)], device, feed) { return found }
+            return at >= 0 ? CredentialForms.resident(numberMeanings[Int(at)], device, feed) : nil
         }
         if hexadecimal.count == 0 { return nil }
         var found: ResidentID?
@@ -91,22 +94,26 @@ struct CredentialForms: Sendable {
     }
 
     /// Hands over the hexadecimal digits of a value in small letters; hands over nothing where it has anything but
-    /// digits, colons, hyphens and blanks.
+    /// digits, colons, hyphens, underscores, dots and blanks, or is a decimal number with a point.
     private static func withHexadecimal(
         _ value: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
     ) {
         guard value.count >= digitsMin, value.count <= 2 * digitsMax else { return }
+        var start = 0
+        while start < value.count, unsafe value[start] == 0x20 { start += 1 }
+        if start + 1 < value.count, unsafe value[start] == 0x30, unsafe value[start + 1] | 0x20 == 0x78 { start += 2 }
         unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: digitsMax) { form in
             var count = 0
-            for index in 0..<value.count {
+            for index in start..<value.count {
                 let byte = unsafe CellList.lower(value[index])
-                if byte == 0x3A || byte == 0x2D || byte == 0x20 { continue }
+                if byte == 0x3A || byte == 0x2D || byte == 0x20 || byte == 0x2E || byte == 0x5F { continue }
                 guard (byte >= 48 && byte <= 57) || (byte >= 97 && byte <= 102), count < digitsMax else { return }
                 // Sound: count is below the capacity.
                 unsafe form.initializeElement(at: count, to: byte)
                 count += 1
             }
             guard count >= digitsMin else { return }
+            if unsafe value.contains(0x2E), unsafe ExactDecimal.isNumber(value) { return }
             unsafe body(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(form)[..<count]))
         }
     }

@@ -84,12 +84,19 @@ package struct Registry: Sendable {
         return index < 0 ? nil : GridID(index: index)
     }
 
-    /// Whom an observation means: the credential scoped to its device, else the one scoped to its feed, else a
-    /// resident's id or an unscoped credential; at last one that the sheet writes another way. Without scoped
-    /// credentials of this value it is one look-up.
+    /// Whom a value means: as it is written, else in another form.
     /// - Parameter isNumber: whether the value is a number's canonical form.
     package func residentByCredential(
         _ value: UnsafeBufferPointer<UInt8>, device: DeviceID?, feed: String?, isNumber: Bool = false
+    ) -> ResidentID? {
+        if let known = unsafe residentAsWritten(value, device: device, feed: feed) { return known }
+        return unsafe residentByForm(value, device: device, feed: feed, isNumber: isNumber)
+    }
+
+    /// Whom a value means as it is written: the credential scoped to its device, else the one scoped to its feed, else
+    /// a resident's id or an unscoped credential. Without scoped credentials of this value it is one look-up.
+    package func residentAsWritten(
+        _ value: UnsafeBufferPointer<UInt8>, device: DeviceID?, feed: String?
     ) -> ResidentID? {
         if !tables[0].scopedMeanings.isEmpty {
             // The table reads the caller's buffer within its own count alone.
@@ -98,10 +105,16 @@ package struct Registry: Sendable {
         }
         // As above.
         let name = unsafe tables[0].credentials.find(value)
-        if name >= 0, tables[0].residentOfCredential[Int(name)] >= 0 {
-            return ResidentID(index: tables[0].residentOfCredential[Int(name)])
-        }
-        return unsafe tables[0].credentialForms.find(value, device: device, feed: feed, isNumber: isNumber)
+        guard name >= 0, tables[0].residentOfCredential[Int(name)] >= 0 else { return nil }
+        return ResidentID(index: tables[0].residentOfCredential[Int(name)])
+    }
+
+    /// Whom a value means that the sheet writes another way (``CredentialForms``): weaker than any that is written so.
+    /// - Parameter isNumber: whether the value is a number's canonical form.
+    package func residentByForm(
+        _ value: UnsafeBufferPointer<UInt8>, device: DeviceID?, feed: String?, isNumber: Bool
+    ) -> ResidentID? {
+        unsafe tables[0].credentialForms.find(value, device: device, feed: feed, isNumber: isNumber)
     }
 
     package func residentByCredential(_ value: String, device: DeviceID?, feed: String?) -> ResidentID? {

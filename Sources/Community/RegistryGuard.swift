@@ -33,9 +33,16 @@ package struct RegistryGuard {
         files: RegistryFiles, registry: Registry, accepted: RegistryFiles, acceptedRegistry: Registry
     ) {
         for kind in SheetKind.allCases {
-            guard let old = accepted.bytes(of: kind) else { continue }
+            let new = files.bytes(of: kind)
+            guard let old = accepted.bytes(of: kind) else {
+                // One that is new may be in the middle of its first save.
+                guard let new else { continue }
+                let after = SheetShape(kind, new)
+                if let torn = after.torn { reasons.append(.torn(kind, cells: torn.cells, headers: after.headers)) }
+                continue
+            }
             let before = SheetShape(kind, old)
-            guard let new = files.bytes(of: kind) else {
+            guard let new else {
                 if before.rows > 0 { reasons.append(.gone(kind, rows: before.rows)) }
                 continue
             }
@@ -43,7 +50,7 @@ package struct RegistryGuard {
             let after = SheetShape(kind, new)
             if after.rows == 0 {
                 if before.rows > 0 { reasons.append(.empty(kind, rows: before.rows)) }
-            } else if RegistryGuard.isCut(new, old) || RegistryGuard.isCut(after.text, before.text) {
+            } else if RegistryGuard.isCut(new, old) || RegistryGuard.isCut(after, before) {
                 reasons.append(.cut(kind, rows: after.rows, of: before.rows))
             } else if let torn = after.torn, torn.line != before.torn?.line {
                 reasons.append(.torn(kind, cells: torn.cells, headers: after.headers))
@@ -59,6 +66,12 @@ package struct RegistryGuard {
 
     private static func isCut(_ new: [UInt8], _ old: [UInt8]) -> Bool {
         new.count < old.count && old.starts(with: new)
+    }
+
+    /// The same in another encoding, or with other line ends. What ends with a line feed within a line of the old one
+    /// was not cut there: somebody emptied the last cells of the last row.
+    private static func isCut(_ new: SheetShape, _ old: SheetShape) -> Bool {
+        isCut(new.text, old.text) && (!new.endsLine || old.text[new.text.count] == 0x0A)
     }
 
     /// Whether a second reload of the same sheets, minutes later, says enough: not of sheets that are empty or gone.
@@ -104,6 +117,8 @@ extension RegistryGuard.Reason {
 private struct SheetShape {
     /// As UTF-8 without a mark, with line feeds alone, and without those at the end.
     var text: [UInt8] = []
+    /// Whether it has a line feed at its end.
+    var endsLine = false
     var rows = 0
     var headers = 0
     /// A last line without a line feed that has fewer cells than the header.
@@ -112,6 +127,7 @@ private struct SheetShape {
     init(_ kind: SheetKind, _ bytes: [UInt8]) {
         guard bytes.count <= RegistryFiles.fileMax, let decoded = SheetShape.decode(bytes) else { return }
         text = SheetShape.plain(decoded)
+        endsLine = decoded.last == 0x0A || decoded.last == 0x0D
         var reader = SheetReader(kind: kind, path: kind.fileName)
         guard let sheet = reader.read(bytes) else { return }
         headers = (sheet.headers.lastIndex { !$0.isEmpty } ?? -1) + 1

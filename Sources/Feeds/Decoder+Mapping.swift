@@ -132,6 +132,13 @@ extension Decoder {
             return
         }
         let value = unsafe scalar(source, &look)
+        // By this value the event is known: a message without it is about something else. One that cannot be read may
+        // have it.
+        if unsafe value.kind == .absent, observation.kind.isLifeSafety, !event.isKnownByPayload,
+            unsafe look.problem == nil
+        {
+            throw Refused("no-event", "the payload has no value of the event \(event.kind.name)", isNoCall: true)
+        }
         guard let table = event.table else {
             try unsafe setValue(&observation, value, manner: event.manner)
             return

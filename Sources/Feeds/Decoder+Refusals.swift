@@ -25,7 +25,7 @@ extension Decoder {
         batch.observations.removeLast(batch.observations.count - first)
         let name = unsafe String(decoding: view.topic.prefix(200), as: UTF8.self)
         var refusal = Refusal(line: line, code: reason.code, detail: reason.detail, topic: name)
-        let isOpen = reason.code == "no-event" && isCalling(feed: record.feed)
+        let isOpen = reason.code == "no-event" && !reason.isNoCall && isCalling(feed: record.feed)
         if isOpen || Decoder.unreadable.contains(reason.code), unsafe CallWords.occur(inAny: view.payload) {
             Decoder.mark(&refusal)
         } else if unsafe view.payload.count > plan.payloadMax, record.feed < DecodedRecord.feedsMax {

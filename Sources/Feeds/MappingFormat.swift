@@ -67,6 +67,11 @@ struct MappingFormat: Sendable {
         var direction: Pointer?
         var credential: Pointer?
         var track: Pointer?
+
+        /// Whether a guard that holds has told by the payload what the message is about.
+        var isKnownByPayload: Bool {
+            guards.contains { if case .pointer = $0.source { true } else { false } }
+        }
     }
 
     let levels: [LevelPattern]

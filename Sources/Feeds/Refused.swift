@@ -2,9 +2,12 @@
 struct Refused: Error, Equatable {
     var code: String
     var detail: String
+    /// Whether it is known that the record is no call for help, whatever words stand in it.
+    var isNoCall: Bool
 
-    init(_ code: String, _ detail: String) {
+    init(_ code: String, _ detail: String, isNoCall: Bool = false) {
         self.code = code
         self.detail = detail
+        self.isNoCall = isNoCall
     }
 }

@@ -91,34 +91,42 @@ extension Decoder {
 
     // MARK: Who is meant
 
-    /// Whom a record means. Every field that could name somebody is tried: who is known is meant, else the first that
-    /// is told.
+    /// How surely a value is somebody's.
+    private enum Likeness {
+        case exact, form
+    }
+
+    /// Whom a record means. Every field that could name somebody is tried, as it is written before any is tried in
+    /// another form: a device's own number in one field must not hide the card in the other. Who is known is meant,
+    /// else the first that is told.
     mutating func who(
         _ person: JSONScalar, _ credential: JSONScalar, device: Reference, feed: Int32
     ) -> Reference {
-        if let known = unsafe resident(person, device, feed) { return .known(known) }
-        if unsafe credential.isTold, let known = unsafe resident(credential, device, feed) { return .known(known) }
+        let isOther = unsafe credential.isTold
+        if let known = unsafe resident(person, device, feed, .exact) { return .known(known) }
+        if isOther, let known = unsafe resident(credential, device, feed, .exact) { return .known(known) }
+        if let known = unsafe resident(person, device, feed, .form) { return .known(known) }
+        if isOther, let known = unsafe resident(credential, device, feed, .form) { return .known(known) }
         if let name = unsafe stranger(person, .person, device) { return .unknown(name) }
         return unsafe stranger(credential, .credential, device).map { .unknown($0) } ?? .none
     }
 
-    private mutating func resident(_ told: JSONScalar, _ device: Reference, _ feed: Int32) -> Int32? {
+    private mutating func resident(
+        _ told: JSONScalar, _ device: Reference, _ feed: Int32, _ likeness: Likeness
+    ) -> Int32? {
         guard unsafe told.kind == .text || told.kind == .number, unsafe !told.text.isEmpty else { return nil }
         let isNumber = unsafe told.kind == .number
         let name = unsafe exact(told)
-        if let known = unsafe resident(named: name, device, feed, isNumber: isNumber) { return known }
+        let at = device.known.map { DeviceID(index: $0) }
+        let feedName = plan.feeds[Int(feed)].name
+        if likeness == .form {
+            return unsafe plan.registry.residentByForm(name, device: at, feed: feedName, isNumber: isNumber)?.index
+        }
+        if let known = unsafe plan.registry.residentAsWritten(name, device: at, feed: feedName) { return known.index }
         // A code may look like a number with an exponent; a text may have blanks around it.
         let other = unsafe isNumber ? told.text : PayloadRepair.trimmed(told.text)
         guard !other.isEmpty, unsafe !other.elementsEqual(name) else { return nil }
-        return unsafe resident(named: other, device, feed, isNumber: false)
-    }
-
-    private func resident(
-        named name: UnsafeBufferPointer<UInt8>, _ device: Reference, _ feed: Int32, isNumber: Bool
-    ) -> Int32? {
-        unsafe plan.registry.residentByCredential(
-            name, device: device.known.map { DeviceID(index: $0) }, feed: plan.feeds[Int(feed)].name,
-            isNumber: isNumber)?.index
+        return unsafe plan.registry.residentAsWritten(other, device: at, feed: feedName)?.index
     }
 
     /// The number that a name which the registry does not know has in the batch; nil where none is told.

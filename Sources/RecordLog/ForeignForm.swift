@@ -9,6 +9,13 @@ package struct ForeignForm: Equatable, Sendable {
     /// How much of a file's text is looked at.
     package static let headMax = 512
 
+    /// Chance: what is encrypted, or a log whose beginning lay in a damaged sector.
+    static let binary = ForeignForm(
+        name: "binary data (encrypted, or of a form that is not known)",
+        remedy: "name a record log, as mosquitto_sub -F '%J' prints it")
+    /// How much is looked at, at most, for the first record behind such a beginning.
+    static let searchMax = 64 << 10
+
     /// - Parameter head: the first bytes of a log's text, unpacked where it is gzip; at most ``headMax`` are needed.
     /// - Returns: nil where it may be a log.
     package static func of(_ head: [UInt8]) -> ForeignForm? {
@@ -110,7 +117,7 @@ package struct ForeignForm: Equatable, Sendable {
         case 0xD0 where head.starts(with: [0xD0, 0xCF, 0x11, 0xE0]): return named("an old Office document")
         case 0x7F where head.starts(with: [0x7F, 0x45, 0x4C, 0x46]): return named("a program")
         case 0x3C where isPage(head): return named("a web page (HTML or XML)")
-        default: return isBinary(head) ? named("binary data (encrypted, or of a form that is not known)") : nil
+        default: return isBinary(head) ? binary : nil
         }
     }
 
@@ -128,6 +135,17 @@ package struct ForeignForm: Equatable, Sendable {
         return !head.split(separator: 0x0A).contains { line in
             let start = line.drop { $0 <= 0x20 }.prefix(2)
             return start.elementsEqual("{\"".utf8) || (start.count == 2 && start.allSatisfy { (48...57).contains($0) })
+        }
+    }
+
+    /// Whether a line begins as a record does, in more bytes than chance leaves: an object's first key, or a time in
+    /// seconds or by the calendar. The first line does not count, whose beginning is not there.
+    static func hasRecord(_ text: ArraySlice<UInt8>) -> Bool {
+        text.split(separator: 0x0A, omittingEmptySubsequences: false).dropFirst().contains { line in
+            let start = line.drop { $0 <= 0x20 }.prefix(10)
+            guard start.count == 10 else { return false }
+            if start.starts(with: "{\"".utf8) { return start.allSatisfy { (0x20...0x7E).contains($0) } }
+            return start.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D }
         }
     }
 }

@@ -90,21 +90,32 @@ final class LogFile {
     private func readHead() {
         guard !isHeadRead else { return }
         isHeadRead = true
-        head = [UInt8](repeating: 0, count: ForeignForm.headMax)
-        var have = 0
-        while have < head.count, headStop == nil {
-            let chunk = unsafe head.withUnsafeMutableBufferPointer {
-                unsafe unpacked(into: UnsafeMutableBufferPointer(rebasing: $0[have...]))
-            }
-            if case .bytes(let count) = chunk { have += count } else { headStop = chunk }
-        }
-        head.removeLast(head.count - have)
-        if let form = ForeignForm.of(head) {
+        fillHead(to: ForeignForm.headMax)
+        if let form = ForeignForm.of(head), !isDamagedLog(form) {
             head = []
             headStop = .foreign(form)
         } else if head.starts(with: [0xEF, 0xBB, 0xBF]) {
             head.removeFirst(3)
         }
+    }
+
+    private func fillHead(to size: Int) {
+        var have = head.count
+        head.append(contentsOf: repeatElement(0, count: size - have))
+        while have < size, headStop == nil {
+            let chunk = unsafe head.withUnsafeMutableBufferPointer {
+                unsafe unpacked(into: UnsafeMutableBufferPointer(rebasing: $0[have...]))
+            }
+            if case .bytes(let count) = chunk { have += count } else { headStop = chunk }
+        }
+        head.removeLast(size - have)
+    }
+
+    /// Whether records stand behind a beginning that looks like chance: a damaged sector costs its lines alone.
+    private func isDamagedLog(_ form: ForeignForm) -> Bool {
+        guard form == .binary else { return false }
+        fillHead(to: ForeignForm.headMax + ForeignForm.searchMax)
+        return ForeignForm.hasRecord(head[...])
     }
 
     /// Goes to a place in the log's text. To be called before the first read.

@@ -87,7 +87,8 @@ extension Fault {
         what: Phrase(
             zh: "事关人命的规则不能只在部分时段生效:其余时段没有人会知道", en: "a rule of life safety has no hours: else nobody is told"),
         remedy: Phrase(
-            zh: "请删除;夜里通知谁由 routes 决定", en: "delete it; whom to tell at which hours is for the routes"))
+            zh: "请删除;夜里通知谁由 routes 决定", en: "delete it; whom to tell at which hours is for the routes"),
+        costsItself: true)
 
     static func lifeSafetyOff(_ kind: RuleKind) -> Fault {
         Fault(

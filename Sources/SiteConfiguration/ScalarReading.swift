@@ -125,7 +125,9 @@ enum ScalarReading {
 extension Fault {
     /// The same fault, with the key before what is wrong.
     func at(_ key: String) -> Fault {
-        Fault(code: code, what: Phrase(zh: "\(key):\(what.zh)", en: "\(key): \(what.en)"), remedy: remedy)
+        var fault = self
+        fault.what = Phrase(zh: "\(key):\(what.zh)", en: "\(key): \(what.en)")
+        return fault
     }
 
     fileprivate static func badDuration(_ text: String, guess: String?) -> Fault {

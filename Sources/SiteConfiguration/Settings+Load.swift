@@ -5,7 +5,8 @@ import Timekeeping
 extension Settings {
     /// Reads a configuration file, and the mapping files and the sheet of holidays that it names, from disk.
     /// - Returns: the settings, nil exactly where there is an error among the diagnostics; a wrong row of the sheet of
-    ///   holidays is one that costs that row alone. All problems are told, in the order of the file.
+    ///   holidays is one that costs that row alone, and those in ``dropped`` cost their key alone. All problems are
+    ///   told, in the order of the file.
     package static func load(file: String) -> (settings: Settings?, diagnostics: [Diagnostic]) {
         var read = SourceFiles()
         return load(file: file, keeping: &read)
@@ -80,6 +81,7 @@ extension Settings {
             }
         }
         settings?.needs = findings.needs
+        settings?.dropped = findings.dropped
         return (findings.hasErrors ? nil : settings, findings.sorted(mainFile: file))
     }
 }

@@ -27,6 +27,8 @@ package struct Settings: Equatable, Sendable {
     package var file: String
     /// What the daemon reads at its start besides this file, the registry and the mappings.
     package var needs: [NeededFile] = []
+    /// Errors of `check` that a daemon runs with: each costs the key that it stands at, which older versions took.
+    package var dropped: [Diagnostic] = []
 
     /// All that run: those of the file, then the built-in ones.
     package var allRules: [RuleSettings] { rules + builtInRules }

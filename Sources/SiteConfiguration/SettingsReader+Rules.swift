@@ -75,12 +75,14 @@ extension SettingsReader {
     /// - Returns: what always holds where nothing is written.
     private func calendar(_ section: Section, _ entry: RuleEntry) -> RuleCalendar? {
         let calendar = RuleCalendar(hours: hours(section, "calendar"), except: hours(section, "except"))
+        if entry.isLifeSafety, calendar != RuleCalendar() {
+            section.error(.lifeSafetyHours, at: section.has("calendar") ? "calendar" : "except")
+            // Where it is run with, the rule always holds.
+            return RuleCalendar()
+        }
         if calendar.isNever {
             section.error(.neverHolds, at: "except")
             return nil
-        }
-        if entry.isLifeSafety, calendar != RuleCalendar() {
-            section.error(.lifeSafetyHours, at: section.has("calendar") ? "calendar" : "except")
         }
         return calendar
     }

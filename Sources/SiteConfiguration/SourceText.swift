@@ -19,6 +19,9 @@ struct Fault: Error, Equatable {
     var code: String
     var what: Phrase
     var remedy: Phrase
+    /// Whether it costs the key that it stands at, and nothing else: what an older version took must not end the watch.
+    /// For `check` it is an error as any other.
+    var costsItself = false
 }
 
 /// All that was found in one run. A class, because one list is filled from every depth of the tree; it never leaves the
@@ -33,12 +36,17 @@ final class Findings {
     /// Whether something was told that the configuration cannot be used with.
     private(set) var hasErrors = false
 
+    /// Errors that cost their key alone.
+    private(set) var dropped: [Diagnostic] = []
+
     func add(_ severity: Diagnostic.Severity, _ fault: Fault, at position: Position) {
-        if severity == .error { hasErrors = true }
-        diagnostics.append(
-            Diagnostic(
-                severity, code: fault.code, file: position.file, line: position.line, column: position.column,
-                what: fault.what, remedy: fault.remedy))
+        let diagnostic = Diagnostic(
+            severity, code: fault.code, file: position.file, line: position.line, column: position.column,
+            what: fault.what, remedy: fault.remedy)
+        if severity == .error {
+            if fault.costsItself { dropped.append(diagnostic) } else { hasErrors = true }
+        }
+        diagnostics.append(diagnostic)
     }
 
     /// An error that costs a row of a sheet, and nothing else.

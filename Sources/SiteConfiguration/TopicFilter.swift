@@ -5,7 +5,8 @@ enum TopicFilter {
     /// mosquitto takes at most 200 slashes, and closes the connection on more.
     private static let levelsMax = 201
 
-    /// A feed's filter. The daemon's own records under `$shouwang/` are never a feed.
+    /// A feed's filter. The daemon's own records under `$shouwang/` are never a feed. The broker's topics and shared
+    /// subscriptions are none either, but cost that feed alone: older versions took them.
     static func check(_ text: String) throws(Fault) -> String {
         let levels = text.split(separator: "/", omittingEmptySubsequences: false)
         guard !text.isEmpty, text.utf8.count <= 65535 else { throw .badFilter(text, why: .length) }
@@ -97,7 +98,8 @@ extension Fault {
                     + "programs, so the daemon would miss some, and the order is lost"),
             remedy: Phrase(
                 zh: "请去掉 $share/组名/,直接写主题,如 community/+/+/+",
-                en: "leave $share/GROUP/ out and write the topic itself, as community/+/+/+"))
+                en: "leave $share/GROUP/ out and write the topic itself, as community/+/+/+"),
+            costsItself: true)
     }
 
     fileprivate static func brokerFeed(_ text: String) -> Fault {
@@ -110,7 +112,8 @@ extension Fault {
             remedy: Phrase(
                 zh: "请写设备发布的主题,如 community/+/+/+;代理服务器的状态请用监控工具看",
                 en: "write the topics that devices publish to, as community/+/+/+; watch the broker itself with a "
-                    + "monitor"))
+                    + "monitor"),
+            costsItself: true)
     }
 
     fileprivate static let reservedTopic = Fault(

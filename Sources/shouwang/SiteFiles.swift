@@ -21,25 +21,27 @@ struct SiteFiles {
         guard let settings else { return }
         do throws(RegistryFiles.ReadError) {
             source.registry = try RegistryFiles.read(directory: settings.registry)
-            understandRegistry(settings)
+            understandRegistry()
         } catch {
             isUnreadable = true
             diagnostics.append(error.diagnostic)
         }
     }
 
-    /// The same from bytes that were kept.
+    /// The same from bytes that were kept. Their registry says who was watched, whether or not this version can read
+    /// the configuration beside it.
     init(kept: SiteSource) {
         (settings, diagnostics) = Settings.load(file: kept.config, from: kept.files)
         source = kept
         registry = .empty
-        if let settings { understandRegistry(settings) }
+        understandRegistry()
     }
 
-    private mutating func understandRegistry(_ settings: Settings) {
+    private mutating func understandRegistry() {
         let (registry, problems) = Registry.load(source.registry)
         self.registry = registry
-        diagnostics += problems + CrossCheck.problems(settings, registry)
+        diagnostics += problems
+        if let settings { diagnostics += CrossCheck.problems(settings, registry) }
     }
 
     /// Adds what a start of the daemon would miss.
@@ -50,7 +52,8 @@ struct SiteFiles {
     var language: Language { settings?.site.language ?? .zhHans }
     var errorCount: Int { diagnostics.count { $0.severity == .error } }
 
-    /// A wrong row of the registry costs that row. A configuration that does not pass, a registry that cannot be read
+    /// A wrong row of the registry costs that row, and what older versions took in the configuration its key
+    /// (``Settings/dropped``). A configuration that does not pass, a registry that cannot be read
     /// at all, or a name that stands for nothing, would leave people unwatched or make a rule wider than it was meant:
     /// nothing starts with that.
     var usable: Site? {

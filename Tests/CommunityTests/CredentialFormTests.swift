@@ -19,9 +19,13 @@ import Testing
         return loaded.id(found)
     }
 
-    @Test(arguments: ["04:A2:1B:9C", "04a21b9c", "04-a2-1b-9c", "04 A2 1B 9C", " 04a2:1B9C "])
+    @Test(arguments: [
+        "04:A2:1B:9C", "04a21b9c", "04-a2-1b-9c", "04 A2 1B 9C", " 04a2:1B9C ", "04.a2.1b.9c", "04A2.1B9C",
+        "04_A2_1B_9C", "0x04A21B9C",
+        " 0X04:a2:1b:9c",
+    ])
     func `a hexadecimal number is one card's, however it is written`(_ told: String) {
-        for sheet in ["04:A2:1B:9C", "04a21b9c", "04 a2 1B-9C"] {
+        for sheet in ["04:A2:1B:9C", "04a21b9c", "04 a2 1B-9C", "0x04a21b9c", "04.A2.1B.9C"] {
             #expect(meant(registry(sheet), told) == "r1", "\(sheet)")
         }
     }
@@ -42,6 +46,19 @@ import Testing
         #expect(meant(loaded, "04-A2-1B-9C") == nil && meant(loaded, "04FF") == "r3")
         // One person's two ways to write it are no collision.
         #expect(meant(registry("04A21B9C|04:a2:1b:9c"), "04-A2-1B-9C") == "r1")
+    }
+
+    @Test func `a prefix or a dot makes nobody of two people, and a decimal is none`() {
+        let loaded = registry("04A21B9C", "0x04a21b9c", "1234.5", "220000")
+        #expect(meant(loaded, "04A21B9C") == "r1" && meant(loaded, "0x04a21b9c") == "r2")
+        #expect(meant(loaded, "04.A2.1B.9C") == nil && meant(loaded, "12345") == nil)
+        #expect(meant(loaded, "1234.5") == "r3" && meant(loaded, "2200.00") == nil && meant(loaded, "22.00.00") == "r4")
+        #expect(meant(loaded, "0x") == nil && meant(loaded, "0x1") == nil)
+    }
+
+    @Test func `a number is never read as hexadecimal digits`() {
+        let loaded = registry("12-34-56-78")
+        #expect(meant(loaded, "12345678", isNumber: true) == nil && meant(loaded, "12345678") == "r1")
     }
 
     @Test func `a credential that two people had means nobody, in any form`() {

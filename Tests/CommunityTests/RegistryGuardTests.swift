@@ -105,6 +105,30 @@ import Testing
         #expect(RegistryGuardTests.verdict(new, against: old).reasons.isEmpty)
     }
 
+    @Test func `a sheet that is new is looked at as well`() {
+        var before = RegistryGuardTests.twenty
+        before[.workers] = nil
+        var after = before
+        after[.workers] = Array("id,name\nw,王\nx".utf8)
+        #expect(
+            RegistryGuardTests.verdict(after, against: before).reasons == [.torn(.workers, cells: 1, headers: 2)])
+        after[.workers] = Array("id,name\nw,王\nx,李".utf8)
+        #expect(RegistryGuardTests.verdict(after, against: before).reasons.isEmpty)
+    }
+
+    @Test func `the last cell that is emptied is an edit, with its line feed`() {
+        let text = RegistryGuardTests.header + RegistryGuardTests.rows(1...20)
+        let old = RegistryGuardTests.sheets(String(text.dropLast()) + "脑梗\n")
+        for end in ["\n", "\r\n", "\n\n"] {
+            let new = RegistryGuardTests.sheets(String(text.dropLast()) + end)
+            #expect(RegistryGuardTests.verdict(new, against: old).reasons.isEmpty, "\(end.utf8.count)")
+        }
+        let cut = RegistryGuardTests.sheets("\u{FEFF}" + String(text.dropLast()))
+        #expect(RegistryGuardTests.verdict(cut, against: old).reasons == [.cut(.residents, rows: 20, of: 20)])
+        let rows = RegistryGuardTests.sheets(("\u{FEFF}" + RegistryGuardTests.header + RegistryGuardTests.rows(1...19)))
+        #expect(RegistryGuardTests.verdict(rows, against: old).reasons == [.cut(.residents, rows: 19, of: 20)])
+    }
+
     @Test func `two, or a tenth, may go; more, or all, are asked for`() {
         // From the front, so that nothing is a beginning of what was there.
         for (kept, lost) in [(18, 0), (17, 3)] {

@@ -1,6 +1,7 @@
 import Community
 import Diagnostics
 import Foundation
+import Logging
 import SiteConfiguration
 import Synchronization
 import Testing
@@ -246,6 +247,52 @@ extension GuardedSite {
         try folder.write("registry/residents.csv", "")
         let read = await folder.ask(.signal)
         #expect(read.files.usable == nil)
+    }
+
+    /// Hours of life safety and the broker's topics were taken by older versions.
+    private static func outdated(_ folder: GuardedFolder) throws {
+        try folder.settings()
+        let yaml = try String(contentsOfFile: folder.config, encoding: .utf8)
+        try folder.write(
+            "shouwang.yaml",
+            yaml.replacing("format: native}]", with: "format: native}, {topic: \"$SYS/#\", format: native}]").replacing(
+                "rules: {", with: "rules: {kitchen-smoke: {kind: smoke_fire, calendar: \"06:00-22:00\"}, "))
+    }
+
+    @Test func `what an older version took costs itself, at a start, a reload and as the kept site`() async throws {
+        let folder = try GuardedFolder()
+        defer { folder.remove() }
+        try GuardedSiteTests.outdated(folder)
+        for ask in [GuardedSite.Ask.start, .signal] {
+            let read = await folder.ask(ask)
+            #expect(read.files.errorCount == 2, "errors of check: \(read.files.told)")
+            let site = try #require(read.files.usable)
+            #expect(site.settings.rules.map(\.name) == ["kitchen-smoke", "quiet"])
+            #expect(site.settings.rules.first?.calendar == nil, "it always holds")
+            #expect(site.settings.feeds.map(\.topic) == ["community/+/+/+"])
+            #expect(site.settings.dropped.map(\.code).sorted() == ["feed.broker-topic", "rule.life-safety-hours"])
+        }
+        let kept = try #require(folder.configs.lastGood(of: folder.config))
+        let site = try #require(SiteFiles(kept: kept).usable)
+        #expect(site.settings.dropped.count == 2)
+        let faults = BoxFaults()
+        Daemon.tellDropped(site, faults, Logger(label: "test"))
+        #expect(faults.standing.map(\.key.text) == ["config:dropped"])
+        #expect(faults.standing.first?.what.en.contains("shouwang.yaml:4:") == true)
+        try folder.settings()
+        Daemon.tellDropped(try #require(SiteFiles(config: folder.config).usable), faults, Logger(label: "test"))
+        #expect(faults.standing.isEmpty)
+    }
+
+    @Test func `who was watched is known although the kept configuration can no longer be read`() async throws {
+        let folder = try GuardedFolder()
+        defer { folder.remove() }
+        var source = try #require(await folder.ask(.start).files.usable).source
+        source.files.text = Array("site: {id: hgs, of: an older version}\n".utf8)
+        #expect(folder.configs.keep(source))
+        try folder.write("registry/residents.csv", GuardedFolder.residents(6...12))
+        let read = await folder.ask(.start)
+        #expect(read.watched == 12 && read.refused?.en.contains("5 of the 12") == true)
     }
 
     @Test func `a sheet that is being saved is read again until it stands still for a second`() async throws {

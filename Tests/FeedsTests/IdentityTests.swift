@@ -37,6 +37,14 @@ import Testing
         Vector("access/g3", #"{"type":"pass","credential":"04a21b9c"}"#, "pass g3 person=e2"),
         Vector("access/g3", #"{"type":"pass","credential":"04-a2-1B 9C"}"#, "pass g3 person=e2"),
         Vector("access/g3", #"{"type":"pass","credential":"04a21b9d"}"#, "pass g3 person=?04a21b9d"),
+        // A device's own number does not hide the card; what is written so is surer than another form.
+        Vector("access/g3", #"{"type":"pass","person":12345678,"credential":"04:a2:1b:9c"}"#, "pass g3 person=e2"),
+        Vector("access/g3", #"{"type":"pass","person":"12345678","credential":"04:a2:1b:9c"}"#, "pass g3 person=e2"),
+        Vector("access/g3", #"{"type":"pass","person":"12345678","credential":"04A21B9C"}"#, "pass g3 person=e4"),
+        Vector("access/g3", #"{"type":"pass","person":12345678,"credential":"04A21B9C"}"#, "pass g3 person=e2"),
+        Vector("access/g3", #"{"type":"pass","person":12345678}"#, "pass g3 person=?12345678"),
+        Vector("access/g3", #"{"type":"pass","person":"12345678"}"#, "pass g3 person=e4"),
+        Vector("access/g3", #"{"type":"pass","credential":"0x04.A2.1B_9C"}"#, "pass g3 person=e2"),
         // A table of directions.
         Vector("access/g1", #"{"type":"pass","dir":1.0}"#, "pass in g1"),
         Vector("access/g1", #"{"type":"pass","dir":20e-1}"#, "pass out g1"),

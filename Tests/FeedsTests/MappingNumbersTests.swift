@@ -91,6 +91,44 @@ import Testing
         #expect(fixture.says("nears/h/x/y/" + vector.tail, vector.payload) == vector.meaning, "\(vector.payload)")
     }
 
+    static let pointed = """
+        topic: "nears/{home}/+/+/{sensor}"
+        device: "{home}-{sensor}"
+        events:
+          - when: {"{sensor}": table}
+            kind: smoke
+            value: {at: /smoke, table: {"true": on, "false": off}}
+          - when: {/alarm: gas}
+            kind: gas
+            value: /level
+          - kind: smoke
+            value: /a/smoke
+
+        """
+
+    static let pointedVectors: [Vector] = [
+        Vector("table", #"{"battery":100,"linkquality":80}"#, "!no-event"),
+        // Not as a call that cannot be read, whatever words are in it.
+        Vector("table", #"{"battery":100,"smoke_density":0,"of":"smoke"}"#, "!no-event"),
+        Vector("table", #"{"smoke":true}"#, "smoke detection ?h-table"),
+        Vector("table", #"{"smoke":false}"#, "smoke detection no-call ?h-table"),
+        Vector("table", #"{"smoke":null}"#, "smoke ?h-table"), Vector("table", #"{"smoke":""}"#, "smoke ?h-table"),
+        Vector("table", #"{"smoke":[1]}"#, "smoke ?h-table unreadable=value"),
+        Vector("table", "{\"smoke\":tr", "smoke ?h-table"),
+        Vector("deep", #"{"a":{"battery":100}}"#, "!no-event"), Vector("deep", "7", "!no-event"),
+        Vector("deep", #"{"a":{"smoke":null}}"#, "smoke ?h-deep"),
+        Vector("deep", #"{"a":{"smoke":0}}"#, "smoke no-call number=0.0 ?h-deep"),
+        // A guard on the payload says what it is about.
+        Vector("deep", #"{"alarm":"gas"}"#, "gas ?h-deep"),
+    ]
+
+    @Test(arguments: pointedVectors)
+    func `a message without the value by which a call is known is about something else`(_ vector: Vector) {
+        let fixture = FeedFixture(nears: Array(MappingNumbersTests.pointed.utf8))
+        #expect(fixture.problems == [])
+        #expect(fixture.says("nears/h/x/y/" + vector.tail, vector.payload) == vector.meaning, "\(vector.payload)")
+    }
+
     /// cJSON, by which `mosquitto_sub -F '%J'` prints, writes 1.0 as 1.
     @Test func `a recording says what was said live`() {
         let fixture = MappingNumbersTests.fixture

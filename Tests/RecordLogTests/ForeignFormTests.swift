@@ -100,6 +100,35 @@ import Testing
         #expect(try LogArgument(path: twice).foreignForm()?.form.name.contains("gzip") == true)
     }
 
+    @Test func `a log whose beginning lay in a damaged sector is read behind it`() throws {
+        let folder = try Folder()
+        var state: UInt64 = 88_172_645_463_325_252
+        let noise = (0..<(1 << 17)).map { _ -> UInt8 in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 33)
+        }
+        let forms = [
+            LogFileTests.log(0..<20),
+            Array((0..<20).map { "17727129\(30 + $0).116 t/1 {\"n\":\($0)}\n" }.joined().utf8),
+        ]
+        for log in forms {
+            let expected = ReadPiece(log).records.map(\.text).suffix(19)
+            for sector in [512, 4096, 1 << 15] {
+                let bytes = Array(noise.prefix(sector)) + log
+                let path = try folder.write("log", bytes)
+                #expect(try LogArgument(path: path).foreignForm() == nil, "\(sector)")
+                #expect(LogFileTests.read([path]).payloads.suffix(19) == expected, "\(sector)")
+                let packed = try folder.write("packed", LogFileTests.gzip(bytes))
+                #expect(LogFileTests.read([packed]).payloads.suffix(19) == expected, "\(sector)")
+            }
+        }
+        // Neither chance alone, nor records too far behind it.
+        for bytes in [noise, noise + LogFileTests.log(0..<20)] {
+            let path = try folder.write("log", bytes)
+            #expect(try LogArgument(path: path).foreignForm()?.form == .binary)
+        }
+    }
+
     @Test func `real logs begin with NULs, blanks, broken lines and raw payloads`() throws {
         let folder = try Folder()
         let log = LogFileTests.log(0..<20)

@@ -55,6 +55,7 @@ struct Daemon {
         var hasWatched = false
         watches: while true {
             tellLeftOut(site, faults)
+            Daemon.tellDropped(site, faults, log)
             let watch = Watch(
                 site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
                 notifier: notifier, restores: restores, log: log)
@@ -137,6 +138,14 @@ struct Daemon {
         }
         log.error("\(words.en)")
         faults.raise(.unwatched, .high, words, tellsChanges: true)
+    }
+
+    /// What the configuration says and is not acted on, until it is corrected. It stands apart from a configuration
+    /// that is not in force at all.
+    static func tellDropped(_ site: Site, _ faults: BoxFaults, _ log: Logger) {
+        guard let words = Phrase.dropped(site.settings) else { return faults.clear(.config, name: "dropped") }
+        log.error("\(words.en)")
+        faults.raise(.config, name: "dropped", .high, words, tellsChanges: true)
     }
 
     /// One daemon a store, whatever its client id: two would write into one journal.
@@ -226,6 +235,16 @@ extension Phrase {
         Phrase(
             zh: "存储暂时无法打开,守望未在值守,正在不断重试;原因见日志。",
             en: "the store cannot be opened: nothing is watched, and it is tried again and again; the log says why.")
+    }
+
+    /// - Returns: nil where all of it is acted on.
+    fileprivate static func dropped(_ settings: Settings) -> Phrase? {
+        guard let first = settings.dropped.first else { return nil }
+        let count = settings.dropped.count
+        return Phrase(
+            zh: "配置中有\(count)处不再有效,未采用,其余照常运行;请按 shouwang check 的提示改正:\(first.rendered(in: .zhHans))",
+            en: "\(count) settings are no longer valid and are left out, all else runs; correct them as shouwang check "
+                + "says: \(first.rendered(in: .en))")
     }
 
     fileprivate static func brokerTaken(_ mqtt: MQTTSettings) -> Phrase {
