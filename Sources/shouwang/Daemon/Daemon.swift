@@ -54,7 +54,7 @@ struct Daemon {
         var isReload = false
         var hasWatched = false
         watches: while true {
-            tellLeftOut(site, faults)
+            compare(site, faults)
             let watch = Watch(
                 site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
                 notifier: notifier, restores: restores, log: log)
@@ -129,6 +129,12 @@ struct Daemon {
         current.ask(.reload(next))
     }
 
+    /// What stands is made to fit what is to be watched.
+    private func compare(_ site: Site, _ faults: BoxFaults) {
+        tellLeftOut(site, faults)
+        Daemon.endFeedTroubles(faults, site.settings)
+    }
+
     /// People whose rows cannot be read are named until they can: nobody watches over them.
     private func tellLeftOut(_ site: Site, _ faults: BoxFaults) {
         guard let words = RefusalWords.leftOut(site.registry) else {
@@ -137,6 +143,11 @@ struct Daemon {
         }
         log.error("\(words.en)")
         faults.raise(.unwatched, .high, words, tellsChanges: true)
+    }
+
+    /// What a feed was told of that this configuration does not have ends with it; nobody would end it later.
+    static func endFeedTroubles(_ faults: BoxFaults, _ settings: Settings) {
+        faults.clear(.feed, allBut: FeedWatch.troubles(settings), saying: .feedsChanged)
     }
 
     /// One daemon a store, whatever its client id: two would write into one journal.
@@ -226,6 +237,12 @@ extension Phrase {
         Phrase(
             zh: "存储暂时无法打开,守望未在值守,正在不断重试;原因见日志。",
             en: "the store cannot be opened: nothing is watched, and it is tried again and again; the log says why.")
+    }
+
+    fileprivate static var feedsChanged: Phrase {
+        Phrase(
+            zh: "数据源配置已更改,原先有问题的主题不再订阅。",
+            en: "the feeds were changed: the topic that was in trouble is not subscribed any more.")
     }
 
     fileprivate static func brokerTaken(_ mqtt: MQTTSettings) -> Phrase {
