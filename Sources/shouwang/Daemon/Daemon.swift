@@ -78,10 +78,11 @@ struct Daemon {
             switch reason {
             case .stop: break watches
             case .restore: break
-            case .reload(let next):
+            case .reload(let next, let settled):
                 // The broker may be another one, at which another daemon has the id.
                 if next.settings.mqtt.broker == site.settings.mqtt.broker || relock(&lock, next.settings) {
                     faults.clear(.config)
+                    if let settled { faults.clear(.registry, saying: settled) }
                     site = next
                 } else {
                     faults.raise(.config, .high, Phrase.brokerTaken(next.settings.mqtt))
@@ -126,7 +127,7 @@ struct Daemon {
             notifier.tell(.ready(status: report.status))
             return
         }
-        current.ask(.reload(next))
+        current.ask(.reload(next, settled: report.settled))
     }
 
     /// What stands is made to fit what is to be watched.
