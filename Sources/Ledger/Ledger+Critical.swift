@@ -3,16 +3,23 @@ package import Timekeeping
 
 /// Critical deliveries that have not arrived: who else is to be told, and whether anybody has been.
 extension Ledger {
-    /// Critical deliveries that are not settled, the oldest first.
-    package func criticalWaiting(limit: Int = 256) throws(LedgerError) -> [DeliveryRow] {
+    /// The ids of all critical deliveries that are not settled, the newest first: a channel that has been down for
+    /// long must not hide what waits for another. O(such deliveries), at most ``outboxMax``.
+    package func criticalWaiting() throws(LedgerError) -> [Int64] {
         try read { db in
-            try Row.fetchAll(
+            try Int64.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM outbox INDEXED BY outbox_open
-                    WHERE settled IS NULL AND rank = 0 AND severity = 'critical' ORDER BY id LIMIT ?
-                    """, arguments: [limit]
-            ).map(DeliveryRow.init)
+                    SELECT id FROM outbox INDEXED BY outbox_open
+                    WHERE settled IS NULL AND rank = 0 AND severity = 'critical' ORDER BY id DESC
+                    """)
+        }
+    }
+
+    /// The delivery of that id.
+    package func delivery(_ id: Int64) throws(LedgerError) -> DeliveryRow? {
+        try read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id]).map(DeliveryRow.init)
         }
     }
 
@@ -38,7 +45,7 @@ extension Ledger {
     package struct Unsent: Equatable, Sendable {
         package var channel: String
         package var alert: String
-        /// Another channel took the same change.
+        /// A channel took this change, or another of the same alert that people are told of.
         package var isReached: Bool
     }
 
@@ -47,9 +54,11 @@ extension Ledger {
     /// O(such deliveries), over indexes.
     package func unsentCritical(channels: [String], givenUpSince since: Instant) throws(LedgerError) -> [Unsent] {
         try read { db in
+            // Words are made of what people are told alone; of what goes as JSON, a raise always is.
             let reached = """
-                EXISTS (SELECT 1 FROM outbox s WHERE s.alert = o.alert AND s.record = o.record
-                AND s.ordinal = o.ordinal AND s.state = 'sent') AS reached
+                EXISTS (SELECT 1 FROM outbox s INDEXED BY outbox_alert WHERE s.alert = o.alert AND s.state = 'sent'
+                AND (s.kind = 'text' OR s.change = 'raised' OR s.record = o.record AND s.ordinal = o.ordinal))
+                AS reached
                 """
             var rows = try Row.fetchAll(
                 db,

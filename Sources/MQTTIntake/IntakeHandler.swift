@@ -35,6 +35,11 @@ package protocol IntakeHandler: AnyObject {
     /// ``commit()`` follows.
     func deadlinePassed()
 
+    /// Everything that came was read and acknowledged, and nothing more has come from that time of
+    /// ``SystemClock/boot`` on, for a second: the broker has handed over what it kept. Once a connection, at the first
+    /// such silence; before ``deadlinePassed()``, perhaps as late as that.
+    func drained(since: Int64)
+
     /// Whether messages can be taken now. While false nothing is dialled, and nothing is read from a connection that
     /// stands (after the keepalive it ends, and the broker keeps the rest). Asked once a batch.
     func canStore() -> Bool
@@ -61,4 +66,5 @@ extension IntakeHandler {
     package func subscriptionRefused(filter: String) {}
     package func subscriptionGranted(filter: String) {}
     package func clientIDContested() {}
+    package func drained(since: Int64) {}
 }

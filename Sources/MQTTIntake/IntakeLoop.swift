@@ -18,6 +18,12 @@ final class IntakeLoop: LinkOwner {
     private var hasNews = false
     /// A commit succeeded and ``IntakeHandler/acknowledged()`` has not followed yet.
     private var isOwed = false
+    /// Since when nothing has come although all was read and acknowledged.
+    private var silentSince: Int64?
+    /// The handler was told of such a silence, or there is no connection that it could be told of.
+    private var isDrained = true
+    /// A broker whose window is full goes on sending within that time of our acknowledgements.
+    private static let drainedAfter: Int64 = 1000
     /// SUBSCRIBEs whose answer has not come, and their filters.
     private var subscribing: [Int32: String] = [:]
     /// Filters that were refused on this connection.
@@ -65,10 +71,13 @@ final class IntakeLoop: LinkOwner {
             askAgainAt == .max ? .max : max(askAgainAt - now, 0))
         // A socket that is not polled for anything would still report that it hung up, again and again: left out.
         let socket = events == 0 ? -1 : link.descriptor
+        let before = now
         let result = wakeup.wait(socket: socket, events: events, timeout: hasNews ? 0 : min(deadline - now, due))
         now = SystemClock.boot
         var isDry = true
-        if isReading, result.socket & ~Int16(POLLOUT) != 0 { isDry = read() }
+        let isReadable = result.socket & ~Int16(POLLOUT) != 0
+        watchSilence(since: isReading && !isReadable && batch.isEmpty ? before : nil)
+        if isReading, isReadable { isDry = read() }
         let isTime = result.isTimeout || result.woken || hasNews || now >= deadline
         if isTime {
             served = now
@@ -81,6 +90,16 @@ final class IntakeLoop: LinkOwner {
             link.keepAlive(now)
             link.write()
         }
+    }
+
+    /// A silence is told once a connection.
+    /// - Parameter start: from then on nothing came, although it would have been read; nil where something did.
+    private func watchSilence(since start: Int64?) {
+        guard !isDrained else { return }
+        silentSince = start.map { silentSince ?? $0 }
+        guard let since = silentSince, now - since >= IntakeLoop.drainedAfter else { return }
+        isDrained = true
+        handler.drained(since: since)
     }
 
     func restart() { if link.descriptor >= 0 { link.fall(.restarted) } }
@@ -151,6 +170,8 @@ final class IntakeLoop: LinkOwner {
     func linkRose(_ client: Client, sessionPresent: Bool) {
         tell(true, nil)
         hasNews = true
+        silentSince = nil
+        isDrained = false
         handler.connected(sessionPresent: sessionPresent)
         let isTrusted = isSubscribed && SystemClock.boot >= options.subscribesAnewUntil
         guard !sessionPresent || !isTrusted else { return }
@@ -206,6 +227,7 @@ final class IntakeLoop: LinkOwner {
 
     func linkFell(_ problem: ConnectionProblem) {
         forgetSubscriptions()
+        isDrained = true
         // Of the commit whose acknowledgements could not be written.
         settle()
         // What was received before is kept although it can no longer be acknowledged: at QoS 0 nobody sends it again.

@@ -108,7 +108,9 @@ package final class PublishSession: Sendable {
         return true
     }
 
-    package var isConnected: Bool { outbox.isConnected }
+    package var isConnected: Bool { outbox.connectedSince != nil }
+    /// Since when there is a connection, by ``SystemClock/boot``; nil where there is none.
+    package var connectedSince: Int64? { outbox.connectedSince }
     /// Why there is no connection; nil where there is, and before the first attempt ended.
     package var problem: Phrase? { outbox.problem }
     package var counters: Counters { outbox.counters }
@@ -168,7 +170,7 @@ final class Outbox: Sendable {
         var waiting: [Message] = []
         /// Waiting or without an acknowledgement.
         var outstanding = 0
-        var isConnected = false
+        var connectedSince: Int64?
         var problem: Phrase?
         var counters = PublishSession.Counters()
         var isContested = false
@@ -179,13 +181,13 @@ final class Outbox: Sendable {
 
     init(max: Int) { capacity = max }
 
-    var isConnected: Bool { state.withLock(\.isConnected) }
+    var connectedSince: Int64? { state.withLock(\.connectedSince) }
     var problem: Phrase? { state.withLock(\.problem) }
     var counters: PublishSession.Counters { state.withLock(\.counters) }
 
     func put(_ message: Message) -> Answer {
         state.withLock { state in
-            guard state.isConnected else {
+            guard state.connectedSince != nil else {
                 state.counters.notConnected += 1
                 return .not(.notConnected)
             }
@@ -215,7 +217,7 @@ final class Outbox: Sendable {
 
     func setConnected(_ isConnected: Bool, problem: Phrase?) {
         state.withLock {
-            $0.isConnected = isConnected
+            $0.connectedSince = isConnected ? SystemClock.boot : nil
             $0.problem = problem
         }
     }

@@ -10,6 +10,7 @@ enum Exit {
     static let noInput = ExitCode(66)
     static let unavailable = ExitCode(69)
     static let inputOutput = ExitCode(74)
+    static let temporary = ExitCode(75)
     static let configuration = ExitCode(78)
 }
 

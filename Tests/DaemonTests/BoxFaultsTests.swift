@@ -89,6 +89,20 @@ import Timekeeping
         #expect(news[0].trouble.withoutNames != BoxFaultsTests.text.en, "pages without a token tell no names")
     }
 
+    @Test func `an id that is contested ends by its own connection's age, whatever the other client's is`() {
+        let faults = BoxFaults()
+        faults.raise(.session, .high, BoxFaultsTests.text)
+        faults.raise(.session, name: Contest.out, .high, BoxFaultsTests.text)
+        Contest.end(faults, 1_000_000, intakeSince: nil, outSince: 700_001)
+        #expect(faults.standing.map(\.key.text) == ["session", "session:out"])
+        Contest.end(faults, 1_000_000, intakeSince: 700_000, outSince: 700_001)
+        #expect(faults.standing.map(\.key.text) == ["session:out"])
+        Contest.end(faults, 2_000_000, intakeSince: 0, outSince: nil)
+        #expect(faults.standing.map(\.key.text) == ["session:out"])
+        Contest.end(faults, 2_000_000, intakeSince: nil, outSince: 1_700_000)
+        #expect(faults.standing.isEmpty)
+    }
+
     @Test func `two of one kind are two troubles, told and ended apart`() async {
         let clock = Clock()
         let faults = BoxFaults(now: { clock.now })

@@ -152,7 +152,52 @@ private let json =
         try bench.ledger.settle([Settlement(other, .sent(answer: "ok"))], now: noon)
         let health = bench.health()
         #expect(health.problems == [])
-        #expect(health.degraded == ["channel hook: critical messages wait that another channel has taken"])
+        #expect(health.degraded == ["channel hook: critical messages wait; a channel has taken their alerts"])
+    }
+
+    @Test(arguments: ["wecom", "hook"])
+    func `whom the raise has reached is reached, whatever becomes of an update that goes as JSON alone`(
+        _ taker: String
+    ) async throws {
+        let bench = try Bench([("hook", true), ("wecom", false)])
+        try bench.put(1, [taker])
+        let leased = try bench.ledger.lease(channel: taker, now: noon, lasting: .minutes(1), limit: 1)
+        let raise = try #require(leased.first)
+        try bench.ledger.settle([Settlement(raise, .sent(answer: "ok"))], now: noon)
+        try bench.put(2, ["hook"], change: "updated")
+        for _ in 0..<2 { try await bench.fail() }
+        #expect(try bench.ledger.deliveries().map(\.state) == [.retry, .sent], "no words are made of it")
+        #expect(bench.health().problems == [])
+        #expect(bench.health().degraded == ["channel hook: critical messages wait; a channel has taken their alerts"])
+        try await bench.fail(next: nil)
+        #expect(bench.health().problems == [], "given up")
+    }
+
+    @Test func `an update that a channel took does not stand for the raise that nobody got`() async throws {
+        let bench = try Bench([("hook", true)])
+        try bench.put(1)
+        try await bench.fail(next: nil)
+        try bench.put(2, change: "updated")
+        let leased = try bench.ledger.lease(channel: "hook", now: noon, lasting: .minutes(1), limit: 1)
+        let update = try #require(leased.first)
+        try bench.ledger.settle([Settlement(update, .sent(answer: "ok"))], now: noon)
+        #expect(bench.health().problems.count == 1)
+    }
+
+    @Test func `what waits for a channel that is down hides nothing that waits for another`() async throws {
+        let bench = try Bench()
+        let count = Failover.lookMax + 44
+        for record in 1...count { try bench.put(Int64(record)) }
+        await bench.failover.look(at: 0)
+        try bench.put(1000, ["board"])
+        await bench.failover.look(at: 1000)
+        await bench.failover.look(at: 30_000)
+        func redirected() throws -> Int { try bench.ledger.counts().deliveries["wecom"]?[.pending] ?? 0 }
+        #expect(try redirected() == Failover.lookMax)
+        await bench.failover.look(at: 31_000)
+        await bench.failover.look(at: 61_000)
+        // Each of them, the oldest of the many and the one of the other channel.
+        #expect(try redirected() == count + 1)
     }
 
     @Test func `one that was given up counts for a day, on a single channel`() async throws {

@@ -1,4 +1,6 @@
+import Diagnostics
 import Foundation
+import SiteConfiguration
 import Testing
 
 @testable import shouwang
@@ -25,6 +27,7 @@ import Testing
             now += FeedWatch.step
             news += watch.look(now, isConnected: isConnected)
         }
+        if steps > 1 { news.removeAll { if case .heard = $0 { true } else { false } } }
         return news
     }
 
@@ -33,9 +36,10 @@ import Testing
         var watch = FeedWatch(topics: FeedWatchTests.topics, path: nil, at: now)
         let live = ["community/hgs/elder/pir-1"]
         #expect(FeedWatchTests.pass(&watch, FeedWatchTests.stepsOfDay - 1, from: &now, live) == [])
-        #expect(FeedWatchTests.pass(&watch, 1, from: &now, live) == [.silent(topic: "nears/#")])
+        let alive = FeedWatch.News.heard(topic: "community/+/+/+")
+        #expect(FeedWatchTests.pass(&watch, 1, from: &now, live) == [alive, .silent(topic: "nears/#")])
         #expect(FeedWatchTests.pass(&watch, FeedWatchTests.stepsOfDay * 2, from: &now, live) == [])
-        #expect(FeedWatchTests.pass(&watch, 1, from: &now, live + ["nears/a"]) == [.heardAgain(topic: "nears/#")])
+        #expect(FeedWatchTests.pass(&watch, 1, from: &now, live + ["nears/a"]) == [alive, .heard(topic: "nears/#")])
         #expect(FeedWatchTests.pass(&watch, 5, from: &now, live) == [])
     }
 
@@ -45,7 +49,8 @@ import Testing
         #expect(FeedWatchTests.pass(&watch, FeedWatchTests.stepsOfDay * 3, from: &now, []) == [])
         // When the first comes back, the other is told.
         #expect(
-            FeedWatchTests.pass(&watch, 1, from: &now, ["nears/a"]) == [.silent(topic: "community/+/+/+")])
+            FeedWatchTests.pass(&watch, 1, from: &now, ["nears/a"])
+                == [.heard(topic: "nears/#"), .silent(topic: "community/+/+/+")])
     }
 
     @Test func `one message a day is enough, a status as well, and time without the broker does not count`() {
@@ -53,7 +58,9 @@ import Testing
         var watch = FeedWatch(topics: FeedWatchTests.topics, path: nil, at: now)
         for _ in 0..<3 {
             #expect(FeedWatchTests.pass(&watch, 100, from: &now, ["nears/a"]) == [])
-            #expect(FeedWatchTests.pass(&watch, 1, from: &now, ["community/hgs/elder/pir-1/status"]) == [])
+            #expect(
+                FeedWatchTests.pass(&watch, 1, from: &now, ["community/hgs/elder/pir-1/status"])
+                    == [.heard(topic: "community/+/+/+")])
         }
         #expect(FeedWatchTests.pass(&watch, 1000, from: &now, [], isConnected: false) == [])
         #expect(FeedWatchTests.pass(&watch, 100, from: &now, ["nears/a"]) == [])
@@ -85,7 +92,39 @@ import Testing
             watch.keep()
         }
         #expect(news == [.silent(topic: "nears/#")])
+        // The next watch, of a reload say, knows nothing of what was told: what is heard ends it all the same.
+        var next = FeedWatch(topics: FeedWatchTests.topics, path: path, at: 0)
+        #expect(next.feeds[1].silence == FeedWatch.silentAfter && !next.feeds[1].isTold)
+        var later: Int64 = 0
+        #expect(FeedWatchTests.pass(&next, 1, from: &later, ["nears/a"]) == [.heard(topic: "nears/#")])
         try Data("x\n-5 nears/#\n99999999999999999999 nears/#\n".utf8).write(to: URL(fileURLWithPath: path))
         #expect(FeedWatch(topics: FeedWatchTests.topics, path: path, at: 0).feeds.map(\.silence) == [0, 0])
+    }
+
+    @Test func `what a feed was told of ends where the next configuration does not have it`() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/feeds-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let text = """
+            site: {id: hgs, name: Site, timezone: Asia/Shanghai, language: en}
+            mqtt: {broker: "mqtt://127.0.0.1", client_id: t, qos: 1}
+            registry: registry/
+            feeds: [{topic: "community/+/+/+", format: native}, {topic: "nears/+/+/+", format: native}]
+            store: {path: state}
+            rules: {quiet: {kind: no_movement, after: 24h}}
+
+            """
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/shouwang.yaml"))
+        var read = Settings.SourceFiles()
+        let loaded = Settings.load(file: folder + "/shouwang.yaml", keeping: &read).0
+        let settings = try #require(loaded)
+        let faults = BoxFaults()
+        let words = Phrase(zh: "无消息。", en: "silent.")
+        let kept = ["community/+/+/+", "nears/+/+/+/status", "shouwang/hgs/probe", "silent nears/+/+/+"]
+        for name in kept + ["communty/#", "silent communty/#"] { faults.raise(.feed, name: name, .medium, words) }
+        faults.raise(.probe, .medium, words)
+        Daemon.endFeedTroubles(faults, settings)
+        #expect(Set(faults.standing.map(\.name)) == Set(kept + [""]))
+        #expect(faults.stands(.probe) && faults.stands(.feed, name: "silent nears/+/+/+"))
     }
 }

@@ -320,6 +320,32 @@ extension GuardedSite {
         #expect(pauses.withLock { $0 } == 4)
     }
 
+    @Test func `a refusal of the registry stands until what replaces it is in force`() async throws {
+        let folder = try GuardedFolder()
+        defer { folder.remove() }
+        let running = try #require(await folder.ask(.start).files.usable)
+        let faults = BoxFaults()
+        let log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        func reload() async -> ReloadReport {
+            let reading = await Reload.read(
+                config: folder.config, running: running, ask: .signal, now: GuardedFolder.start, pause: {})
+            let report = ReloadReport(reading, running: running)
+            report.tell(log, faults)
+            return report
+        }
+        try folder.write("registry/residents.csv", "")
+        #expect(await reload().settled == nil)
+        #expect(faults.stands(.registry))
+        try folder.write("registry/residents.csv", GuardedFolder.residents(1...13))
+        let taken = await reload()
+        #expect(taken.answer.code == 0 && taken.settled?.en.contains("13") == true)
+        #expect(faults.stands(.registry), "the old one is in force still")
+        // Put back as it was: nothing is to come into force.
+        try folder.write("registry/residents.csv", GuardedFolder.residents(1...12))
+        #expect(await reload().settled != nil)
+        #expect(!faults.stands(.registry))
+    }
+
     @Test func `where a power cut took the mark, the newest that is whole is the accepted one`() async throws {
         let folder = try GuardedFolder()
         defer { folder.remove() }
@@ -337,7 +363,7 @@ extension GuardedSite {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(ReloadRequest.take(store: folder) == nil)
         for request in [ReloadRequest(number: 7, accept: nil), ReloadRequest(number: 8, accept: "7F3A9C")] {
-            #expect(request.write(store: folder))
+            #expect(request.lay(store: folder) == .laid)
             #expect(ReloadRequest.take(store: folder) == request)
             #expect(ReloadRequest.take(store: folder) == nil)
             #expect(request.answer(store: folder) == nil)
@@ -348,6 +374,35 @@ extension GuardedSite {
             #expect(request.answer(store: folder) == nil)
         }
         #expect(StoreHolder.of(folder) == .nobody)
+    }
+
+    @Test func `a request is not laid over another, and two answers are two`() async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/request-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let digits = ReloadRequest(number: 7, accept: "7F3A9C")
+        let plain = ReloadRequest(number: 8, accept: nil)
+        #expect(digits.lay(store: folder) == .laid)
+        #expect(plain.lay(store: folder) == .occupied)
+        var (pauses, nudges) = (0, 0)
+        let never = try await plain.lay(store: folder, tries: 10, pause: { pauses += 1 }, nudge: { nudges += 1 })
+        #expect(never == .occupied && pauses == 9 && nudges == 1)
+        plain.withdraw(store: folder)
+        var taken: ReloadRequest?
+        let later = try await plain.lay(
+            store: folder, tries: 10, pause: { taken = taken ?? ReloadRequest.take(store: folder) },
+            nudge: { nudges += 1 })
+        #expect(later == .laid && taken == digits && nudges == 1)
+        #expect(ReloadRequest.take(store: folder) == plain)
+        #expect(digits.answer(ReloadRequest.Answer(code: 0, words: ["a"]), store: folder))
+        #expect(plain.answer(ReloadRequest.Answer(code: 78, words: ["b"]), store: folder))
+        #expect(digits.answer(store: folder)?.words == ["a"])
+        #expect(plain.answer(store: folder)?.words == ["b"])
+        #expect(plain.lay(store: folder) == .laid)
+        #expect(digits.answer(ReloadRequest.Answer(code: 0, words: []), store: folder))
+        ReloadRequest.discard(store: folder)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+        #expect(plain.lay(store: folder + "/none") == .failed)
     }
 
     @Test func `a refusal is read back as it was written`() {

@@ -18,18 +18,50 @@ import Testing
         #expect(watch.heardAt == 31_010)
     }
 
-    @Test func `a probe that could not be sent is tried again at once, and is nobody's blindness`() {
+    @Test func `a probe that could not be sent is tried again at once`() {
         var watch = ProbeWatch()
         watch.connected(0)
         watch.sent("a", isOut: false, 0)
         #expect(watch.due == ProbeWatch.retry)
-        #expect(!watch.isBlind(1_000_000))
+    }
+
+    /// The publishing client has no connection; a record of a feed comes every `every` ms (0: none).
+    private static func unsent(_ watch: inout ProbeWatch, to end: Int64, every: Int64) -> [(Int64, ProbeWatch.Verdict)]
+    {
+        var said: [(Int64, ProbeWatch.Verdict)] = []
+        for now in stride(from: Int64(0), through: end, by: 100) {
+            if every > 0, now % every == 0 { watch.heard(now) }
+            if let verdict = watch.verdict(now) { said.append((now, verdict)) }
+            if watch.isDue(now) { watch.sent("\(now)", isOut: false, now) }
+            #expect(watch.due > now)
+        }
+        return said
+    }
+
+    @Test func `where no probe can be sent and no feed brings anything, ninety seconds are blindness`() {
+        var watch = ProbeWatch()
+        watch.connected(0)
+        watch.drained(since: 0)
+        let said = ProbeWatchTests.unsent(&watch, to: 200_000, every: 0)
+        #expect(said.map(\.0) == [60_000, 90_000] && said.map(\.1) == [.unsettled, .blind])
+    }
+
+    @Test func `where no probe can be sent and a feed brings something, none fails and nothing is blind`() {
+        var watch = ProbeWatch()
+        watch.connected(0)
+        watch.drained(since: 0)
+        let said = ProbeWatchTests.unsent(&watch, to: 400_000, every: 60_000)
+        #expect(said.map(\.1) == [.unsettled])
+        watch.sent("a", isOut: true, 400_000)
+        #expect(watch.returned("a", 400_010) == .alive)
+        #expect(!watch.isBlind(490_009) && !watch.isBlind(500_000))
     }
 
     @Test(arguments: [(89_999, false), (90_000, true), (90_001, true)] as [(Int64, Bool)])
     func `ninety seconds without a return are blindness`(_ age: Int64, _ isBlind: Bool) {
         var watch = ProbeWatch()
         watch.connected(0)
+        watch.drained(since: 0)
         watch.sent("a", isOut: true, 0)
         // Those that follow do not make the one under way younger.
         watch.sent("b", isOut: true, 30_000)
@@ -89,6 +121,7 @@ import Testing
     @Test func `a probe that never comes back while data flows is told once, and the session is kept`() {
         var watch = ProbeWatch()
         watch.connected(0)
+        watch.drained(since: 0)
         let said = ProbeWatchTests.course(&watch, from: 0, to: 86_400_000, every: 60_000)
         #expect(said.map(\.0) == [60_000, 90_000])
         #expect(said.map(\.1) == [.unsettled, .probeFails(anew: false)])
@@ -104,6 +137,7 @@ import Testing
     func `once the data ends as well, ninety seconds are blindness`(_ silence: Int64, _ isBlind: Bool) {
         var watch = ProbeWatch()
         watch.connected(0)
+        watch.drained(since: 0)
         _ = ProbeWatchTests.course(&watch, from: 0, to: 600_000, every: 2000)
         #expect(watch.heardAt == 600_000)
         #expect(watch.verdict(600_000 + silence) == (isBlind ? .blind : nil))
@@ -134,12 +168,25 @@ import Testing
         #expect(said.map(\.1) == [.unsettled, .probeFails(anew: false)])
     }
 
-    @Test func `behind a long backlog a late return of the first probe counts`() {
+    @Test func `behind a long backlog a late return of the first probe counts, and is no failure meanwhile`() {
         var watch = ProbeWatch()
         watch.connected(0)
         watch.sent("first", isOut: true, 0)
-        _ = ProbeWatchTests.course(&watch, from: 1000, to: 900_000, every: 1000)
+        let said = ProbeWatchTests.course(&watch, from: 1000, to: 900_000, every: 1000)
+        #expect(said.map(\.1) == [.unsettled])
         #expect(watch.returned("first", 900_100) == .alive)
         #expect(!watch.isFailing)
+    }
+
+    @Test(arguments: [(500_000, 590_000), (nil, 1_290_000)] as [(Int64?, Int64)])
+    func `a probe that does not come back fails ninety seconds after the backlog's end, or after twenty minutes`(
+        _ drained: Int64?, _ told: Int64
+    ) {
+        var watch = ProbeWatch()
+        watch.connected(0)
+        _ = ProbeWatchTests.course(&watch, from: 0, to: 500_000, every: 1000)
+        if let drained { watch.drained(since: drained) }
+        let said = ProbeWatchTests.course(&watch, from: 501_000, to: 2_000_000, every: 1000)
+        #expect(said.map(\.0) == [told] && said.map(\.1) == [.probeFails(anew: false)])
     }
 }

@@ -116,7 +116,7 @@ struct RecoveryTests {
             let current = CurrentEnding()
             _ = current.renew(first)
             #expect(current.site?.source.hash == first.source.hash)
-            current.ask(.reload(second))
+            current.ask(.reload(second, settled: nil))
             #expect(current.site?.source.hash == second.source.hash, "going back to the first is a change now")
         }
     }

@@ -41,6 +41,8 @@ final class Recorder: IntakeHandler, Sendable {
         var reasons: [String] = []
         var refusedFilters: [String] = []
         var contests = 0
+        /// The silences that were told, and when.
+        var drained: [(since: Int64, at: Int64)] = []
         var isCommitting = true
         var canStore = true
         var refusedCommits = 0
@@ -130,6 +132,13 @@ final class Recorder: IntakeHandler, Sendable {
     func canStore() -> Bool { state.withLock(\.canStore) }
     func subscribed() { state.withLock { $0.grants += 1 } }
     func subscriptionRefused(filter: String) { state.withLock { $0.refusedFilters.append(filter) } }
+
+    func drained(since: Int64) {
+        state.withLock {
+            $0.called("drained")
+            $0.drained.append((since, SystemClock.boot))
+        }
+    }
 
     func clientIDContested() { state.withLock { $0.contests += 1 } }
 

@@ -27,6 +27,39 @@ import Timekeeping
         await intake.end()
     }
 
+    @Test func `that a second has brought nothing is told once a connection, and not while something flows`()
+        async throws
+    {
+        let broker = try PrivateBroker()
+        let recorder = Recorder()
+        recorder.state.withLock { $0.patience = 50 }
+        let publisher = Publisher(loopback(broker))
+        #expect(await publisher.connected())
+        let intake = Intake(loopback(broker), recorder: recorder)
+        #expect(await intake.subscribed())
+        // As a long backlog: it outlasts the silence that would end it, and pauses for less.
+        let start = SystemClock.boot
+        var (last, longest) = (start, Int64(0))
+        while SystemClock.boot - start < 2500 {
+            #expect(await publisher.send("community/a", "x") == .acknowledged)
+            try await Task.sleep(for: .milliseconds(50))
+            longest = max(longest, SystemClock.boot - last)
+            last = SystemClock.boot
+        }
+        let early = recorder.state.withLock(\.drained)
+        // A machine that is busy elsewhere may have made a silence of its own.
+        #expect(longest > 500 || early.allSatisfy { $0.at <= start + 500 }, "none is told while something flowed")
+        #expect(await eventually { recorder.state.withLock(\.drained).count == 1 })
+        let told = recorder.state.withLock(\.drained)
+        #expect(told.allSatisfy { $0.at - $0.since >= 1000 })
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(recorder.state.withLock(\.drained).count == 1)
+        intake.session.restart()
+        #expect(await eventually { recorder.state.withLock(\.drained).count == 2 })
+        await publisher.end()
+        await intake.end()
+    }
+
     @Test(arguments: [BrokerOptions.Version.v311, .v5])
     func `what could not be committed is not acknowledged, and comes again`(version: BrokerOptions.Version) async throws
     {

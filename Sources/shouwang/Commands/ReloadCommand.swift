@@ -11,7 +11,7 @@ struct ReloadCommand: AsyncParsableCommand {
         discussion: """
             The daemon is found by the store that the configuration names. A registry that was refused, because it \
             would leave people unwatched, is taken with --accept and the six digits of the refusal. Exit 0 where it \
-            is in force, 78 where it is refused, 69 where no daemon runs.
+            is in force, 78 where it is refused, 69 where no daemon runs, 75 where no answer came.
 
             Example:
               shouwang reload --config /etc/shouwang/shouwang.yaml
@@ -53,7 +53,16 @@ struct ReloadCommand: AsyncParsableCommand {
             throw Exit.inputOutput
         }
         let request = ReloadRequest(number: UInt64.random(in: 1...UInt64.max), accept: accept)
-        let isWritten = request.write(store: store)
+        let laying = try await request.lay(
+            store: store, tries: ReloadCommand.waitMax * 10,
+            pause: { try await Task.sleep(for: .milliseconds(100)) }, nudge: { kill(process, SIGHUP) })
+        if laying == .occupied {
+            say(
+                "另一个 shouwang reload 在等进程 \(process) 处理;请稍后再试",
+                "another shouwang reload waits for process \(process); try again later")
+            throw Exit.temporary
+        }
+        let isWritten = laying == .laid
         if !isWritten, accept != nil {
             say(
                 "\(store) 不能写入,号码无法交给守护程序;请用 root 或守望的用户执行",
@@ -63,7 +72,7 @@ struct ReloadCommand: AsyncParsableCommand {
         }
         guard kill(process, SIGHUP) == 0 else {
             let why = unsafe String(cString: strerror(errno))
-            if isWritten { ReloadRequest.discard(store: store) }
+            request.withdraw(store: store)
             say(
                 "不能通知进程 \(process)(\(why));请用 root 或守望的用户执行",
                 "process \(process) cannot be told: \(why); run this as root or the daemon's user")
@@ -71,7 +80,7 @@ struct ReloadCommand: AsyncParsableCommand {
         }
         guard isWritten else {
             say("已通知进程 \(process);结果见其日志", "process \(process) is told to reload; its log says what comes of it")
-            return
+            throw Exit.temporary
         }
         try await tell(request, store, process, language)
     }
@@ -91,6 +100,7 @@ struct ReloadCommand: AsyncParsableCommand {
                 en: "process \(process) is told to reload and has not answered in \(ReloadCommand.waitMax) s; "
                     + "its log says what comes of it"
             ).text(in: language))
+        throw Exit.temporary
     }
 
     /// The store; where the configuration cannot be read, the one that has a daemon among those that may be meant.

@@ -160,6 +160,17 @@ final class BoxFaults: Sendable {
         }
     }
 
+    /// Ends what stands of a part under any other name than these: it is about nothing that there is any more.
+    func clear(_ part: Part, allBut names: Set<String>, saying ending: Phrase) {
+        for trouble in standing where trouble.part == part && !names.contains(trouble.name) {
+            clear(part, name: trouble.name, saying: ending)
+        }
+    }
+
+    func stands(_ part: Part, name: String = "") -> Bool {
+        state.withLock { $0.standing[Key(part: part, name: name)] != nil }
+    }
+
     /// The change that people and programs get of a trouble, in the form of every other.
     static func change(of news: News, at now: Instant, settings: Settings) -> AlertChange {
         let trouble = news.trouble

@@ -54,7 +54,7 @@ struct Daemon {
         var isReload = false
         var hasWatched = false
         watches: while true {
-            tellLeftOut(site, faults)
+            compare(site, faults)
             Daemon.tellDropped(site, faults, log)
             let watch = Watch(
                 site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
@@ -79,10 +79,11 @@ struct Daemon {
             switch reason {
             case .stop: break watches
             case .restore: break
-            case .reload(let next):
+            case .reload(let next, let settled):
                 // The broker may be another one, at which another daemon has the id.
                 if next.settings.mqtt.broker == site.settings.mqtt.broker || relock(&lock, next.settings) {
                     faults.clear(.config)
+                    if let settled { faults.clear(.registry, saying: settled) }
                     site = next
                 } else {
                     faults.raise(.config, .high, Phrase.brokerTaken(next.settings.mqtt))
@@ -127,7 +128,13 @@ struct Daemon {
             notifier.tell(.ready(status: report.status))
             return
         }
-        current.ask(.reload(next))
+        current.ask(.reload(next, settled: report.settled))
+    }
+
+    /// What stands is made to fit what is to be watched.
+    private func compare(_ site: Site, _ faults: BoxFaults) {
+        tellLeftOut(site, faults)
+        Daemon.endFeedTroubles(faults, site.settings)
     }
 
     /// People whose rows cannot be read are named until they can: nobody watches over them.
@@ -146,6 +153,11 @@ struct Daemon {
         guard let words = Phrase.dropped(site.settings) else { return faults.clear(.config, name: "dropped") }
         log.error("\(words.en)")
         faults.raise(.config, name: "dropped", .high, words, tellsChanges: true)
+    }
+
+    /// What a feed was told of that this configuration does not have ends with it; nobody would end it later.
+    static func endFeedTroubles(_ faults: BoxFaults, _ settings: Settings) {
+        faults.clear(.feed, allBut: FeedWatch.troubles(settings), saying: .feedsChanged)
     }
 
     /// One daemon a store, whatever its client id: two would write into one journal.
@@ -245,6 +257,12 @@ extension Phrase {
             zh: "配置中有\(count)处不再有效,未采用,其余照常运行;请按 shouwang check 的提示改正:\(first.rendered(in: .zhHans))",
             en: "\(count) settings are no longer valid and are left out, all else runs; correct them as shouwang check "
                 + "says: \(first.rendered(in: .en))")
+    }
+
+    fileprivate static var feedsChanged: Phrase {
+        Phrase(
+            zh: "数据源配置已更改,原先有问题的主题不再订阅。",
+            en: "the feeds were changed: the topic that was in trouble is not subscribed any more.")
     }
 
     fileprivate static func brokerTaken(_ mqtt: MQTTSettings) -> Phrase {

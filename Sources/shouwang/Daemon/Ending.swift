@@ -1,3 +1,4 @@
+import Diagnostics
 import Synchronization
 import Timekeeping
 
@@ -6,8 +7,9 @@ import Timekeeping
 final class Ending: Sendable {
     enum Reason: Sendable {
         case stop
-        /// A new configuration has passed.
-        case reload(Site)
+        /// A new configuration has passed. `settled`: with what words a refusal of the registry ends once it is in
+        /// force; nil where the registry is refused still.
+        case reload(Site, settled: Phrase?)
         /// The ledger was found damaged: the same site is watched anew, since opening the ledger restores it.
         case restore
     }
@@ -83,7 +85,7 @@ final class CurrentEnding: Sendable {
         let ending = state.withLock { state in
             switch reason {
             case .stop: state.isStopped = true
-            case .reload(let next): state.site = next
+            case .reload(let next, _): state.site = next
             case .restore: break
             }
             return state.ending

@@ -19,6 +19,8 @@ final class Failover: Sendable {
     /// Whoever calls for help does not wait longer for one channel.
     static let patience = Milliseconds.seconds(30)
     private static let lookEvery = Duration.seconds(5)
+    /// So many go another way a look, the newest first; the others at the next.
+    static let lookMax = 256
 
     /// A channel, and whether it takes the JSON or words.
     struct Way: Sendable {
@@ -68,24 +70,34 @@ final class Failover: Sendable {
 
     /// - Parameter boot: milliseconds of CLOCK_BOOTTIME.
     func look(at boot: Int64) async {
-        let rows: [DeliveryRow]
+        let ids: [Int64]
         do throws(LedgerError) {
-            rows = try await ledger.offloaded { ledger throws(LedgerError) in try ledger.criticalWaiting() }
+            ids = try await ledger.offloaded { ledger throws(LedgerError) in try ledger.criticalWaiting() }
         } catch {
             // The sender meets the same and tells it.
             return log.debug("what waits cannot be looked at: \(error)")
         }
         let late = state.withLock { state in
             state.seen = Dictionary(
-                uniqueKeysWithValues: rows.map { row in (row.id, state.seen[row.id] ?? .some(boot)) })
-            return rows.filter { row in
-                guard let first = state.seen[row.id] ?? nil else { return false }
+                uniqueKeysWithValues: ids.map { id in (id, state.seen[id] ?? .some(boot)) })
+            let late = ids.filter { id in
+                guard let first = state.seen[id] ?? nil else { return false }
                 return boot - first >= Failover.patience.count
             }
+            return late.prefix(Failover.lookMax)
         }
-        for row in late {
-            await redirect(row.entry)
-            state.withLock { $0.seen[row.id] = .some(nil) }
+        for id in late {
+            await redirect(id)
+            state.withLock { $0.seen[id] = .some(nil) }
+        }
+    }
+
+    private func redirect(_ id: Int64) async {
+        do throws(LedgerError) {
+            let row = try await ledger.offloaded { ledger throws(LedgerError) in try ledger.delivery(id) }
+            if let row, row.settled == nil { await redirect(row.entry) }
+        } catch {
+            log.error("a critical message could not be sent another way: \(error)")
         }
     }
 

@@ -25,10 +25,19 @@ struct FeedWatch {
         var isTold = false
     }
 
+    /// Under this name a feed's silence is told; a refused filter's is the filter itself.
+    static func silence(of topic: String) -> String { "silent " + topic }
+
+    /// The names of every trouble that a feed of this configuration can have.
+    static func troubles(_ settings: Settings) -> Set<String> {
+        Set(Daemon.filters(settings) + settings.feeds.map { silence(of: $0.topic) })
+    }
+
     /// What a step found out about a feed.
     enum News: Equatable {
         case silent(topic: String)
-        case heardAgain(topic: String)
+        /// In each step that brings something: that it was silent may have been told by a watch before this one.
+        case heard(topic: String)
     }
 
     private(set) var feeds: [Feed]
@@ -74,7 +83,7 @@ struct FeedWatch {
     }
 
     /// - Parameter isConnected: whether the broker was there; a step in which it was not says nothing.
-    /// - Returns: what has become silent in this step, and what is not any more.
+    /// - Returns: what has become silent in this step, and what has brought something.
     mutating func look(_ now: Int64, isConnected: Bool) -> [News] {
         guard now >= due else { return [] }
         due = now + FeedWatch.step
@@ -82,8 +91,8 @@ struct FeedWatch {
         for index in feeds.indices {
             if feeds[index].isHeard {
                 feeds[index].silence = 0
-                if feeds[index].isTold { news.append(.heardAgain(topic: feeds[index].topic)) }
                 feeds[index].isTold = false
+                news.append(.heard(topic: feeds[index].topic))
             } else if isConnected {
                 feeds[index].silence += FeedWatch.step
             }

@@ -32,7 +32,7 @@ enum Health {
             "channel \(name): \(counters.failing) failed in a row, the last: \(counters.lastFailure ?? "")"
         }
         let held = Set(critical.filter(\.isReached).map(\.channel)).sorted().map {
-            "channel \($0): critical messages wait that another channel has taken"
+            "channel \($0): critical messages wait; a channel has taken their alerts"
         }
         var degraded = view.channelProblems
         degraded += failing

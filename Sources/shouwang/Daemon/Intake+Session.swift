@@ -49,7 +49,8 @@ extension Intake {
 
     func clientIDContested() { tellContest(settings.mqtt.clientID) }
 
-    private func tellContest(_ id: String) {
+    /// - Parameter name: which of the two clients, as ``Contest`` names them.
+    private func tellContest(_ id: String, name: String = "") {
         let what = Phrase(
             zh: "与代理服务器的连接一再刚建立就断开:可能另有程序使用同一客户端编号 \(id),消息会有一部分收不到。"
                 + "请停掉另一台守望主机,或给其中一台换一个 mqtt.client_id。",
@@ -57,25 +58,21 @@ extension Intake {
                 "the connection to the broker is lost again and again: another client may use this client id, \(id), "
                 + "and takes part of the messages. Stop the other box or program, or give one of the two another "
                 + "mqtt.client_id.")
-        raise(.session, .high, what)
+        raise(.session, name: name, .high, what)
     }
 
     /// Raises a box fault, and logs it where it does not stand already: what repeats every minute is one line.
     private func raise(_ part: BoxFaults.Part, name: String = "", _ severity: Severity, _ what: Phrase) {
-        let key = BoxFaults.Key(part: part, name: name)
-        if !parts.faults.standing.contains(where: { $0.key == key }) { log.error("\(what.en)") }
+        if !parts.faults.stands(part, name: name) { log.error("\(what.en)") }
         parts.faults.raise(part, name: name, severity, what)
     }
 
-    /// An id that was contested is ours again when the connection has stood for a while.
     private func watchClientID(_ now: Int64) {
-        if parts.out.takeContest() { tellContest(settings.mqtt.clientID + "-out") }
-        if shared.view.isConnected, now - probe.connectedAt >= Intake.contestIsOverAfter {
-            parts.faults.clear(.session)
-        }
+        if parts.out.takeContest() { tellContest(settings.mqtt.clientID + "-out", name: Contest.out) }
+        Contest.end(
+            parts.faults, now, intakeSince: shared.view.isConnected ? probe.connectedAt : nil,
+            outSince: parts.out.connectedSince)
     }
-
-    private static let contestIsOverAfter: Int64 = 300_000
 
     // MARK: The probe and the feeds
 
@@ -142,17 +139,33 @@ extension Intake {
     func watchFeeds() {
         for news in feeds.look(SystemClock.boot, isConnected: shared.view.isConnected) {
             switch news {
-            case .heardAgain(let topic):
+            case .heard(let topic):
+                let name = FeedWatch.silence(of: topic)
+                guard parts.faults.stands(.feed, name: name) else { continue }
                 log.notice("the feed brings something again", metadata: ["topic": "\(topic)"])
-                parts.faults.clear(.feed, name: "silent " + topic)
+                parts.faults.clear(.feed, name: name)
             case .silent(let topic):
                 let what = Phrase(
                     zh: "数据源 \(topic) 24 小时没有任何消息,而别的数据源有。请核对主题是否写对、设备或网关是否在线、"
                         + "代理服务器的 ACL 是否允许读取。",
                     en: "the feed \(topic) has brought nothing for 24 h while others have. Check that its topic is "
                         + "right, that its devices or bridge are up, and that the broker's ACL lets it be read.")
-                raise(.feed, name: "silent " + topic, .medium, what)
+                raise(.feed, name: FeedWatch.silence(of: topic), .medium, what)
             }
         }
+    }
+}
+
+/// Of which client another one takes the id away.
+enum Contest {
+    /// The publishing client, as a trouble's name; the intake's is the empty one.
+    static let out = "out"
+    private static let isOverAfter: Int64 = 300_000
+
+    /// An id that was contested is ours again when its own connection has stood for a while.
+    /// - Parameters: since when each of the two stands; nil where it does not.
+    static func end(_ faults: BoxFaults, _ now: Int64, intakeSince: Int64?, outSince: Int64?) {
+        if let intakeSince, now - intakeSince >= isOverAfter { faults.clear(.session) }
+        if let outSince, now - outSince >= isOverAfter { faults.clear(.session, name: out) }
     }
 }

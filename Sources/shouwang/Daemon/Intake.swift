@@ -320,6 +320,8 @@ final class Intake: IntakeHandler {
         reopenAt = SystemClock.boot + 1000
     }
 
+    func drained(since: Int64) { probe.drained(since: since) }
+
     func canStore() -> Bool {
         parts.pulse.beat()
         if journal == nil, SystemClock.boot >= reopenAt { reopen() }

@@ -12,6 +12,8 @@ struct ReloadReport {
     let answer: ReloadRequest.Answer
     /// For systemd, where the watch goes on as it was.
     let status: String
+    /// With what words a refusal of the registry ends, once what was read is in force; nil where it does not.
+    let settled: Phrase?
     private let reading: Reload.Reading
 
     init(_ reading: Reload.Reading, running: Site) {
@@ -36,8 +38,11 @@ struct ReloadReport {
         }
         answer = ReloadRequest.Answer(code: code, words: words.map { $0.text(in: language) })
         self.status = status
+        let watched = read.files.usable.map { $0.registry.residents.count { $0.isWatched } }
+        settled = read.refused == nil ? watched.map { read.taken ?? RefusalWords.settled(watched: $0) } : nil
     }
 
+    /// What a reload brings into force ends no trouble yet: whether it comes into force shows later.
     func tell(_ log: Logger, _ faults: BoxFaults) {
         let read = reading.read
         if let words = read.notMeant { log.error("\(words.en)") }
@@ -49,10 +54,9 @@ struct ReloadReport {
         case .accepted(let next):
             log.notice("reloading", metadata: ["config": "\(next.source.hash)"])
             tellRead(log)
-            settle(faults, next)
         case .unchanged:
             faults.clear(.config)
-            if let site = read.files.usable { settle(faults, site) }
+            if let settled { faults.clear(.registry, saying: settled) }
             if read.refused == nil { log.notice("nothing to reload: configuration and registry are unchanged") }
         case .refused(let reasons):
             log.error("the reload is refused; the watch goes on as it was")
@@ -66,12 +70,6 @@ struct ReloadReport {
         for line in reading.read.files.told(atMost: ReloadReport.linesMax) { log.warning("\(line)") }
         if let taken = reading.read.taken { log.notice("\(taken.en)") }
         for line in reading.read.diff?.lines() ?? [] { log.notice("\(line.en)") }
-    }
-
-    private func settle(_ faults: BoxFaults, _ site: Site) {
-        guard reading.read.refused == nil else { return }
-        let watched = site.registry.residents.count { $0.isWatched }
-        faults.clear(.registry, saying: reading.read.taken ?? RefusalWords.settled(watched: watched))
     }
 
     private static func counts(_ site: Site) -> Phrase {
