@@ -54,8 +54,7 @@ struct Daemon {
         var isReload = false
         var hasWatched = false
         watches: while true {
-            compare(site, faults)
-            Daemon.tellDropped(site, faults, log)
+            compare(site, faults, log)
             let watch = Watch(
                 site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
                 notifier: notifier, restores: restores, log: log)
@@ -132,8 +131,9 @@ struct Daemon {
     }
 
     /// What stands is made to fit what is to be watched.
-    private func compare(_ site: Site, _ faults: BoxFaults) {
+    private func compare(_ site: Site, _ faults: BoxFaults, _ log: Logger) {
         tellLeftOut(site, faults)
+        Daemon.tellDropped(site, faults, log)
         Daemon.endFeedTroubles(faults, site.settings)
     }
 
