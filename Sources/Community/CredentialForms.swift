@@ -67,6 +67,19 @@ struct CredentialForms: Sendable {
         }
     }
 
+    /// Whether a value begins and ends as a form does: with a hexadecimal digit, a separator or a blank.
+    @inline(__always)
+    static func canBeForm(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard value.count > 0, unsafe isOfForm(value[0]) else { return false }
+        return unsafe isOfForm(value[value.count - 1])
+    }
+
+    @inline(__always)
+    private static func isOfForm(_ byte: UInt8) -> Bool {
+        if byte <= 0x3A { return byte == 0x20 || byte == 0x2D || byte == 0x2E || byte >= 0x30 }
+        return byte == 0x5F || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x66)
+    }
+
     /// Whom a value means by its form: within its device, else within its feed, else everywhere.
     /// - Parameter isNumber: whether it is a number's canonical form, which is never read as hexadecimal digits; a text
     ///   is compared as a text.

@@ -109,6 +109,12 @@ package struct Registry: Sendable {
         return ResidentID(index: tables[0].residentOfCredential[Int(name)])
     }
 
+    /// Whether ``residentByForm(_:device:feed:isNumber:)`` could find anybody: cheap, for most values say no.
+    @inline(__always)
+    package static func mayBeForm(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        unsafe CredentialForms.canBeForm(value)
+    }
+
     /// Whom a value means that the sheet writes another way (``CredentialForms``): weaker than any that is written so.
     /// - Parameter isNumber: whether the value is a number's canonical form.
     package func residentByForm(

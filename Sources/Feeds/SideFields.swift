@@ -117,6 +117,8 @@ extension Decoder {
         guard unsafe told.kind == .text || told.kind == .number, unsafe !told.text.isEmpty else { return nil }
         let isNumber = unsafe told.kind == .number
         let name = unsafe exact(told)
+        // Before the feed's name is fetched: most values are no form of a credential.
+        if likeness == .form, unsafe !Registry.mayBeForm(name) { return nil }
         let at = device.known.map { DeviceID(index: $0) }
         let feedName = plan.feeds[Int(feed)].name
         if likeness == .form {
@@ -124,6 +126,7 @@ extension Decoder {
         }
         if let known = unsafe plan.registry.residentAsWritten(name, device: at, feed: feedName) { return known.index }
         // A code may look like a number with an exponent; a text may have blanks around it.
+        if unsafe isNumber ? told.isPlain : !PayloadRepair.mayBeTrimmed(name) { return nil }
         let other = unsafe isNumber ? told.text : PayloadRepair.trimmed(told.text)
         guard !other.isEmpty, unsafe !other.elementsEqual(name) else { return nil }
         return unsafe plan.registry.residentAsWritten(other, device: at, feed: feedName)?.index

@@ -6,9 +6,12 @@ import Rules
 /// What came in and could not be used as it was meant: credentials that nobody in the registry has, fields that could
 /// not be read.
 ///
-/// Counted since the process began: no part of the state, and nothing is decided by it. Bounded: of more than
-/// ``credentialsMax`` credentials the rarest gives way to the new one, which takes over its count, so that what is
-/// frequent stays listed; of more than ``fieldsMax`` devices and fields the rest is counted together.
+/// Counted since the process began: no part of the state, and nothing is decided by it. Bounded: once
+/// ``credentialsMax`` credentials are listed, another is only numbered, and takes the rarest one's place when it came
+/// more than twice as often; of more than ``fieldsMax`` devices and fields the rest is counted together.
+///
+/// Every record of an unknown person comes through here, and where the registry has no residents that is every pass:
+/// text is made only for a credential that is listed.
 package struct InputCounts: Sendable {
     package static let credentialsMax = 256
     package static let fieldsMax = 500
@@ -36,10 +39,10 @@ package struct InputCounts: Sendable {
 
     /// Observations of persons that nobody in the registry is.
     package private(set) var strangers = 0
-    /// Whether a credential gave way to another: then counts are upper limits.
+    /// Whether more credentials came than are listed: then a count may lack the first few.
     package private(set) var isRough = false
-    private var places: [UInt64: Int] = [:]
-    private var hashes: [UInt64] = []
+    private var often = OftenSeen(listedMax: InputCounts.credentialsMax)
+    /// By the place that ``often`` gives; the counts stand there.
     private var credentials: [Credential] = []
     private var fields: [Key: Int] = [:]
     /// Of devices and fields beyond the bound.
@@ -54,26 +57,14 @@ package struct InputCounts: Sendable {
         let bytes = batch.names.bytes(name)
         // The buffer lives as long as the closure.
         let hash = unsafe bytes.withUnsafeBufferPointer { unsafe ByteHash.hash($0) }
-        if let place = places[hash] {
-            credentials[place].count += 1
-            return
+        switch often.see(hash) {
+        case .listed: return
+        case .unlisted: isRough = true
+        case .new(let place):
+            let new = Credential(
+                masked: InputCounts.masked(batch.names[name]), device: batch.name(of: device, registry) ?? "", count: 0)
+            if place == credentials.count { credentials.append(new) } else { credentials[place] = new }
         }
-        let new = Credential(
-            masked: InputCounts.masked(batch.names[name]), device: batch.name(of: device, registry) ?? "", count: 1)
-        guard credentials.count == InputCounts.credentialsMax else {
-            places[hash] = credentials.count
-            hashes.append(hash)
-            return credentials.append(new)
-        }
-        isRough = true
-        var rarest = 0
-        for place in credentials.indices where credentials[place].count < credentials[rarest].count { rarest = place }
-        places[hashes[rarest]] = nil
-        places[hash] = rarest
-        hashes[rarest] = hash
-        let count = credentials[rarest].count + 1
-        credentials[rarest] = new
-        credentials[rarest].count = count
     }
 
     /// Counts what a batch's decoding passed over.
@@ -92,7 +83,9 @@ package struct InputCounts: Sendable {
     package var unknownCredentials: [Credential] {
         var shown: [Credential] = []
         var seen: [Key: Int] = [:]
-        for credential in credentials {
+        for (place, listed) in credentials.enumerated() {
+            var credential = listed
+            credential.count = often.counts[place]
             let key = Key(device: credential.device, field: credential.masked)
             if let place = seen[key] {
                 shown[place].count += credential.count

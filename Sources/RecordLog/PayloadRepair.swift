@@ -19,8 +19,16 @@ package enum PayloadRepair {
         return unsafe text ?? Array(inside)
     }
 
+    /// Whether ``trimmed(_:)`` could take anything off: a blank or a NUL at an end, or what may begin a byte order mark.
+    @inline(__always)
+    package static func mayBeTrimmed(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count > 0 else { return false }
+        return unsafe text[0] <= 0x20 || text[0] == 0xEF || text[text.count - 1] <= 0x20
+    }
+
     /// Without NULs and blanks at the ends, and without byte order marks in front.
     package static func trimmed(_ payload: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        if unsafe !mayBeTrimmed(payload) { return unsafe payload }
         var from = 0
         var to = payload.count
         while to > from, unsafe payload[to - 1] <= 0x20 { to -= 1 }

@@ -105,7 +105,7 @@ struct ReplayReport {
         let inputs = summary.inputs
         var lines: [String] = []
         if inputs.strangers > 0 {
-            let isRough = inputs.isRough ? ", at most so often:" : ":"
+            let isRough = inputs.isRough ? ", at least so often:" : ":"
             lines.append("of persons that the registry does not know: \(inputs.strangers) observations\(isRough)")
             lines += inputs.unknownCredentials.map { "  \($0.masked)  \($0.count)  at \($0.device)" }
         }
