@@ -109,6 +109,9 @@ package struct Registry: Sendable {
         return ResidentID(index: tables[0].residentOfCredential[Int(name)])
     }
 
+    /// Whether any credential counts at a device or a feed alone.
+    package var hasScopedCredentials: Bool { !tables[0].scopedMeanings.isEmpty }
+
     /// Whether ``residentByForm(_:device:feed:isNumber:)`` could find anybody: cheap, for most values say no.
     @inline(__always)
     package static func mayBeForm(_ value: UnsafeBufferPointer<UInt8>) -> Bool {

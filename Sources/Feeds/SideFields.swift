@@ -117,13 +117,14 @@ extension Decoder {
         guard unsafe told.kind == .text || told.kind == .number, unsafe !told.text.isEmpty else { return nil }
         let isNumber = unsafe told.kind == .number
         let name = unsafe exact(told)
-        // Before the feed's name is fetched: most values are no form of a credential.
+        // Most values are no form of a credential, and end here.
         if likeness == .form, unsafe !Registry.mayBeForm(name) { return nil }
         let at = device.known.map { DeviceID(index: $0) }
-        let feedName = plan.feeds[Int(feed)].name
         if likeness == .form {
-            return unsafe plan.registry.residentByForm(name, device: at, feed: feedName, isNumber: isNumber)?.index
+            return unsafe plan.registry.residentByForm(
+                name, device: at, feed: plan.feeds[Int(feed)].name, isNumber: isNumber)?.index
         }
+        let feedName = plan.registry.hasScopedCredentials ? plan.feeds[Int(feed)].name : nil
         if let known = unsafe plan.registry.residentAsWritten(name, device: at, feed: feedName) { return known.index }
         // A code may look like a number with an exponent; a text may have blanks around it.
         if unsafe isNumber ? told.isPlain : !PayloadRepair.mayBeTrimmed(name) { return nil }

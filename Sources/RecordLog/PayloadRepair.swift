@@ -19,7 +19,7 @@ package enum PayloadRepair {
         return unsafe text ?? Array(inside)
     }
 
-    /// Whether ``trimmed(_:)`` could take anything off: a blank or a NUL at an end, or what may begin a byte order mark.
+    /// Whether ``trimmed(_:)`` could take anything off: a blank or a NUL at an end, or the begin of a byte order mark.
     @inline(__always)
     package static func mayBeTrimmed(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard text.count > 0 else { return false }
