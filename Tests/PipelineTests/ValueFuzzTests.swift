@@ -174,7 +174,9 @@ import Timekeeping
             case .call(let kind, let device):
                 let key = "\(kind.rawValue) \(device)"
                 let isRaised = ofLife.contains { $0.kind == kind && $0.device == device }
-                let isJoined = last[key].map { record.at - $0 <= 60_000 } ?? false
+                // A call of the same person by another device joins as well, and that is told as a change.
+                let isUpdate = changes.contains { $0.kind == kind && $0.change == .updated }
+                let isJoined = isUpdate || last[key].map { record.at - $0 <= 60_000 } ?? false
                 if isRaised { raised += 1 } else { joined += 1 }
                 if !isRaised, !isJoined { Issue.record("a call is lost, seed \(seed): \(record.text)") }
                 last[key] = record.at
