@@ -187,15 +187,15 @@ let package = Package(
             // Found by the tests themselves, by the folder that they stand in.
             exclude: ["catalogue"], swiftSettings: settings),
         tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping", "StateCoding"]),
-        tests("MQTTIntakeTests", ["MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
+        tests("MQTTIntakeTests", ["TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests(
             "LedgerTests",
             ["Ledger", "Simulation", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             "ChannelsTests",
             [
-                "Channels", "Diagnostics", "Ledger", "Timekeeping", log, nio("NIOCore"), nio("NIOPosix"),
-                nio("NIOHTTP1"), ssl,
+                "TestSupport", "Channels", "Diagnostics", "Ledger", "Timekeeping", log, nio("NIOCore"),
+                nio("NIOPosix"), nio("NIOHTTP1"), ssl,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ],

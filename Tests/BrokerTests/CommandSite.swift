@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Testing
 
 /// A folder with a small site and a log of two calls for help, and a shell to run commands in it.
@@ -62,27 +61,6 @@ final class CommandSite: Sendable {
         process.arguments = ["-c", line]
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.environment = ["S": DaemonFixture.program, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
-        let (output, talk, stdin) = (Pipe(), Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = talk
-        process.standardInput = stdin
-        try process.run()
-        // What the shell does not read is nobody's.
-        signal(SIGPIPE, SIG_IGN)
-        if !input.isEmpty { try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
-        try stdin.fileHandleForWriting.close()
-        let collected = Mutex(Data())
-        let group = DispatchGroup()
-        DispatchQueue.global().async(group: group) {
-            let data = talk.fileHandleForReading.readDataToEndOfFile()
-            collected.withLock { $0 = data }
-        }
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        group.wait()
-        process.waitUntilExit()
-        return (
-            process.terminationStatus, String(decoding: text, as: UTF8.self),
-            String(decoding: collected.withLock { $0 }, as: UTF8.self)
-        )
+        return try process.outcome(of: input)
     }
 }

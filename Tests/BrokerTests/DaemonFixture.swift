@@ -91,29 +91,7 @@ final class DaemonFixture: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
-        let output = Pipe()
-        let talk = Pipe()
-        process.standardOutput = output
-        process.standardError = talk
-        let stdin = Pipe()
-        process.standardInput = stdin
-        try process.run()
-        if let input { stdin.fileHandleForWriting.write(Data(input.utf8)) }
-        try stdin.fileHandleForWriting.close()
-        // Both pipes are emptied at once: a full one would stop the command.
-        let collected = Mutex(Data())
-        let group = DispatchGroup()
-        DispatchQueue.global().async(group: group) {
-            let data = talk.fileHandleForReading.readDataToEndOfFile()
-            collected.withLock { $0 = data }
-        }
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        group.wait()
-        process.waitUntilExit()
-        return (
-            process.terminationStatus, String(decoding: text, as: UTF8.self),
-            String(decoding: collected.withLock { $0 }, as: UTF8.self)
-        )
+        return try process.outcome(of: input ?? "")
     }
 }
 

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Glibc
 import Ledger
+import TestSupport
 import Testing
 import Timekeeping
 

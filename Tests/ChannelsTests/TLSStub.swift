@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import TestSupport
 
 /// An HTTPS server on loopback that answers 200, with a certificate that a test has made.
 struct TLSStub {
@@ -44,56 +45,8 @@ struct TLSStub {
     }
 }
 
-/// A certificate authority in a temporary folder, made by openssl.
-struct Authority {
-    struct Failure: Error { var arguments: [String] }
-
-    let folder = FileManager.default.temporaryDirectory.path + "/https-\(UUID().uuidString)"
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try make("ca")
-    }
-
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
-
-    func make(_ name: String) throws {
-        try request(name, "basicConstraints=critical,CA:TRUE")
-        try openssl("x509", "-req", "-in", "\(name).csr", "-signkey", "\(name).key", name: name, days: 30)
-    }
-
-    func sign(_ name: String, for names: String = "IP:127.0.0.1", days: Int = 30) throws {
-        try request(name, "subjectAltName=\(names)")
-        try openssl(
-            "x509", "-req", "-in", "\(name).csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", name: name,
-            days: days)
-    }
-
-    func file(_ name: String) -> String { folder + "/" + name }
-
+extension Authority {
     func stub(_ name: String) async throws -> TLSStub {
         try await TLSStub(certificate: file("\(name).crt"), key: file("\(name).key"))
-    }
-
-    private func request(_ name: String, _ extensionLine: String) throws {
-        try run([
-            "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=\(name)",
-            "-addext", extensionLine, "-keyout", "\(name).key", "-out", "\(name).csr",
-        ])
-    }
-
-    private func openssl(_ arguments: String..., name: String, days: Int) throws {
-        try run(arguments + ["-copy_extensions", "copy", "-days", "\(days)", "-out", "\(name).crt"])
-    }
-
-    private func run(_ arguments: [String]) throws {
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = arguments
-        openssl.currentDirectoryURL = URL(fileURLWithPath: folder)
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        guard openssl.terminationStatus == 0 else { throw Failure(arguments: arguments) }
     }
 }

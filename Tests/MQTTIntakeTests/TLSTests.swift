@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import MQTTIntake
 import Simulation
+import TestSupport
 import Testing
 import Timekeeping
 
@@ -56,7 +57,7 @@ import Timekeeping
         try await withAuthority { authority in
             try authority.sign("server")
             try authority.sign("old", days: -1)
-            try authority.makeAuthority("foreign")
+            try authority.make("foreign")
             try authority.sign("stranger", by: "foreign")
             let broker = try authority.broker("server")
             var options = loopback(broker)
@@ -73,7 +74,7 @@ import Timekeeping
 
     @Test func `an expired CA and an expired certificate of the broker are told`() async throws {
         try await withAuthority { authority in
-            try authority.makeAuthority("past", days: -1)
+            try authority.make("past", days: -1)
             try authority.sign("server", by: "past")
             try authority.sign("late", days: -1)
             try authority.sign("box")
@@ -91,7 +92,7 @@ import Timekeeping
         try await withAuthority { authority in
             try authority.sign("server")
             try authority.sign("box")
-            try authority.makeAuthority("foreign")
+            try authority.make("foreign")
             let broker = try authority.broker("server")
             var options = loopback(broker)
             options.tls = authority.tls("box", ca: "foreign")
@@ -109,29 +110,7 @@ import Timekeeping
     }
 }
 
-/// A certificate authority in a temporary folder. Each certificate is for 127.0.0.1 alone.
-private struct Authority {
-    struct Failure: Error { var arguments: [String] }
-
-    let folder = FileManager.default.temporaryDirectory.path + "/tls-\(UUID().uuidString)"
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try makeAuthority("ca")
-    }
-
-    func makeAuthority(_ name: String, days: Int = 30) throws {
-        try request(name, "basicConstraints=critical,CA:TRUE")
-        try openssl("x509", "-req", "-in", "\(name).csr", "-signkey", "\(name).key", name: name, days: days)
-    }
-
-    func sign(_ name: String, by authority: String = "ca", days: Int = 30) throws {
-        try request(name, "subjectAltName=IP:127.0.0.1")
-        try openssl(
-            "x509", "-req", "-in", "\(name).csr", "-CA", "\(authority).crt", "-CAkey", "\(authority).key",
-            "-CAcreateserial", name: name, days: days)
-    }
-
+extension Authority {
     /// Asks every client for a certificate of `ca`.
     func broker(_ name: String) throws -> PrivateBroker {
         var settings = PrivateBroker.Settings()
@@ -146,27 +125,5 @@ private struct Authority {
         BrokerOptions.TLS(
             ca: "\(folder)/\(ca).crt", certificate: name.map { "\(folder)/\($0).crt" },
             key: name.map { "\(folder)/\($0).key" })
-    }
-
-    private func request(_ name: String, _ extensionLine: String) throws {
-        try run([
-            "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=\(name)",
-            "-addext", extensionLine, "-keyout", "\(name).key", "-out", "\(name).csr",
-        ])
-    }
-
-    private func openssl(_ arguments: String..., name: String, days: Int) throws {
-        try run(arguments + ["-copy_extensions", "copy", "-days", "\(days)", "-out", "\(name).crt"])
-    }
-
-    private func run(_ arguments: [String]) throws {
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = arguments
-        openssl.currentDirectoryURL = URL(fileURLWithPath: folder)
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        guard openssl.terminationStatus == 0 else { throw Failure(arguments: arguments) }
     }
 }
