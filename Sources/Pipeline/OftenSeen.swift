@@ -5,7 +5,8 @@
 /// the slot when nothing is left (the majority vote of Boyer and Moore). It takes the rarest listed one's place when it
 /// came more than twice as often, so that places change rarely though every hash may be seen.
 struct OftenSeen: Sendable {
-    static let candidatesMax = 4096
+    /// Few, because a daemon's view of the counts copies them with each batch that changes them: 8 kB.
+    static let candidatesMax = 512
 
     enum Place: Equatable {
         /// On the list already, and counted there.
