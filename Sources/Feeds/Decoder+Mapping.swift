@@ -49,7 +49,7 @@ extension Decoder {
             let told = unsafe scalar(.pointer(time), &look)
             unsafe Decoder.setTime(
                 &observation, told: PayloadTime.read(told, zone: plan.zone),
-                wasTold: told.kind != .absent && told.kind != .null)
+                wasTold: told.isTold)
         }
         try unsafe setMappedValue(&observation, event, &look)
         unsafe setCamera(

@@ -28,12 +28,10 @@ struct AlertBook: Sendable {
 
     /// By the number that the id is.
     private var entries: [UInt64: Entry] = [:]
-    /// By building, the fires and calls for help that are open there, and when each was told last.
-    private var emergencies: [Int32: [UInt64: Instant]] = [:]
+    /// By building, the fires and calls for help that are open there.
+    private var emergencies: [Int32: Set<UInt64>] = [:]
 
     init() {}
-
-    func contains(_ id: String) -> Bool { UInt64(id, radix: 16).map { entries[$0] != nil } ?? false }
 
     /// Whether somebody has taken an alert: it is theirs until they close it.
     func isTaken(_ id: String) -> Bool { state(of: id)?.isTaken ?? false }
@@ -66,13 +64,13 @@ struct AlertBook: Sendable {
 
     private mutating func add(_ entry: Entry, _ number: UInt64) {
         entries[number] = entry
-        if entry.emergencyAt >= 0 { emergencies[entry.emergencyAt, default: [:]][number] = entry.at }
+        if entry.emergencyAt >= 0 { emergencies[entry.emergencyAt, default: []].insert(number) }
     }
 
     /// - Returns: where it was an emergency.
     private mutating func remove(_ number: UInt64) -> Int32? {
         guard let entry = entries.removeValue(forKey: number), entry.emergencyAt >= 0 else { return nil }
-        emergencies[entry.emergencyAt]?[number] = nil
+        emergencies[entry.emergencyAt]?.remove(number)
         if emergencies[entry.emergencyAt]?.isEmpty ?? false { emergencies[entry.emergencyAt] = nil }
         return entry.emergencyAt
     }
@@ -91,10 +89,12 @@ struct AlertBook: Sendable {
     }
 
     /// When a fire or a call for help that is open in a building was told last; nil where none is.
-    func emergency(at building: Int32) -> Instant? { emergencies[building]?.values.max() }
+    func emergency(at building: Int32) -> Instant? { emergencies[building].flatMap(newest) }
 
     /// The same of all buildings.
-    var allEmergencies: [Int32: Instant] { emergencies.compactMapValues { $0.values.max() } }
+    var allEmergencies: [Int32: Instant] { emergencies.compactMapValues(newest) }
+
+    private func newest(_ numbers: Set<UInt64>) -> Instant? { numbers.lazy.compactMap { entries[$0]?.at }.max() }
 
     // MARK: State
 

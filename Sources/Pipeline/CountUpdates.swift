@@ -18,14 +18,6 @@ struct CountUpdates: Sendable {
         var rule: Int
         var key: String
         var started: Instant
-
-        init(_ finding: Finding) { self.init(rule: finding.rule, key: finding.key, started: finding.started) }
-
-        init(rule: Int, key: String, started: Instant) {
-            self.rule = rule
-            self.key = key
-            self.started = started
-        }
     }
 
     /// As it was found; or, read from a snapshot, as it will be told.
@@ -118,11 +110,7 @@ struct CountUpdates: Sendable {
             writer.instant(entry.key.started)
             writer.instant(entry.next)
             writer.truth(entry.waits != nil)
-            switch entry.waits {
-            case .finding(var finding): pipeline.change(of: &finding, at: entry.next).write(to: &writer)
-            case .change(let change): change.write(to: &writer)
-            case nil: break
-            }
+            if let what = entry.waits { pipeline.change(of: what, at: entry.next).write(to: &writer) }
         }
     }
 
@@ -162,4 +150,8 @@ extension AlertChange {
         change.change = .updated
         return change
     }
+}
+
+extension CountUpdates.Key {
+    init(_ finding: Finding) { self.init(rule: finding.rule, key: finding.key, started: finding.started) }
 }

@@ -168,7 +168,9 @@ struct Engines: Sendable {
             engine.expire(timer, deadline: deadline, now: now, world, timers: &timers, into: &output)
         }
         switch isAbsence ? absenceOwners[Int(timer.owner)] : otherOwners[Int(timer.owner)] {
-        case .noMovement(let at): fire(&noMovements[at])
+        case .noMovement(let at):
+            fire(&noMovements[at])
+            if noMovements[at].isAsleep { areAsleep = true }
         case .incident(let at): fire(&incidents[at])
         case .counting(let at): fire(&countings[at])
         case .level(let at): fire(&levels[at])
@@ -179,9 +181,6 @@ struct Engines: Sendable {
         case .device(let at):
             devices.expire(at, timer, deadline: deadline, now: now, world, timers: &timers, into: &output)
             if devices.isAsleep(at) { areAsleep = true }
-        }
-        if isAbsence, case .noMovement(let at) = absenceOwners[Int(timer.owner)], noMovements[at].isAsleep {
-            areAsleep = true
         }
     }
 

@@ -193,11 +193,8 @@ extension Redelivery {
         guard recent.count <= Redelivery.beforeResume, recentNext == 0 || recent.indices.contains(recentNext) else {
             throw reader.damaged("the last messages")
         }
-        guard version > 3 else {
-            if !resumed.isEmpty { restoreResumed() }
-            return
-        }
-        if try reader.truth() { restoreResumed() }
+        isResumed = try version > 3 ? reader.truth() : !resumed.isEmpty
+        guard version > 3 else { return }
         for _ in 0..<(try reader.count(ofSize: 9)) {
             let device = Int(numbers.device(try reader.integer32()))
             let id = try reader.word()

@@ -75,12 +75,8 @@ extension Pipeline {
     /// What was counted and not told yet is told with the closing.
     private mutating func addLastCount(to change: inout AlertChange, rule: Int) {
         let key = CountUpdates.Key(rule: rule, key: change.key, started: change.started)
-        let waiting: AlertChange
-        switch counting.takeWaiting(key) {
-        case .finding(var finding)?: waiting = self.change(of: &finding, at: clock)
-        case .change(let known)?: waiting = known
-        case nil: return
-        }
+        guard let what = counting.takeWaiting(key) else { return }
+        let waiting = self.change(of: what, at: clock)
         change.detail = waiting.detail
         change.evidence = waiting.evidence
         change.lastEvidence = waiting.lastEvidence

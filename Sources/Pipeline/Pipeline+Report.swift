@@ -28,11 +28,7 @@ extension Pipeline {
     mutating func tellCount(_ place: Int32, at deadline: Instant, _ effects: inout Effects) {
         guard let waiting = counting.expire(place, at: deadline) else { return }
         timers.others.arm(.init(owner: counting.owner, key: place), at: counting.next(of: place))
-        var change =
-            switch waiting.what {
-            case .finding(var finding): change(of: &finding, at: deadline)
-            case .change(let change): change
-            }
+        var change = self.change(of: waiting.what, at: deadline)
         change.at = deadline
         change.record = record
         change.ordinal = ordinal
@@ -41,10 +37,14 @@ extension Pipeline {
         output.removeAll()
     }
 
-    /// The change of a finding that waited: the same whether it waited as a finding or in a snapshot.
-    func change(of finding: inout Finding, at deadline: Instant) -> AlertChange {
-        finding.at = deadline
-        return reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
+    /// The change of what waited: the same whether it waited as a finding or in a snapshot.
+    func change(of what: CountUpdates.What, at deadline: Instant) -> AlertChange {
+        switch what {
+        case .change(let change): return change
+        case .finding(var finding):
+            finding.at = deadline
+            return reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
+        }
     }
 
     /// Keeps an alert as it was told last, and whether its building has an emergency.
@@ -60,15 +60,16 @@ extension Pipeline {
 
     private mutating func emit(_ change: AlertChange, rule: Int, _ effects: inout Effects) {
         var change = change
+        let known = book.state(of: change.id)
         // Made again, as from a retained copy: it is told already.
-        if change.change == .raised, book.contains(change.id) { return }
+        if change.change == .raised, known != nil { return }
         ordinal += 1
-        if change.state == .resolved, let state = book.state(of: change.id), state.isTaken {
+        if let known, change.state == .resolved, known.isTaken {
             // It stays theirs, with the evidence shown.
             change.change = .updated
-            change.state = state
-        } else if change.change == .updated, let state = book.state(of: change.id) {
-            change.state = state
+            change.state = known
+        } else if let known, change.change == .updated {
+            change.state = known
         }
         remember(change, rule: rule)
         if change.kind == .sos || change.kind == .smokeFire {

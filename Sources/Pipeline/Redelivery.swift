@@ -33,7 +33,7 @@ struct Redelivery: Sendable {
     var recentNext = 0
     var resumed: Set<UInt64> = []
     /// The broker hands over the backlog of a session that was resumed.
-    private(set) var isResumed = false
+    var isResumed = false
 
     /// The time that a body tells, as a feed reads it: by the same feed always the same of the same body.
     struct Told: Sendable {
@@ -99,9 +99,6 @@ struct Redelivery: Sendable {
         resumed = Set(recent)
         isResumed = true
     }
-
-    /// As it was written, with what is left of the backlog's records.
-    mutating func restoreResumed() { isResumed = true }
 
     mutating func sessionSettled() {
         resumed = []

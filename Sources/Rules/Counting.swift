@@ -260,7 +260,6 @@ package struct Counting: RuleEngine {
         guard let episode = keyed.episodes[key] else { return }
         var told = finding(change, key, episode, count, length, event.now, Trace(event), surroundings)
         told.age = event.isHistory ? .late : .news
-        told.countsOnly = change == .updated
         output.findings.append(told)
     }
 

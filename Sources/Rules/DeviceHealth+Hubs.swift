@@ -68,7 +68,7 @@ extension DeviceHealth {
             let at = min(next ?? .distantFuture, begins ?? .distantFuture)
             sleep(group, until: at < .distantFuture ? at : nil, &timers)
         } else if let next {
-            timers.absences.arm(timer, at: open[group] == nil || isLook(next) ? next : nextLook(next))
+            timers.absences.arm(timer, at: open[group] == nil ? next : look(from: next))
         }
     }
 

@@ -188,13 +188,12 @@ package struct Excess: RuleEngine {
         }
         guard let episode = keyed.episodes[key] else { return }
         forgetAt[key] = max(deadline, episode.last) + max(merge, cooldown, within)
-        var told = keyed.finding(
-            change, key, episode, at: now, last: group.episode.traces.last,
-            detail: .count(
-                count: excess, within: within, devices: episode.devices, people: group.seen, total: excess),
-            surroundings)
-        told.countsOnly = change == .updated
-        output.findings.append(told)
+        output.findings.append(
+            keyed.finding(
+                change, key, episode, at: now, last: group.episode.traces.last,
+                detail: .count(
+                    count: excess, within: within, devices: episode.devices, people: group.seen, total: excess),
+                surroundings))
     }
 
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {

@@ -192,9 +192,8 @@ package struct Flow: RuleEngine {
         let detail = Finding.Detail.flow(
             passesIn: passes.count { $0 & Flow.isIn != 0 }, passesOut: passes.count { $0 & Flow.isOut != 0 },
             inside: Int(key) < inside.count ? Int(inside[Int(key)]) : 0, within: length)
-        var told = keyed.finding(change, key, episode, at: now, last: last, detail: detail, surroundings)
-        told.countsOnly = change == .updated
-        output.findings.append(told)
+        output.findings.append(
+            keyed.finding(change, key, episode, at: now, last: last, detail: detail, surroundings))
     }
 
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {

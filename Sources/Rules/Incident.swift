@@ -234,9 +234,8 @@ package struct Incident: RuleEngine {
         if let fit = event.fit, episode.fit?.falls != true { episode.fit = fit }
         if !settings.match.mustFall || event.fit?.falls ?? true { episode.isCertain = true }
         if observation.marks.contains(.mismatched) { episode.isMismatched = true }
-        let kind: UInt64 = 1 << UInt64(observation.kind.rawValue)
         let isDanger = addsDanger(event, to: episode)
-        episode.kinds |= kind
+        episode.kinds |= 1 << UInt64(observation.kind.rawValue)
         if let known = episode.devices.firstIndex(where: { $0.device == event.device }) {
             episode.devices[known].last = max(episode.devices[known].last, time)
             return isDanger ? true : nil

@@ -96,6 +96,8 @@ struct KeyedRule: Sendable {
             residents: isResident ? [ResidentID(index: episode.person)] : [], device: episode.devices.first ?? -1,
             lastEvidence: last, evidence: episode.traces, detail: detail, isTold: change != .updated,
             raisedBy: episode.formerName)
+        // An update of what is counted tells the new count and nothing else.
+        finding.countsOnly = change == .updated
         if isAboutPerson(key) { finding.person = episode.person }
         return finding
     }

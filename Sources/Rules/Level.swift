@@ -193,7 +193,6 @@ package struct Level: RuleEngine {
         guard let episode = keyed.episodes[key] else { return }
         var told = finding(change, key, episode, event.now, Trace(event), surroundings)
         told.age = event.isHistory ? .late : .news
-        told.countsOnly = change == .updated
         output.findings.append(told)
     }
 
