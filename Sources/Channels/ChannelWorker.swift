@@ -171,7 +171,6 @@ final class ChannelWorker: Sendable {
             firstTried: delivery.firstTried, now: now, jitter: around.jitter())
         guard let next else { return (bury(delivery, "given up: " + reason), hold) }
         let failing = counted.withLock { counters in
-            counters.failed += 1
             counters.retried += 1
             counters.failing += 1
             counters.lastFailure = reason
@@ -188,7 +187,6 @@ final class ChannelWorker: Sendable {
 
     private func bury(_ delivery: Delivery, _ reason: String) -> Settlement {
         counted.withLock { counters in
-            counters.failed += 1
             counters.dead += 1
             counters.failing += 1
             counters.lastFailure = reason

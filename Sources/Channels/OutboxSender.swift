@@ -60,7 +60,7 @@ package struct HTTPTerms: Sendable {
 package struct ChannelCounters: Equatable, Sendable {
     package var sent = 0
     /// Attempts that were not taken.
-    package var failed = 0
+    package var failed: Int { retried + dead }
     /// Those of them after which it is tried again.
     package var retried = 0
     /// Deliveries that were given up.

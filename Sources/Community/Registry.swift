@@ -139,6 +139,8 @@ package struct Registry: Sendable {
         return meanings.first { $0.scope == feed }?.resident
     }
 
+    package var watchedCount: Int { residents.count { $0.isWatched } }
+
     /// The household in which a watched resident is watched; −1 for one who is not watched. O(1).
     package func household(of resident: ResidentID) -> Int32 { tables[0].householdOfResident[Int(resident.index)] }
 

@@ -40,7 +40,8 @@ extension RegistryLoader {
         return Resident(
             id: id, dwelling: dwelling, name: row.text(.name), phone: phone, care: RegistryLoader.care(row),
             inactiveAfter: inactiveAfter, awayFrom: away.from, awayUntil: away.until, credentials: credentials,
-            born: born, family: family, keyHolder: keyHolder(row), since: since, note: row.text(.note), line: row.line)
+            born: born, family: family, keyHolder: RegistryLoader.list(row, .keyHolder), since: since,
+            note: row.text(.note), line: row.line)
     }
 
     /// Why the person is watched. Where a row does not let that be known, the person is.
@@ -155,9 +156,7 @@ extension RegistryLoader {
     mutating func phone(_ row: SheetRow) -> String {
         let cell = row[.phone]
         if cell.isEmpty { return "" }
-        if row.hasDamagedList(.phone) {
-            return RegistryLoader.items(row, .phone).map { String(decoding: $0, as: UTF8.self) }.joined(separator: "|")
-        }
+        if row.hasDamagedList(.phone) { return RegistryLoader.list(row, .phone) }
         if CellReading.isPhone(cell) { return row.text(.phone) }
         if CellReading.isNoPhone(cell) {
             tell(.notAPhone(), row, .phone)
@@ -165,12 +164,6 @@ extension RegistryLoader {
         }
         tell(.badPhone(), row, .phone)
         return row.text(.phone)
-    }
-
-    private func keyHolder(_ row: SheetRow) -> String {
-        guard row.hasDamagedList(.keyHolder) else { return row.text(.keyHolder) }
-        return RegistryLoader.items(row, .keyHolder).map { String(decoding: $0, as: UTF8.self) }
-            .joined(separator: "|")
     }
 
     /// `a|b|gate-north:22`. A card's number may have colons itself (`04:A2:1B`): two hexadecimal digits are no scope.

@@ -145,6 +145,12 @@ extension RegistryLoader {
         guard row.hasDamagedList(field), let form = codes(field) else { return items }
         return items.filter { damage(ofItem: $0, form) == nil }
     }
+
+    /// Such a cell's text without those that were given up.
+    static func list(_ row: SheetRow, _ field: Field) -> String {
+        guard row.hasDamagedList(field) else { return row.text(field) }
+        return items(row, field).map { String(decoding: $0, as: UTF8.self) }.joined(separator: "|")
+    }
 }
 
 extension Sheet {

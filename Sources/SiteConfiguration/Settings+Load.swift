@@ -175,10 +175,8 @@ struct SettingsReader {
         guard let section = root.section("console") else { return nil }
         let listen = section.value("listen") { (text) throws(Fault) in try ListenAddress(text: text) }
         let publicURL = web(section, "public_url")
-        let needed = findings.needs
-        let tokens = secret(section, "tokens")
         // Without effect yet, so nobody misses the file.
-        findings.needs = needed
+        let tokens = written(section, "tokens")
         guard let listen else { return nil }
         if !listen.isLoopback { section.warning(.openConsole(listen.description), at: "listen") }
         return ConsoleSettings(listen: listen, publicURL: publicURL, tokens: tokens)

@@ -100,6 +100,8 @@ package struct MQTTSettings: Equatable, Sendable {
 
     package var broker: BrokerAddress
     package var clientID: String
+    /// The publishing client's.
+    package var outClientID: String { clientID + "-out" }
     package var username: String?
     package var password: Secret?
     package var tls: TLSSettings?

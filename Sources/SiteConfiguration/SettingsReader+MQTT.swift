@@ -57,7 +57,7 @@ extension SettingsReader {
         return secret
     }
 
-    private func written(_ section: Section, _ key: String) -> Secret? {
+    func written(_ section: Section, _ key: String) -> Secret? {
         guard let node = section.node(key) else { return nil }
         guard case .map(let entries) = node.content, entries.count == 1, let entry = entries.first else {
             section.error(.literalSecret, at: key)

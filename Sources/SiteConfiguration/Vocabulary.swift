@@ -193,4 +193,7 @@ package enum ChannelKind: String, Sendable, CaseIterable {
 
     /// The channels that this version sends through.
     package static let built: Set<ChannelKind> = [.webhook, .wecom, .mqtt]
+
+    /// Whether it takes a change's JSON; the others take words.
+    package var takesChanges: Bool { self == .webhook || self == .mqtt }
 }

@@ -71,11 +71,9 @@ struct SiteFiles {
 
     /// The same for a log: errors first, at most so many lines, and then how many more there are.
     func told(atMost max: Int) -> [String] {
-        let errors = diagnostics.filter { $0.severity == .error }
-        let lines = (errors + diagnostics.filter { $0.severity == .warning }).prefix(max).map {
-            $0.rendered(in: language)
-        }
-        let rest = told.count - lines.count
+        let all = diagnostics.filter { $0.severity == .error } + diagnostics.filter { $0.severity == .warning }
+        let lines = all.prefix(max).map { $0.rendered(in: language) }
+        let rest = all.count - lines.count
         guard rest > 0 else { return lines }
         return lines + [
             Phrase(

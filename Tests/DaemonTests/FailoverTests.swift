@@ -211,7 +211,7 @@ private let json =
     @Test func `a channel's figures are metrics, and one that fails is named`() throws {
         let bench = try Bench()
         var hook = ChannelCounters()
-        (hook.sent, hook.failed, hook.retried, hook.dead, hook.failing) = (7, 5, 4, 1, 3)
+        (hook.sent, hook.retried, hook.dead, hook.failing) = (7, 4, 1, 3)
         hook.lastSent = noon - .seconds(90)
         hook.lastFailure = "HTTP 404"
         let health = bench.health(["hook": hook])

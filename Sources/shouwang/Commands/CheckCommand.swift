@@ -68,11 +68,11 @@ struct CheckCommand: ParsableCommand {
                     zh:
                         "\(config):\(errors) 个错误,\(warnings) 个警告。场所 \(registry.places.count),设备 "
                         + "\(registry.devices.count),"
-                        + "居民 \(registry.residents.count)(关注 \(registry.residents.count { $0.isWatched })),工作人员 "
+                        + "居民 \(registry.residents.count)(关注 \(registry.watchedCount)),工作人员 "
                         + "\(registry.workers.count)",
                     en: "\(config): \(errors) errors, \(warnings) warnings. \(registry.places.count) places, "
                         + "\(registry.devices.count) devices, \(registry.residents.count) residents "
-                        + "(\(registry.residents.count { $0.isWatched }) watched), \(registry.workers.count) workers"
+                        + "(\(registry.watchedCount) watched), \(registry.workers.count) workers"
                 ).text(in: settings.site.language))
         }
         if errors > 0 || (strict && warnings > 0) { throw Exit.configuration }

@@ -46,7 +46,7 @@ struct ReloadCommand: AsyncParsableCommand {
                 "no daemon has the store \(store); the next start reads configuration and registry")
             throw Exit.unavailable
         case .unknown(let code):
-            let why = unsafe String(cString: strerror(code))
+            let why = FileWriting.reason(code)
             say(
                 "\(store)/lock 打不开(\(why));请用 root 或守望的用户执行",
                 "\(store)/lock: \(why); run this as root or the daemon's user")
@@ -71,7 +71,7 @@ struct ReloadCommand: AsyncParsableCommand {
             throw Exit.inputOutput
         }
         guard kill(process, SIGHUP) == 0 else {
-            let why = unsafe String(cString: strerror(errno))
+            let why = FileWriting.reason(errno)
             request.withdraw(store: store)
             say(
                 "不能通知进程 \(process)(\(why));请用 root 或守望的用户执行",

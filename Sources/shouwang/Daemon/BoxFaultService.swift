@@ -32,7 +32,7 @@ struct BoxFaultService: Service {
         let words = change.message.text(in: settings.site.language)
         let kinds = Dictionary(settings.channels.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
         let entries = routing.resolve(change).destinations.map { destination in
-            let takesChanges = kinds[destination.channel] == .webhook || kinds[destination.channel] == .mqtt
+            let takesChanges = kinds[destination.channel]?.takesChanges ?? false
             // No record made it: the number says only whether it begins or ends, and the ordinal how often it was told,
             // so that the keys differ.
             return OutboxEntry(

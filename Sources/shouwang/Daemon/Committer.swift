@@ -34,7 +34,7 @@ final class Committer: Sendable {
         self.log = log
         routing = Routing(settings: settings, registry: registry, channels: channels)
         takesChanges = Dictionary(
-            uniqueKeysWithValues: settings.channels.map { ($0.name, $0.kind == .webhook || $0.kind == .mqtt) })
+            uniqueKeysWithValues: settings.channels.map { ($0.name, $0.kind.takesChanges) })
     }
 
     /// Commits until the queue is closed and empty; `wake` is called after each batch with something to tell, `keep`

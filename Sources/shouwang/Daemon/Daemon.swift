@@ -164,20 +164,17 @@ struct Daemon {
     private func takeStore(_ settings: Settings) throws -> ClientLock {
         let path = settings.store.path
         try Store.makeFolder(path)
-        return try take(settings) { () throws(ClientLock.Problem) in try ClientLock(store: path) }
+        do throws(ClientLock.Problem) { return try ClientLock(store: path) } catch {
+            return try refuse(error, settings)
+        }
     }
 
     /// One daemon a client id and broker: two would kick each other out for ever. So is the publishing client's.
     private func takeLock(_ settings: Settings) throws -> ClientLock {
-        let mqtt = settings.mqtt
-        let port = UInt16(clamping: mqtt.broker.port)
-        do throws(ClientLock.Problem) {
-            return try ClientLock(
-                clientIDs: [mqtt.clientID, mqtt.clientID + "-out"], host: mqtt.broker.host, port: port)
-        } catch {
+        do throws(ClientLock.Problem) { return try Daemon.lock(settings.mqtt) } catch {
             guard case .unusable(let path, let why) = error else { return try refuse(error, settings) }
             // A system without such sockets must not keep the watch away: what two daemons do to each other is told.
-            log.warning("the client id cannot be locked: \(path): \(unsafe String(cString: strerror(why)))")
+            log.warning("the client id cannot be locked: \(path): \(FileWriting.reason(why))")
             return ClientLock()
         }
     }
@@ -185,11 +182,8 @@ struct Daemon {
     /// Locks the ids at a new broker in place of the old one.
     /// - Returns: false where another process has one of them.
     private func relock(_ lock: inout ClientLock, _ settings: Settings) -> Bool {
-        let mqtt = settings.mqtt
         do throws(ClientLock.Problem) {
-            lock = try ClientLock(
-                clientIDs: [mqtt.clientID, mqtt.clientID + "-out"], host: mqtt.broker.host,
-                port: UInt16(clamping: mqtt.broker.port))
+            lock = try Daemon.lock(settings.mqtt)
             return true
         } catch {
             switch error {
@@ -200,10 +194,11 @@ struct Daemon {
         }
     }
 
-    private func take(
-        _ settings: Settings, _ lock: () throws(ClientLock.Problem) -> ClientLock
-    ) throws -> ClientLock {
-        do throws(ClientLock.Problem) { return try lock() } catch { return try refuse(error, settings) }
+    /// Locks the ids of both clients at their broker.
+    private static func lock(_ mqtt: MQTTSettings) throws(ClientLock.Problem) -> ClientLock {
+        try ClientLock(
+            clientIDs: [mqtt.clientID, mqtt.outClientID], host: mqtt.broker.host,
+            port: UInt16(clamping: mqtt.broker.port))
     }
 
     private func refuse(_ problem: ClientLock.Problem, _ settings: Settings) throws -> ClientLock {
@@ -225,7 +220,7 @@ struct Daemon {
                 en: "the client id \(id) is in use at the broker \(broker.host):\(broker.port) by process \(process); "
                     + "stop that daemon, or give this one another mqtt.client_id and store.path")
         case .unusable(let file, let why):
-            let reason = unsafe String(cString: strerror(why))
+            let reason = FileWriting.reason(why)
             words = Phrase(
                 zh: "\(file):锁文件不可用(\(reason));请检查存储目录的所有者",
                 en: "\(file): the lock file cannot be used: \(reason); check the owner of the store's folder")

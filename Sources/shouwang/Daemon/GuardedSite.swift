@@ -111,7 +111,7 @@ struct GuardedSite {
         configs.note(refusal)
         if isTaken {
             taken = RefusalWords.taken(
-                refusal.digits, unwatched: verdict.unwatched, watched: files.registry.residents.count { $0.isWatched })
+                refusal.digits, unwatched: verdict.unwatched, watched: files.registry.watchedCount)
             return
         }
         refused = RefusalWords.refused(

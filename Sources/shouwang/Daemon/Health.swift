@@ -160,7 +160,7 @@ enum Health {
         return [
             Metric(
                 "shouwang_watched", "People who are watched.", .gauge,
-                Double(registry.residents.count { $0.isWatched })),
+                Double(registry.watchedCount)),
             Metric(
                 "shouwang_left_out", "People who would be watched, but whose rows cannot be read.", .gauge,
                 Double(registry.leftOut.count { $0.isWatched })),

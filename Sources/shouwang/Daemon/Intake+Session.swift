@@ -68,7 +68,7 @@ extension Intake {
     }
 
     private func watchClientID(_ now: Int64) {
-        if parts.out.takeContest() { tellContest(settings.mqtt.clientID + "-out", name: Contest.out) }
+        if parts.out.takeContest() { tellContest(settings.mqtt.outClientID, name: Contest.out) }
         Contest.end(
             parts.faults, now, intakeSince: shared.view.isConnected ? probe.connectedAt : nil,
             outSince: parts.out.connectedSince)

@@ -38,7 +38,7 @@ struct ReloadReport {
         }
         answer = ReloadRequest.Answer(code: code, words: words.map { $0.text(in: language) })
         self.status = status
-        let watched = read.files.usable.map { $0.registry.residents.count { $0.isWatched } }
+        let watched = read.files.usable.map { $0.registry.watchedCount }
         settled = read.refused == nil ? watched.map { read.taken ?? RefusalWords.settled(watched: $0) } : nil
     }
 
@@ -73,7 +73,7 @@ struct ReloadReport {
     }
 
     private static func counts(_ site: Site) -> Phrase {
-        let watched = site.registry.residents.count { $0.isWatched }
+        let watched = site.registry.watchedCount
         return Phrase(
             zh: "关注\(watched)人,\(site.problems.errors)个错误,\(site.problems.warnings)个警告(见 shouwang check)",
             en: "\(watched) people are watched; \(site.problems.errors) errors, \(site.problems.warnings) warnings "

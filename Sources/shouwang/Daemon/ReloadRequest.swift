@@ -75,9 +75,7 @@ struct ReloadRequest: Equatable, Sendable {
     /// Takes away what nobody waits for any more.
     static func discard(store: String) {
         unsafe unlink(path(store))
-        let names: [String]
-        do { names = try FileManager.default.contentsOfDirectory(atPath: store) } catch { return }
-        for name in names where name.hasPrefix("reload-") { unsafe unlink(store + "/" + name) }
+        for name in Store.names(in: store) where name.hasPrefix("reload-") { unsafe unlink(store + "/" + name) }
     }
 
     /// The daemon could not be told: the request does not wait for the next who tells it.

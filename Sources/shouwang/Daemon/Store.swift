@@ -47,16 +47,8 @@ enum Store {
         let descriptor = unsafe open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        var at = 0
-        while at < bytes.count {
-            // Sound: `at` stays within the array, which lives through the call.
-            let n = unsafe bytes.withUnsafeBytes { raw in
-                unsafe Glibc.write(descriptor, raw.baseAddress.map { unsafe $0 + at }, raw.count - at)
-            }
-            if n < 0, errno == EINTR { continue }
-            guard n > 0 else { return false }
-            at += n
-        }
+        // Sound: the array lives through the call.
+        guard unsafe bytes.withUnsafeBytes({ unsafe FileWriting.all($0, to: descriptor) }) == 0 else { return false }
         return unsafe fsync(descriptor) == 0 && rename(aside, path) == 0
     }
 

@@ -62,7 +62,7 @@ struct Watch {
     ) -> [any Service] {
         let out = PublishSession(
             PublishSession.Options(
-                broker: broker, clientID: settings.mqtt.clientID + "-out",
+                broker: broker, clientID: settings.mqtt.outClientID,
                 statusTopic: "shouwang/\(settings.site.id)/status"))
         let ledger = start.ledger
         // The watch ends as for a reload, and the next one's opening restores the ledger.
@@ -135,7 +135,7 @@ struct Watch {
     private func makeFailover(_ ledger: Ledger, _ channels: [ChannelSetting]) -> Failover {
         let usable = Set(channels.map(\.name))
         let ways = settings.channels.filter { usable.contains($0.name) }.map {
-            Failover.Way(name: $0.name, takesChanges: $0.kind == .webhook || $0.kind == .mqtt)
+            Failover.Way(name: $0.name, takesChanges: $0.kind.takesChanges)
         }
         return Failover(ledger: ledger, ways: ways, language: settings.site.language, log: log)
     }
