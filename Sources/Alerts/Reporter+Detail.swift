@@ -78,7 +78,19 @@ extension Reporter {
             writer.text("blind_from", ISO8601.write(from, in: site.zone), &out)
             writer.text("blind_to", ISO8601.write(to, in: site.zone), &out)
         }
-        if cover.exitNotRecorded { writer.text("exit", "not_recorded", &out) }
+        if cover.exitByDoor {
+            writer.text("exit", "by_door", &out)
+        } else if cover.exitNotRecorded {
+            writer.text("exit", "not_recorded", &out)
+        }
+        if let door = cover.door {
+            var inner: [UInt8] = []
+            var fields = ObjectWriter(&inner)
+            fields.text("device", surroundings.deviceName(door.device), &inner)
+            fields.text("at", ISO8601.write(door.at, in: site.zone), &inner)
+            fields.end(&inner)
+            writer.raw("door", String(decoding: inner, as: UTF8.self), &out)
+        }
         var list: [UInt8] = [0x5B]
         // By name: numbers are those of one loaded registry.
         let devices = cover.devices.sorted { surroundings.deviceName($0.device) < surroundings.deviceName($1.device) }

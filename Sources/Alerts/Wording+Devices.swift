@@ -141,6 +141,7 @@ extension Wording {
         case "pir": Phrase(zh: "红外", en: "motion sensor")
         case "presence": Phrase(zh: "人体感应", en: "presence sensor")
         case "contact": Phrase(zh: "门磁", en: "door contact")
+        case Device.entrance: Phrase(zh: "入户门", en: "entrance door")
         case "meter": Phrase(zh: "水电表", en: "meter")
         case "water": Phrase(zh: "水表", en: "water meter")
         case "power": Phrase(zh: "电表", en: "power meter")

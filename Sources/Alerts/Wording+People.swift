@@ -20,7 +20,7 @@ extension Wording {
         let seen = last ?? Phrase(zh: "自\(since.zh)起没有任何记录。", en: "Nothing at all since \(since.en). ")
         let days = days(after)
         switch finding.verdict {
-        case .notMoving: return notMoving(who, seen, after, cover)
+        case .notMoving: return notMoving(who, seen, after, cover, surroundings)
         case .notSeen:
             return Phrase(
                 zh: "\(who.zh):已\(days.zh)未在小区公共区域出现。\(seen.zh)家中无传感器,在家情况不明。请先打电话,不通即上门。",
@@ -65,20 +65,55 @@ extension Wording {
     }
 
     private func notMoving(
-        _ who: Phrase, _ seen: Phrase, _ after: Milliseconds, _ cover: Finding.Cover?
+        _ who: Phrase, _ seen: Phrase, _ after: Milliseconds, _ cover: Finding.Cover?, _ surroundings: Surroundings
     ) -> Phrase {
         let length = length(after)
-        let isUnsure = cover?.exitNotRecorded ?? false
-        let sensors = cover?.devices.contains { $0.isAlive == nil } ?? false
-        let state = Phrase(
-            zh: (sensors ? "部分传感器无心跳,状态不明" : "传感器正常") + (isUnsure ? ",外出不留记录。" : ",未见外出。"),
-            en: (sensors ? "Some sensors have no heartbeat, so nobody knows whether they work" : "The sensors work")
-                + (isUnsure ? "; leaving leaves no record. " : "; nobody was seen leaving. "))
+        let sensors = sensors(cover, surroundings)
+        var last = seen
+        var left = Phrase(zh: ",未见外出。", en: "; nobody was seen leaving. ")
+        if let cover, cover.exitByDoor, let door = cover.door {
+            let name = label(door.device, surroundings)
+            let at = moment(door.at)
+            last = Phrase(
+                zh: "最后:\(name.zh)\(at.zh),此后室内无活动,可能外出。",
+                en: "Last: \(name.en) at \(at.en), no movement inside since, perhaps went out. ")
+            left = Phrase(zh: "。", en: ". ")
+        } else if cover?.exitNotRecorded ?? false {
+            left = Phrase(zh: ",外出不留记录。", en: "; leaving leaves no record. ")
+        }
         return Phrase(
-            zh: "\(who.zh):家中已\(length.zh)没有活动。\(seen.zh)\(state.zh)请立即上门,反馈结果。",
-            en: "\(who.en): no movement at home for \(length.en). \(seen.en)\(state.en)"
+            zh: "\(who.zh):家中已\(length.zh)没有活动。\(last.zh)\(sensors.zh)\(left.zh)请立即上门,反馈结果。",
+            en: "\(who.en): no movement at home for \(length.en). \(last.en)\(sensors.en)\(left.en)"
                 + "Please go there now and report back. ")
     }
+
+    /// Whether what the sensors do not say can be believed.
+    private func sensors(_ cover: Finding.Cover?, _ surroundings: Surroundings) -> Phrase {
+        guard let cover else { return Phrase(zh: "传感器正常", en: "The sensors work") }
+        let silent = cover.devices.filter { $0.isAlive == false }.map { label($0.device, surroundings) }
+        guard !silent.isEmpty else {
+            return cover.isUnsupervised
+                ? Phrase(
+                    zh: "传感器无心跳,状态不明",
+                    en: "The sensors have no heartbeat, so nobody knows whether they work")
+                : Phrase(zh: "传感器正常", en: "The sensors work")
+        }
+        let shown = silent.prefix(Wording.silentShown)
+        let more = silent.count > shown.count
+        let names = Phrase(
+            zh: shown.map(\.zh).joined(separator: "、") + (more ? "等" : ""),
+            en: shown.map(\.en).joined(separator: ", ") + (more ? " …" : ""))
+        if cover.isUnsupervised {
+            return Phrase(
+                zh: "部分传感器失联(\(names.zh)),其余状态不明",
+                en: "Some sensors are silent (\(names.en)), and nobody knows whether the others work")
+        }
+        return cover.devices.contains { $0.isAlive == true }
+            ? Phrase(zh: "部分传感器失联(\(names.zh)),其余正常", en: "Some sensors are silent (\(names.en)), the others work")
+            : Phrase(zh: "传感器已失联(\(names.zh)),此前正常", en: "The sensors are silent now (\(names.en)), and worked before")
+    }
+
+    private static let silentShown = 3
 
     /// 9小时(9月18日02:00–11:00)
     private func blindSpan(_ cover: Finding.Cover) -> Phrase? {

@@ -63,6 +63,9 @@ package struct Device: Sendable {
         }
     }
 
+    /// A contact of a dwelling's own front door: that it opens says little of whoever is inside.
+    package static let entrance = "entrance"
+
     static func kind(written: String) -> String {
         switch written {
         case "大门", "围门", "小区门", "小区大门", "外门", "院门": "gate"
@@ -72,6 +75,7 @@ package struct Device: Sendable {
         case "消防通道", "通道": "lane"
         case "红外", "人体红外", "人体感应", "红外探测器": "pir"
         case "门磁", "门窗磁": "contact"
+        case "入户门", "入户门磁", "进户门", "进户门磁", "户门", "entrance_door", "front_door": entrance
         case "电表", "水表", "仪表", "表计": "meter"
         case "床垫", "床带", "床": "bed"
         case "按钮", "呼叫器", "一键呼叫", "紧急按钮": "button"
@@ -84,7 +88,7 @@ package struct Device: Sendable {
         switch kind {
         case "gate", "unit_door", "door", "turnstile": "access"
         case "facade", "lane", "lift", "camera", "lobby": "camera"
-        case "pir", "contact", "meter", "bed", "button", "water", "power", "presence": "elder"
+        case "pir", "contact", entrance, "meter", "bed", "button", "water", "power", "presence": "elder"
         default: ""
         }
     }

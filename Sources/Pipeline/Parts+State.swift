@@ -67,19 +67,24 @@ extension BlindIntervals {
         for interval in intervals {
             writer.instant(interval.from)
             writer.instant(interval.to)
+            writer.instant(interval.settled)
             writer.byte(interval.cause.rawValue)
         }
+        writer.truth(isAwaySinceStart)
     }
 
-    init(from reader: inout StateReader) throws(StateError) {
+    /// - Parameter version: of the section; before 5 nothing was known of the backlog behind each.
+    init(from reader: inout StateReader, version: UInt8) throws(StateError) {
         self.init()
         awaySince = try reader.instantIfAny()
         for _ in 0..<(try reader.count(ofSize: 17)) {
             let from = try reader.instant()
             let to = try reader.instant()
+            let settled = version > 4 ? try reader.instant() : to
             guard let cause = Cause(rawValue: try reader.byte()) else { throw reader.damaged("a cause of blindness") }
-            add(from: from, to: to, cause)
+            add(from: from, to: to, cause, settled: settled)
         }
+        if version > 4 { isAwaySinceStart = try reader.truth() }
     }
 
     mutating func shift(by length: Milliseconds) {
@@ -87,6 +92,7 @@ extension BlindIntervals {
         for index in intervals.indices {
             intervals[index].from = intervals[index].from.shifted(by: length)
             intervals[index].to = intervals[index].to.shifted(by: length)
+            intervals[index].settled = intervals[index].settled.shifted(by: length)
         }
     }
 }

@@ -12,6 +12,8 @@ package struct RestorePlan: Equatable, Sendable {
     package var changedRules: [String] = []
     /// Homes that are watched now and were not then.
     package var newHouseholds = 0
+    /// What heartbeats are learned from, and what a door shows, had another meaning: it is learned anew.
+    package var hasOldMeaning = false
     /// A pipeline that was run over the whole journal up to the snapshot's record knows what the snapshot does not.
     package var needsWarming = false
 }
@@ -42,7 +44,9 @@ extension Pipeline {
         plan.newHouseholds = registry.households.count - homes.count { $0 >= 0 }
         plan.changedRules = snapshot.changed(settings.rules, settings.rules.map(\.fingerprint))
         let watches = settings.allRules.contains { $0.kind == .noMovement }
-        plan.needsWarming = !plan.changedRules.isEmpty || watches && plan.newHouseholds > 0
+        plan.hasOldMeaning = try snapshot.hasOldMeaning
+        plan.needsWarming =
+            !plan.changedRules.isEmpty || watches && plan.newHouseholds > 0 || plan.hasOldMeaning
         return plan
     }
 
@@ -78,6 +82,7 @@ extension Pipeline {
             try pipeline.fill(wanting, from: Snapshot(warmed.encoded()), on: fresh)
             report.warmedRules = report.coldRules
             report.coldRules = []
+            if try snapshot.hasOldMeaning { pipeline.learn(from: warmed) }
         }
         pipeline.engines.rearm(timers: &pipeline.timers)
         pipeline.counting.rearm(&pipeline.timers)
@@ -160,6 +165,17 @@ extension Pipeline {
         take(numbers.surroundings)
     }
 
+    /// Takes what has another meaning since the snapshot from a pipeline of the same settings and registry that was run
+    /// over the journal.
+    private mutating func learn(from warmed: Pipeline) {
+        surroundings.coverage = warmed.surroundings.coverage
+        for place in engines.noMovements.indices {
+            for home in 0..<registryHomes {
+                engines.noMovements[place].takeDoor(home, from: warmed.engines.noMovements[place])
+            }
+        }
+    }
+
     /// An engine as it was written; of changed settings only what was told and done.
     private struct Reading: EngineVisitor {
         var reader: StateReader
@@ -216,6 +232,14 @@ extension RestoreReport {
 }
 
 extension Snapshot {
+    /// Written by a version that learned heartbeats otherwise.
+    fileprivate var hasOldMeaning: Bool {
+        get throws(StateError) {
+            var reader = rest
+            return try reader.open("STAT", versions: 3...Pipeline.stateVersion).version < Pipeline.learnsSince
+        }
+    }
+
     /// What was written of a rule: by its name, or the name that it had before.
     fileprivate func rule(for rule: RuleSettings) -> Rule? {
         let written = rules.first { $0.name == rule.name } ?? rules.first { $0.name == rule.was }

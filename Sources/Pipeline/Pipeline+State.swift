@@ -34,8 +34,12 @@ extension Pipeline {
         return bytes
     }
 
+    /// Of the rest of the state, and the first whose heartbeats and doors have today's meaning.
+    static let stateVersion: UInt8 = 5
+    static let learnsSince: UInt8 = 5
+
     private func writeRest(to writer: inout StateWriter) {
-        let section = writer.open("STAT", version: 4)
+        let section = writer.open("STAT", version: Pipeline.stateVersion)
         counters.write(to: &writer)
         writer.integer(surroundings.overflow)
         settling.write(to: &writer)
@@ -54,11 +58,12 @@ extension Pipeline {
     mutating func readRest(_ reader: StateReader, _ numbers: Renumbering) throws(StateError) {
         var reader = reader
         // 3: of what counts twice nothing was kept but the messages themselves.
-        let (section, version) = try reader.open("STAT", versions: 3...4)
+        // 4: heartbeats were learned from other reports.
+        let (section, version) = try reader.open("STAT", versions: 3...Pipeline.stateVersion)
         counters = try Counters(from: &reader)
         surroundings.overflow = try reader.natural()
         settling = try Settling(from: &reader)
-        surroundings.blind = try BlindIntervals(from: &reader)
+        surroundings.blind = try BlindIntervals(from: &reader, version: version)
         try surroundings.coverage.read(from: &reader, numbers)
         clocks = try DeviceClocks(from: &reader, number: numbers.device)
         book = try AlertBook(from: &reader, rules, surroundings.registry, version: version)

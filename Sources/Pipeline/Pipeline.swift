@@ -156,6 +156,7 @@ package struct Pipeline: Sendable {
         if clock == .distantPast { begin(at: stamp) }
         advance(to: stamp, &effects)
         surroundings.lastRecord = clock
+        if surroundings.blind.isAwaySinceStart { hearAgain(item) }
         if engines.areAsleep { engines.wake(at: clock, timers: &timers) }
         if item.marks.contains(.spoofed) { mismatched(item, batch, &effects) }
         if item.marks.contains(.refused) || item.observationCount == 0 { return }
@@ -179,6 +180,14 @@ package struct Pipeline: Sendable {
             engines.step(event, surroundings, timers: &timers, into: &output)
         }
         if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }
+    }
+
+    /// After a start nobody told that there is a session, and yet something comes through.
+    @inline(never)
+    private mutating func hearAgain(_ item: DecodedRecord) {
+        guard !item.marks.contains(.retained), item.feed < DecodedRecord.feedsMax else { return }
+        surroundings.blind.sessionIsBack(at: clock, .session)
+        engines.sessionChanged(at: clock, timers: &timers)
     }
 
     mutating func number(of device: Reference, place: Int32, _ batch: DecodedBatch) -> Int32 {
@@ -274,6 +283,7 @@ package struct Pipeline: Sendable {
         if let limit = settling.holdsUntil, limit <= stamp { settling.releaseTimers(at: limit) }
         if let until = settling.until, until <= stamp {
             settling.end(at: until)
+            surroundings.blind.settle(at: until)
             // Without its probe a session settles by time; a message id that comes later is another message's.
             redelivery.sessionSettled()
         }
@@ -327,7 +337,7 @@ package struct Pipeline: Sendable {
         case .config, .tick, .bookkeeping, .clockStepped, .flood: break
         case .start(let downSince):
             surroundings.blind.add(from: downSince ?? before, to: clock, .down)
-            surroundings.blind.sessionIsAway(since: clock)
+            surroundings.blind.sessionIsAway(since: clock, isStart: true)
         case .clockSet: surroundings.blind.add(from: before, to: clock, .boot)
         case .lost: surroundings.blind.add(from: before, to: clock, .lost)
         case .sessionConnected(let present):
@@ -339,6 +349,7 @@ package struct Pipeline: Sendable {
             settling.end(at: clock)
         case .sessionSettled:
             settling.end(at: clock)
+            surroundings.blind.settle(at: clock)
             redelivery.sessionSettled()
             // What came due while the box was down or the backlog came in fires now, in order.
             fire(upTo: clock, &effects)

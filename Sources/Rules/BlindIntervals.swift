@@ -5,6 +5,9 @@ package import Timekeeping
 /// Law: ``blindTime(from:to:)`` is the length of the union of all that was added, whatever overlaps. At most ``most``
 /// intervals are kept: one more joins the two neighbours that lie closest, so what is kept never tells of less blind
 /// time than there was. Cost: O(``most``) an interval, nothing a record.
+///
+/// Behind each time what could not be heard is handed over, until the session has *settled*; what would be silent has
+/// so long, and one whole heartbeat behind it, to speak: ``listened(_:from:grace:)``.
 package struct BlindIntervals: Equatable, Sendable {
     package static let most = 64
 
@@ -25,23 +28,35 @@ package struct BlindIntervals: Equatable, Sendable {
         package var from: Instant
         package var to: Instant
         package var cause: Cause
+        /// When the backlog behind it had come in; not before ``to``.
+        package var settled: Instant
+
+        package init(from: Instant, to: Instant, cause: Cause, settled: Instant? = nil) {
+            self.from = from
+            self.to = to
+            self.cause = cause
+            self.settled = max(to, settled ?? to)
+        }
     }
 
     /// By their beginning. Those of one cause neither touch nor overlap.
     package var intervals: [Interval] = []
     /// Since when there is no session; nil where there is one.
     package var awaySince: Instant?
+    /// It is away since a start, of which nobody told a session since: the first live record of a feed ends that.
+    package var isAwaySinceStart = false
 
     package init() {}
 
     /// A time in which the box could not hear. O(``most``).
-    package mutating func add(from: Instant, to: Instant, _ cause: Cause) {
+    package mutating func add(from: Instant, to: Instant, _ cause: Cause, settled: Instant? = nil) {
         guard from > .distantPast, from < to else { return }
-        var new = Interval(from: from, to: to, cause: cause)
+        var new = Interval(from: from, to: to, cause: cause, settled: settled)
         intervals.removeAll { known in
             guard known.cause == cause, known.from <= new.to, known.to >= new.from else { return false }
             new.from = min(new.from, known.from)
             new.to = max(new.to, known.to)
+            new.settled = max(new.settled, known.settled)
             return true
         }
         let place = intervals.firstIndex { ($0.from, $0.cause.rawValue) > (new.from, new.cause.rawValue) }
@@ -54,16 +69,28 @@ package struct BlindIntervals: Equatable, Sendable {
         guard let least = gaps.min(), let first = gaps.firstIndex(of: least) else { return }
         let next = intervals.remove(at: first + 1)
         let one = intervals.remove(at: first)
-        add(from: one.from, to: max(one.to, next.to), one.cause)
+        add(from: one.from, to: max(one.to, next.to), one.cause, settled: max(one.settled, next.settled))
     }
 
     /// There is no session from here on.
-    package mutating func sessionIsAway(since now: Instant) { awaySince = awaySince ?? now }
+    package mutating func sessionIsAway(since now: Instant, isStart: Bool = false) {
+        isAwaySinceStart = isStart
+        awaySince = awaySince ?? now
+    }
 
     /// The session is there again; why it heard nothing meanwhile.
     package mutating func sessionIsBack(at now: Instant, _ cause: Cause) {
         if let awaySince { add(from: awaySince, to: now, cause) }
         awaySince = nil
+        isAwaySinceStart = false
+    }
+
+    /// What was handed over behind the last time has come in.
+    package mutating func settle(at now: Instant) {
+        guard let last = intervals.map(\.to).max(), now >= last else { return }
+        for index in intervals.indices where intervals[index].to == last {
+            intervals[index].settled = max(intervals[index].settled, now)
+        }
     }
 
     /// Whether the box was blind at any time behind an instant. Allocates nothing, as ``blindTime(from:to:)`` may.
@@ -71,6 +98,27 @@ package struct BlindIntervals: Equatable, Sendable {
         if awaySince != nil { return true }
         for index in intervals.indices.reversed() where intervals[index].to > instant { return true }
         return false
+    }
+
+    /// When somebody who listens from `from` on has listened for `length`: the blind time is left out in one step,
+    /// however long. Nil where there is no session before that.
+    ///
+    /// - Parameter grace: behind each blind time, from where its backlog had come in, at least so long. O(``most``).
+    package func listened(
+        _ length: Milliseconds, from: Instant, grace: Milliseconds = .zero
+    ) -> Instant? {
+        if !reaches(behind: from) { return from + length }
+        var rest = length
+        var at = from
+        // They stand by their beginning, whatever overlaps.
+        for interval in intervals where interval.to > at {
+            let begin = max(interval.from, at)
+            if begin - at >= rest { return at + rest }
+            rest = max(rest - (begin - at), interval.settled - interval.to + grace)
+            at = interval.to
+        }
+        if let awaySince, max(awaySince, at) - at < rest { return nil }
+        return at + rest
     }
 
     /// How much of a stretch of time was blind. A session that is still away counts to the end of the stretch.

@@ -26,11 +26,12 @@ extension Coverage {
         let before = rows[device].heard
         var isSure = before > .distantPast
         let wasHeard = isSure && rows[device].offline == 0
-        let given = self.given[device]
+        // The registry's heartbeat holds once it has reported.
+        let given = rows[device].flags & Row.reports != 0 ? self.given[device] : 0
         let group = Int(groupOf[device])
         if isSure, at - before > Coverage.shortest {
-            // Nothing makes it silent before its limit but its last will; most words come long before.
-            let isEarly = given > 0 && (at - before).count < 2 * given && rows[device].offline == 0
+            // Nothing makes it silent before its limit but its last will; most words come in time.
+            let isEarly = given > 0 && (at - before).count <= given && rows[device].offline == 0
             let isDoubtful = group >= 0 && at - groupHeard[group] > Coverage.doubtful
             isSure =
                 !isEarly || isDoubtful
@@ -41,16 +42,49 @@ extension Coverage {
         // Power below the plug's step is nobody's: it is no sign that the plug is stuck, either.
         let isIdle = kind == .power && learnPlug(event)
         let isShown = event.showsLife && !event.isHistory
+        let word: Word =
+            switch kind {
+            case .heartbeat: .report
+            case .power: event.showsLife && !isIdle ? .event : .report
+            case .online: .other
+            default: marks.contains(.noCall) ? .other : .event
+            }
+        var hasLearned = false
+        if rows[device].waiting > 0 {
+            let second = at.seconds32
+            while rows[device].waiting > 0, second > rows[device].waiting + Coverage.near {
+                if takeWaiting(event.device, blind) { hasLearned = true }
+            }
+        }
         // All in one change in place: each looks for other owners of the page.
         if marks.contains(.timeLost) { rows[device].breakPeriod() }
-        let isWeak = rows[device].hear(kind, at: at, isSure: isSure, showsLife: isShown && !isIdle)
+        let isWeak = rows[device].hear(kind, word, at: at, isSure: isSure, showsLife: isShown && !isIdle)
         if isShown { event.isBelieved = !isIdle && !isWeak }
-        guard wasHeard, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else { return }
-        // No learned limit is under ten seconds, and only these two are learned from.
+        guard wasHeard, !hasLearned, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else {
+            return
+        }
+        // No learned limit is under ten seconds, and only reports are learned from.
         event.isRoutine =
-            given > 0
-            ? (at - before).count < given
-            : kind != .heartbeat && kind != .power && at - before < Milliseconds.seconds(10)
+            given > 0 ? (at - before).count < given : word == .event && at - before < Milliseconds.seconds(10)
+    }
+
+    /// What a word is to the heartbeat: only reports are learned from, and only where no event is near.
+    enum Word: Sendable {
+        case report, event, other
+    }
+
+    /// The report that waits has no event near: the device's heartbeat and its hub's pulse learn from it.
+    /// - Returns: whether either may be another now.
+    private mutating func takeWaiting(_ device: Int32, _ blind: BlindIntervals) -> Bool {
+        let second = rows[Int(device)].waiting
+        var isNew = rows[Int(device)].takeWaiting() && given[Int(device)] == 0
+        let group = Int(groupOf[Int(device)])
+        if group >= 0 {
+            let last = pulses[group].beats.last
+            let isSure = last > 0 && !blind.reaches(behind: Instant(seconds32: last))
+            if pulses[group].report(of: device, at: second, isSure: isSure) { isNew = true }
+        }
+        return isNew
     }
 
     /// By what it says it is silent still, and yet it speaks.
@@ -92,11 +126,20 @@ extension Coverage {
             isSure = false
             if outage.isTotal {
                 groups[group].back = now
-                if groups[group].dead.count == Group.deadMax { groups[group].joinClosest() }
-                groups[group].dead.append(Stretch(from: groupHeard[group].seconds32, to: now.secondsUp32))
+                groups[group].dead.remember(
+                    Stretch(from: groupHeard[group].seconds32, to: now.secondsUp32), most: Group.deadMost)
             }
         }
-        if wasSilent { rows[Int(device)].remember(Stretch(from: heard.seconds32, to: now.secondsUp32)) }
+        if wasSilent {
+            past[Int(device)].dead.remember(
+                Stretch(from: heard.seconds32, to: now.secondsUp32), most: Past.deadMost)
+        } else if !isEarly {
+            let from = vouchedUntil(device, next: now, blind)
+            if from < now {
+                past[Int(device)].unvouched.remember(
+                    Stretch(from: from.seconds32, to: now.secondsUp32), most: Past.unvouchedMost)
+            }
+        }
         return isSure
     }
 
@@ -123,26 +166,67 @@ extension Coverage {
         let step = plug.high - plug.low
         let isUseless = step < max(Coverage.plugStep, plug.low)
         let isWeak = plug.count == Coverage.plugReadings && (isUseless || watts < plug.low + step / 4)
-        rows[device].flags = isWeak ? 1 : 0
+        let others = rows[device].flags & ~Row.idle
+        rows[device].flags = isWeak ? others | Row.idle : others
         return isWeak
     }
 }
 
 extension Coverage.Row {
-    fileprivate var isIdle: Bool { flags & 1 != 0 }
+    fileprivate var isIdle: Bool { flags & Coverage.Row.idle != 0 }
 
     /// The device was heard of.
     /// - Returns: whether what shows life is not believed.
-    fileprivate mutating func hear(_ kind: ObservationKind, at: Instant, isSure: Bool, showsLife: Bool) -> Bool {
+    fileprivate mutating func hear(
+        _ kind: ObservationKind, _ word: Coverage.Word, at: Instant, isSure: Bool, showsLife: Bool
+    ) -> Bool {
         let second = at.seconds32
         if at > heard {
             heard = at
             if second >= offline { offline = 0 }
         }
-        if kind == .heartbeat || kind == .power { beats.report(at: second, isSure: isSure) }
+        if !isSure { flags |= waiting > 0 ? Coverage.Row.unsureSince : Coverage.Row.unsure }
+        if word != .event {
+            flags |= Coverage.Row.reports
+            if word == .report { wait(second) }
+        } else {
+            if waiting > 0, isNear(second, waiting) { forgetWaiting() }
+            event = max(event, second)
+        }
         guard showsLife else { return false }
         take(evidence: kind, at: second)
         return weakFrom(after: Coverage.unquietSeconds) != nil
+    }
+
+    /// A report is taken when ``Coverage/near`` has passed without an event. Of those that come meanwhile the last is
+    /// enough: what counts is how long nothing comes behind it.
+    private mutating func wait(_ second: UInt32) {
+        if waiting > 0 {
+            if second > waiting { waitingFor = UInt8(clamping: second - waiting) }
+        } else if second > beats.last, !isNear(event, second) {
+            waiting = second
+        }
+    }
+
+    private func isNear(_ a: UInt32, _ b: UInt32) -> Bool { max(a, b) - min(a, b) <= Coverage.near }
+
+    /// An event was near: it is no clean report.
+    private mutating func forgetWaiting() {
+        waiting = 0
+        waitingFor = 0
+        if flags & Coverage.Row.unsureSince != 0 { flags |= Coverage.Row.unsure }
+        flags &= ~Coverage.Row.unsureSince
+    }
+
+    /// - Returns: whether the heartbeat may be another now.
+    fileprivate mutating func takeWaiting() -> Bool {
+        let isNew = beats.report(at: waiting, isSure: flags & Coverage.Row.unsure == 0)
+        let isUnsure = flags & Coverage.Row.unsureSince != 0
+        flags &= ~(Coverage.Row.unsure | Coverage.Row.unsureSince)
+        if isUnsure { flags |= Coverage.Row.unsure }
+        waiting = waitingFor > 0 ? waiting + UInt32(waitingFor) : 0
+        waitingFor = 0
+        return isNew
     }
 
     /// It spoke at a time that nobody knows, and so not on its period alone.
@@ -174,31 +258,20 @@ extension Coverage.Row {
         }
         period = UInt16(clamping: gap)
     }
-
-    /// Keeps two; a third is joined to the second.
-    mutating func remember(_ stretch: Coverage.Stretch) {
-        if dead.1.to > 0, dead.0.to > 0 {
-            if stretch.from - min(stretch.from, dead.1.to) < dead.1.from - min(dead.1.from, dead.0.to) {
-                dead.1.to = stretch.to
-                return
-            }
-            dead.0.to = dead.1.to
-            dead.1 = stretch
-        } else if dead.0.to > 0 {
-            dead.1 = stretch
-        } else {
-            dead.0 = stretch
-        }
-    }
 }
 
-extension Coverage.Group {
-    /// Joins the two dead times that lie closest: more dead time than there was, never less.
-    mutating func joinClosest() {
-        let gaps = zip(dead, dead.dropFirst()).map { Int64($1.from) - Int64($0.to) }
+extension [Coverage.Stretch] {
+    /// Keeps a stretch that is over, and of those before what ended within ``Coverage/kept``. Of more than there is room
+    /// for the two that lie closest are joined: more than there was, never less.
+    mutating func remember(_ stretch: Coverage.Stretch, most: Int) {
+        let limit = stretch.from - Swift.min(stretch.from, Coverage.kept)
+        if let first, first.to < limit { removeAll { $0.to < limit } }
+        append(stretch)
+        guard count > most else { return }
+        let gaps = zip(self, dropFirst()).map { Int64($1.from) - Int64($0.to) }
         guard let least = gaps.min(), let first = gaps.firstIndex(of: least) else { return }
-        dead[first].to = dead[first + 1].to
-        dead.remove(at: first + 1)
+        self[first].to = Swift.max(self[first].to, self[first + 1].to)
+        remove(at: first + 1)
     }
 }
 

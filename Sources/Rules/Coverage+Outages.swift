@@ -15,17 +15,46 @@ extension Coverage {
         package var isTotal: Bool
     }
 
-    /// Whether the devices of a group are silent together: over the share of those of which anything is known, and so
-    /// many at least. Known is of a device that it is silent, or that it was heard after the silent ones; one without a
+    /// Whether a hub is silent: for 2.5 of its pulses without any word, or its devices are silent together: over the
+    /// share of those of which anything is known, and so many at least. Known is of a device that it is silent, or that it was heard after the silent ones; one without a
     /// heartbeat, or with one so long that it cannot be silent yet, says neither. O(devices of the group).
     package func outage(
         of group: Int32, at now: Instant, missed: Double = Coverage.missed, share: Double = Coverage.share,
         least: Int = Coverage.least, handingIn: Bool = false, _ blind: BlindIntervals
     ) -> Outage? {
-        guard groups.indices.contains(Int(group)) else { return nil }
+        guard groups.indices.contains(Int(group)), groups[Int(group)].members.count >= least else { return nil }
+        let byShare = outageByShare(
+            of: group, at: now, missed: missed, share: share, least: least, handingIn: handingIn, blind)
+        guard let from = pulseEnds(group, missed: missed, handingIn: handingIn, blind), from <= now else {
+            return byShare
+        }
+        let members = groups[Int(group)].members.filter { lastHeard($0) != nil }
+        var total = Outage(since: groupHeard[Int(group)], known: from, silent: members, isTotal: true)
+        if let byShare {
+            total.known = min(from, byShare.known)
+            total.silent = Set(members + byShare.silent).sorted()
+        }
+        return total
+    }
+
+    /// When the pulse of a hub has been missed for so often that it is silent, if nothing comes. Nil where nobody knows
+    /// its pulse, or the box does not listen.
+    package func pulseEnds(
+        _ group: Int32, missed: Double = Coverage.missed, handingIn: Bool = false, _ blind: BlindIntervals
+    ) -> Instant? {
+        guard pulses.indices.contains(Int(group)), let pulse = pulses[Int(group)].length else { return nil }
+        let limit = Milliseconds(Int64((Double(pulse.count) * missed).rounded(.up)))
+        var from = groupHeard[Int(group)]
+        if handingIn { from = max(from, groups[Int(group)].handedIn) }
+        return blind.listened(limit, from: from, grace: pulse)
+    }
+
+    private func outageByShare(
+        of group: Int32, at now: Instant, missed: Double, share: Double, least: Int, handingIn: Bool,
+        _ blind: BlindIntervals
+    ) -> Outage? {
         let groupHeard = groupHeard[Int(group)]
         let group = groups[Int(group)]
-        guard group.members.count >= least else { return nil }
         var since = Instant.distantPast
         var silent: [(device: Int32, from: Instant)] = []
         var together = 0
@@ -71,9 +100,45 @@ extension Coverage {
         // Its own word counts for nothing here, and what came with it shows no more.
         let groupHeard = groupHeard[Int(number)]
         if groupHeard > max(missedFrom(device, heard), heard) { return nil }
-        let limits = group.members.compactMap { other in limit(other, missed: missed) }.sorted()
-        guard limits.count >= least else { return nil }
-        return groupHeard + limits[least - 1] + blind.blindTime(from: groupHeard, to: groupHeard + limits[least - 1])
+        // The sooner of the two ways in which a hub's silence would show.
+        let ofPulse = pulseEnds(number, missed: missed, blind)
+        let beats = group.members.compactMap { heartbeat($0)?.length }.sorted()
+        guard beats.count >= least else { return ofPulse }
+        let limit = Milliseconds(Int64((Double(beats[least - 1].count) * missed).rounded(.up)))
+        let ofShare = blind.listened(limit, from: groupHeard, grace: beats[least - 1])
+        guard let ofPulse, let ofShare else { return ofShare ?? ofPulse }
+        return min(ofPulse, ofShare)
+    }
+
+    /// Up to when the last word of a device vouches: one heartbeat of listening behind it; without a heartbeat up to
+    /// the next word, if that comes in time.
+    /// - Parameter next: when it spoke again; nil where it has not.
+    func vouchedUntil(_ device: Int32, next: Instant?, _ blind: BlindIntervals) -> Instant {
+        let heard = rows[Int(device)].heard
+        if let beat = heartbeat(device)?.length {
+            return min(next ?? .distantFuture, blind.listened(beat, from: heard) ?? .distantFuture)
+        }
+        guard let next, next - heard - blind.blindTime(from: heard, to: next) <= Coverage.vouching else { return heard }
+        return next
+    }
+
+    /// The times within a stretch, up to its end, that no word of a device vouches for, whether it was dead or not. May
+    /// overlap, in no order.
+    package func unvouchedTimes(
+        _ device: Int32, from: Instant, to: Instant, _ blind: BlindIntervals
+    ) -> [(from: Instant, to: Instant)] {
+        guard isKept(device), rows[Int(device)].heard > .distantPast else { return [(from, to)] }
+        var times: [(from: Instant, to: Instant)] = []
+        func add(_ begin: Instant, _ end: Instant) {
+            let begin = max(begin, from)
+            let end = min(end, to)
+            if begin < end { times.append((begin, end)) }
+        }
+        for stretch in past[Int(device)].unvouched {
+            add(Instant(seconds32: stretch.from), Instant(seconds32: stretch.to))
+        }
+        add(vouchedUntil(device, next: nil, blind), to)
+        return times
     }
 
     /// The dead times of a device within a stretch, up to its end: its own, its hub's, and since when it is weak. May
@@ -81,27 +146,29 @@ extension Coverage {
     package func deadTimes(
         _ device: Int32, from: Instant, to: Instant, _ blind: BlindIntervals
     ) -> [(from: Instant, to: Instant)] {
+        deadSpans(device, from: from, to: to, blind).map { (max($0.from, from), min($0.to, to)) }
+    }
+
+    /// The same from where each began, be it before the stretch.
+    func deadSpans(
+        _ device: Int32, from: Instant, to: Instant, _ blind: BlindIntervals
+    ) -> [(from: Instant, to: Instant)] {
         guard isKept(device) else { return [] }
         let row = rows[Int(device)]
-        var times: [(from: Instant, to: Instant)] = []
+        var spans: [(from: Instant, to: Instant)] = []
         func add(_ begin: Instant, _ end: Instant) {
-            let begin = max(begin, from)
-            let end = min(end, to)
-            if begin < end { times.append((begin, end)) }
+            if max(begin, from) < min(end, to) { spans.append((begin, end)) }
         }
-        func add(_ stretch: Stretch) {
-            if stretch.to > 0 { add(Instant(seconds32: stretch.from), Instant(seconds32: stretch.to)) }
-        }
-        add(row.dead.0)
-        add(row.dead.1)
-        if heartbeat(device) != nil, row.heard == .distantPast { add(from, to) }
+        func add(_ stretch: Stretch) { add(Instant(seconds32: stretch.from), Instant(seconds32: stretch.to)) }
+        for stretch in past[Int(device)].dead { add(stretch) }
+        if heartbeat(device) != nil, row.heard == .distantPast { add(min(began, from), to) }
         if let silent = silentFrom(device, blind), silent <= to { add(row.heard, to) }
         if let weak = weakFrom(device) { add(weak, to) }
         let number = group(of: device)
-        guard number >= 0 else { return times }
+        guard number >= 0 else { return spans }
         let group = groups[Int(number)]
         for stretch in group.dead { add(stretch) }
         if let outage = outage(of: number, at: to, blind), outage.isTotal { add(groupHeard[Int(number)], to) }
-        return times
+        return spans
     }
 }

@@ -5,13 +5,14 @@ import Windowing
 extension Coverage {
     /// Writes what was heard of each device, by its number, and of each group, by its name. O(devices).
     package func write(to writer: inout StateWriter) {
-        let section = writer.open("COVR", version: 3)
+        let section = writer.open("COVR", version: 4)
         writer.instant(began)
         let heard = rows.indices.filter { rows[$0] != Row() }
         writer.integer(heard.count)
         for device in heard {
             writer.integer(device)
             rows[device].write(to: &writer)
+            past[device].write(to: &writer)
         }
         let known = groups.indices.filter { groupHeard[$0] > .distantPast }
         writer.integer(known.count)
@@ -23,8 +24,8 @@ extension Coverage {
             writer.instant(group.handedIn)
             writer.instant(group.handingSince)
             writer.instant(group.toldOld)
-            writer.integer(group.dead.count)
-            for stretch in group.dead { stretch.write(to: &writer) }
+            writer.stretches(group.dead)
+            pulses[number].write(to: &writer)
         }
         writer.integer(plugs.count)
         for (device, plug) in plugs.sorted(by: { $0.key < $1.key }) {
@@ -36,14 +37,19 @@ extension Coverage {
         writer.close(section)
     }
 
-    /// Reads what was written; devices and groups that the registry has no more are read over.
+    /// Reads what was written; devices and groups that the registry has no more are read over. What a version before 4
+    /// learned is forgotten: it learned from reports that somebody caused.
     package mutating func read(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
-        let section = try reader.open("COVR", version: 3)
+        let (section, version) = try reader.open("COVR", versions: 3...4)
         began = try reader.instant()
         for _ in 0..<(try reader.count(ofSize: 20)) {
             let device = numbers.device(try reader.integer32())
-            let row = try Row(from: &reader)
-            if isKept(device) { rows[Int(device)] = row }
+            var past = Past()
+            let row = try version > 3 ? Row(from: &reader) : Row(before4: &reader, &past)
+            if version > 3 { past = try Past(from: &reader) }
+            guard isKept(device) else { continue }
+            rows[Int(device)] = row
+            self.past[Int(device)] = past
         }
         var numberOf: [String: Int] = [:]
         for number in groups.indices { numberOf[groups[number].key] = number }
@@ -54,15 +60,16 @@ extension Coverage {
             let handedIn = try reader.instant()
             let handingSince = try reader.instant()
             let toldOld = try reader.instant()
-            var dead: [Stretch] = []
-            for _ in 0..<(try reader.count(ofSize: 2)) { dead.append(try Stretch(from: &reader)) }
+            let dead = try reader.stretches()
+            let pulse = try version > 3 ? Pulse(from: &reader, numbers) : Pulse()
             guard let group = numberOf[key] else { continue }
+            pulses[group] = pulse
             groupHeard[group] = heard
             groups[group].back = back
             groups[group].handedIn = handedIn
             groups[group].handingSince = handingSince
             groups[group].toldOld = toldOld
-            groups[group].dead = dead.suffix(Group.deadMax)
+            groups[group].dead = dead.suffix(Group.deadMost)
         }
         for _ in 0..<(try reader.count(ofSize: 4)) {
             let device = numbers.device(try reader.integer32())
@@ -75,8 +82,12 @@ extension Coverage {
     /// The clock was moved. O(devices).
     package mutating func shift(by length: Milliseconds) {
         began = began.shifted(by: length)
-        for index in rows.indices { rows[index].shift(by: length) }
+        for index in rows.indices {
+            rows[index].shift(by: length)
+            past[index].shift(by: length)
+        }
         for index in groups.indices {
+            pulses[index].shift(by: length)
             groupHeard[index] = groupHeard[index].shifted(by: length)
             groups[index].back = groups[index].back.shifted(by: length)
             groups[index].handedIn = groups[index].handedIn.shifted(by: length)
@@ -117,9 +128,8 @@ extension Coverage.Row {
         beats.write(to: &writer)
         writer.byte(flags)
         writer.integer(Int(period))
-        for second in [evidence, periodFrom, unquietFrom, offline] { writer.integer(Int(second)) }
-        dead.0.write(to: &writer)
-        dead.1.write(to: &writer)
+        writer.byte(waitingFor)
+        for second in [evidence, periodFrom, unquietFrom, offline, event, waiting] { writer.integer(Int(second)) }
     }
 
     init(from reader: inout StateReader) throws(StateError) {
@@ -127,11 +137,31 @@ extension Coverage.Row {
         beats = try Heartbeats(from: &reader)
         flags = try reader.byte()
         period = UInt16(clamping: try reader.natural())
+        waitingFor = try reader.byte()
         evidence = try reader.seconds32()
         periodFrom = try reader.seconds32()
         unquietFrom = try reader.seconds32()
         offline = try reader.seconds32()
-        dead = (try Coverage.Stretch(from: &reader), try Coverage.Stretch(from: &reader))
+        event = try reader.seconds32()
+        waiting = try reader.seconds32()
+        guard periodFrom <= evidence, unquietFrom <= evidence else { throw reader.damaged("a device's evidence") }
+    }
+
+    /// As it was written before version 4, when heartbeats were learned from reports that somebody caused as well: they
+    /// are left out. What told reports is not known any more: the registry's heartbeat holds.
+    init(before4 reader: inout StateReader, _ past: inout Coverage.Past) throws(StateError) {
+        heard = try reader.instant()
+        try Heartbeats.readOverBefore4(&reader)
+        flags = try reader.byte() | Coverage.Row.reports
+        period = UInt16(clamping: try reader.natural())
+        evidence = try reader.seconds32()
+        periodFrom = try reader.seconds32()
+        unquietFrom = try reader.seconds32()
+        offline = try reader.seconds32()
+        for _ in 0..<2 {
+            let stretch = try Coverage.Stretch(from: &reader)
+            if stretch.to > 0 { past.dead.append(stretch) }
+        }
         guard periodFrom <= evidence, unquietFrom <= evidence else { throw reader.damaged("a device's evidence") }
     }
 
@@ -142,8 +172,63 @@ extension Coverage.Row {
         periodFrom = periodFrom.shifted(by: length)
         unquietFrom = unquietFrom.shifted(by: length)
         offline = offline.shifted(by: length)
-        dead.0.shift(by: length)
-        dead.1.shift(by: length)
+        event = event.shifted(by: length)
+        waiting = waiting.shifted(by: length)
+    }
+}
+
+extension Coverage.Past {
+    func write(to writer: inout StateWriter) {
+        writer.stretches(dead)
+        writer.stretches(unvouched)
+    }
+
+    init(from reader: inout StateReader) throws(StateError) {
+        dead = try reader.stretches().suffix(Coverage.Past.deadMost)
+        unvouched = try reader.stretches().suffix(Coverage.Past.unvouchedMost)
+    }
+
+    mutating func shift(by length: Milliseconds) {
+        for index in dead.indices { dead[index].shift(by: length) }
+        for index in unvouched.indices { unvouched[index].shift(by: length) }
+    }
+}
+
+extension StateWriter {
+    fileprivate mutating func stretches(_ all: [Coverage.Stretch]) {
+        integer(all.count)
+        for stretch in all { stretch.write(to: &self) }
+    }
+}
+
+extension StateReader {
+    fileprivate mutating func stretches() throws(StateError) -> [Coverage.Stretch] {
+        var all: [Coverage.Stretch] = []
+        for _ in 0..<(try count(ofSize: 2)) { all.append(try Coverage.Stretch(from: &self)) }
+        return all
+    }
+}
+
+extension Pulse {
+    func write(to writer: inout StateWriter) {
+        beats.write(to: &writer)
+        for index in tellers.indices {
+            writer.integer(tellers[index].device)
+            writer.integer(Int(tellers[index].at))
+        }
+    }
+
+    init(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
+        beats = try Heartbeats(from: &reader)
+        for index in tellers.indices {
+            let device = numbers.device(try reader.integer32())
+            tellers[index] = Teller(device: device, at: try reader.seconds32())
+        }
+    }
+
+    mutating func shift(by length: Milliseconds) {
+        beats.shift(by: length)
+        for index in tellers.indices { tellers[index].at = tellers[index].at.shifted(by: length) }
     }
 }
 
@@ -152,6 +237,7 @@ extension Heartbeats {
         writer.integer(Int(last))
         writer.integer(Int(dayFrom))
         for index in longest.indices { writer.integer(Int(longest[index])) }
+        for index in recent.indices { writer.integer(Int(recent[index])) }
         writer.byte(gaps)
     }
 
@@ -159,8 +245,14 @@ extension Heartbeats {
         last = try reader.seconds32()
         dayFrom = try reader.seconds32()
         for index in longest.indices { longest[index] = UInt16(clamping: try reader.natural()) }
+        for index in recent.indices { recent[index] = UInt16(clamping: try reader.natural()) }
         gaps = try reader.byte()
         guard dayFrom <= last else { throw reader.damaged("a device's heartbeat") }
+    }
+
+    fileprivate static func readOverBefore4(_ reader: inout StateReader) throws(StateError) {
+        for _ in 0..<8 { _ = try reader.natural() }
+        _ = try reader.byte()
     }
 
     mutating func shift(by length: Milliseconds) {

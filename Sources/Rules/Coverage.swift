@@ -10,13 +10,22 @@ package import Windowing
 /// A device is *silent* when the box listened for 2.5 of its heartbeats and did not hear it, or when it was told to be
 /// offline. Without a heartbeat, given or learned, it is *unsupervised*: never silent. It is *weak* when its evidence
 /// comes on a fixed period, or without a quiet hour, for 48 h, or its power stays below the plug's step: then it shows
-/// no life. Anything but a retained record shows that a device is alive; the heartbeat is learned from ``Heartbeats``
-/// alone: from movement, a fallen person would look like a dead sensor.
+/// no life. Anything but a retained record shows that a device is alive. The heartbeat is learned from reports with no
+/// event of the device's own within 90 s before or after them: from movement, or from the battery that a door contact
+/// tells whenever it is opened, a fallen person would look like a dead sensor. For the same reason the registry's
+/// heartbeat holds from the first report on, and of what was never heard at all: not of what told movement alone.
 ///
-/// Laws: what is kept of dead times never tells of less dead time than there was, so nobody is told to have been
-/// watched who was not. All answers are functions of what was heard and of the instant they are asked for: no timer,
-/// no order of calls. Devices that the registry does not know are not kept. Cost: 64 B a device, 48 B a group; O(1) an
-/// observation and no allocation, but for the first word after a silence: O(devices of the group).
+/// A hub has a *pulse*: all such reports of its devices, pooled, of three devices at least (``Pulse``). It is silent
+/// when 2.5 pulses pass without any word, or when most of its devices are.
+///
+/// Each word *vouches* for one heartbeat of listening behind it; of a device without one two words vouch for the time
+/// between them, up to 12 h. What nobody vouches for is neither watched nor dead.
+///
+/// Laws: what is kept of dead times, and of times that nobody vouched for, never tells of less than there was in the
+/// last ``kept``, so nobody is told to have been watched who was not. All answers are functions of what was heard and of
+/// the instant they are asked for: no timer, no order of calls. Devices that the registry does not know are not kept.
+/// Cost: 64 B a device and 16 B that are seldom touched, 130 B a group; O(1) an observation and no allocation, but for
+/// the first word after a silence: O(devices of the group).
 package struct Coverage: Sendable {
     /// So many heartbeats may be missed.
     package static let missed = 2.5
@@ -31,6 +40,12 @@ package struct Coverage: Sendable {
     static let periodSlack: UInt32 = 1
     /// So many equal gaps at least are a fixed period.
     static let periods: UInt32 = 24
+    /// A report so near to an event of the device's own, in seconds, is caused by it.
+    static let near: UInt32 = 90
+    /// Two words of a device without a heartbeat vouch for what lies between them, up to so much.
+    package static let vouching = Milliseconds.hours(12)
+    /// Dead times that are over for longer are forgotten.
+    static let kept: UInt32 = 40 * 86_400
 
     /// What is known of a device at an instant.
     package enum Life: Sendable {
@@ -43,14 +58,24 @@ package struct Coverage: Sendable {
         var to: UInt32 = 0
     }
 
-    /// What is kept of one device: 64 B. Seconds since the epoch; 0 never.
+    /// What is kept of one device and touched by nearly every word: 64 B. Seconds since the epoch; 0 never.
     struct Row: Equatable, Sendable {
+        /// The last power that was told is below the plug's step.
+        static let idle: UInt8 = 1
+        /// Between the last report that was taken and the one that waits, or since then while none waits, nobody could
+        /// hear for a while; and the same behind the one that waits.
+        static let unsure: UInt8 = 2
+        static let unsureSince: UInt8 = 4
+        /// It told something that was no event: from then on the registry's heartbeat holds.
+        static let reports: UInt8 = 8
+
         var heard = Instant.distantPast
         var beats = Heartbeats()
-        /// Bit 0: the last power that was told is below the plug's step.
         var flags: UInt8 = 0
         /// Seconds between its last two pieces of evidence; 0 none, and 65,535 for more.
         var period: UInt16 = 0
+        /// Of the reports within ``Coverage/near`` behind the one that waits, how long behind it the last is; 0 none.
+        var waitingFor: UInt8 = 0
         /// Its last evidence of life, believed or not.
         var evidence: UInt32 = 0
         /// Since when its evidence comes on that period, and since when without a quiet hour.
@@ -58,14 +83,10 @@ package struct Coverage: Sendable {
         var unquietFrom: UInt32 = 0
         /// When it was told to be offline; holds while nothing was heard since.
         var offline: UInt32 = 0
-        /// Dead times that are over, the older first.
-        var dead = (Stretch(), Stretch())
-
-        static func == (a: Row, b: Row) -> Bool {
-            a.heard == b.heard && a.beats == b.beats && a.flags == b.flags && a.period == b.period
-                && a.evidence == b.evidence && a.periodFrom == b.periodFrom && a.unquietFrom == b.unquietFrom
-                && a.offline == b.offline && a.dead.0 == b.dead.0 && a.dead.1 == b.dead.1
-        }
+        /// Its last event, of life or not.
+        var event: UInt32 = 0
+        /// The report that waits for ``Coverage/near`` to pass without an event.
+        var waiting: UInt32 = 0
 
         /// Since when its evidence is not believed, if it has been unquiet, or on its period, for so many seconds.
         func weakFrom(after least: UInt32) -> Instant? {
@@ -75,6 +96,26 @@ package struct Coverage: Sendable {
             }
             return Instant(seconds32: periodFrom)
         }
+
+        /// How often it reports, the report that waits counted in: who asks about silence asks later than it waits,
+        /// and an event meanwhile would have taken it out.
+        var learned: Milliseconds? {
+            guard waiting > beats.last else { return beats.length }
+            var all = beats
+            all.report(at: waiting, isSure: flags & Row.unsure == 0)
+            if waitingFor > 0 { all.report(at: waiting + UInt32(waitingFor), isSure: true) }
+            return all.length
+        }
+    }
+
+    /// What is over of a device: 16 B, and more where there is something. The older first.
+    struct Past: Equatable, Sendable {
+        static let deadMost = 8
+        static let unvouchedMost = 48
+
+        var dead: [Stretch] = []
+        /// When no word vouched for it, though it was not dead as far as anybody knows.
+        var unvouched: [Stretch] = []
     }
 
     /// Devices behind one hub or gateway, or in one dwelling where none is named.
@@ -94,7 +135,7 @@ package struct Coverage: Sendable {
         /// Times in which nothing came through, the oldest first.
         var dead: [Stretch] = []
 
-        static let deadMax = 4
+        static let deadMost = 8
 
         /// A hub and a dwelling may have the same name.
         var key: String { (isHub ? "v" : "d") + name }
@@ -108,11 +149,14 @@ package struct Coverage: Sendable {
     }
 
     var rows: Paged<Row>
+    var past: Paged<Past>
     /// The first that was heard of anything: what was never heard is silent from then on.
     package internal(set) var began = Instant.distantPast
     package internal(set) var groups = Paged<Group>()
     /// By group, the last word of any of its devices: apart, since nearly every record changes it.
     package internal(set) var groupHeard: ContiguousArray<Instant> = []
+    /// By group.
+    var pulses = Paged<Pulse>()
     /// By device; −1 none.
     let groupOf: ContiguousArray<Int32>
     /// By device, the heartbeat that the registry gives, in ms; 0 none.
@@ -123,6 +167,7 @@ package struct Coverage: Sendable {
 
     package init(registry: Registry) {
         rows = Paged(repeating: Row(), count: registry.devices.count)
+        past = Paged(repeating: Past(), count: registry.devices.count)
         given = ContiguousArray(registry.devices.map { $0.heartbeat?.count ?? 0 })
         var names: [String: Int32] = [:]
         var groupOf = ContiguousArray<Int32>()
@@ -140,6 +185,7 @@ package struct Coverage: Sendable {
             if Int(group) == groups.count {
                 groups.append(new)
                 groupHeard.append(.distantPast)
+                pulses.append(Pulse())
             }
             groups[Int(group)].members.append(Int32(index))
             groupOf.append(group)
@@ -166,7 +212,7 @@ package struct Coverage: Sendable {
         switch device.kind {
         case "button", "gate", "unit_door", "lift", "facade", "lane", "camera", "hub", "gateway": return 0
         case "pir", "presence", "radar": return bits(.motion, .presence)
-        case "contact": return bits(.contact)
+        case "contact", Device.entrance: return bits(.contact)
         case "bed": return bits(.bed, .presence)
         case "meter", "power", "plug", "water": return bits(.power, .water)
         default:
@@ -204,8 +250,11 @@ package struct Coverage: Sendable {
     /// How often it reports: as the registry says, or as it was learned; nil where nobody knows.
     package func heartbeat(_ device: Int32) -> (length: Milliseconds, isLearned: Bool)? {
         guard isKept(device) else { return nil }
-        if given[Int(device)] > 0 { return (Milliseconds(given[Int(device)]), false) }
-        return rows[Int(device)].beats.length.map { ($0, true) }
+        let given = given[Int(device)]
+        if given > 0, rows[Int(device)].flags & Row.reports != 0 || rows[Int(device)].heard == .distantPast {
+            return (Milliseconds(given), false)
+        }
+        return rows[Int(device)].learned.map { ($0, true) }
     }
 
     /// How long it may be silent; nil where nobody knows.
@@ -229,15 +278,7 @@ package struct Coverage: Sendable {
         let group = groupOf[Int(device)]
         var from = group >= 0 ? max(heard, groups[Int(group)].back) : heard
         if handingIn, group >= 0 { from = max(from, groups[Int(group)].handedIn) }
-        var at = from + limit
-        if !blind.reaches(behind: from) { return at }
-        for _ in 0...BlindIntervals.most {
-            if let away = blind.awaySince, away < at { return nil }
-            let next = from + limit + blind.blindTime(from: from, to: at)
-            if next == at { return at }
-            at = next
-        }
-        return at
+        return blind.listened(limit, from: from, grace: heartbeat(device)?.length ?? .zero)
     }
 
     /// Whether a device is alive at an instant; without a heartbeat nobody knows.

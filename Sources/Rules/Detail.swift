@@ -66,12 +66,17 @@ extension Finding {
     package struct Cover: Equatable, Sendable {
         /// The box was down or without its broker.
         package var blind = 0.0
-        /// The box listened, and a covering device was alive.
+        /// The box listened, and a word of a covering device vouched for it.
         package var watched = 0.0
-        /// The box listened, and no covering device was alive. The three make one where there is such a device.
+        /// The box listened, and all covering devices are known to have been dead. What is missing to one is what
+        /// nobody vouches for.
         package var dead = 0.0
-        /// Of no covering device anybody knows how often it should report: `watched` is what the box listened.
+        /// That is more than what was watched: whether the sensors work nobody knows.
         package var isUnsupervised = false
+        /// The entrance door, where it is the last thing or opened without any movement inside.
+        package var door: Trace?
+        /// Who lives there alone was moving, and then the door: perhaps they went out.
+        package var exitByDoor = false
         /// The covering devices of the home: last heard, and whether it was alive at the deadline; without a heartbeat
         /// nobody knows.
         package var devices: [Device] = []

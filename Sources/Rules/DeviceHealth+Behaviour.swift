@@ -70,6 +70,7 @@ extension DeviceHealth {
     ) {
         let device = Int(event.device)
         let at = event.observation.arrival
+        if event.isHistory, isBacklog(event, at) { return }
         if device >= minutes.count {
             minutes.append(max(device + 1, surroundings.deviceCount) - minutes.count, of: .init())
         }
@@ -77,6 +78,23 @@ extension DeviceHealth {
         let count = Int(minutes[device].take(at, every: settings.per))
         if count > settings.records { flood(event, count, surroundings, &timers, &output) }
     }
+
+    /// What a broker or a hub kept and hands over is no flood, for as long as a backlog can last: while the session
+    /// settles, and in 20 minutes of an hour.
+    private mutating func isBacklog(_ event: Event, _ at: Instant) -> Bool {
+        if event.isSettling { return true }
+        // Put back whole: a dictionary's change in place allocates.
+        var known = handIns[event.device] ?? HandIn()
+        let count = known.take(at)
+        if handIns[event.device] == nil, handIns.count >= DeviceHealth.handInsMax {
+            handIns = handIns.filter { !$0.value.isOver(at: at) }
+        }
+        handIns[event.device] = known
+        return count <= DeviceHealth.handInMinutes
+    }
+
+    static let handInMinutes = 20
+    static let handInsMax = 4096
 
     private mutating func flood(
         _ event: Event, _ count: Int, _ surroundings: Surroundings, _ timers: inout Timers,

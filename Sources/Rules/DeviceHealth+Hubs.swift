@@ -20,17 +20,22 @@ extension DeviceHealth {
             // While it was told only the looks counted; now every silence does.
             timers.absences.arm(timer, at: event.now + Milliseconds(1))
         }
-        guard
-            let from = surroundings.coverage.silentFrom(
-                event.device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
-        else { return }
+        let ofDevice = surroundings.coverage.silentFrom(
+            event.device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
+        let ofPulse = pulseEnds(group, surroundings)
+        guard ofDevice != nil || ofPulse != nil else { return }
+        let from = min(ofDevice ?? .distantFuture, ofPulse ?? .distantFuture)
         if from <= looked, open[group] != nil { return }
         let isAtOnce = from > looked && (open[group] == nil || isLook(from))
         let at = isAtOnce ? from : nextLook(max(from, looked))
         if timers.absences.deadline(of: timer).map({ at < $0 }) ?? true { timers.absences.arm(timer, at: at) }
     }
 
-    /// Looks at a hub whenever one of its devices falls silent; while its silence is told, at the next look after that.
+    private func pulseEnds(_ group: Int32, _ surroundings: Surroundings) -> Instant? {
+        surroundings.coverage.pulseEnds(group, missed: settings.heartbeats, handingIn: true, surroundings.blind)
+    }
+
+    /// Looks at a hub whenever its pulse, or one of its devices, falls silent; while its silence is told, at the next look after that.
     mutating func expireUpstream(
         _ timer: TimerQueue.Timer, _ deadline: Instant, _ now: Instant, _ surroundings: Surroundings,
         _ timers: inout Timers, _ output: inout RuleOutput
@@ -42,15 +47,18 @@ extension DeviceHealth {
         guard coverage.groups.indices.contains(Int(group)), looksAt(group: group, coverage) else { return }
         var isSilenceNow = false
         var next: Instant?
-        for device in coverage.groups[Int(group)].members {
-            guard
-                let from = coverage.silentFrom(
-                    device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
-            else { continue }
+        let silences = coverage.groups[Int(group)].members.map { device in
+            coverage.silentFrom(device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
+        }
+        for case let from? in silences + [pulseEnds(group, surroundings)] {
             if from == deadline { isSilenceNow = true }
             if from > deadline { next = min(next ?? from, from) }
         }
         let isAway = surroundings.blind.awaySince != nil
+        if looksAtOpen, !isAway, open[group] != nil, found(group, at: deadline, surroundings) == nil {
+            // Found by another meaning of silence, before a restart.
+            resolve(group, at: now, surroundings, &output)
+        }
         var isHeldBack = false
         if isLook(deadline) || isSilenceNow, let outage = found(group, at: deadline, surroundings) {
             if open[group] != nil {

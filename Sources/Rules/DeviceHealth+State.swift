@@ -7,7 +7,7 @@ import Windowing
 extension DeviceHealth {
     /// Writes what is open, and what is counted, by number of the device; of `upstream_silent` by the group's name.
     package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
-        let section = writer.open("DEVH", version: 3)
+        let section = writer.open("DEVH", version: 4)
         writer.instant(looked)
         let looks = nextLooks(surroundings, timers)
         writer.integer(looks.count)
@@ -41,6 +41,12 @@ extension DeviceHealth {
         }
         writer.integer(asleep.count)
         for key in asleep.sorted() { write(key: key, surroundings, to: &writer) }
+        writer.integer(handIns.count)
+        for (device, known) in handIns.sorted(by: { $0.key < $1.key }) {
+            writer.integer(device)
+            writer.word(known.minute)
+            writer.word(known.minutes)
+        }
         writer.close(section)
     }
 
@@ -73,8 +79,9 @@ extension DeviceHealth {
         func key(_ reader: inout StateReader) throws(StateError) -> Int32 {
             kind == .upstreamSilent ? groups[try reader.text()] ?? -1 : numbers.device(try reader.integer32())
         }
-        // 2: nothing slept, and nothing was known of repeated ids.
-        let (section, version) = try reader.open("DEVH", versions: 2...3)
+        // 2: nothing slept, and nothing was known of repeated ids. 3: silence had another meaning, and what is open is
+        // looked at once more.
+        let (section, version) = try reader.open("DEVH", versions: 2...4)
         let coverage = numbers.surroundings.coverage
         looked = try reader.instant()
         var looks: [Int32: Instant] = [:]
@@ -83,7 +90,7 @@ extension DeviceHealth {
             let at = try reader.instant()
             let given = try reader.word()
             // With another heartbeat in the registry it may be due much sooner: then it is looked at anew.
-            if key >= 0, given == heartbeats(of: key, coverage) { looks[key] = at }
+            if key >= 0, version > 3, given == heartbeats(of: key, coverage) { looks[key] = at }
         }
         // There are never more groups than devices.
         if kind == .upstreamSilent {
@@ -92,6 +99,7 @@ extension DeviceHealth {
             }
         }
         resumed = looks
+        looksAtOpen = version < 4
         open = [:]
         for _ in 0..<(try reader.count(ofSize: 20)) {
             let key = try key(&reader)
@@ -126,6 +134,14 @@ extension DeviceHealth {
                 if key >= 0 { asleep.insert(key) }
             }
         }
+        handIns = [:]
+        if version > 3 {
+            for _ in 0..<(try reader.count(ofSize: 17)) {
+                let device = numbers.device(try reader.integer32())
+                let known = HandIn(minute: Int64(bitPattern: try reader.word()), minutes: try reader.word())
+                if device >= 0 { handIns[device] = known }
+            }
+        }
         try reader.close(section)
     }
 
@@ -142,8 +158,8 @@ extension DeviceHealth {
     package func rearm(_ timers: inout Timers) {
         switch kind {
         case .deviceSilent:
-            for device in registry.devices.indices where open[Int32(device)] == nil && looksAt(Int32(device)) {
-                rearm(silence: Int32(device), &timers)
+            for device in registry.devices.indices where looksAt(Int32(device)) {
+                if open[Int32(device)] == nil || looksAtOpen { rearm(silence: Int32(device), &timers) }
             }
         case .upstreamSilent:
             for group in registry.devices.indices {
@@ -168,6 +184,7 @@ extension DeviceHealth {
         looked = looked.shifted(by: length)
         for (key, condition) in open { open[key]?.ends = condition.ends?.shifted(by: length) }
         for key in quietUntil.keys { quietUntil[key] = quietUntil[key]?.shifted(by: length) }
+        for device in handIns.keys { handIns[device]?.minute += length.count / 60_000 }
         for device in minutes.indices { minutes[device].from = minutes[device].from.shifted(by: length) }
         for device in faults.keys {
             faults[device] = faults[device]?.map { $0.shifted(by: length) }

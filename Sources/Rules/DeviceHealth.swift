@@ -50,6 +50,27 @@ package struct DeviceHealth: RuleEngine {
         }
     }
 
+    /// In which of the last 60 minutes a device told what was old.
+    struct HandIn: Equatable, Sendable {
+        /// Of the epoch, the newest in which it did.
+        var minute: Int64 = 0
+        /// Bit n: n minutes before that.
+        var minutes: UInt64 = 0
+
+        static let hour: UInt64 = 1 << 60 - 1
+
+        /// Takes in something old; returns in how many minutes of the last hour something was.
+        mutating func take(_ at: Instant) -> Int {
+            let now = at.milliseconds / 60_000
+            if now > minute { minutes = now - minute < 60 ? minutes << UInt64(now - minute) & HandIn.hour : 0 }
+            minute = max(minute, now)
+            if minute - now < 60 { minutes |= 1 << UInt64(minute - now) }
+            return minutes.nonzeroBitCount
+        }
+
+        func isOver(at instant: Instant) -> Bool { instant.milliseconds / 60_000 - minute >= 60 }
+    }
+
     /// So many impossible times, and no right one between them, are a wrong clock.
     static let faultsLeast = 3
     /// A device that was not taken for another for so long is itself again.
@@ -78,12 +99,16 @@ package struct DeviceHealth: RuleEngine {
     /// By the same: until when nothing is raised anew.
     var quietUntil: [Int32: Instant] = [:]
     var minutes = Paged<Minute>()
+    /// Of `device_flooding`, by device that handed in what was old.
+    var handIns: [Int32: HandIn] = [:]
     /// By device that has told no right time since: when wrong ones came, while they are few.
     var faults: [Int32: [Instant]] = [:]
     /// Up to when silence was looked at.
     var looked = Instant.distantPast
     /// As it was read: when the silence of each is looked at next.
     var resumed: [Int32: Instant]?
+    /// What is open was found by another meaning of silence: it is looked at once more.
+    var looksAtOpen = false
     /// Devices or hubs whose next look waits for the next record, or for the instant at which it is armed: nothing
     /// else can change what was found.
     var asleep: Set<Int32> = []
@@ -211,6 +236,11 @@ package struct DeviceHealth: RuleEngine {
             return
         }
         looked = max(looked, deadline)
+        if looksAtOpen, open[device] != nil {
+            // Found by another meaning of silence, before a restart.
+            let isSilent = from.map { $0 <= deadline } ?? (blind.awaySince != nil)
+            if !isSilent { resolve(device, at: now, surroundings, &output) }
+        }
         guard open[device] == nil, looksAt(device) else { return }
         guard let from else {
             // The box does not listen now; of one without a heartbeat nothing is waited for.

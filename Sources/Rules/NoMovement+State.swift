@@ -7,7 +7,7 @@ import Windowing
 extension NoMovement {
     /// Writes the state of every home and resident, by number: names are in a table of their own. O(homes).
     package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
-        let section = writer.open("NOMV", version: 4)
+        let section = writer.open("NOMV", version: 5)
         writer.integer(absence.keys.count)
         for home in absence.keys.indices {
             absence.write(home, to: &writer)
@@ -58,6 +58,17 @@ extension NoMovement {
             writer.integer(home)
             writer.instant(opening)
         }
+        let moved = doors.inside.indices.filter { doors.inside[$0] > .distantPast }
+        writer.integer(moved.count)
+        for home in moved {
+            writer.integer(home)
+            writer.instant(doors.inside[home])
+        }
+        writer.integer(doors.opened.count)
+        for (home, door) in doors.opened.sorted(by: { $0.key < $1.key }) {
+            writer.integer(home)
+            door.write(to: &writer)
+        }
         writer.close(section)
     }
 
@@ -72,7 +83,7 @@ extension NoMovement {
         from reader: inout StateReader, _ numbers: inout Renumbering, isSame: Bool
     ) throws(StateError) -> [Bool] {
         var found = [Bool](repeating: false, count: absence.keys.count)
-        let (section, version) = try reader.open("NOMV", versions: 3...4)
+        let (section, version) = try reader.open("NOMV", versions: 3...5)
         for written in 0..<(try reader.count(ofSize: 19)) {
             let number = numbers.homes.indices.contains(written) ? Int(numbers.homes[written]) : -1
             let home = found.indices.contains(number) ? number : nil
@@ -112,6 +123,7 @@ extension NoMovement {
         }
         opensAt = [:]
         if version > 3 { try readOpenings(from: &reader, numbers, isSame: isSame) }
+        if version > 4 { try readDoors(from: &reader, &numbers) }
         try reader.close(section)
         return found
     }
@@ -126,6 +138,23 @@ extension NoMovement {
             let opening = try reader.instant()
             let home = numbers.homes.indices.contains(written) ? numbers.homes[written] : -1
             if isOfToday, absence.keys.indices.contains(Int(home)) { opensAt[home] = opening }
+        }
+    }
+
+    private mutating func readDoors(
+        from reader: inout StateReader, _ numbers: inout Renumbering
+    ) throws(StateError) {
+        for _ in 0..<(try reader.count(ofSize: 9)) {
+            let written = Int(try reader.integer32())
+            let moved = try reader.instant()
+            let home = numbers.homes.indices.contains(written) ? Int(numbers.homes[written]) : -1
+            if doors.inside.indices.contains(home) { doors.inside[home] = moved }
+        }
+        for _ in 0..<(try reader.count(ofSize: 12)) {
+            let written = Int(try reader.integer32())
+            let door = try Trace(from: &reader, &numbers)
+            let home = numbers.homes.indices.contains(written) ? Int(numbers.homes[written]) : -1
+            if doors.inside.indices.contains(home) { doors.opened[Int32(home)] = door }
         }
     }
 
@@ -160,6 +189,7 @@ extension NoMovement {
             absence.put(warmed.absence.keys[home], at: home)
             absence.unfire(home)
             last[home] = warmed.last[home]
+            takeDoor(home, from: warmed)
             forgetTold(home)
             for resident in registry.households[home].residents {
                 lastOf[Int(resident.index)] = warmed.lastOf[Int(resident.index)]
@@ -169,6 +199,13 @@ extension NoMovement {
         }
         guard let other = warmed.corroboration else { return }
         for home in counts ? Array(absence.keys.indices) : homes { corroboration?.copy(home, from: other) }
+    }
+
+    /// Takes what a rule that was run over the journal knows of a home's door.
+    package mutating func takeDoor(_ home: Int, from warmed: NoMovement) {
+        guard doors.inside.indices.contains(home), warmed.doors.inside.indices.contains(home) else { return }
+        doors.inside[home] = warmed.doors.inside[home]
+        doors.opened[Int32(home)] = warmed.doors.opened[Int32(home)]
     }
 
     /// What was told goes on: open episodes, absences that were found, who is not watched any more, the list.
@@ -201,6 +238,7 @@ extension NoMovement {
     package mutating func shift(by length: Milliseconds) {
         absence.shift(by: length)
         corroboration?.shift(by: length)
+        doors.shift(by: length)
         for home in last.indices {
             guard let at = last[home]?.at else { continue }
             last[home]?.at = at.shifted(by: length)

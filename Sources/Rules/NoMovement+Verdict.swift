@@ -7,21 +7,25 @@ import Windowing
 extension NoMovement {
     /// How a silence is to be read (docs/rules.md, "No movement"), in this order the first that holds: nobody can be
     /// seen there at all; the box did not listen for over half of it; the last that was seen of all is that they went
-    /// out; under half of it was watched; there is no device, and the gates saw nobody; nothing moved.
+    /// out; there is no device, and the gates saw nobody; more of it is known to be dead than was watched; nothing
+    /// moved.
     ///
-    /// Watched is the time in which the box listened and a covering device was alive. Devices whose heartbeat nobody
-    /// knows are never dead, but count for nothing beside one whose heartbeat is known; where there is no other, the
-    /// time is taken as watched, and the cover says that nobody knows. O(devices of the home's hub).
+    /// Watched is the time in which the box listened and a word of a covering device vouched for it. What nobody
+    /// vouches for is neither watched nor dead: where it is the most, the cover says that nobody knows. An entrance
+    /// door vouches for a home of which it is all that there is. O(devices of the home's hub).
     package func verdict(
         of home: Int, from: Instant, at deadline: Instant, _ surroundings: Surroundings
     ) -> (verdict: VerdictName, cover: Finding.Cover) {
         let covering = covering(home, surroundings)
-        let cover = cover(of: covering, from: from, to: deadline, surroundings)
+        var cover = cover(of: covering, from: from, to: deadline, surroundings)
         if isUncovered(home) { return (.uncovered, cover) }
         if cover.blind > 0.5 { return (.boxBlind, cover) }
         if wentOut(home) { return (.wentOut, cover) }
         if covering.isEmpty { return (.notSeen, cover) }
-        return (cover.watched < 0.5 ? .sensorDead : .notMoving, cover)
+        if cover.dead > cover.watched { return (.sensorDead, cover) }
+        cover.isUnsupervised = 1 - cover.blind - cover.dead - cover.watched > cover.watched
+        show(doorOf: home, from: from, in: &cover)
+        return (.notMoving, cover)
     }
 
     /// The covering devices of a home that can give evidence that this rule believes in.
@@ -66,13 +70,21 @@ extension NoMovement {
         let coverage = surroundings.coverage
         let blind = surroundings.blind
         var cover = Finding.Cover()
-        var dead: [[(from: Instant, to: Instant)]] = []
+        var states: [Stretches.Device] = []
         var deadTotals: [(device: Int32, length: Milliseconds, since: Instant)] = []
+        let isDoorAlone = devices.allSatisfy { registry.devices[Int($0)].kind == Device.entrance }
         for device in devices {
-            let times = coverage.deadTimes(device, from: from, to: to, blind)
+            let spans = coverage.deadSpans(device, from: from, to: to, blind)
+            let times = spans.map { (from: max($0.from, from), to: min($0.to, to)) }
             let isKnown = coverage.heartbeat(device) != nil
-            if isKnown || !times.isEmpty { dead.append(times) }
             let isDead = times.contains { $0.to >= to }
+            // A door that opens in a home with other sensors is no movement there.
+            let vouches = isDoorAlone || registry.devices[Int(device)].kind != Device.entrance
+            states.append(
+                Stretches.Device(
+                    dead: spans,
+                    unvouched: vouches ? coverage.unvouchedTimes(device, from: from, to: to, blind) : [(from, to)],
+                    heard: isKnown ? nil : coverage.lastHeard(device) ?? .distantPast))
             if let first = times.map(\.from).min() {
                 let since = times.filter { $0.to >= to }.map(\.from).min() ?? first
                 deadTotals.append(
@@ -85,11 +97,10 @@ extension NoMovement {
             cover.devices.append(item)
         }
         let length = Double(max(1, (to - from).count))
-        let shares = Stretches.shares(of: blind, dead: dead, hasDevices: !devices.isEmpty, from: from, to: to)
+        let shares = Stretches.shares(of: blind, states, from: from, to: to)
         cover.blind = Double(shares.blind.count) / length
         cover.watched = Double(shares.watched.count) / length
-        cover.dead = devices.isEmpty ? 0 : max(0, 1 - cover.blind - cover.watched)
-        cover.isUnsupervised = !devices.isEmpty && dead.isEmpty
+        cover.dead = Double(shares.dead.count) / length
         // Of those that were dead for as long, the one that died first.
         if let worst = deadTotals.max(by: { ($0.length, $1.since) < ($1.length, $0.since) }) {
             cover.deadDevice = worst.device
@@ -131,25 +142,48 @@ enum Stretches {
         return total
     }
 
-    /// How much of a stretch was blind, and how much of the rest had a living device: what is both blind and dead is
-    /// blind alone.
-    /// - Parameter dead: of each device that something is known of; without one all the rest counts as watched.
+    /// What is known of one covering device.
+    struct Device {
+        /// From where each began.
+        var dead: [Stretch]
+        /// Nobody vouches for it then, dead or not.
+        var unvouched: [Stretch]
+        /// Of an unsupervised device when it was heard last; nil of any other.
+        var heard: Instant?
+    }
+
+    /// How much of a stretch was blind, for how much of the rest some device vouched, and how much of the rest is known
+    /// to be dead. Known to be dead is a home when all its devices are; one that nobody supervises counts with the
+    /// others if it has not spoken since the last of them did: whoever outlives the others tells that they say nothing
+    /// of it.
     static func shares(
-        of blind: BlindIntervals, dead: [[Stretch]], hasDevices: Bool, from: Instant, to: Instant
-    ) -> (blind: Milliseconds, watched: Milliseconds) {
+        of blind: BlindIntervals, _ devices: [Device], from: Instant, to: Instant
+    ) -> (blind: Milliseconds, watched: Milliseconds, dead: Milliseconds) {
         let isBlind = blindTimes(blind, from: from, to: to)
-        let blindLength = length(isBlind)
-        guard hasDevices else { return (blindLength, .zero) }
-        guard !dead.isEmpty else { return (blindLength, to - from - blindLength) }
         // Between two neighbouring bounds nothing changes.
-        let bounds = Set(([from, to] + (dead + [isBlind]).flatMap { $0 }.flatMap { [$0.from, $0.to] })).sorted()
+        let all = devices.flatMap { $0.dead + $0.unvouched } + isBlind
+        let bounds = Set([from, to] + all.flatMap { [$0.from, $0.to] }.filter { $0 > from && $0 < to }).sorted()
         var watched = Milliseconds.zero
+        var dead = Milliseconds.zero
         for (begin, end) in zip(bounds, bounds.dropFirst()) {
             func covers(_ stretch: Stretch) -> Bool { stretch.from <= begin && stretch.to >= end }
-            if isBlind.contains(where: covers) || dead.allSatisfy({ $0.contains(where: covers) }) { continue }
-            watched = watched + (end - begin)
+            if isBlind.contains(where: covers) { continue }
+            let isVouched = devices.contains { device in
+                !device.unvouched.contains(where: covers) && !device.dead.contains(where: covers)
+            }
+            if isVouched {
+                watched = watched + (end - begin)
+            } else if isDead(devices, covers) {
+                dead = dead + (end - begin)
+            }
         }
-        return (blindLength, watched)
+        return (length(isBlind), watched, dead)
+    }
+
+    private static func isDead(_ devices: [Device], _ covers: (Stretch) -> Bool) -> Bool {
+        let deaths = devices.map { device in device.dead.filter(covers).map(\.from).min() }
+        guard let last = deaths.compactMap({ $0 }).max() else { return false }
+        return zip(devices, deaths).allSatisfy { device, death in death != nil || device.heard.map { $0 <= last } ?? false }
     }
 
     static func longestBlind(_ blind: BlindIntervals, from: Instant, to: Instant) -> Stretch? {

@@ -60,6 +60,8 @@ package struct NoMovement: RuleEngine {
     /// What moves an open episode is told once in so long.
     static let moveEvery = Milliseconds.minutes(1)
     private let planOfHome: [Int]
+    /// What entrance doors told, and what moved behind them.
+    var doors: Doors
     /// A calendar that holds no more is looked at again after so long: the sheet of holidays may have been one year's.
     private static let neverAgain = Milliseconds.days(366)
 
@@ -110,6 +112,12 @@ package struct NoMovement: RuleEngine {
             isBare && (isIn.isEmpty || isIn[home])
         }
         recordsExits = NoMovement.recordsExits(registry)
+        doors = Doors(registry)
+    }
+
+    /// An entrance door is looked at though it be no evidence of the rule: it is shown.
+    package func kinds(of device: Int32) -> UInt64 {
+        doors.isEntrance(device) ? kinds | 1 << UInt64(ObservationKind.contact.rawValue) : kinds
     }
 
     /// A resident's own limit replaces the last stage; earlier stages stay if they are below it.
@@ -135,6 +143,7 @@ package struct NoMovement: RuleEngine {
     package mutating func prefetch(_ home: Int32) {
         absence.prefetch(Int(home))
         last.prefetch(Int(home))
+        doors.inside.prefetch(Int(home))
         corroboration?.prefetch(Int(home))
     }
 
@@ -142,8 +151,17 @@ package struct NoMovement: RuleEngine {
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
-        guard event.isBelieved, kinds & 1 << UInt64(event.observation.kind.rawValue) != 0 else { return }
-        if event.householdOfDevice >= 0 { take(event, Int(event.householdOfDevice), &timers, &output) }
+        guard event.isBelieved else { return }
+        let isOfRule = kinds & 1 << UInt64(event.observation.kind.rawValue) != 0
+        if event.householdOfDevice >= 0 {
+            let home = Int(event.householdOfDevice)
+            if doors.inside.count > 0 {
+                step(event, behindDoorOf: home, isOfRule: isOfRule, &timers, &output)
+            } else if isOfRule {
+                take(event, home, &timers, &output)
+            }
+        }
+        guard isOfRule else { return }
         guard event.householdOfPerson >= 0 else { return }
         let resident = Int(event.resident)
         if lastOf[resident]?.at ?? .distantPast < event.observation.time { lastOf[resident] = Trace(event) }
@@ -167,31 +185,41 @@ package struct NoMovement: RuleEngine {
         }
     }
 
-    private mutating func take(
-        _ event: Event, _ home: Int, _ timers: inout Timers, _ output: inout RuleOutput
+    /// - Parameter isSure: it needs no corroboration.
+    mutating func take(
+        _ event: Event, _ home: Int, isSure: Bool = false, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let time = event.observation.time
         let kind = event.observation.kind
-        if kind == .motion || kind == .presence, let seen = corroboration?.add(home, at: time), seen < evidence.count {
+        if kind == .motion || kind == .presence, let seen = corroboration?.add(home, at: time), seen < evidence.count,
+            !isSure
+        {
             return
         }
-        let outcome = absence.evidence(home, at: time, now: event.now)
+        take(Trace(event), home, now: event.now, &timers, &output)
+    }
+
+    /// A sign of life, at its own time.
+    mutating func take(
+        _ trace: Trace, _ home: Int, now: Instant, _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
+        let outcome = absence.evidence(home, at: trace.at, now: now)
         // While everybody is away the clock stands at the end of that; what is seen meanwhile is shown.
-        if last[home]?.at ?? .distantPast < time { last[home] = Trace(event) }
+        if last[home]?.at ?? .distantPast < trace.at { last[home] = trace }
         switch outcome {
         case .stale, .renewed:
             // What is armed comes too early, and is put off then.
             break
         case .moved:
             rearm(home, &timers)
-            move(home, event.now, &timers, &output)
+            move(home, now, &timers, &output)
         case .ended(let stage):
             rearm(home, &timers)
-            var ended = finding(home, .resolved, stage: stage, at: event.now)
-            ended.evidence = [Trace(event)]
+            var ended = finding(home, .resolved, stage: stage, at: now)
+            ended.evidence = [trace]
             output.findings.append(ended)
             forgetTold(home)
-            rest(home, from: event.now)
+            rest(home, from: now)
         }
     }
 

@@ -30,8 +30,13 @@ import Timekeeping
     private static let scene = Scene(rules: rules, residents: residents, devices: devices)
 
     private static let living: [Line] = stride(from: Int64(0), through: 2 * Scene.hour, by: 300_000).flatMap { at in
-        ["a1", "a2", "a3", "a4", "z1"].map { Line.native(at, "elder/" + $0, "motion", ",\"value\":1") }
-            + [Line.native(at + 1, "camera/l1", "vehicle", ",\"zone\":\"lane\"")]
+        var lines: [Line] = []
+        for device in ["a1", "a2", "a3", "a4", "z1"] {
+            lines.append(.native(at, "elder/" + device, "motion", ",\"value\":1"))
+            lines.append(.native(at, "elder/" + device, "heartbeat"))
+        }
+        lines.append(.native(at + 1, "camera/l1", "vehicle", ",\"zone\":\"lane\""))
+        return lines
     }
 
     /// Ticks at each deadline, as the daemon writes them in quiet, up to an instant.

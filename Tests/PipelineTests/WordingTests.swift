@@ -31,17 +31,17 @@ import Timekeeping
         ])
         #expect(
             result.changes.map(\.message.zh) == [
-                "【预警·一般】3栋2单元502 罗*华(独居):家中已24小时没有活动。最后:3月5日08:12 客厅红外。部分传感器无心跳,状态不明,未见外出。请立即上门,反馈结果。编号EF6959",
-                "【预警·重要】3栋2单元502 罗*华(独居):家中已72小时没有活动。最后:3月5日08:12 客厅红外。部分传感器无心跳,状态不明,未见外出。请立即上门,反馈结果。编号EF6959",
+                "【预警·一般】3栋2单元502 罗*华(独居):家中已24小时没有活动。最后:3月5日08:12 客厅红外。传感器无心跳,状态不明,未见外出。请立即上门,反馈结果。编号EF6959",
+                "【预警·重要】3栋2单元502 罗*华(独居):家中已72小时没有活动。最后:3月5日08:12 客厅红外。传感器无心跳,状态不明,未见外出。请立即上门,反馈结果。编号EF6959",
                 "【已解除】3栋2单元502 罗*华(独居):3月9日08:12 北门进有活动,无需上门;已签收的仍请反馈。编号EF6959",
             ])
         #expect(
             result.changes.map(\.message.en) == [
                 "[Alert: medium] 3栋2单元502 罗*华 (lives alone): no movement at home for 24 h. Last: 5 Mar 08:12, 客厅红外. "
-                    + "Some sensors have no heartbeat, so nobody knows whether they work; nobody was seen leaving. "
+                    + "The sensors have no heartbeat, so nobody knows whether they work; nobody was seen leaving. "
                     + "Please go there now and report back. No. EF6959",
                 "[Alert: high] 3栋2单元502 罗*华 (lives alone): no movement at home for 72 h. Last: 5 Mar 08:12, 客厅红外. "
-                    + "Some sensors have no heartbeat, so nobody knows whether they work; nobody was seen leaving. "
+                    + "The sensors have no heartbeat, so nobody knows whether they work; nobody was seen leaving. "
                     + "Please go there now and report back. No. EF6959",
                 "[Resolved] 3栋2单元502 罗*华 (lives alone): activity at 9 Mar 08:12, 北门 in. No visit is needed; "
                     + "whoever took it, please still report back. No. EF6959",
@@ -55,12 +55,12 @@ import Timekeeping
         let result = scene.run([.quiet(0), .quiet(4 * Scene.day)])
         #expect(
             result.changes.map(\.message.zh) == [
-                "【预警·重要】3栋2单元502 罗*华、罗*:家中已4天没有活动。自3月5日00:00起没有任何记录。部分传感器无心跳,状态不明,未见外出。请立即上门,反馈结果。编号0E19CA"
+                "【预警·重要】3栋2单元502 罗*华、罗*:家中已4天没有活动。自3月5日00:00起没有任何记录。传感器无心跳,状态不明,未见外出。请立即上门,反馈结果。编号0E19CA"
             ])
         #expect(
             result.changes.map(\.message.en) == [
                 "[Alert: high] 3栋2单元502 罗*华, 罗*: no movement at home for 4 days. Nothing at all since 5 Mar 00:00. "
-                    + "Some sensors have no heartbeat, so nobody knows whether they work; nobody was seen leaving. "
+                    + "The sensors have no heartbeat, so nobody knows whether they work; nobody was seen leaving. "
                     + "Please go there now and report back. No. 0E19CA"
             ])
     }
@@ -126,7 +126,7 @@ import Timekeeping
             "id":"ef69594facf36ef8","rule":"quiet","kind":"no_movement","severity":"medium","site":"hgs",\#
             "place":"3栋/2单元/502","grid":"g3","key":"3栋/2单元/502","person":"e1","started":"2026-03-05T08:12:00.000+08:00",\#
             "detected":"2026-03-06T08:12:00.000+08:00","last_evidence":"2026-03-05T08:12:00.000+08:00","state":"open",\#
-            "verdict":"not_moving","detail":{"stage":1,"after":"24h","blind":0.00,"watched":1.00,"dead":0.00,\#
+            "verdict":"not_moving","detail":{"stage":1,"after":"24h","blind":0.00,"watched":0.00,"dead":0.00,\#
             "unsupervised":true,"devices":[{"device":"d1"},{"device":"p1","last":"2026-03-05T08:12:00.000+08:00",\#
             "age":"24h","evidence":"2026-03-05T08:12:00.000+08:00"},{"device":"w1"}]},"evidence":[{"at":"2026-03-05T08:12:00.000+08:00",\#
             "topic":"community/hgs/elder/p1","device":"p1","kind":"motion"}],"message":{"zh-Hans":"

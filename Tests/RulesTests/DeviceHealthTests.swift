@@ -83,6 +83,8 @@ import Timekeeping
         }
         for before in ["", "24h"] {
             var bench = CoverageBench(rules, devices: site(before))
+            // It tells movement alone but for its first word, and the registry's heartbeat holds from that on.
+            bench.hear(.heartbeat, of: "x", at: .zero)
             for minute in 0..<Int64(60) { bench.hear(.motion, of: "x", at: .minutes(minute)) }
             bench = try bench.restored(rules, over: CoverageBench(rules, devices: site("10m")))
             for word in 0..<Int64(6) { bench.hear(.motion, of: "x", at: .minutes(60 + 9 * word)) }
@@ -279,29 +281,31 @@ import Timekeeping
         var arrivals: [Instant] = []
         let bench = try RealHomes.replay0104(DeviceHealthTests.rules) { arrivals.append($0) }
         let sorted = arrivals.sorted()
-        let outages = zip(sorted, sorted.dropFirst()).filter { $1 - $0 > .hours(4) }
+        let gaps = zip(sorted, sorted.dropFirst()).filter { $1 - $0 > .minutes(15) }
         let raised = bench.output.findings.filter { $0.change == .raised }
         let hubs = raised.filter { $0.rule == 1 }
-        #expect(outages.count == 9 && hubs.count == 9)
-        for (hub, outage) in zip(hubs, outages) {
-            #expect(hub.key == "hub" && hub.started <= outage.0 && hub.started > outage.0 - .hours(2))
+        let ended = bench.output.findings.filter { $0.rule == 1 && $0.change == .resolved }
+        // Judged by the arrivals alone: none lies between the last word of all and the end.
+        #expect(gaps.count { $0.1 - $0.0 > .hours(4) } == 9 && hubs.count == 10 && ended.count == 10)
+        for (hub, end) in zip(hubs, ended) {
+            let outage = try #require(gaps.first { $0.1 == end.at }, "told a silence that was none: \(bench.brief(hub))")
+            #expect(hub.key == "hub" && hub.started <= outage.0 + .seconds(5) && hub.started > outage.0 - .hours(2))
             #expect(hub.detected > outage.0 && hub.detected < outage.0 + .minutes(155))
         }
-        let ended = bench.output.findings.filter { $0.rule == 1 && $0.change == .resolved }
-        #expect(ended.map(\.at) == outages.map(\.1))
+        #expect(gaps.filter { $0.1 - $0.0 > .hours(4) }.allSatisfy { gap in ended.contains { $0.at == gap.1 } })
         // The TV plug reports every five minutes, and dies.
         let plug = try #require(raised.first { $0.key == "living-tv" })
         guard case .device(let facts) = plug.detail else { return }
         #expect(
-            facts.isLearned && facts.limit <= .minutes(15) && plug.detected - plug.started <= facts.limit + .minutes(5))
+            facts.isLearned && facts.limit <= .minutes(30) && plug.detected - plug.started <= facts.limit + .minutes(5))
         #expect(plug.started == RealHomes.instant("2023-05-12T19:16:15.428Z"))
-        // The living-room PIR speaks each hour; the hub that fell silent with it was back on September 26th.
+        // The living-room PIR, whose light changes every few hours at night; the hub that fell silent with it was back
+        // on September 26th.
         let sensor = try #require(raised.first { $0.key == "living-living" })
-        guard case .device(let known) = sensor.detail, let back = outages.last?.1 else { return }
-        #expect(known.isLearned && known.limit <= .minutes(155) && sensor.detected - back <= known.limit + .minutes(5))
-        // What else is told: battery contacts that left out three days.
-        let others = raised.filter { $0.rule == 0 && $0.key != plug.key && $0.key != sensor.key }
-        #expect(others.count <= 6 && others.allSatisfy { $0.detected - $0.started > .hours(48) })
+        guard case .device(let known) = sensor.detail, let back = ended.last?.at else { return }
+        #expect(known.isLearned && known.limit <= .hours(13) && sensor.detected - back <= known.limit + .minutes(10))
+        // Nothing else: the contacts report their batteries because somebody uses them.
+        #expect(raised.filter { $0.rule == 0 }.map(\.key) == ["living-tv", "living-living"])
     }
 
     @Test(.enabled(if: RealHomes.hasHome0104, "the data of home 0104 is not beside the repository"))
@@ -311,7 +315,9 @@ import Timekeeping
         let sheet = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(of: ",1h,", with: ",,")
         let bench = try RealHomes.replay0104(DeviceHealthTests.rules, devices: sheet) { arrivals.append($0) }
         let raised = bench.output.findings.filter { $0.change == .raised }
-        #expect(raised.count { $0.rule == 1 } == 8)
-        #expect(raised.filter { $0.detected < RealHomes.instant("2023-01-26T00:00:00Z") }.map(\.key) == ["living-tv"])
+        let gaps = zip(arrivals.sorted(), arrivals.sorted().dropFirst()).filter { $1 - $0 > .minutes(15) }
+        let ended = bench.output.findings.filter { $0.rule == 1 && $0.change == .resolved }
+        #expect(raised.count { $0.rule == 1 } == 9 && ended.allSatisfy { end in gaps.contains { $0.1 == end.at } })
+        #expect(raised.filter { $0.detected < RealHomes.instant("2023-01-26T00:00:00Z") }.isEmpty)
     }
 }
