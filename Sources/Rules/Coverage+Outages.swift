@@ -37,12 +37,17 @@ extension Coverage {
         return total
     }
 
+    /// How often a hub lets something through that nobody causes; nil where nobody knows.
+    package func pulse(of group: Int32) -> Milliseconds? {
+        pulses.indices.contains(Int(group)) ? pulses[Int(group)].length : nil
+    }
+
     /// When the pulse of a hub has been missed for so often that it is silent, if nothing comes. Nil where nobody knows
     /// its pulse, or the box does not listen.
     package func pulseEnds(
         _ group: Int32, missed: Double = Coverage.missed, handingIn: Bool = false, _ blind: BlindIntervals
     ) -> Instant? {
-        guard pulses.indices.contains(Int(group)), let pulse = pulses[Int(group)].length else { return nil }
+        guard let pulse = pulse(of: group) else { return nil }
         let limit = Milliseconds(Int64((Double(pulse.count) * missed).rounded(.up)))
         var from = groupHeard[Int(group)]
         if handingIn { from = max(from, groups[Int(group)].handedIn) }

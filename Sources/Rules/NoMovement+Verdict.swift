@@ -38,6 +38,18 @@ extension NoMovement {
     /// Neither a covering device nor a credential, and nobody was ever seen.
     func isUncovered(_ home: Int) -> Bool { isBare[home] && last[home] == nil }
 
+    /// Homes with sensors, of none of which anybody could tell that it is dead: neither they nor their hubs report by
+    /// themselves. Empty for the first three days, in which that is found out. O(homes × devices of each).
+    package func unsupervised(at now: Instant, _ surroundings: Surroundings) -> [Int32] {
+        let coverage = surroundings.coverage
+        guard coverage.began > .distantPast, now - coverage.began >= .days(3) else { return [] }
+        return registry.households.indices.map { Int32($0) }.filter { home in
+            let devices = covering(Int(home), surroundings)
+            return !devices.isEmpty && !isLeft(Int(home))
+                && devices.allSatisfy { coverage.heartbeat($0) == nil && coverage.pulse(of: coverage.group(of: $0)) == nil }
+        }
+    }
+
     static func bareHomes(_ registry: Registry, kinds: UInt64) -> [Bool] {
         var isBare = registry.households.map { home in
             home.residents.allSatisfy { registry.residents[Int($0.index)].credentials.isEmpty }

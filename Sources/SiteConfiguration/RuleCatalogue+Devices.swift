@@ -17,9 +17,9 @@ extension RuleCatalogue {
         device(
             .deviceSilent, Phrase(zh: "设备失联", en: "Device silent"),
             Phrase(
-                zh: "设备超过约定(或学得)心跳的 2.5 倍没有消息;说明哪些住户因此没有看护。没有心跳的设备不算。",
+                zh: "设备超过约定(或学得)心跳的 2.5 倍没有消息;说明哪些住户因此没有看护。没有心跳、或只有动静的设备不算。",
                 en: "A device is silent for longer than 2.5 of its heartbeats, given or learned; it tells whom that "
-                    + "leaves unwatched. A device without a heartbeat is never silent."),
+                    + "leaves unwatched. A device without a heartbeat, or one that tells movement alone, is never silent."),
             .medium, ["heartbeats": "2.5", "settle": "5m"], "device-silent: {kind: device_silent, heartbeats: 2.5}",
             [
                 .init(
@@ -29,9 +29,9 @@ extension RuleCatalogue {
         device(
             .upstreamSilent, Phrase(zh: "网关或线路失联", en: "Hub or line silent"),
             Phrase(
-                zh: "同一网关(登记表 via)后的设备多数同时失联:报一次,而不是每台一次。",
-                en: "Most of the devices behind one hub (`via` in the registry) are silent at once: one alert, not one "
-                    + "a device."),
+                zh: "同一网关(登记表 via)2.5 个脉搏内没有任何消息,或其下设备多数同时失联:报一次,而不是每台一次。",
+                en: "Nothing at all comes through a hub (`via` in the registry) for 2.5 of its pulses, or most of the "
+                    + "devices behind it are silent at once: one alert, not one a device."),
             .high, ["heartbeats": "2.5", "settle": "5m", "share": "0.5", "least": "3"],
             "hub-silent: {kind: upstream_silent, share: 0.5, least: 3}",
             [
@@ -51,11 +51,14 @@ extension RuleCatalogue {
             ]),
         device(
             .deviceFlooding, Phrase(zh: "设备消息过多", en: "Device flooding"),
-            Phrase(zh: "一台设备的消息多得不正常。", en: "A device sends more than any device should."),
+            Phrase(
+                zh: "一台设备的消息多得不正常。重连后补发的积压不算(1 小时内 20 分钟)。",
+                en: "A device sends more than any device should. A backlog that is handed over is none, for 20 minutes "
+                    + "of an hour."),
             .medium, ["records": "600", "per": "1m"], "flood: {kind: device_flooding, records: 600, per: 1m}",
             [
                 .init(
-                    "重连后补发积压", "加大 records,或加长 per", en: "a backlog after an outage",
+                    "补发积压超过 20 分钟", "加大 records,或加长 per", en: "a backlog that takes longer than 20 minutes",
                     "a larger `records`, or a longer `per`")
             ]),
         RuleEntry(

@@ -3,7 +3,7 @@ import Diagnostics
 /// What holds for every rule, paragraph by paragraph.
 extension RuleReference {
     static let general: [Phrase] = [
-        made, identity, time, episode, lifeSafety, events, times, life, verdicts, visits, publish, pages,
+        made, identity, time, episode, lifeSafety, events, times, life, entrance, silence, verdicts, visits, publish, pages,
     ]
 
     private static let made = Phrase(
@@ -147,6 +147,46 @@ extension RuleReference {
             evidence that comes late moves `last_evidence`, and neither resolves nor raises.
             """)
 
+    private static let entrance = Phrase(
+        zh: """
+            **入户门**(devices.csv 的类型 `entrance`,入户门)。门也会为邻居打开:家中别的设备 48 小时内有过动静时,单独一次开关门既不续时也不解除,只在 `detail.door` 中显示;\
+            其前 10 分钟内有室内活动,按开门时间算;其后 10 分钟内有,按活动时间算,一次即可。别的设备 48 小时都没有动静,或家中只有这个门磁,开关门单独算。其他门磁(冰箱、柜门)不受影响。\
+            独居、开门前 10 分钟内有活动、此后什么也没有:判定仍是 `not_moving`,`detail.exit` 为 `by_door`,文字写“可能外出”(回家后倒在门厅,痕迹几乎一样),级别和派送不变。
+            """,
+        en: """
+            **The entrance door** (kind `entrance` in devices.csv). A front door opens for a neighbour as well. Where \
+            another device of the home moved within 48 h, a change of the door alone neither renews nor resolves, and is \
+            shown as `detail.door`; with movement inside within 10 min before it, it counts at its own time, and with \
+            movement within 10 min after it, at the time of that, of which one is enough. Where nothing else moved for \
+            48 h, or the door is all that the home has, it counts alone. Other contacts (fridge, cupboard) count as ever. \
+            Who lives alone, moved within 10 min before the door, and nothing since: the verdict stays `not_moving`, \
+            `detail.exit` is `by_door` and the text says that they perhaps went out (who comes home and falls in the hall \
+            leaves nearly the same trace); severity and routes do not depend on it.
+            """)
+
+    private static let silence = Phrase(
+        zh: """
+            **设备的静默。** 心跳由登记表给出(从第一次定时上报起有效),或从没有人造成的上报学得:电量、温度、待机用电等,且本设备前后 90 秒内没有自己的事件(动、开关门、呼救);\
+            3 天内不足 4 次的不算有心跳。每天最长的间隔中第二长的为心跳;第一天为最长间隔的 4 倍,至少 1 小时。超过 2.5 个心跳没有消息为失联;只有动静的设备永远不算失联。\
+            网关的脉搏是其下至少 3 个设备的这种上报合在一起(3 天内),同样学得,第一天至少 12 小时,至少 4 分钟;2.5 个脉搏内没有任何消息,网关失联,从最后一条消息算起。\
+            本机停机、断线的时间整段除去;之后设备和网关至少再有一个完整心跳的时间。每条消息只为其后一个心跳作保;没有心跳的设备,两条消息相隔不超过 12 小时则其间有保。\
+            没有人作保的时间既不算看着,也不算失联。传感器都不定时上报的户,每天告诉物业一次(`box_fault`,`unsupervised`)。两人同住,一人倒下而另一人活动,传感器看不出来。
+            """,
+        en: """
+            **Silence of devices.** A heartbeat is the registry's (from the device's first report on), or learned from \
+            reports that nobody causes: battery, temperature, standby power, with no event of the device's own (movement, \
+            a door, a call) within 90 s before or after. Fewer than 4 of these within 3 days are no heartbeat. It is the \
+            second longest of the daily longest gaps of six days; on the first day four times the longest, at least 1 h. \
+            Silent is 2.5 heartbeats without a word; a device that tells movement alone is never silent. A hub's pulse is \
+            all such reports of at least three of its devices within 3 days, pooled, learned likewise; on the first day at \
+            least 12 h, and never under 4 min. 2.5 pulses without any word are a silent hub, dead since its last word. \
+            Time in which the box heard nothing is left out; behind it each device and hub has at least one whole \
+            heartbeat. Each word vouches for one heartbeat behind it; of a device without one, two words at most 12 h apart \
+            vouch for what lies between. What nobody vouches for is neither watched nor dead. Homes of which no sensor \
+            reports by itself are told to the property daily (`box_fault` of the part `unsupervised`). Two people in one \
+            home, one fallen and one moving, cannot be seen.
+            """)
+
     private static let verdicts = Phrase(
         zh: """
             **判定**(`no_movement` 的 `verdict`)。到时一定报,判定说明该怎么看;从上到下,第一个成立的:
@@ -156,9 +196,11 @@ extension RuleReference {
             | `uncovered` | 家中没有设备,也没有凭证:登记的问题 | 物业补登记;每天一份清单 |
             | `box_blind` | 静默的一半以上时间本系统停机或断线 | 先打电话,不通上门 |
             | `went_out` | 最后一次是从大门外出 | 先联系本人或家属 |
-            | `sensor_dead` | 有人看着的时间不到一半:设备失联 | 上门看人,并查设备 |
+            | `sensor_dead` | 已知失联的时间比有设备看着的时间长 | 上门看人,并查设备 |
             | `not_seen` | 家中无设备,公共区域也没见到 | 先打电话,不通上门 |
-            | `not_moving` | 设备正常,就是没有动静 | 立即上门 |
+            | `not_moving` | 没有动静;`detail.unsupervised` 表示设备是否正常没有人知道 | 立即上门 |
+
+            `detail` 中 `blind`、`watched`、`dead` 是静默中停机、有设备看着、已知失联的比例(0–1),余下的是没有人知道的。
             """,
         en: """
             **Verdicts** (`verdict` of `no_movement`). It fires in time, always; the verdict says how to read it. The \
@@ -170,9 +212,13 @@ extension RuleReference {
             completes it; one list a day |
             | `box_blind` | the box was down, or without its broker, for over half of the silence | call, then go |
             | `went_out` | a pass out at an outer gate is the last of all | ask the person or the family |
-            | `sensor_dead` | under half of the silence was watched: a device is dead | go, and look at the device |
+            | `sensor_dead` | more of the silence is known to be dead than was watched | go, and look at the device |
             | `not_seen` | nothing covers the home, and nobody was seen outside | call, then go |
-            | `not_moving` | a covering device was alive, and nothing moved | go at once |
+            | `not_moving` | nothing moved; with `detail.unsupervised` nobody knows whether the sensors work | go at \
+            once |
+
+            In `detail` are the shares (0…1) of the silence: `blind`, the box heard nothing; `watched`, a sensor's word \
+            vouched for it; `dead`, all sensors are known to be dead. What is missing to 1 nobody knows.
             """)
 
     private static let visits = Phrase(

@@ -134,7 +134,20 @@ struct WhoIsWatched {
             part("凭证", "credentials", resident.credentials.isEmpty ? [] : ["\(resident.credentials.count)"]),
             part("网格员", "worker", workers.map(\.id)), part("通道", "channel", channels),
         ]
-        return parts.joined(separator: "\t")
+        return (parts + together(resident)).joined(separator: "\t")
+    }
+
+    /// Sensors do not tell people apart.
+    private func together(_ resident: Resident) -> [String] {
+        guard let dwelling = resident.dwelling else { return [] }
+        let people = registry.residents.count { $0.dwelling == dwelling }
+        guard people > 1 else { return [] }
+        return [
+            Phrase(
+                zh: "同住\(people)人:一人倒下而另一人活动时,传感器看不出来",
+                en: "\(people) people live there: sensors cannot see one who has fallen while another moves"
+            ).text(in: settings.site.language)
+        ]
     }
 
     private func part(_ zh: String, _ en: String, _ values: [String]) -> String {

@@ -19,6 +19,8 @@ final class BoxFaults: Sendable {
         case journal, ledger, config, snapshot, console, disk
         /// A registry that was refused; people who are left out of the one in force.
         case registry, unwatched
+        /// Homes of whose sensors nobody could tell that they are dead.
+        case unsupervised
         /// The probe does not come back; a feed's filter is refused or silent; another client has our id.
         case probe, feed, session
     }
@@ -45,6 +47,7 @@ final class BoxFaults: Sendable {
         var withoutNames: String {
             switch part {
             case .registry: "the registry is refused, the last accepted one goes on; the log says why"
+            case .unsupervised: "homes whose sensors nobody could tell to be dead; the log names them"
             case .unwatched: "people are left out of the registry; the log names them"
             default: what.en
             }

@@ -3,6 +3,7 @@ import Community
 import Diagnostics
 import Glibc
 import Ledger
+import Pipeline
 import Logging
 import MQTTIntake
 import SiteConfiguration
@@ -59,8 +60,17 @@ final class Committer: Sendable {
                 log.error("since when homes are counted could not be noted: \(error)")
                 if error.kind == .damaged { condemn(error) }
             }
+            tellUnsupervised(snapshot.pipeline)
             keep(snapshot)
         }
+    }
+
+    /// Once a day the property hears of homes whose sensors nobody could tell to be dead.
+    private func tellUnsupervised(_ pipeline: Pipeline) {
+        guard let words = SupervisionWords.list(pipeline.unsupervised) else {
+            return faults.clear(.unsupervised, saying: SupervisionWords.none)
+        }
+        faults.raise(.unsupervised, .low, words)
     }
 
     /// - Returns: false where the ledger could not take it.
