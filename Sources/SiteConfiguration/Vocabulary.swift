@@ -151,6 +151,16 @@ package enum RuleKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// About the state of devices, which is the property's matter.
+    package var isOfDevices: Bool {
+        switch self {
+        case .deviceSilent, .upstreamSilent, .deviceStuck, .deviceFlooding, .lowBattery, .clockFault,
+            .identityMismatch:
+            true
+        default: false
+        }
+    }
+
     /// The kinds that this version runs. A rule of another kind is an error that says so: never a rule that sleeps.
     package static let built = Set(allCases).subtracting([.unusualInactivity, .boxFault])
 }

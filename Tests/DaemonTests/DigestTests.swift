@@ -44,4 +44,19 @@ import Timekeeping
         #expect(last.map(\.message.en) == ["state 4 of 3"])
         #expect(last.count < Digest.least)
     }
+
+    @Test func `ends of devices are told together, and ends of people each by itself`() {
+        func ended(_ id: Int, _ kind: RuleKind) -> AlertChange {
+            var change = DigestTests.change(id)
+            (change.change, change.state, change.kind) = (.resolved, .resolved, kind)
+            return change
+        }
+        let devices = (0..<5).map { ended($0, .deviceSilent) }
+        let people = (5..<10).map { ended($0, .noMovement) }
+        let raised = (10..<14).map { DigestTests.change($0) }
+        let joint = Digest.joint(devices + people + raised)
+        #expect(joint.map { $0.map(\.id) } == [raised.map(\.id), devices.map(\.id)])
+        #expect(Digest.joint(Array(devices.prefix(3)) + people + raised.prefix(3)).isEmpty)
+        #expect(Digest.text(of: joint[1], in: .en).hasPrefix("[Digest] 5 alerts ended at once:\nx0\n"))
+    }
 }

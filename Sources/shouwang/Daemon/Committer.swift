@@ -144,14 +144,11 @@ final class Committer: Sendable {
     private func told(_ changes: [AlertChange], _ destination: Routing.Destination) -> [OutboxEntry] {
         let language = settings.site.language
         let latest = Digest.last(of: changes)
-        // An end, and what is critical, is a message of its own.
-        let joint = latest.filter { $0.state == .open && $0.severity != .critical }
-        guard joint.count >= Digest.least else {
-            return latest.map { entry($0, destination, .text, $0.message.text(in: language)) }
-        }
-        let single = latest.filter { $0.state != .open || $0.severity == .critical }
-        return single.map { entry($0, destination, .text, $0.message.text(in: language)) }
-            + Digest.parts(of: joint, in: language).map { part in
+        let joint = Digest.joint(latest)
+        let isJoint = Set(joint.flatMap { $0.map(\.id) })
+        return latest.filter { !isJoint.contains($0.id) }
+            .map { entry($0, destination, .text, $0.message.text(in: language)) }
+            + joint.flatMap { Digest.parts(of: $0, in: language) }.map { part in
                 var head = part[0]
                 head.severity = part.map(\.severity).max() ?? head.severity
                 return entry(head, destination, .text, Digest.text(of: part, in: language))
@@ -188,6 +185,14 @@ enum Digest {
     /// So many bytes at most, the head included: the shortest channel takes 2,048, and adds to the text.
     static let bytesMax = 1900
 
+    /// Those that are told together. What is critical is a message of its own, and so is an end, but for those of
+    /// devices: a hub is back, or a new version judges them otherwise.
+    static func joint(_ changes: [AlertChange]) -> [[AlertChange]] {
+        let open = changes.filter { $0.state == .open && $0.severity != .critical }
+        let ended = changes.filter { $0.state == .resolved && $0.kind.isOfDevices }
+        return [open, ended].filter { $0.count >= least }
+    }
+
     /// Of each alert the last change, in the place of its first.
     static func last(of changes: [AlertChange]) -> [AlertChange] {
         var last: [AlertChange] = []
@@ -221,9 +226,13 @@ enum Digest {
     /// One alert needs no head.
     static func text(of changes: [AlertChange], in language: Language) -> String {
         if changes.count == 1 { return changes[0].message.text(in: language) }
-        let head = Phrase(
-            zh: "【汇总】以下\(changes.count)条预警同时产生,请逐条核实并反馈:",
-            en: "[Digest] \(changes.count) alerts at once; please see to each and report back:")
+        let head =
+            changes.allSatisfy { $0.state == .resolved }
+            ? Phrase(
+                zh: "【汇总】以下\(changes.count)条预警同时解除:", en: "[Digest] \(changes.count) alerts ended at once:")
+            : Phrase(
+                zh: "【汇总】以下\(changes.count)条预警同时产生,请逐条核实并反馈:",
+                en: "[Digest] \(changes.count) alerts at once; please see to each and report back:")
         return ([head.text(in: language)] + changes.map { $0.message.text(in: language) }).joined(separator: "\n")
     }
 }
