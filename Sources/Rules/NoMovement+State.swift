@@ -124,6 +124,10 @@ extension NoMovement {
         opensAt = [:]
         if version > 3 { try readOpenings(from: &reader, numbers, isSame: isSame) }
         if version > 4 { try readDoors(from: &reader, &numbers) }
+        // An entrance door that was none when this was written, or of which nobody kept what moved behind it.
+        for home in doors.inside.indices where doors.inside[home] == .distantPast {
+            if let trace = last[home], doors.isInside(trace.device) { doors.inside[home] = trace.at }
+        }
         try reader.close(section)
         return found
     }
