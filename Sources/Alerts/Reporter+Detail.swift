@@ -57,6 +57,7 @@ extension Reporter {
             if text >= 0 { writer.text("text", surroundings.word(text), &out) }
             if by >= 0 { writer.text("by", surroundings.word(by), &out) }
         }
+        if let since = finding.since { writer.text("since", ISO8601.write(since, in: site.zone), &out) }
         switch finding.age {
         case .news: break
         case .late: writer.text("told", "late", &out)

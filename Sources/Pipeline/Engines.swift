@@ -262,7 +262,7 @@ struct Engines: Sendable {
         _ event: Event, _ dropped: Int, _ surroundings: Surroundings, timers: inout Timers,
         into output: inout RuleOutput
     ) {
-        for at in devices.indices { devices[at].idsRepeat(event, dropped, surroundings, into: &output) }
+        for at in devices.indices { devices[at].idsRepeat(event, dropped, surroundings, timers: &timers, into: &output) }
     }
 
     /// A built-in rule waits until what was before it is stepped over.
@@ -349,6 +349,9 @@ struct Engines: Sendable {
         var shift = Shift(length: length)
         for program in programs { visit(program, &shift, timers: &timers) }
         for at in noMovements.indices { noMovements[at].lookAtCalendar(timers: &timers) }
+        for at in lastings.indices { lastings[at].lookAtCalendar(timers: &timers) }
+        for at in levels.indices { levels[at].lookAtCalendar(timers: &timers) }
+        devices.lookAtCalendar(timers: &timers)
     }
 
     mutating func close(

@@ -7,7 +7,7 @@ import Windowing
 extension DeviceHealth {
     /// Writes what is open, and what is counted, by number of the device; of `upstream_silent` by the group's name.
     package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
-        let section = writer.open("DEVH", version: 3)
+        let section = writer.open("DEVH", version: 4)
         writer.instant(looked)
         let looks = nextLooks(surroundings, timers)
         writer.integer(looks.count)
@@ -41,6 +41,12 @@ extension DeviceHealth {
         }
         writer.integer(asleep.count)
         for key in asleep.sorted() { write(key: key, surroundings, to: &writer) }
+        writer.word(surroundings.days.checksum)
+        writer.integer(waiting.count)
+        for (key, condition) in waiting.sorted(by: { $0.key < $1.key }) {
+            write(key: key, surroundings, to: &writer)
+            condition.write(raisedBy: name, to: &writer)
+        }
         writer.close(section)
     }
 
@@ -73,8 +79,8 @@ extension DeviceHealth {
         func key(_ reader: inout StateReader) throws(StateError) -> Int32 {
             kind == .upstreamSilent ? groups[try reader.text()] ?? -1 : numbers.device(try reader.integer32())
         }
-        // 2: nothing slept, and nothing was known of repeated ids.
-        let (section, version) = try reader.open("DEVH", versions: 2...3)
+        // 2: nothing slept, and nothing was known of repeated ids. 3: nothing waited for the calendar.
+        let (section, version) = try reader.open("DEVH", versions: 2...4)
         let coverage = numbers.surroundings.coverage
         looked = try reader.instant()
         var looks: [Int32: Instant] = [:]
@@ -126,6 +132,17 @@ extension DeviceHealth {
                 if key >= 0 { asleep.insert(key) }
             }
         }
+        waiting = [:]
+        if version > 3 {
+            let isSame = try reader.word() == numbers.surroundings.days.checksum
+            for _ in 0..<(try reader.count(ofSize: 20)) {
+                let key = try key(&reader)
+                var condition = try Condition(from: &reader, numbers, name: name, version)
+                // With another sheet of holidays it is looked at anew.
+                if !isSame { condition.opens = condition.started }
+                if key >= 0 { waiting[key] = condition }
+            }
+        }
         try reader.close(section)
     }
 
@@ -149,9 +166,12 @@ extension DeviceHealth {
             for group in registry.devices.indices {
                 rearm(silence: Int32(group), &timers)
             }
-        case .deviceStuck, .deviceFlooding, .identityMismatch:
+        case .deviceStuck, .deviceFlooding, .identityMismatch, .clockFault:
             for (key, condition) in open {
                 if let ends = condition.ends { timers.others.arm(.init(owner: owner, key: key), at: ends) }
+            }
+            for (key, condition) in waiting {
+                timers.others.arm(.init(owner: owner, key: key), at: condition.opens ?? condition.started)
             }
         default: break
         }
@@ -167,6 +187,11 @@ extension DeviceHealth {
     package mutating func shift(by length: Milliseconds) {
         looked = looked.shifted(by: length)
         for (key, condition) in open { open[key]?.ends = condition.ends?.shifted(by: length) }
+        for (key, condition) in waiting {
+            waiting[key]?.started = condition.started.shifted(by: length)
+            waiting[key]?.ends = condition.ends?.shifted(by: length)
+            waiting[key]?.opens = condition.opens?.shifted(by: length)
+        }
         for key in quietUntil.keys { quietUntil[key] = quietUntil[key]?.shifted(by: length) }
         for device in minutes.indices { minutes[device].from = minutes[device].from.shifted(by: length) }
         for device in faults.keys {
@@ -187,6 +212,8 @@ extension DeviceHealth.Condition {
         writer.truth(isClosed)
         writer.text(formerName ?? name)
         writer.integer(repeatedIDs)
+        writer.instant(ifAny: since)
+        writer.instant(ifAny: opens)
     }
 
     init(
@@ -205,5 +232,9 @@ extension DeviceHealth.Condition {
         let raisedBy = try reader.text()
         formerName = raisedBy == name ? nil : raisedBy
         if version > 2 { repeatedIDs = try reader.natural() }
+        if version > 3 {
+            since = try reader.instantIfAny()
+            opens = try reader.instantIfAny()
+        }
     }
 }

@@ -197,9 +197,9 @@ package struct Following: RuleEngine {
     ) {
         let key = timer.key
         while let (place, first) = sequence.next(Int(key)), first.due <= deadline {
-            if isMissing, resolves, episodes[key] == nil, episodes.isQuiet(key, at: deadline) {
+            if isMissing, resolves, episodes[key] == nil, let quiet = episodes.quietUntil(key), quiet > deadline {
                 // The condition may still hold when the quiet after the last episode is over.
-                sequence.postpone(Int(key), place: place, due: deadline + Milliseconds.minutes(1))
+                sequence.postpone(Int(key), place: place, due: quiet)
                 continue
             }
             sequence.remove(Int(key), place: place)
