@@ -183,7 +183,8 @@ extension DeviceHealth {
     ) -> Finding {
         let coverage = surroundings.coverage
         let isHub = kind == .upstreamSilent
-        var facts = Finding.DeviceFacts(since: condition.since ?? condition.started, limit: limit(key, condition, coverage))
+        var facts = Finding.DeviceFacts(
+            since: condition.since ?? condition.started, limit: limit(key, condition, coverage))
         facts.isLearned = !isHub && coverage.heartbeat(key)?.isLearned ?? false
         facts.count = condition.count
         facts.repeatedIDs = condition.repeatedIDs

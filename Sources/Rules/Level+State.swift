@@ -92,7 +92,9 @@ extension Level {
     private func isOpen(_ key: Int32) -> Bool { keyed.episodes[key]?.isOpen == true }
 
     package func rearm(_ timers: inout Timers) {
-        for (key, wait) in pending where wait.timer < .distantFuture { timers.absences.arm(keyed.timer(key), at: wait.timer) }
+        for (key, wait) in pending where wait.timer < .distantFuture {
+            timers.absences.arm(keyed.timer(key), at: wait.timer)
+        }
     }
 
     package mutating func shift(by length: Milliseconds) {

@@ -30,8 +30,9 @@ package struct RuleCalendar: Equatable, Sendable {
     package func next(after instant: Instant, zone: Zone, days: SiteDays) -> Instant? {
         let minutes = Set([0] + (hours + except).flatMap { $0.spans.flatMap { [$0.start, $0.end % 1440] } }).sorted()
         let today = zone.civil(instant).date.sinceEpoch
-        // Behind the last day that is other than the week says, each week is like the next.
-        let last = max(today, days.last?.sinceEpoch ?? today) + 8
+        // Behind the last day that is other than the week says each week is like the next; but a week's only hour may
+        // be one that a change of the clock leaves out.
+        let last = max(today, days.last?.sinceEpoch ?? today) + 15
         var change = zone.nextChange(after: instant)
         for day in today...last {
             for minute in minutes {
