@@ -50,10 +50,7 @@ extension Reporter {
             writer.number("out", passesOut, &out)
             writer.number("inside", inside, &out)
             writer.text("within", within.description, &out)
-        case .passback(let isInward, let before):
-            writer.text("direction", isInward ? "in" : "out", &out)
-            writer.text("before", ISO8601.write(before.at, in: site.zone), &out)
-            if before.device >= 0 { writer.text("before_device", surroundings.deviceName(before.device), &out) }
+        case .passback(let isInward, let before): passback(isInward, before, surroundings, &writer, &out)
         case .uncovered(let homes): self.homes("uncovered", homes, surroundings, &writer, &out)
         case .device(let facts): device(facts, surroundings, &writer, &out)
         case .report(let category, let text, let by):
@@ -69,6 +66,15 @@ extension Reporter {
         }
         writer.end(&out)
         return String(decoding: out, as: UTF8.self)
+    }
+
+    private func passback(
+        _ isInward: Bool, _ before: Trace, _ surroundings: Surroundings, _ writer: inout ObjectWriter,
+        _ out: inout [UInt8]
+    ) {
+        writer.text("direction", isInward ? "in" : "out", &out)
+        writer.text("before", ISO8601.write(before.at, in: site.zone), &out)
+        if before.device >= 0 { writer.text("before_device", surroundings.deviceName(before.device), &out) }
     }
 
     private func cover(

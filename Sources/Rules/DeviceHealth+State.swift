@@ -41,12 +41,7 @@ extension DeviceHealth {
         }
         writer.integer(asleep.count)
         for key in asleep.sorted() { write(key: key, surroundings, to: &writer) }
-        writer.word(surroundings.days.checksum)
-        writer.integer(waiting.count)
-        for (key, condition) in waiting.sorted(by: { $0.key < $1.key }) {
-            write(key: key, surroundings, to: &writer)
-            condition.write(raisedBy: name, to: &writer)
-        }
+        writeWaiting(surroundings, to: &writer)
         writer.close(section)
     }
 
@@ -133,16 +128,7 @@ extension DeviceHealth {
             }
         }
         waiting = [:]
-        if version > 3 {
-            let isSame = try reader.word() == numbers.surroundings.days.checksum
-            for _ in 0..<(try reader.count(ofSize: 20)) {
-                let key = try key(&reader)
-                var condition = try Condition(from: &reader, numbers, name: name, version)
-                // With another sheet of holidays it is looked at anew.
-                if !isSame { condition.opens = condition.started }
-                if key >= 0 { waiting[key] = condition }
-            }
-        }
+        if version > 3 { try readWaiting(from: &reader, numbers, version) }
         try reader.close(section)
     }
 
@@ -150,6 +136,7 @@ extension DeviceHealth {
     package mutating func adopt(toldBy other: DeviceHealth) {
         for (key, condition) in other.open {
             open[key] = condition
+            waiting[key] = nil
             if condition.formerName == nil, other.name != name { open[key]?.formerName = other.name }
         }
     }

@@ -1,4 +1,5 @@
 import SiteConfiguration
+import StateCoding
 import Timekeeping
 import Windowing
 
@@ -59,6 +60,30 @@ extension DeviceHealth {
         condition.detected = deadline
         raise(key, condition, at: now, surroundings, &output)
         if let ends { end(key, at: ends, &timers) }
+    }
+
+    // MARK: State
+
+    func writeWaiting(_ surroundings: Surroundings, to writer: inout StateWriter) {
+        writer.word(surroundings.days.checksum)
+        writer.integer(waiting.count)
+        for (device, condition) in waiting.sorted(by: { $0.key < $1.key }) {
+            writer.integer(device)
+            condition.write(raisedBy: name, to: &writer)
+        }
+    }
+
+    mutating func readWaiting(
+        from reader: inout StateReader, _ numbers: Renumbering, _ version: UInt8
+    ) throws(StateError) {
+        let isSame = try reader.word() == numbers.surroundings.days.checksum
+        for _ in 0..<(try reader.count(ofSize: 20)) {
+            let device = numbers.device(try reader.integer32())
+            var condition = try Condition(from: &reader, numbers, name: name, version)
+            // With another sheet of holidays it is looked at anew.
+            if !isSame { condition.opens = condition.started }
+            if device >= 0 { waiting[device] = condition }
+        }
     }
 
     /// The clock was set, and a calendar opens by the clock: what waits is looked at with the next record.

@@ -11,8 +11,8 @@ package import Windowing
 /// camera or the box was blind nobody knows, so that time does not count. Without a gap (a door that tells open and
 /// close) the state holds until it is ended, and a stage is reached by a timer.
 /// An episode begins with the first stage; later stages are updates that are told again. What is over before it is
-/// known is not told. What begins within the rule's calendar goes on beyond its end; what began outside, and still holds
-/// when it next does, begins then. Outside of it no further stage is reached: that waits for its next hours.
+/// known is not told. What begins within the rule's calendar goes on beyond its end; what began outside, and still
+/// holds when it next does, begins then. Outside of it no further stage is reached: that waits for its next hours.
 /// State per key: a dwell of 24 B and 64 B of the first sighting and the timer; of each open episode about 300 B.
 package struct Lasting: RuleEngine {
     /// What is known of a key besides its dwell.

@@ -7,11 +7,11 @@ package import Windowing
 /// when a reading is back.
 ///
 /// Data flow of an event: match → the number that it tells → hysteresis → where it has been beyond for the rule's
-/// length, an episode. Readings are ordered by their own time, and a late one changes nothing. What is beyond outside of
-/// the calendar, and still when it next holds, begins then; but the temperature of somebody who passes is a moment's
-/// (``isMoment``). In the cooldown nothing begins; what is beyond already begins with the next reading that may. One that
-/// somebody closed has been told: another begins when the number was back, or with a reading after the cooldown, where
-/// there is one. Where nobody is known, a rule that counts for people counts for the device.
+/// length, an episode. Readings are ordered by their own time, and a late one changes nothing. What is beyond outside
+/// of the calendar, and still when it next holds, begins then; but the temperature of somebody who passes is a
+/// moment's (``isMoment``). In the cooldown nothing begins; what is beyond already begins with the next reading that
+/// may. One that somebody closed has been told: another begins when the number was back, or with a reading after the
+/// cooldown, where there is one. Where nobody is known, a rule that counts for people counts for the device.
 /// State: 24 B a key; a key that is beyond has an episode of about 500 B. Work: O(1) a reading; nothing is allocated
 /// while no episode begins.
 package struct Level: RuleEngine {

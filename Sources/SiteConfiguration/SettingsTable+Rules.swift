@@ -31,7 +31,8 @@ extension SettingsTable {
         SettingKey(
             "rules.*.cooldown", gap, "0s", zh: "一次结束后同一对象静默多久", en: "how long the same key stays quiet after an end"),
         SettingKey(
-            "rules.*.calendar", .hours, zh: "只在这些时段开始;可用 workdays、holidays、weekends。状态在时段外开始的,时段开始时仍在即从那时起算",
+            "rules.*.calendar", .hours,
+            zh: "只在这些时段开始;可用 workdays、holidays、weekends。状态在时段外开始的,时段开始时仍在即从那时起算",
             en:
                 "begins in these hours alone; workdays, holidays and weekends are known. A state from before that still "
                 + "holds begins with them"),

@@ -16,8 +16,8 @@ package import Timekeeping
 /// seconds later than its window came before it. When more wait, those between the oldest and the newest give way: the
 /// first that is due earliest is never lost; one that is undone gives way before them. Of thirds the same holds as of
 /// seconds: `kept − 1` later ones may come before.
-/// Cost: 128 B a key (4 firsts of 24 B, 4 seconds of 8 B), 64 B more where there are thirds; O(``kept``) a record; nothing is allocated once a key is
-/// known.
+/// Cost: 128 B a key (4 firsts of 24 B, 4 seconds of 8 B), 64 B more where there are thirds; O(``kept``) a record;
+/// nothing is allocated once a key is known.
 package struct Succession: Sendable {
     package static var kept: Int { 4 }
 

@@ -1,8 +1,8 @@
 import SiteConfiguration
 import TestSupport
 
-/// An invented community with a rule of each kind, hours and cooldowns among them, and a log in which much happens: what
-/// a law over all engines is tried on.
+/// An invented community with a rule of each kind, hours and cooldowns among them, and a log in which much happens:
+/// what a law over all engines is tried on.
 struct MadeTown {
     private static let devices = """
         id,place,kind,name,dir,heartbeat,via

@@ -79,7 +79,8 @@ import Timekeeping
                 again.at += Int64(random.int(1...50_000))
                 lines.append(line(again, late: max(0, late)))
             }
-            if random.chance(1) { lines.append(line(pass, late: late + Int64(random.int(1...20)) * Scene.hour)) }
+            // No whole hours: those a device's zone may be wrong by.
+            if random.chance(1) { lines.append(line(pass, late: late + Int64(random.int(4_000_000...70_000_000)))) }
         }
         for at in stride(from: Int64(0), to: 20 * Scene.day, by: Int(10 * Scene.minute)) {
             for gate in 1...4 where !troubles.contains(where: { $0.gate == gate && at >= $0.from && at <= $0.to }) {

@@ -9,8 +9,8 @@ import Windowing
 
 @testable import Rules
 
-/// The law of states and calendars, against a model that reads it: what began within goes on counting beyond; what began
-/// outside and still holds when the calendar next begins, begins then.
+/// The law of states and calendars, against a model that reads it: what began within goes on counting beyond; what
+/// began outside and still holds when the calendar next begins, begins then.
 @Suite struct CalendarLawTests {
     private static let day: Int64 = 86_400_000
 
