@@ -27,6 +27,7 @@ soak: deps
 	$(SWIFT) build --build-tests
 	SHOUWANG_KILLS=1000 SHOUWANG_BROKER_KILLS=100 SHOUWANG_RECORDS_PER_KILL=1100 $(SWIFT) test --skip-build --filter FaultTests
 	SHOUWANG_FUZZ_RECORDS=200000 $(SWIFT) test --skip-build --filter ValueFuzzTests
+	SHOUWANG_EXTRA_TICKS=30000 $(SWIFT) test --skip-build --filter TickLawTests
 
 build: deps
 	$(SWIFT) build --product shouwang

@@ -69,6 +69,9 @@ package struct AlertChange: Equatable, Sendable {
     /// Whether people are told of it anew: a raise, a worse stage, an end; not that a second camera saw it as well. Not
     /// on the wire.
     package var isTold: Bool
+    /// When it was made: the stamp of the record that brought it, behind `at` where that is a deadline which nobody
+    /// noticed. Whose shift it is, and whether it is late to tell, goes by this. Not on the wire, nor in the state.
+    package var stamp: Instant
 
     package init(
         record: Int64, ordinal: Int32, change: ChangeKind, at: Instant, id: String, rule: String, kind: RuleKind,
@@ -99,6 +102,7 @@ package struct AlertChange: Equatable, Sendable {
         self.evidence = evidence
         self.message = message
         self.isTold = isTold
+        stamp = at
     }
 
     /// The first 16 hex digits of SHA-256 over `site|rule|key|started-in-epoch-ms`: the same episode gets the same id

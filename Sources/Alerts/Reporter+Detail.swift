@@ -50,6 +50,7 @@ extension Reporter {
             writer.number("out", passesOut, &out)
             writer.number("inside", inside, &out)
             writer.text("within", within.description, &out)
+        case .passback(let isInward, let before): passback(isInward, before, surroundings, &writer, &out)
         case .uncovered(let homes): self.homes("uncovered", homes, surroundings, &writer, &out)
         case .device(let facts): device(facts, surroundings, &writer, &out)
         case .report(let category, let text, let by):
@@ -57,6 +58,7 @@ extension Reporter {
             if text >= 0 { writer.text("text", surroundings.word(text), &out) }
             if by >= 0 { writer.text("by", surroundings.word(by), &out) }
         }
+        if let since = finding.since { writer.text("since", ISO8601.write(since, in: site.zone), &out) }
         switch finding.age {
         case .news: break
         case .late: writer.text("told", "late", &out)
@@ -64,6 +66,15 @@ extension Reporter {
         }
         writer.end(&out)
         return String(decoding: out, as: UTF8.self)
+    }
+
+    private func passback(
+        _ isInward: Bool, _ before: Trace, _ surroundings: Surroundings, _ writer: inout ObjectWriter,
+        _ out: inout [UInt8]
+    ) {
+        writer.text("direction", isInward ? "in" : "out", &out)
+        writer.text("before", ISO8601.write(before.at, in: site.zone), &out)
+        if before.device >= 0 { writer.text("before_device", surroundings.deviceName(before.device), &out) }
     }
 
     private func cover(

@@ -39,7 +39,7 @@ package struct Routing: Sendable {
 
     /// Everybody who is to be told, each once, in the order of the routes. Never empty while a channel is configured.
     package func resolve(_ change: AlertChange) -> Resolution {
-        let civil = zone.civil(change.at)
+        let civil = zone.civil(change.stamp)
         var found: [Destination] = []
         for route in routes where matches(route.match, change) {
             for target in route.to { found += destinations(of: target, change, civil) }

@@ -269,7 +269,7 @@ extension Wording {
     func level(
         _ finding: Finding, _ kind: RuleKind, _ value: Double, _ limit: Double, _ surroundings: Surroundings
     ) -> Phrase {
-        let time = moment(finding.started)
+        let time = moment(finding.since ?? finding.started)
         switch kind {
         case .fever:
             let subject = subject(of: finding, surroundings)

@@ -141,8 +141,8 @@ extension Wording {
         _ surroundings: Surroundings
     ) -> Phrase {
         let subject = spot(finding, kind == .fireLaneBlocked ? [] : devices, surroundings)
-        let length = length(after)
-        let since = moment(finding.started)
+        let length = counted(after, finding)
+        let since = moment(finding.since ?? finding.started)
         switch kind {
         case .fireLaneBlocked:
             let camera =
@@ -167,6 +167,14 @@ extension Wording {
                 zh: "\(subject.zh) 已持续\(length.zh),\(since.zh)起。请查看并反馈。",
                 en: "\(subject.en): for \(length.en), since \(since.en). Please look. ")
         }
+    }
+
+    /// How long a state has lasted; where it began outside of the rule's hours, how long of them.
+    private func counted(_ after: Milliseconds, _ finding: Finding) -> Phrase {
+        let length = length(after)
+        guard finding.since != nil else { return length }
+        let from = moment(finding.started)
+        return Phrase(zh: "\(length.zh)(\(from.zh)起算)", en: "\(length.en) (counted from \(from.en))")
     }
 
     func flow(

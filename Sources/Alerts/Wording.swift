@@ -48,6 +48,7 @@ struct Wording: Sendable {
         case .level(let value, let limit, _, _): level(finding, rule.kind, value, limit, surroundings)
         case .flow(let passesIn, let passesOut, let inside, let within):
             flow(finding, passesIn, passesOut, inside, within, surroundings)
+        case .passback(let isInward, let before): passback(finding, isInward, before, surroundings)
         case .uncovered(let homes): uncovered(homes, surroundings)
         case .device(let facts): device(finding, rule.kind, facts, surroundings)
         case .report(let category, let text, _): report(finding, category, text, surroundings)

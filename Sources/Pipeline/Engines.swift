@@ -19,6 +19,7 @@ struct Engines: Sendable {
         case following(Int)
         case excess(Int)
         case flow(Int)
+        case passback(Int)
         case device(Int)
     }
 
@@ -42,6 +43,7 @@ struct Engines: Sendable {
     private var followings: ContiguousArray<Following> = []
     private var excesses: ContiguousArray<Excess> = []
     private var flows: ContiguousArray<Flow> = []
+    private var passbacks: ContiguousArray<Passback> = []
     private var devices = DeviceRules()
     /// Something waits for the next record, since nothing can change before it.
     private(set) var areAsleep = true
@@ -58,6 +60,7 @@ struct Engines: Sendable {
             case .sequence: program = .following(Engines.add(&followings, plan, &timers))
             case .excess: program = .excess(Engines.add(&excesses, plan, &timers))
             case .flow: program = .flow(Engines.add(&flows, plan, &timers))
+            case .passback: program = .passback(Engines.add(&passbacks, plan, &timers))
             case .device: program = .device(devices.add(plan, &timers))
             }
             programs.append(program)
@@ -129,6 +132,7 @@ struct Engines: Sendable {
             case .following(let at): Engines.step(&followings, at, event, surroundings, &timers, &output)
             case .excess(let at): Engines.step(&excesses, at, event, surroundings, &timers, &output)
             case .flow(let at): Engines.step(&flows, at, event, surroundings, &timers, &output)
+            case .passback(let at): Engines.step(&passbacks, at, event, surroundings, &timers, &output)
             case .device: break
             }
         }
@@ -178,6 +182,7 @@ struct Engines: Sendable {
         case .following(let at): fire(&followings[at])
         case .excess(let at): fire(&excesses[at])
         case .flow(let at): fire(&flows[at])
+        case .passback(let at): fire(&passbacks[at])
         case .device(let at):
             devices.expire(at, timer, deadline: deadline, now: now, world, timers: &timers, into: &output)
             if devices.isAsleep(at) { areAsleep = true }
@@ -213,6 +218,7 @@ struct Engines: Sendable {
         case .following(let at): try visitor.visit(&followings[at], timers: &timers)
         case .excess(let at): try visitor.visit(&excesses[at], timers: &timers)
         case .flow(let at): try visitor.visit(&flows[at], timers: &timers)
+        case .passback(let at): try visitor.visit(&passbacks[at], timers: &timers)
         case .device(let at): try visitor.visit(&devices[at], timers: &timers)
         }
     }
@@ -230,6 +236,7 @@ struct Engines: Sendable {
         case .following(let at): try visitor.visit(&followings[at], beside: other.followings[at])
         case .excess(let at): try visitor.visit(&excesses[at], beside: other.excesses[at])
         case .flow(let at): try visitor.visit(&flows[at], beside: other.flows[at])
+        case .passback(let at): try visitor.visit(&passbacks[at], beside: other.passbacks[at])
         case .device(let at): try visitor.visit(&devices[at], beside: other.devices[at])
         }
     }
@@ -246,6 +253,7 @@ struct Engines: Sendable {
         case .following(let at): followings[at].write(surroundings, timers: timers, to: &writer)
         case .excess(let at): excesses[at].write(surroundings, timers: timers, to: &writer)
         case .flow(let at): flows[at].write(surroundings, timers: timers, to: &writer)
+        case .passback(let at): passbacks[at].write(surroundings, timers: timers, to: &writer)
         case .device(let at): devices[at].write(surroundings, timers: timers, to: &writer)
         }
     }
@@ -262,7 +270,9 @@ struct Engines: Sendable {
         _ event: Event, _ dropped: Int, _ surroundings: Surroundings, timers: inout Timers,
         into output: inout RuleOutput
     ) {
-        for at in devices.indices { devices[at].idsRepeat(event, dropped, surroundings, into: &output) }
+        for at in devices.indices {
+            devices[at].idsRepeat(event, dropped, surroundings, timers: &timers, into: &output)
+        }
     }
 
     /// A built-in rule waits until what was before it is stepped over.
@@ -330,6 +340,7 @@ struct Engines: Sendable {
         case .following(let at): followings[at].outlook(ofKey: key, at: now, world)
         case .excess(let at): excesses[at].outlook(ofKey: key, at: now, world)
         case .flow(let at): flows[at].outlook(ofKey: key, at: now, world)
+        case .passback(let at): passbacks[at].outlook(ofKey: key, at: now, world)
         case .device(let at): devices[at].outlook(ofKey: key, at: now, world)
         }
     }
@@ -349,6 +360,9 @@ struct Engines: Sendable {
         var shift = Shift(length: length)
         for program in programs { visit(program, &shift, timers: &timers) }
         for at in noMovements.indices { noMovements[at].lookAtCalendar(timers: &timers) }
+        for at in lastings.indices { lastings[at].lookAtCalendar(timers: &timers) }
+        for at in levels.indices { levels[at].lookAtCalendar(timers: &timers) }
+        devices.lookAtCalendar(timers: &timers)
     }
 
     mutating func close(

@@ -56,6 +56,7 @@ extension Settling {
         until = until?.shifted(by: length)
         holdsUntil = holdsUntil?.shifted(by: length)
         began = began.shifted(by: length)
+        releasedAt = releasedAt.shifted(by: length)
         for index in spent.indices { spent[index].began = spent[index].began.shifted(by: length) }
     }
 }

@@ -50,6 +50,7 @@ extension Pipeline {
         change.change = effect.change
         change.state = effect.state ?? change.state
         change.at = clock
+        change.stamp = clock
         change.actor = act.actor
         change.found = act.found ?? change.found
         change.note = act.note

@@ -60,6 +60,7 @@ extension Pipeline {
 
     private mutating func emit(_ change: AlertChange, rule: Int, _ effects: inout Effects) {
         var change = change
+        change.stamp = max(clock, surroundings.stamp)
         let known = book.state(of: change.id)
         // Made again, as from a retained copy: it is told already.
         if change.change == .raised, known != nil { return }

@@ -266,6 +266,7 @@ package struct Pipeline: Sendable {
     /// The wall clock was moved by so much: all that is counted moves with it.
     private mutating func shift(by length: Milliseconds) {
         clock = clock.shifted(by: length)
+        surroundings.stamp = .distantPast
         timers.absences.shift(by: length)
         timers.others.shift(by: length)
         engines.shift(by: length, timers: &timers)
@@ -278,17 +279,31 @@ package struct Pipeline: Sendable {
         surroundings.blind.shift(by: length)
     }
 
-    /// Fires what is due at or before a record's stamp, in the order of the deadlines; absences while settling wait.
+    /// Fires what is due at or before a record's stamp; absences while settling wait. In the order of the instants at
+    /// which each could fire: its deadline, or the end of what held it back. So it does not matter which record, or
+    /// tick, brings it.
     private mutating func fire(upTo stamp: Instant, _ effects: inout Effects) {
-        if let limit = settling.holdsUntil, limit <= stamp { settling.releaseTimers(at: limit) }
+        if let limit = settling.holdsUntil, limit <= stamp {
+            // What need not wait comes before what is let go then.
+            fireDue(upTo: limit, &effects)
+            settling.releaseTimers(at: limit)
+        }
         if let until = settling.until, until <= stamp {
             settling.end(at: until)
             surroundings.blind.settle(at: until)
             // Without its probe a session settles by time; a message id that comes later is another message's.
             redelivery.sessionSettled()
         }
-        if !timers.others.isDue(at: stamp), !timers.absences.isDue(at: stamp) { return }
-        let now = max(clock, stamp)
+        fireDue(upTo: stamp, &effects)
+    }
+
+    /// A rule sees of a timer the instant at which it could fire, and nothing of the record that brings it: the
+    /// deadline, the end of the settling that held it back, or, where it was overdue when it was armed, the clock then.
+    private mutating func fireDue(upTo stamp: Instant, _ effects: inout Effects) {
+        if !timers.others.isDue(at: stamp), settling.holdsTimers || !timers.absences.isDue(at: stamp) { return }
+        surroundings.stamp = max(clock, stamp)
+        // What is armed by another timer, and overdue, is no older than that one.
+        var reached = clock
         while true {
             let other = timers.others.earliest() ?? .distantFuture
             let absence = settling.holdsTimers ? .distantFuture : timers.absences.earliest() ?? .distantFuture
@@ -297,12 +312,13 @@ package struct Pipeline: Sendable {
             guard let due = isAbsence ? timers.absences.pop(upTo: stamp) : timers.others.pop(upTo: stamp) else {
                 return
             }
+            reached = max(reached, isAbsence ? max(due.deadline, settling.releasedAt) : due.deadline)
             if !isAbsence, due.timer.owner == counting.owner {
                 tellCount(due.timer.key, at: due.deadline, &effects)
                 continue
             }
             engines.expire(
-                due.timer, isAbsence: isAbsence, deadline: due.deadline, now: now, surroundings, timers: &timers,
+                due.timer, isAbsence: isAbsence, deadline: due.deadline, now: reached, surroundings, timers: &timers,
                 into: &output)
             report(&effects)
         }

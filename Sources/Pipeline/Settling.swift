@@ -13,6 +13,8 @@ struct Settling: Sendable {
     /// Absence timers wait until then; nil where they do not, or no more.
     var holdsUntil: Instant?
     var began = Instant.distantPast
+    /// When absence timers last ceased to wait: what they waited for is told as of then.
+    var releasedAt = Instant.distantPast
     /// Stretches within the last ten minutes in which timers waited: when they began and how long they lasted.
     var spent: [(began: Instant, length: Milliseconds)] = []
 
@@ -39,6 +41,7 @@ struct Settling: Sendable {
         guard let limit = holdsUntil else { return }
         // What lies behind the limit (the box was down) was not spent.
         spent.append((began, min(now, limit) - began))
+        releasedAt = min(now, limit)
         holdsUntil = nil
     }
 }

@@ -21,6 +21,8 @@ extension Finding {
         /// A number is beyond its limit; `worst` is the worst that was seen.
         case level(value: Double, limit: Double, worst: Double, field: WindowSettings.NumberField)
         case flow(passesIn: Int, passesOut: Int, inside: Int, within: Milliseconds)
+        /// Somebody went the same way twice: which, and the pass before.
+        case passback(isInward: Bool, before: Trace)
         case device(DeviceFacts)
         /// Numbers among the words: category, text, who reported.
         case report(category: Int32, text: Int32, by: Int32)

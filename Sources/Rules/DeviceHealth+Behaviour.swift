@@ -15,7 +15,7 @@ extension DeviceHealth {
         guard event.showsLife, !event.isHistory else { return }
         let device = event.device
         let weak = surroundings.coverage.weakFrom(device, after: settings.unquiet)
-        if weak == nil, open.isEmpty { return }
+        if weak == nil, open.isEmpty, waiting.isEmpty { return }
         if let known = open[device] {
             // What its ids say is another matter.
             if known.repeatedIDs > 0 { return }
@@ -25,11 +25,12 @@ extension DeviceHealth {
             } else {
                 end(device, at: surroundings.coverage.quietFrom(device), &timers)
             }
-        } else if let weak, mayBegin(device, at: event.now, surroundings) {
-            raise(
-                device, Condition(started: weak, detected: event.now, device: device), at: event.now, surroundings,
-                &output)
+        } else if let weak {
+            let condition = Condition(started: weak, detected: event.now, device: device)
+            begin(device, condition, at: event.now, surroundings, &timers, &output)
             end(device, at: surroundings.coverage.quietFrom(device), &timers)
+        } else if waiting[device]?.repeatedIDs == 0 {
+            forget(waiting: device, &timers)
         }
     }
 
@@ -38,6 +39,11 @@ extension DeviceHealth {
         _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let quiet = surroundings.coverage.quietFrom(timer.key)
+        if let waits = waiting[timer.key] {
+            let ends = waits.repeatedIDs > 0 ? nil : quiet
+            look(timer.key, ends: ends, deadline, now, surroundings, &timers, &output)
+            return
+        }
         if quiet > deadline {
             end(timer.key, at: quiet, &timers)
         } else {
@@ -47,16 +53,19 @@ extension DeviceHealth {
 
     /// So many of a device's last messages say by their ids that they are the same as others, and are left out.
     package mutating func idsRepeat(
-        _ event: Event, _ dropped: Int, _ surroundings: Surroundings, into output: inout RuleOutput
+        _ event: Event, _ dropped: Int, _ surroundings: Surroundings, timers: inout Timers,
+        into output: inout RuleOutput
     ) {
         guard kind == .deviceStuck, looksAt(event.device) else { return }
         let isStuck = 2 * dropped > DeviceHealth.watchedIDs
         if let known = open[event.device] {
             if known.repeatedIDs > 0, !isStuck { resolve(event.device, at: event.now, surroundings, &output) }
-        } else if isStuck, mayBegin(event.device, at: event.now, surroundings) {
+        } else if isStuck {
             var condition = Condition(started: event.now, detected: event.now, device: event.device)
             condition.repeatedIDs = dropped
-            raise(event.device, condition, at: event.now, surroundings, &output)
+            begin(event.device, condition, at: event.now, surroundings, &timers, &output)
+        } else if let waits = waiting[event.device], waits.repeatedIDs > 0 {
+            forget(waiting: event.device, &timers)
         }
     }
 
@@ -108,40 +117,41 @@ extension DeviceHealth {
                 open[event.device] = known
             }
         } else {
-            guard mayBegin(event.device, at: event.now, surroundings) else { return }
             var condition = Condition(started: minutes[device].from, detected: event.now, device: event.device)
             condition.count = count
-            raise(event.device, condition, at: event.now, surroundings, &output)
+            begin(event.device, condition, at: event.now, surroundings, &timers, &output)
         }
         // Over after a minute in which fewer came.
         let end = minutes[device].from + settings.per + settings.per
+        waiting[event.device]?.ends = max(end, event.now)
         if open[event.device]?.ends != end { self.end(event.device, at: max(end, event.now), &timers) }
     }
 
     // MARK: A wrong clock
 
-    mutating func stepClock(_ event: Event, _ surroundings: Surroundings, _ output: inout RuleOutput) {
+    mutating func stepClock(
+        _ event: Event, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
+    ) {
         let marks = event.observation.marks
         let device = event.device
         guard marks.contains(.clockFault) || marks.contains(.corrected) else {
             // The first right time. What tells no time says nothing; what is handed in late may be of before.
             guard marks.contains(.ownTime), !event.isHistory else { return }
             if !faults.isEmpty { faults[device] = nil }
+            if !waiting.isEmpty { forget(waiting: device, &timers) }
             if !open.isEmpty { resolve(device, at: event.now, surroundings, &output) }
             return
         }
-        guard open[device] == nil else { return }
+        guard open[device] == nil, waiting[device] == nil else { return }
         var times = faults[device] ?? []
         if times.count < DeviceHealth.faultsLeast { times.append(event.now) }
         faults[device] = times
         // An offset that stays was found over several records already.
-        guard marks.contains(.corrected) || times.count >= DeviceHealth.faultsLeast,
-            mayBegin(device, at: event.now, surroundings)
-        else { return }
+        guard marks.contains(.corrected) || times.count >= DeviceHealth.faultsLeast else { return }
         faults[device] = nil
         var condition = Condition(started: times[0], detected: event.now, device: device)
         condition.count = times.count
-        raise(device, condition, at: event.now, surroundings, &output)
+        begin(device, condition, at: event.now, surroundings, &timers, &output)
     }
 
     // MARK: An impostor
@@ -154,11 +164,12 @@ extension DeviceHealth {
         guard kind == .identityMismatch, event.device >= 0, looksAt(event.device) else { return }
         if open[event.device] != nil {
             open[event.device]?.count += 1
-        } else if mayBegin(event.device, at: event.now, surroundings) {
+        } else {
             var condition = Condition(started: event.now, detected: event.now, device: event.device)
             condition.count = 1
-            raise(event.device, condition, at: event.now, surroundings, &output)
+            begin(event.device, condition, at: event.now, surroundings, &timers, &output)
         }
+        waiting[event.device]?.ends = event.now + DeviceHealth.impostureOver
         end(event.device, at: event.now + DeviceHealth.impostureOver, &timers)
     }
 
@@ -190,7 +201,8 @@ extension DeviceHealth {
     ) -> Finding {
         let coverage = surroundings.coverage
         let isHub = kind == .upstreamSilent
-        var facts = Finding.DeviceFacts(since: condition.started, limit: limit(key, condition, coverage))
+        var facts = Finding.DeviceFacts(
+            since: condition.since ?? condition.started, limit: limit(key, condition, coverage))
         facts.isLearned = !isHub && coverage.heartbeat(key)?.isLearned ?? false
         facts.count = condition.count
         facts.repeatedIDs = condition.repeatedIDs

@@ -60,7 +60,9 @@ extension DeviceHealth {
             resolve(group, at: now, surroundings, &output)
         }
         var isHeldBack = false
-        if isLook(deadline) || isSilenceNow, let outage = found(group, at: deadline, surroundings) {
+        if isLook(deadline) || isSilenceNow || isOpening(deadline, surroundings),
+            let outage = found(group, at: deadline, surroundings)
+        {
             if open[group] != nil {
                 join(group, outage.silent, at: now, surroundings, &output)
             } else if mayBegin(group, at: deadline, surroundings) {
@@ -72,7 +74,8 @@ extension DeviceHealth {
             }
         }
         if isHeldBack || isAway {
-            let begins = isHeldBack ? begins(group, after: deadline, surroundings).map { look(from: $0) } : nil
+            let begins =
+                isHeldBack ? begins(group, after: deadline, surroundings).map { look(from: $0, surroundings) } : nil
             let at = min(next ?? .distantFuture, begins ?? .distantFuture)
             sleep(group, until: at < .distantFuture ? at : nil, &timers)
         } else if let next {

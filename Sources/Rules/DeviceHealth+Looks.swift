@@ -61,6 +61,17 @@ extension DeviceHealth {
         return calendar.next(after: from, zone: zone, days: surroundings.days)
     }
 
+    /// Whether the calendar begins at an instant: then all that waited for it is looked at, whatever the looks are.
+    func isOpening(_ instant: Instant, _ surroundings: Surroundings) -> Bool {
+        guard let calendar, calendar.covers(instant, zone: zone, days: surroundings.days) else { return false }
+        return !calendar.covers(instant - Milliseconds(1), zone: zone, days: surroundings.days)
+    }
+
+    /// The first look at an instant or behind it, or the instant itself where the calendar begins then.
+    func look(from instant: Instant, _ surroundings: Surroundings) -> Instant {
+        isOpening(instant, surroundings) ? instant : look(from: instant)
+    }
+
     /// The first look at an instant or behind it.
     func look(from instant: Instant) -> Instant { isLook(instant) ? instant : nextLook(instant) }
 }

@@ -18,7 +18,7 @@ extension DeviceHealth {
     }
 
     /// Whether something is open: then it does not rest.
-    fileprivate var isBusy: Bool { !open.isEmpty || !faults.isEmpty }
+    fileprivate var isBusy: Bool { !open.isEmpty || !faults.isEmpty || !waiting.isEmpty }
 }
 
 /// The rules about devices, each of which sleeps through what it rests on.
@@ -75,6 +75,11 @@ package struct DeviceRules: Sendable {
 
     /// Whether a rule waits for the next record.
     package func isAsleep(_ place: Int) -> Bool { rules[place].isAsleep }
+
+    /// The clock was set: what waits for a calendar is looked at.
+    package mutating func lookAtCalendar(timers: inout Timers) {
+        for place in rules.indices { rules[place].lookAtCalendar(timers: &timers) }
+    }
 
     /// A record has come: what slept is looked at again.
     package mutating func wake(at now: Instant, timers: inout Timers) {

@@ -47,6 +47,7 @@ extension DeviceHealth {
             writer.word(known.minute)
             writer.word(known.minutes)
         }
+        writeWaiting(surroundings, to: &writer)
         writer.close(section)
     }
 
@@ -79,8 +80,8 @@ extension DeviceHealth {
         func key(_ reader: inout StateReader) throws(StateError) -> Int32 {
             kind == .upstreamSilent ? groups[try reader.text()] ?? -1 : numbers.device(try reader.integer32())
         }
-        // 2: nothing slept, and nothing was known of repeated ids. 3: silence had another meaning, and what is open is
-        // looked at once more.
+        // 2: nothing slept, and nothing was known of repeated ids. 3: nothing waited for the calendar, and silence had
+        // another meaning: what is open is looked at once more.
         let (section, version) = try reader.open("DEVH", versions: 2...4)
         let coverage = numbers.surroundings.coverage
         looked = try reader.instant()
@@ -142,6 +143,8 @@ extension DeviceHealth {
                 if device >= 0 { handIns[device] = known }
             }
         }
+        waiting = [:]
+        if version > 3 { try readWaiting(from: &reader, numbers, version) }
         try reader.close(section)
     }
 
@@ -149,6 +152,7 @@ extension DeviceHealth {
     package mutating func adopt(toldBy other: DeviceHealth) {
         for (key, condition) in other.open {
             open[key] = condition
+            waiting[key] = nil
             if condition.formerName == nil, other.name != name { open[key]?.formerName = other.name }
         }
     }
@@ -165,9 +169,12 @@ extension DeviceHealth {
             for group in registry.devices.indices {
                 rearm(silence: Int32(group), &timers)
             }
-        case .deviceStuck, .deviceFlooding, .identityMismatch:
+        case .deviceStuck, .deviceFlooding, .identityMismatch, .clockFault:
             for (key, condition) in open {
                 if let ends = condition.ends { timers.others.arm(.init(owner: owner, key: key), at: ends) }
+            }
+            for (key, condition) in waiting {
+                timers.others.arm(.init(owner: owner, key: key), at: condition.opens ?? condition.started)
             }
         default: break
         }
@@ -183,6 +190,11 @@ extension DeviceHealth {
     package mutating func shift(by length: Milliseconds) {
         looked = looked.shifted(by: length)
         for (key, condition) in open { open[key]?.ends = condition.ends?.shifted(by: length) }
+        for (key, condition) in waiting {
+            waiting[key]?.started = condition.started.shifted(by: length)
+            waiting[key]?.ends = condition.ends?.shifted(by: length)
+            waiting[key]?.opens = condition.opens?.shifted(by: length)
+        }
         for key in quietUntil.keys { quietUntil[key] = quietUntil[key]?.shifted(by: length) }
         for device in handIns.keys { handIns[device]?.minute += length.count / 60_000 }
         for device in minutes.indices { minutes[device].from = minutes[device].from.shifted(by: length) }
@@ -204,6 +216,8 @@ extension DeviceHealth.Condition {
         writer.truth(isClosed)
         writer.text(formerName ?? name)
         writer.integer(repeatedIDs)
+        writer.instant(ifAny: since)
+        writer.instant(ifAny: opens)
     }
 
     init(
@@ -222,5 +236,9 @@ extension DeviceHealth.Condition {
         let raisedBy = try reader.text()
         formerName = raisedBy == name ? nil : raisedBy
         if version > 2 { repeatedIDs = try reader.natural() }
+        if version > 3 {
+            since = try reader.instantIfAny()
+            opens = try reader.instantIfAny()
+        }
     }
 }

@@ -31,6 +31,10 @@ package struct DeviceHealth: RuleEngine {
         var ends: Instant?
         /// Somebody closed it: that it goes on, and at last is over, is nobody's news.
         var isClosed = false
+        /// When it truly began, where the rule's calendar let it begin only later.
+        var since: Instant?
+        /// Of what waits for the calendar, or for the end of a cooldown: when it is looked at next.
+        var opens: Instant?
         /// Of `device_stuck`: so many of its last messages said that they are the same; 0 where it is stuck otherwise.
         var repeatedIDs = 0
         /// The rule's name when it was raised, where that was another.
@@ -96,6 +100,8 @@ package struct DeviceHealth: RuleEngine {
     private let isOfAll: Bool
     /// By number of a device, of `upstream_silent` of a group.
     var open: [Int32: Condition] = [:]
+    /// By the same: what holds and may not be told yet. Of silence nothing: that is looked at when it may.
+    var waiting: [Int32: Condition] = [:]
     /// By the same: until when nothing is raised anew.
     var quietUntil: [Int32: Instant] = [:]
     var minutes = Paged<Minute>()
@@ -171,7 +177,7 @@ package struct DeviceHealth: RuleEngine {
         case .upstreamSilent: stepUpstream(event, surroundings, &timers, &output)
         case .deviceStuck: stepStuck(event, surroundings, &timers, &output)
         case .deviceFlooding: stepFlooding(event, surroundings, &timers, &output)
-        case .clockFault: stepClock(event, surroundings, &output)
+        case .clockFault: stepClock(event, surroundings, &timers, &output)
         default: break
         }
     }
@@ -184,7 +190,12 @@ package struct DeviceHealth: RuleEngine {
         case .deviceSilent: expireSilent(timer, deadline, now, surroundings, &timers, &output)
         case .upstreamSilent: expireUpstream(timer, deadline, now, surroundings, &timers, &output)
         case .deviceStuck: expireStuck(timer, deadline, now, surroundings, &timers, &output)
-        case .deviceFlooding, .identityMismatch: resolve(timer.key, at: now, surroundings, &output)
+        case .deviceFlooding, .identityMismatch, .clockFault:
+            if let waits = waiting[timer.key] {
+                look(timer.key, ends: waits.ends, deadline, now, surroundings, &timers, &output)
+            } else {
+                resolve(timer.key, at: now, surroundings, &output)
+            }
         default: break
         }
     }
@@ -247,7 +258,7 @@ package struct DeviceHealth: RuleEngine {
             if coverage.heartbeat(device) != nil { sleep(device, until: nil, &timers) }
             return
         }
-        guard deadline == from + settings.settle || isLook(deadline) else {
+        guard deadline == from + settings.settle || isLook(deadline) || isOpening(deadline, surroundings) else {
             timers.absences.arm(timer, at: nextLook(deadline))
             return
         }
@@ -260,7 +271,7 @@ package struct DeviceHealth: RuleEngine {
         }
         guard mayBegin(device, at: deadline, surroundings) else {
             let begins = begins(device, after: deadline, surroundings)
-            return sleep(device, until: begins.map { look(from: $0) }, &timers)
+            return sleep(device, until: begins.map { look(from: $0, surroundings) }, &timers)
         }
         let condition = Condition(started: coverage.countedFrom(device), detected: deadline, device: device)
         raise(device, condition, at: now, surroundings, &output)

@@ -129,6 +129,8 @@ package struct Finding: Sendable {
     package var age = Age.news
     /// Who it is about, by number as ``Event/person``, where `residents` are not told; −1 nobody.
     package var person: Int32 = -1
+    /// When a state truly began that the rule's calendar let begin only later; nil where that is `started`.
+    package var since: Instant?
     /// Whether people are told of it anew.
     package var isTold = true
     /// An update that says no more than that there is more of it: written at most once a minute and alert.

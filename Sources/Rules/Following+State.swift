@@ -6,9 +6,11 @@ import Windowing
 extension Following {
     /// O(keys).
     package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
-        let section = writer.open("FLLW", version: 1)
+        let section = writer.open("FLLW", version: 2)
         keyer.write(surroundings, to: &writer)
         sequence.write(keys: keyer.count, to: &writer)
+        writer.truth(third != nil)
+        if third != nil { sequence.writeThirds(keys: keyer.count, to: &writer) }
         for place in 0..<keyer.count * Succession.kept {
             // Of firsts that were answered nothing is needed any more.
             let isNeeded =
@@ -22,12 +24,14 @@ extension Following {
     }
 
     package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
-        let section = try reader.open("FLLW", version: 1)
+        // 1: nothing undid a first.
+        let (section, version) = try reader.open("FLLW", versions: 1...2)
         keyer = Keyer(settings.keys[0])
         episodes = Episodes(cooldown: settings.cooldown)
         marks = Paged()
         try keyer.read(from: &reader, numbers)
         try sequence.read(keys: keyer.count, from: &reader)
+        if version > 1, try reader.truth() { try sequence.readThirds(keys: keyer.count, from: &reader) }
         for _ in 0..<keyer.count * Succession.kept {
             marks.append(try reader.truth() ? try Mark(from: &reader, &numbers) : nil)
         }

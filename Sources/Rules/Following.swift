@@ -9,7 +9,8 @@ package import Windowing
 ///
 /// Data flow of an event: match → key → sequence, as its first or as its second event. What is missing is decided by a
 /// timer at the end of the first event's window, so events that come out of order by seconds change nothing. What
-/// comes so late that its window is over waits for what else is handed over late, `RuleSettings.grace`.
+/// comes so late that its window is over waits for what else is handed over late, `RuleSettings.grace`. What `without`
+/// matches undoes the firsts before it; at one instant it comes before the second.
 /// One alert an episode: firsts of a condition that is open join it, and of an event those within the window or
 /// `merge` of the one before. A condition (somebody is not back) resolves by its second event, whenever that comes; an
 /// event (a door was forced) never does. Outside of the rule's calendar nothing begins.
@@ -26,6 +27,8 @@ package struct Following: RuleEngine {
     private let zone: Zone
     private let matcher: Matcher
     private let second: Matcher
+    /// What undoes a first.
+    let third: Matcher?
     /// Of `not_returned`: signs of the person that have no direction.
     private let back: Matcher?
     /// By home: the resident who lives there alone; −1 where there are more.
@@ -61,6 +64,7 @@ package struct Following: RuleEngine {
         self.isMissing = isMissing
         self.before = before
         second = Matcher(then, plan)
+        third = settings.without.map { Matcher($0, plan) }
         lengths = [within] + settings.during.map(\.after)
         resolves =
             switch settings.kind {
@@ -80,14 +84,15 @@ package struct Following: RuleEngine {
         homeOf = isOfReturns ? plan.registry.residents.map { $0.dwelling?.index ?? -1 } : []
         away = isOfReturns ? NoMovement.absences(of: plan.registry, plan.zone) : [:]
         soleResident = back == nil ? [] : Following.soleResidents(plan.registry)
-        kinds = matcher.kinds | second.kinds
+        kinds = matcher.kinds | second.kinds | (third?.kinds ?? 0)
         keyer = Keyer(settings.keys[0])
-        sequence = Succession(before: before)
+        sequence = Succession(before: before, drops: isMissing)
         episodes = Episodes(cooldown: settings.cooldown)
     }
 
     package func kinds(of device: Int32) -> UInt64 {
-        matcher.kinds(of: device) | second.kinds(of: device) | (back?.kinds(of: device) ?? 0)
+        matcher.kinds(of: device) | second.kinds(of: device)
+            | (back?.kinds(of: device) ?? 0) | (third?.kinds(of: device) ?? 0)
     }
 
     private static func soleResidents(_ registry: Registry) -> [Int32] {
@@ -101,15 +106,16 @@ package struct Following: RuleEngine {
         }
     }
 
-    /// O(1): at most four firsts and four seconds of a key are looked at.
+    /// O(1): at most four firsts, seconds and thirds of a key are looked at.
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
         guard !event.observation.marks.contains(.retained) else { return }
         let isFirst = matcher.truth(event, surroundings) == .yes
         var isSecond = second.truth(event, surroundings) == .yes
+        let isThird = third?.truth(event, surroundings) == .yes
         var key: Int32 = -1
-        if isFirst || isSecond {
+        if isFirst || isSecond || isThird {
             key = keyer.number(of: event, surroundings)
         } else if let person = whoIsBack(event, surroundings) {
             isSecond = true
@@ -120,6 +126,7 @@ package struct Following: RuleEngine {
         if needed > marks.count { marks.append(max(needed - marks.count, marks.count), of: nil) }
         let time = event.windowTime(for: lengths[0])
         let wasIdle = sequence.isIdle(Int(key))
+        if isThird { sequence.third(Int(key), at: time) }
         if isSecond {
             // What is both answers those before it, never itself.
             answer(key, at: time, remembers: !isFirst, event, &output)
@@ -171,7 +178,7 @@ package struct Following: RuleEngine {
             if isMissing { break }
             let first = Succession.Pending(at: time, until: until, due: event.now)
             raise(key, first, Mark(event, place: surroundings.placeNumber(of: event)), event, now: event.now, &output)
-        case .full: break
+        case .full, .dropped: break
         }
     }
 
@@ -197,9 +204,9 @@ package struct Following: RuleEngine {
     ) {
         let key = timer.key
         while let (place, first) = sequence.next(Int(key)), first.due <= deadline {
-            if isMissing, resolves, episodes[key] == nil, episodes.isQuiet(key, at: deadline) {
+            if isMissing, resolves, episodes[key] == nil, let quiet = episodes.quietUntil(key), quiet > deadline {
                 // The condition may still hold when the quiet after the last episode is over.
-                sequence.postpone(Int(key), place: place, due: deadline + Milliseconds.minutes(1))
+                sequence.postpone(Int(key), place: place, due: quiet)
                 continue
             }
             sequence.remove(Int(key), place: place)

@@ -70,6 +70,11 @@ struct KeyedRule: Sendable {
         settings.calendar?.covers(instant, zone: surroundings.zone, days: surroundings.days) ?? true
     }
 
+    /// When a state that has lasted since an instant begins for the rule; nil where it never does.
+    func opening(from instant: Instant, _ surroundings: Surroundings) -> Instant? {
+        settings.opening(from: instant, surroundings.zone, surroundings.days)
+    }
+
     /// The rule's length, or the one that holds at an instant.
     func length(_ usual: Milliseconds, at instant: Instant, _ surroundings: Surroundings) -> Milliseconds {
         for other in settings.during

@@ -19,7 +19,17 @@ extension Lasting {
         guard let run = dwell.run(Int(number)) else {
             return [Outlook(zh: "当前没有这种状态", en: "the state does not hold now")]
         }
-        let lasted = max(.zero, (gap == nil ? now : run.last) - run.start)
+        let begins = settings.opening(from: run.start, zone, surroundings.days) ?? .distantFuture
+        if begins > now {
+            let due = known[Int(number)].due
+            return [
+                Outlook(
+                    zh: "状态已持续 \((now - run.start).ago),规则时段开始后起算",
+                    en: "it has lasted \((now - run.start).ago), and counts from when the rule's hours begin",
+                    due: gap == nil && due < .distantFuture ? due : nil)
+            ]
+        }
+        let lasted = max(.zero, (gap == nil ? now : run.last) - begins)
         let due = known[Int(number)].due
         return [
             Outlook(

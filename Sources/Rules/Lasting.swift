@@ -11,8 +11,9 @@ package import Windowing
 /// camera or the box was blind nobody knows, so that time does not count. Without a gap (a door that tells open and
 /// close) the state holds until it is ended, and a stage is reached by a timer.
 /// An episode begins with the first stage; later stages are updates that are told again. What is over before it is
-/// known is not told. Outside of the rule's calendar nothing begins.
-/// State per key: a dwell of 24 B and 56 B of the first sighting and the timer; of each open episode about 300 B.
+/// known is not told. What begins within the rule's calendar goes on beyond its end; what began outside, and still
+/// holds when it next does, begins then. Outside of it no further stage is reached: that waits for its next hours.
+/// State per key: a dwell of 24 B and 64 B of the first sighting and the timer; of each open episode about 300 B.
 package struct Lasting: RuleEngine {
     /// What is known of a key besides its dwell.
     struct Known: Sendable {
@@ -22,6 +23,8 @@ package struct Lasting: RuleEngine {
         var seen = Instant.distantPast
         /// When its timer fires; the distant future: it has none.
         var due = Instant.distantFuture
+        /// When its run begins by the calendar; the distant future: never. The distant past: it is not worked out.
+        var begins = Instant.distantPast
     }
 
     let rule: Int
@@ -34,6 +37,8 @@ package struct Lasting: RuleEngine {
     /// Stages by course: the rule's own, then those of each of `during`. None is empty.
     private let courses: [[StageSettings]]
     let shortest: Milliseconds
+    /// By key with an episode that began when the calendar did: its true beginning.
+    var since: [Int32: Instant] = [:]
     /// What decides in which time the windows are counted.
     private let base: Milliseconds
     private let resolves: Bool
@@ -118,12 +123,6 @@ package struct Lasting: RuleEngine {
         if let gap, let before, time > before.last + gap {
             blind = blindTime(of: event.device, from: before.last, to: time, surroundings)
         }
-        if !settings.covers(event.observation.time, zone, surroundings.days) {
-            // What began before goes on.
-            guard let before, time > before.start, time <= before.last + (gap ?? time - before.last) + blind else {
-                return
-            }
-        }
         switch dwell.hold(at, at: time, now: event.now, blind: blind) {
         case .over, .apart: return
         case .began(let previous):
@@ -139,6 +138,7 @@ package struct Lasting: RuleEngine {
             }
         }
         guard let run = dwell.run(at) else { return }
+        if run.start != before?.start { known[at].begins = .distantPast }
         if run.last > before?.last ?? .distantPast {
             known[at].seen = max(known[at].seen, event.isHistory ? time : event.now)
         }
@@ -158,6 +158,7 @@ package struct Lasting: RuleEngine {
         guard case .cut = ending, let run = dwell.run(Int(key)) else { return }
         // Of what has begun since, its one sighting is the first.
         known[Int(key)].first?.trace.at = run.start
+        known[Int(key)].begins = .distantPast
         if gap == nil {
             wait(key, run, now: event.now, surroundings, &timers)
         }
@@ -171,7 +172,7 @@ package struct Lasting: RuleEngine {
         _ output: inout RuleOutput
     ) {
         guard let gap else { return }
-        let length = run.last - run.start
+        let length = run.last - begins(key, run, surroundings)
         let over = known[Int(key)].seen + gap
         // What else was handed over late may come yet.
         let end = event.isHistory ? max(over, event.now + RuleSettings.grace(for: gap)) : over
@@ -196,8 +197,10 @@ package struct Lasting: RuleEngine {
         _ key: Int32, _ run: Dwell.Run, now: Instant, _ surroundings: Surroundings, _ timers: inout Timers
     ) {
         guard episodes[key] == nil else { return }
-        let length = course(from: run.start, surroundings)[0].after
-        let deadline = run.start + length
+        let begins = begins(key, run, surroundings)
+        guard begins < .distantFuture else { return disarm(key, &timers) }
+        let length = course(from: begins, surroundings)[0].after
+        let deadline = begins + length
         arm(key, at: deadline >= now ? deadline : now + RuleSettings.grace(for: length), &timers)
     }
 
@@ -208,14 +211,19 @@ package struct Lasting: RuleEngine {
         _ surroundings: Surroundings, _ output: inout RuleOutput
     ) -> Bool {
         let open = episodes[key]
-        let stages = course(from: open?.started ?? run.start, surroundings)
-        let length = (gap == nil ? instant : run.last) - run.start
-        let reached = stages.count { $0.after <= length }
+        let begins = begins(key, run, surroundings)
+        guard open != nil || begins < .distantFuture else { return false }
+        let stages = course(from: open?.started ?? begins, surroundings)
+        let last = gap == nil ? instant : run.last
+        var reached = stages.count { $0.after <= last - begins }
+        if reached > 1, !settings.covers(last, zone, surroundings.days) { reached = max(1, open?.stage ?? 1) }
         guard reached > 0, reached > open?.stage ?? 0 else { return open != nil }
         if open == nil {
             guard let first = known[Int(key)].first, !episodes.isQuiet(key, at: instant) else { return false }
             // In arrival time the start is when the first sighting came, and people are told when it was.
-            let started = base < Milliseconds.minutes(1) ? first.trace.at : run.start
+            let isLater = begins != run.start
+            let started = isLater ? begins : base < Milliseconds.minutes(1) ? first.trace.at : run.start
+            since[key] = isLater ? min(first.trace.at, run.start) : nil
             episodes[key] = first.episode(started: started, detected: instant, last: run.last, also: trace)
         } else if let trace {
             episodes[key]?.note(trace)
@@ -223,6 +231,19 @@ package struct Lasting: RuleEngine {
         episodes[key]?.stage = reached
         tell(open == nil ? .raised : .updated, key, at: now, trace, surroundings, &output)
         return true
+    }
+
+    /// When a run begins for the rule: with its first sighting, or, where that lies outside of the calendar, when it
+    /// next holds; the distant future where it never does.
+    private mutating func begins(_ key: Int32, _ run: Dwell.Run, _ surroundings: Surroundings) -> Instant {
+        if settings.calendar == nil { return run.start }
+        let at = Int(key)
+        if known[at].begins == .distantPast {
+            let first = base < Milliseconds.minutes(1) ? known[at].first?.trace.at ?? run.start : run.start
+            let opening = settings.opening(from: first, zone, surroundings.days)
+            known[at].begins = opening == first ? run.start : opening ?? .distantFuture
+        }
+        return known[at].begins
     }
 
     /// The stages of what began then.
@@ -252,15 +273,15 @@ package struct Lasting: RuleEngine {
         }
         if reach(key, run, at: deadline, nil, now: now, surroundings, &output), let open = episodes[key] {
             let stages = course(from: open.started, surroundings)
-            if open.stage < stages.count { arm(key, at: run.start + stages[open.stage].after, &timers) }
+            guard open.stage < stages.count else { return }
+            let next = max(begins(key, run, surroundings) + stages[open.stage].after, deadline)
+            if let opening = settings.opening(from: next, zone, surroundings.days) { arm(key, at: opening, &timers) }
         } else {
-            // Quiet after the last episode, or the clock was moved: once more at a whole minute from here when that is
-            // over.
-            let length = course(from: run.start, surroundings)[0].after
-            let minute = Milliseconds.minutes(1).count
-            let rest = (episodes.quietUntil(key) ?? deadline) - deadline
-            let looks = max(1, (rest.count + minute - 1) / minute)
-            arm(key, at: max(run.start + length, deadline + Milliseconds(looks * minute)), &timers)
+            // Quiet after the last episode, or the clock was moved.
+            let begins = begins(key, run, surroundings)
+            guard begins < .distantFuture else { return }
+            let reached = begins + course(from: begins, surroundings)[0].after
+            arm(key, at: max(reached, episodes.quietUntil(key) ?? reached), &timers)
         }
     }
 
@@ -285,12 +306,14 @@ package struct Lasting: RuleEngine {
         guard episodes[key] != nil else { return }
         if resolves { tell(.resolved, key, at: now, trace, surroundings, &output) }
         episodes.end(key, at: now)
+        since[key] = nil
     }
 
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
         let number = keyer.find(key)
         guard number >= 0, episodes[number]?.started == started else { return }
         episodes.end(number, at: now)
+        since[number] = nil
         // What goes on is another episode, from the next sighting on.
         if let run = dwell.run(Int(number)) { _ = dwell.end(Int(number), at: run.last) }
         disarm(number, &timers)
@@ -313,6 +336,7 @@ package struct Lasting: RuleEngine {
                 stage: episode.stage, after: stage.after, devices: episode.devices, word: episode.word),
             raisedBy: episode.formerName)
         finding.person = episode.person
+        finding.since = since[key]
         output.findings.append(finding)
     }
 }

@@ -7,10 +7,11 @@ package import Windowing
 /// when a reading is back.
 ///
 /// Data flow of an event: match → the number that it tells → hysteresis → where it has been beyond for the rule's
-/// length, an episode. Readings are ordered by their own time, and a late one changes nothing. An episode begins within
-/// the calendar alone, and not in the cooldown; what is beyond already begins with the next reading that may. One that
-/// somebody closed has been told: another begins when the number was back, or with a reading after the cooldown, where
-/// there is one. Where nobody is known, a rule that counts for people counts for the device.
+/// length, an episode. Readings are ordered by their own time, and a late one changes nothing. What is beyond outside
+/// of the calendar, and still when it next holds, begins then; but the temperature of somebody who passes is a
+/// moment's (``isMoment``). In the cooldown nothing begins; what is beyond already begins with the next reading that
+/// may. One that somebody closed has been told: another begins when the number was back, or with a reading after the
+/// cooldown, where there is one. Where nobody is known, a rule that counts for people counts for the device.
 /// State: 24 B a key; a key that is beyond has an episode of about 500 B. Work: O(1) a reading; nothing is allocated
 /// while no episode begins.
 package struct Level: RuleEngine {
@@ -20,6 +21,8 @@ package struct Level: RuleEngine {
         var due: Instant
         /// When it is believed without another reading.
         var timer: Instant
+        /// It is beyond since before the calendar held, and begins when that does; nil: it began within.
+        var opening: Instant?
     }
 
     var keyed: KeyedRule
@@ -29,6 +32,11 @@ package struct Level: RuleEngine {
     var pending: [Int32: Pending] = [:]
     /// Beyond, and closed by somebody.
     var closed: Set<Int32> = []
+    /// By key with an episode that began when the calendar did: since when it was beyond.
+    var since: [Int32: Instant] = [:]
+    /// A reading tells of its moment and not of a state that holds until the next: of a person or a picture, where no
+    /// length is asked for.
+    private let isMoment: Bool
 
     package var kinds: UInt64 { keyed.matcher.kinds }
     package func kinds(of device: Int32) -> UInt64 { keyed.matcher.kinds(of: device) }
@@ -41,6 +49,7 @@ package struct Level: RuleEngine {
         }
         self.field = field
         self.lasting = lasting
+        isMoment = lasting == .zero && field != .value && field != .battery
         keyed = KeyedRule(plan, standIn: true, timers: &timers)
         let nearest = isAbove ? limit.nextDown : limit.nextUp
         threshold = Threshold(
@@ -106,23 +115,24 @@ package struct Level: RuleEngine {
         _ event: Event, _ key: Int32, _ number: Double, _ time: Instant, _ surroundings: Surroundings,
         _ timers: inout Timers, _ output: inout RuleOutput
     ) {
-        guard keyed.mayBegin(at: event.observation.time, surroundings), !keyed.episodes.isQuiet(key, at: event.now),
-            keyed.settings.cooldown > .zero || !closed.contains(key)
+        let start = event.observation.time
+        guard !keyed.episodes.isQuiet(key, at: event.now), keyed.settings.cooldown > .zero || !closed.contains(key),
+            !isMoment || keyed.mayBegin(at: start, surroundings), let opening = keyed.opening(from: start, surroundings)
         else { return }
         if !closed.isEmpty { closed.remove(key) }
         var episode = Episodes.Episode(from: event, at: time, surroundings)
         episode.value = number
         keyed.episodes[key] = episode
-        let length = keyed.length(lasting, at: event.observation.time, surroundings)
-        guard length > .zero else {
+        let length = keyed.length(lasting, at: opening, surroundings)
+        guard length > .zero || opening > start else {
             raise(event, key, surroundings, &output)
             return
         }
         // What is handed over late is followed by what came after it: its length is believed when that has come, or
         // when nothing came for as long.
-        let due = time + length
+        let due = (opening > start ? opening : time) + length
         let timer = event.isHistory ? max(due, event.now + length) : due
-        pending[key] = Pending(due: due, timer: timer)
+        pending[key] = Pending(due: due, timer: timer, opening: opening > start ? opening : nil)
         timers.absences.arm(keyed.timer(key), at: timer)
     }
 
@@ -144,10 +154,17 @@ package struct Level: RuleEngine {
     private mutating func raise(
         _ event: Event, _ key: Int32, _ surroundings: Surroundings, _ output: inout RuleOutput
     ) {
-        pending[key] = nil
+        open(key)
         keyed.episodes[key]?.detected = event.now
         keyed.episodes[key]?.stage = 1
         tell(.raised, event, key, surroundings, &output)
+    }
+
+    /// What waited begins: with its first reading, or when the calendar began.
+    private mutating func open(_ key: Int32) {
+        guard let wait = pending.removeValue(forKey: key), let opening = wait.opening else { return }
+        since[key] = keyed.episodes[key]?.started
+        keyed.episodes[key]?.started = opening
     }
 
     private mutating func end(
@@ -162,6 +179,7 @@ package struct Level: RuleEngine {
             timers.absences.disarm(keyed.timer(key))
         }
         keyed.episodes.end(key, at: event.now)
+        since[key] = nil
     }
 
     /// A number has been beyond for so long.
@@ -170,20 +188,40 @@ package struct Level: RuleEngine {
         timers: inout Timers, into output: inout RuleOutput
     ) {
         let key = timer.key
-        pending[key] = nil
-        guard var episode = keyed.episodes[key] else { return }
+        guard let episode = keyed.episodes[key] else {
+            pending[key] = nil
+            return
+        }
         if threshold.since(Int(key)) == nil {
             // Adopted, and by what was read since it is over.
+            pending[key] = nil
             keyed.episodes.end(key, at: now)
             if episode.isOpen {
                 output.findings.append(finding(.resolved, key, episode, now, episode.traces.last, surroundings))
             }
+            since[key] = nil
         } else if !episode.isOpen {
-            episode.detected = deadline
-            episode.stage = 1
-            keyed.episodes[key] = episode
-            output.findings.append(finding(.raised, key, episode, now, episode.traces.last, surroundings))
+            if pending[key]?.opening != nil, putOff(key, episode, deadline, surroundings, &timers) { return }
+            open(key)
+            keyed.episodes[key]?.detected = deadline
+            keyed.episodes[key]?.stage = 1
+            guard let raised = keyed.episodes[key] else { return }
+            output.findings.append(finding(.raised, key, raised, now, raised.traces.last, surroundings))
         }
+    }
+
+    /// When the calendar begins is looked at once more: the clock may have been set, or the sheet of holidays changed.
+    /// - Returns: whether it is not time yet.
+    private mutating func putOff(
+        _ key: Int32, _ episode: Episodes.Episode, _ deadline: Instant, _ surroundings: Surroundings,
+        _ timers: inout Timers
+    ) -> Bool {
+        let opening = keyed.opening(from: episode.started, surroundings) ?? .distantFuture
+        let due = opening < .distantFuture ? opening + keyed.length(lasting, at: opening, surroundings) : opening
+        pending[key] = Pending(due: due, timer: due, opening: opening)
+        guard due > deadline else { return false }
+        if due < .distantFuture { timers.absences.arm(keyed.timer(key), at: due) }
+        return true
     }
 
     private func tell(
@@ -200,10 +238,12 @@ package struct Level: RuleEngine {
         _ change: Finding.Change, _ key: Int32, _ episode: Episodes.Episode, _ now: Instant, _ last: Trace?,
         _ surroundings: Surroundings
     ) -> Finding {
-        keyed.finding(
+        var found = keyed.finding(
             change, key, episode, at: now, last: last,
             detail: .level(
                 value: threshold.value(Int(key)), limit: threshold.limit, worst: episode.value, field: field),
             surroundings)
+        found.since = since[key]
+        return found
     }
 }

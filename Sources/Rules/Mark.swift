@@ -126,6 +126,13 @@ extension RuleSettings {
         calendar?.covers(instant, zone: zone, days: days) ?? true
     }
 
+    /// The first instant, not before another, at which the calendar holds: when a state that has lasted since then
+    /// begins for the rule, and when what is due then may be told. Nil where it never holds again.
+    func opening(from instant: Instant, _ zone: Zone, _ days: SiteDays) -> Instant? {
+        guard let calendar, !calendar.covers(instant, zone: zone, days: days) else { return instant }
+        return calendar.next(after: instant, zone: zone, days: days)
+    }
+
     /// What is known only when its time is over already waits so long for what else was handed over late: its own
     /// length, at least a minute, at most as long as a hub takes for two weeks of backlog (docs/rules.md: 17 min).
     static func grace(for length: Milliseconds) -> Milliseconds {

@@ -178,8 +178,8 @@ extension NoMovement {
             rule: rule, change: change, severity: .low, key: name, started: started, detected: started, at: now,
             place: nil, residents: [], device: -1, lastEvidence: nil, evidence: [],
             detail: .uncovered(homes: homes), verdict: .uncovered, raisedBy: list.formerName)
-        // Days that passed while the box was down are written down, and told once.
-        told.isTold = now - deadline < BareList.every
+        // Days that passed while nobody could tell are written down, and told once.
+        told.isTold = max(now, surroundings.stamp) - deadline < BareList.every
         output.findings.append(told)
         list.started = change == .resolved ? nil : started
         if change == .resolved { list.formerName = nil }

@@ -43,7 +43,7 @@ package struct NoMovement: RuleEngine {
     let isBare: [Bool]
     /// By home, whether it is in one of the rule's places; empty: all.
     private let isInPlaces: [Bool]
-    /// Outside of it nothing begins; what is due then is looked at again when it holds.
+    /// Outside of it nothing begins and no further stage is reached; what is due then is looked at again when it holds.
     private let calendar: RuleCalendar?
     private let cooldown: Milliseconds
     /// By home: nothing begins before, for the cooldown.
@@ -284,7 +284,7 @@ package struct NoMovement: RuleEngine {
                 return
             }
         }
-        if absence.keys[home].reached == 0, waits(home, at: deadline, surroundings) {
+        if waits(home, at: deadline, surroundings) {
             rearm(home, &timers)
             return
         }
@@ -309,7 +309,7 @@ package struct NoMovement: RuleEngine {
 
     /// Whether what is due may not begin yet; it is then looked at again.
     private mutating func waits(_ home: Int, at instant: Instant, _ surroundings: Surroundings) -> Bool {
-        if let until = waitsUntil[Int32(home)], until > instant { return true }
+        if !isOpen(home), let until = waitsUntil[Int32(home)], until > instant { return true }
         opensAt[Int32(home)] = nil
         if calendar?.covers(instant, zone: zone, days: surroundings.days) ?? true {
             if !waitsUntil.isEmpty { waitsUntil[Int32(home)] = nil }
@@ -353,9 +353,8 @@ package struct NoMovement: RuleEngine {
         let timer = TimerQueue.Timer(owner: owner, key: Int32(home))
         let isWatched = isInPlaces.isEmpty || isInPlaces[home]
         if isWatched, let deadline = absence.deadline(home), deceased.isEmpty || !isLeft(home) {
-            let isWaiting = !(waitsUntil.isEmpty && opensAt.isEmpty) && !isOpen(home)
-            let wait = isWaiting ? waitsUntil[Int32(home)] : nil
-            let opening = isWaiting ? opensAt[Int32(home)] : nil
+            let wait = waitsUntil.isEmpty || isOpen(home) ? nil : waitsUntil[Int32(home)]
+            let opening = opensAt.isEmpty ? nil : opensAt[Int32(home)]
             timers.absences.arm(timer, at: max(deadline, wait ?? .distantPast, opening ?? .distantPast))
         } else {
             timers.absences.disarm(timer)

@@ -27,6 +27,9 @@ package struct Surroundings: Sendable {
     package private(set) var words = NameTable()
     /// When the last record came that is not the daemon's own.
     package var lastRecord = Instant.distantPast
+    /// The stamp of the record that brings what is due: whether something is told late goes by it, and nothing that is
+    /// found. No part of the state.
+    package var stamp = Instant.distantPast
     /// The buildings (or, outside of them, places) in which a fire or a call for help is open, and when each was told
     /// last.
     package var emergencies: [Int32: Instant] = [:]

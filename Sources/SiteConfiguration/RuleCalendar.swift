@@ -26,17 +26,23 @@ package struct RuleCalendar: Equatable, Sendable {
     }
 
     /// The first instant behind `instant` at which it holds again; nil where it never does. It changes at a boundary of
-    /// a span alone, so those of each day are tried: O(days until then × spans).
+    /// a span, or where the zone's offset does, so those of each day are tried: O(days until then × spans).
     package func next(after instant: Instant, zone: Zone, days: SiteDays) -> Instant? {
         let minutes = Set([0] + (hours + except).flatMap { $0.spans.flatMap { [$0.start, $0.end % 1440] } }).sorted()
         let today = zone.civil(instant).date.sinceEpoch
-        // Behind the last day that is other than the week says, each week is like the next.
-        let last = max(today, days.last?.sinceEpoch ?? today) + 8
+        // Behind the last day that is other than the week says each week is like the next; but a week's only hour may
+        // be one that a change of the clock leaves out.
+        let last = max(today, days.last?.sinceEpoch ?? today) + 15
+        var change = zone.nextChange(after: instant)
         for day in today...last {
             for minute in minutes {
                 let civil = CivilTime(
                     date: Day(sinceEpoch: day), hour: minute / 60, minute: minute % 60, second: 0, millisecond: 0)
                 let candidate = zone.instant(civil)
+                if let shifted = change, shifted <= candidate {
+                    if covers(shifted, zone: zone, days: days) { return shifted }
+                    change = zone.nextChange(after: shifted)
+                }
                 if candidate > instant, covers(candidate, zone: zone, days: days) { return candidate }
             }
         }

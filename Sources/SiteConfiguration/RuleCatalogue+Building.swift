@@ -88,7 +88,7 @@ extension RuleCatalogue {
         after: Phrase(zh: "没有在大堂、单元门或大门再拍到它", en: "is not seen in the hall or at a door or gate"),
         severity: .high, keys: [.building], match: MatchSettings([.ebike], of: ["lift"], confidence: 0.6),
         then: MatchSettings([.ebike], of: ["lobby", "unit_door", "gate"]), window: .missing, looks: camera,
-        parameters: ["after": "10m", "during": "", "then.kinds": ""],
+        parameters: ["after": "10m", "during": "", "then.kinds": "", "without.kinds": ""],
         example: """
             ebike-upstairs:
               kind: ebike_stays

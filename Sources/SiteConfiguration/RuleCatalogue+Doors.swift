@@ -3,7 +3,7 @@ import Timekeeping
 
 /// Doors, gates and who passes them.
 extension RuleCatalogue {
-    static let doors: [RuleEntry] = [doorHeldOpen, doorForced, accessDeniedBurst, tailgating] + passes
+    static let doors: [RuleEntry] = [doorHeldOpen, doorForced, accessDeniedBurst, tailgating] + passes + [antiPassback]
 
     private static let doorHeldOpen = RuleEntry(
         kind: .doorHeldOpen, title: Phrase(zh: "门长时间未关", en: "Door held open"),
@@ -29,12 +29,15 @@ extension RuleCatalogue {
         after: Phrase(zh: "没有通行或出门按钮", en: "there is neither a pass nor an exit button"), severity: .high,
         keys: [.place], match: MatchSettings([.doorOpen]),
         then: MatchSettings([.pass, .exitButton, .visitorPass]), window: .missing, looks: placed,
-        parameters: ["within": "5s", "before": "5s", "then.kinds": ""],
+        parameters: ["within": "5s", "before": "5s", "then.kinds": "", "without.kinds": ""],
         example: "door-forced: {kind: door_forced, within: 5s, before: 5s}",
         falseAlarms: [
             .init(
-                "钥匙开门、消防联动", "该门不写入本规则(devices 列出其余)", en: "opened with a key, or by the fire alarm",
+                "钥匙开门", "该门不写入本规则(devices 列出其余)", en: "opened with a key",
                 "name the other doors in `devices`"),
+            .init(
+                "消防联动开门", "`without: {kinds: [smoke, fire]}`:其间有火警的不算", en: "opened by the fire alarm",
+                "`without: {kinds: [smoke, fire]}`: what has an alarm beside it is none"),
             .init(
                 "刷卡和门磁登记在不同位置", "登记到同一 place,它按位置计", en: "reader and contact are registered at different places",
                 "register both at one place: it counts by place"),
@@ -70,6 +73,34 @@ extension RuleCatalogue {
             .init(
                 "推婴儿车、抱孩子、同行的家人", "at_least 写 3", en: "prams, carried children, families", "`at_least: 3`"),
             .init("镜头拍到路过的人", "用 zone 限定门口", en: "passers-by are seen", "limit it by `zone`"),
+        ], resolves: false)
+
+    private static let antiPassback = RuleEntry(
+        kind: .antiPassback, title: Phrase(zh: "凭证重复进出", en: "Passed the same way twice"),
+        meaning: Phrase(
+            zh: "同一凭证进了又进,或出了又出:可能借卡、复制卡或跟着别人出入。区域由 places 内的全部大门围成,一条规则一个区域。不知道在内还是在外的不报:"
+                + "没有通行过、超过 forget、其间系统断线或有大门失联、大门登记有变。",
+            en: "A credential goes in while it is in, or out while it is out: lent, copied, or its holder slipped "
+                + "through with others. All outer gates in `places` enclose one area; another area is another rule. "
+                + "Of whom nobody knows whether they are in or out nothing is raised: no pass yet, none for `forget`, "
+                + "the box blind or a gate silent meanwhile, or the gates changed in the registry. Two cards of one "
+                + "resident are one."),
+        subject: Phrase(
+            zh: "同一凭证进了又进、或出了又出", en: "a credential goes in while it is in, or out while it is out"),
+        severity: .medium, keys: [.credential], match: MatchSettings([.pass, .visitorPass], of: ["gate"]),
+        window: .passback, looks: placed, parameters: ["forget": "16h", "repeat": "60s"],
+        example: "passback: {kind: anti_passback, places: [yard], forget: 16h, repeat: 60s}",
+        falseAlarms: [
+            .init(
+                "出门按按钮、走没有读卡的门,出去没有记录", "每个口两个方向都装读卡;做不到的区域不用本规则",
+                en: "people leave by a button, or by a door without a reader",
+                "readers both ways at each gate; else do not use it for that area"),
+            .init(
+                "大门离线时有人通行", "登记大门的 heartbeat,失联期间即不判", en: "a gate was off and people passed it",
+                "give gates a `heartbeat`: while one is silent nothing is judged"),
+            .init(
+                "同一人刷了两次才进去", "加长 repeat", en: "somebody holds the card up twice before going in",
+                "a longer `repeat`"),
         ], resolves: false)
 
     private static let passes: [RuleEntry] = [
@@ -112,7 +143,7 @@ extension RuleCatalogue {
             subject: Phrase(zh: "访客进门", en: "a visitor comes in"), after: Phrase(zh: "没有出门", en: "does not leave"),
             severity: .low, keys: [.visit], match: MatchSettings([.visitorPass], direction: .inward),
             then: MatchSettings([.visitorPass], direction: .outward), window: .missing, looks: placed,
-            parameters: ["after": "2h", "during": "", "then.kinds": ""],
+            parameters: ["after": "2h", "during": "", "then.kinds": "", "without.kinds": ""],
             example: "visitor: {kind: visitor_overstay, after: 2h}",
             falseAlarms: [
                 .init(

@@ -77,7 +77,7 @@ extension RuleCatalogue {
                 ]), after: .minutes(30))
         ],
         looks: placed,
-        parameters: ["after": "12h", "during": "", "then.kinds": ""],
+        parameters: ["after": "12h", "during": "", "then.kinds": "", "without.kinds": ""],
         example: """
             not-returned:
               kind: not_returned

@@ -67,7 +67,7 @@ package struct RuleEntry: Sendable {
 
     /// Which primitive it is built on; numbers come from the configuration.
     enum Shape: Equatable, Sendable {
-        case absence, session, count, missing, excess, flow, device
+        case absence, session, count, missing, excess, flow, passback, device
         case distinct(WindowSettings.ValueField)
         case lasting(ends: MatchSettings?)
         case threshold(WindowSettings.NumberField, isAbove: Bool)

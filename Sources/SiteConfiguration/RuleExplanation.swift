@@ -61,6 +61,7 @@ private struct RuleExplanation {
                 zh: "\(within.phrase.zh)内\(subject.zh)至少 \(least) 个,发出\(alert.zh)",
                 en: "\(alert.en) when within \(within.phrase.en) at least \(least) \(subject.en)")
         case .flow(let passes, let within, let inside): return flow(passes, within, inside)
+        case .passback(let forget, let again): return passback(forget, again)
         case .device(let settings): return device(settings)
         }
     }
@@ -120,11 +121,16 @@ private struct RuleExplanation {
     private func sequence(
         _ then: MatchSettings, _ within: Milliseconds, _ isMissing: Bool, _ before: Milliseconds
     ) -> Phrase {
+        let without = rule.without?.phrase
         guard isMissing else {
             return Phrase(
-                zh: "\(subject.zh),\(within.phrase.zh)内又有\(then.phrase.zh),发出\(alert.zh)",
-                en: "\(alert.en) when \(subject.en) and then \(then.phrase.en) within \(within.phrase.en)")
+                zh: "\(subject.zh),\(within.phrase.zh)内又有\(then.phrase.zh)"
+                    + (without.map { "、其间没有\($0.zh)" } ?? "") + ",发出\(alert.zh)",
+                en: "\(alert.en) when \(subject.en) and then \(then.phrase.en) within \(within.phrase.en)"
+                    + (without.map { " without \($0.en) between" } ?? ""))
         }
+        let unless = Phrase(
+            zh: without.map { "(出现\($0.zh)的不算)" } ?? "", en: without.map { ", unless there is \($0.en)" } ?? "")
         let span =
             before == .zero
             ? Phrase(zh: "\(within.phrase.zh)内", en: "within \(within.phrase.en)")
@@ -133,12 +139,12 @@ private struct RuleExplanation {
                 en: "from \(before.phrase.en) before to \(within.phrase.en) after")
         guard let after = entry?.after else {
             return Phrase(
-                zh: "\(subject.zh),\(span.zh)没有\(then.phrase.zh),发出\(alert.zh)",
-                en: "\(alert.en) when \(subject.en) and not \(then.phrase.en) \(span.en)")
+                zh: "\(subject.zh),\(span.zh)没有\(then.phrase.zh)\(unless.zh),发出\(alert.zh)",
+                en: "\(alert.en) when \(subject.en) and not \(then.phrase.en) \(span.en)\(unless.en)")
         }
         return Phrase(
-            zh: "\(subject.zh),\(span.zh)\(after.zh),发出\(alert.zh)",
-            en: "\(alert.en) when \(subject.en) and \(after.en) \(span.en)")
+            zh: "\(subject.zh),\(span.zh)\(after.zh)\(unless.zh),发出\(alert.zh)",
+            en: "\(alert.en) when \(subject.en) and \(after.en) \(span.en)\(unless.en)")
     }
 
     private func threshold(
@@ -159,6 +165,13 @@ private struct RuleExplanation {
                 + "\(isAbove ? "≤" : "≥") \(back) 时解除",
             en: "\(alert.en) when \(what.en) is \(limit) or \(isAbove ? "more" : "less")\(lasting.en), until it is "
                 + "\(back) or \(isAbove ? "less" : "more")")
+    }
+
+    private func passback(_ forget: Milliseconds, _ again: Milliseconds) -> Phrase {
+        Phrase(
+            zh: "\(subject.zh),发出\(alert.zh),\(forget.phrase.zh)没有通行即不再判,同一设备同一方向\(again.phrase.zh)内算一次",
+            en: "\(alert.en) when \(subject.en), by what it did within \(forget.phrase.en) (the same way by the same "
+                + "device within \(again.phrase.en) is one pass)")
     }
 
     private func flow(_ passes: Int?, _ within: Milliseconds, _ inside: Int?) -> Phrase {

@@ -105,6 +105,13 @@ extension Fault {
         what: Phrase(zh: "事关人命的规则不看 cooldown", en: "a rule of life safety does not look at cooldown"),
         remedy: Phrase(zh: "请删除;重复的由 merge 合并", en: "delete it; what repeats is joined by merge"))
 
+    static func keyOfNobody(_ key: RuleKey) -> Fault {
+        Fault(
+            code: "rule.key-of-nobody",
+            what: Phrase(zh: "\(key.rawValue) 不会进出", en: "a \(key.rawValue) goes neither in nor out"),
+            remedy: Phrase(zh: "写 credential 或 person", en: "write credential or person"))
+    }
+
     static let noWindow = Fault(
         code: "rule.no-window", what: Phrase(zh: "没有写窗口", en: "there is no window"),
         remedy: Phrase(

@@ -21,7 +21,7 @@ extension RuleReference {
             | `title` | 给人看的名称 `{zh-Hans, en}` |
             | `severity` | critical 紧急,high 重要,medium 一般,low 提示 |
             | `key` | 按什么计:person dwelling place building device credential visit vehicle report |
-            | `calendar`、`except` | 只在、不在哪些时段开始 |
+            | `calendar`、`except` | 只在、不在哪些时段开始,见“时段” |
             | `cooldown` | 一次结束后,同一对象静默多久 |
             | `zone` `places` `device_kinds` `devices` `confidence` | 只看这些;观测没说的是“未知”,未知既不开始也不结束(人命安全的置信度除外) |
             """,
@@ -34,7 +34,7 @@ extension RuleReference {
             | `title` | what people read, `{zh-Hans, en}` |
             | `severity` | critical, high, medium, low |
             | `key` | what it counts for: person dwelling place building device credential visit vehicle report |
-            | `calendar`, `except` | the hours in which alone, or in which not, it begins |
+            | `calendar`, `except` | the hours in which alone, or in which not, it begins: see "Hours" |
             | `cooldown` | how long the same key stays quiet after an end |
             | `zone` `places` `device_kinds` `devices` `confidence` | only these. What an observation does not tell is \
             unknown, and unknown neither begins nor ends anything (but for the confidence of life safety) |
@@ -105,10 +105,11 @@ extension RuleReference {
             """)
 
     private static let events = Phrase(
-        zh: "**状态会解除,事件不会。** 静默、占道、门未关、发热、超限、设备失联等状态结束即解除;呼救、抛物、电动车、强行开门等事件要有人处理。",
+        zh: "**状态会解除,事件不会。** 静默、占道、门未关、发热、超限、设备失联等状态结束即解除;呼救、抛物、电动车、强行开门、凭证重复进出等事件要有人处理。",
         en:
             "**Conditions resolve, events do not.** Silence, a blocked lane, an open door, fever, flow and the state "
-            + "of devices resolve when they end; a call for help, a throw, an e-bike, a forced door wait for somebody.")
+            + "of devices resolve when they end; a call for help, a throw, an e-bike, a forced door, a credential that "
+            + "went in twice wait for somebody.")
 
     private static let times = Phrase(
         zh: """
@@ -116,6 +117,10 @@ extension RuleReference {
             没有时间是全天。\
             过夜的一段属于开始的那一天。`workdays`(工作日)、`holidays`(节假日)、`weekends`(周末)按 `site.holidays` 的表:`date,kind,name`,\
             kind 为 holiday(节假日)或 workday(调休上班)。没有这张表,工作日就是周一到周五。`during` 是“那时用别的时长”,按开始的时刻看。
+
+            状态(门、车道、数值、设备卡住或刷屏等):时段内开始的,过了时段照样计时、照样报;时段外开始、到时段开始时仍在的,从时段开始起算(`started`),真正的开始写在 \
+            `detail.since`。无活动、失联照常计时,到时段允许的第一刻再报。先后类看前一事的时刻;次数类、一次一报的事件,时段外的不算;过门测得的体温只看当时。\
+            时段结束时未结案的继续,照常解除,但不升级,升级等到下一个时段。
             """,
         en: """
             **Hours.** `calendar`, `except` and `during` are written as a worker's shift is: `Mon-Fri 22:00-05:00`, \
@@ -125,6 +130,14 @@ extension RuleReference {
             `site.holidays`: `date,kind,name`, where kind is holiday, or workday for a make-up day. Without it \
             workdays \
             are Monday to Friday. `during` is another length at those hours, judged at the beginning.
+
+            States (a door, a lane, a number, a device that is stuck or floods): what began within the hours goes on \
+            counting beyond their end, and is told; what began outside and still holds when they next begin, begins \
+            then (`started`; `detail.since` has the true beginning). Absences and silences run on, and are told at \
+            the first instant that the hours allow. One thing after another is judged at the first; what is counted, \
+            and single events, outside of the hours are none; the temperature of somebody who passes is that \
+            moment's. What is open when the hours end goes on and resolves as ever, and reaches no further stage \
+            before they begin again.
             """)
 
     private static let life = Phrase(

@@ -88,7 +88,7 @@ package enum RuleReference {
             let name = String(key.path.dropFirst("rules.*.".count))
             let parts = name.split(separator: ".")
             guard let top = parts.first.map(String.init), entry.takes(top), !common.contains(top) else { return nil }
-            let isOfMatch = parts.count > 2 || parts.count > 1 && ["then", "match"].contains(top)
+            let isOfMatch = parts.count > 2 || parts.count > 1 && ["then", "match", "without"].contains(top)
             // A section whose keys follow needs no row of its own.
             if isOfMatch || name.contains("[]") || key.form == .section && !isTold(name) { return nil }
             let standard = key.standardByKind[entry.kind.rawValue] ?? key.standard
@@ -98,7 +98,7 @@ package enum RuleReference {
     }
 
     private static func isTold(_ section: String) -> Bool {
-        ["then", "match", "sequence.then", "dwell.until"].contains(section)
+        ["then", "match", "without", "sequence.then", "sequence.without", "dwell.until"].contains(section)
     }
 
     private static func ending(_ entry: RuleEntry, _ isChinese: Bool) -> String {

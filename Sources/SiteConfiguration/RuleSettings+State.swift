@@ -15,6 +15,7 @@ extension RuleSettings {
         parts.append("confirm \(confirm.count) \(confirm.within.count) \(confirm.devices)")
         parts.append("merge \(merge.count) cooldown \(cooldown.count)")
         parts.append("calendar \(calendar?.stateDescription ?? "always")")
+        if let without { parts.append("without \(without.stateDescription)") }
         if isBuiltIn { parts.append("built in, leaves \(leaves.map(\.stateDescription))") }
         parts.append("during \(during.map { "\($0.calendar.stateDescription) \($0.after.count)" })")
         return parts.joined(separator: "\n")
@@ -47,6 +48,7 @@ extension WindowSettings {
         case .excess(let least, let within): "excess \(least) \(within.count)"
         case .flow(let passes, let within, let inside):
             "flow \(passes.map(String.init) ?? "-") \(within.count) \(inside.map(String.init) ?? "-")"
+        case .passback(let forget, let again): "passback \(forget.count) \(again.count)"
         case .device(let d):
             "device \(d.heartbeats) \(d.settle.count) \(d.share) \(d.least) \(d.unquiet.count) "
                 + "\(d.records) \(d.per.count)"

@@ -31,6 +31,9 @@ package struct RuleSettings: Equatable, Sendable {
     package var calendar: RuleCalendar?
     /// Other lengths at other times: the first whose calendar holds.
     package var during: [DuringSettings]
+    /// Of a sequence: what undoes its first event, if it comes before the second; with one that is missing, within
+    /// the window.
+    package var without: MatchSettings?
     package var publish: PublishSettings?
     /// Not written in the configuration: the rule of a kind of life safety, for what no written rule of that kind has
     /// in its scope.
@@ -67,7 +70,7 @@ extension RuleSettings {
     package var matches: [MatchSettings] {
         switch window {
         case .lasting(let ends?, _): [match, ends]
-        case .sequence(let then, _, _, _): [match, then]
+        case .sequence(let then, _, _, _): [match, then] + (without.map { [$0] } ?? [])
         default: [match]
         }
     }
@@ -146,6 +149,9 @@ package enum WindowSettings: Equatable, Sendable {
     case excess(atLeast: Int, within: Milliseconds)
     /// People in and out: passes within a time, or people inside; nil: no limit.
     case flow(passes: Int?, within: Milliseconds, inside: Int?)
+    /// Who goes in while in, or out while out: what was so long ago is no longer known, and what is told again by the
+    /// same device within `again` is the same pass.
+    case passback(forget: Milliseconds, again: Milliseconds)
     /// The state of devices themselves.
     case device(DeviceSettings)
 

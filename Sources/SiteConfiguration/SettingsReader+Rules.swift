@@ -47,6 +47,7 @@ extension SettingsReader {
         rule.cooldown = cooldown
         rule.calendar = calendar == RuleCalendar() ? nil : calendar
         rule.during = during
+        rule.without = window.without
         rule.publish = publish
         warnOfVanity(rule, section)
         return rule
@@ -65,6 +66,10 @@ extension SettingsReader {
             case .open: section.has("count") || section.has("distinct")
             default: false
             }
+        if entry.window == .passback, let other = keys.first(where: { $0 != .credential && $0 != .person }) {
+            section.error(.keyOfNobody(other), at: "key")
+            return nil
+        }
         if keys.count > 1, !counts {
             section.error(.oneKey, at: "key")
             return nil

@@ -53,13 +53,16 @@ extension SettingsReader {
         var merge = Milliseconds.zero
         /// Of a dwell of an integrator's own: how long it is.
         var length: Milliseconds?
+        /// Of a sequence: what undoes its first event.
+        var without: MatchSettings?
     }
 
     func window(_ section: Section, _ entry: RuleEntry) -> Window? {
         if entry.window == .open { return expression(section) }
         let merge = entry.takes("merge") ? section.duration("merge") : .zero
         guard let settings = settings(section, entry), let merge else { return nil }
-        return Window(settings: settings, merge: merge)
+        return Window(
+            settings: settings, merge: merge, without: entry.takes("without") ? without(section) : nil)
     }
 
     private func settings(_ section: Section, _ entry: RuleEntry) -> WindowSettings? {
@@ -86,8 +89,17 @@ extension SettingsReader {
                 section.findings.add(.error, .noLimit.at(section.title), at: section.position)
             }
             return section.duration("within").map { .flow(passes: passes, within: $0, inside: inside) }
+        case .passback:
+            let forget = section.duration("forget")
+            let again = section.duration("repeat")
+            guard let forget, let again else { return nil }
+            return .passback(forget: forget, again: again)
         case .device: return device(section, entry)
         }
+    }
+
+    private func without(_ part: Section) -> MatchSettings? {
+        part.section("without").flatMap { written(in: $0, over: nil) }
     }
 
     private func count(_ part: Section) -> WindowSettings? {
@@ -158,7 +170,7 @@ extension SettingsReader {
         case "dwell": return dwell(part)
         case "count": return count(part).map { Window(settings: $0) }
         case "distinct": return distinct(part).map { Window(settings: $0) }
-        case "sequence": return sequence(part).map { Window(settings: $0) }
+        case "sequence": return sequence(part).map { Window(settings: $0, without: without(part)) }
         default: return threshold(part).map { Window(settings: $0) }
         }
     }

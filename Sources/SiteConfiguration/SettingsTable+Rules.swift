@@ -31,9 +31,14 @@ extension SettingsTable {
         SettingKey(
             "rules.*.cooldown", gap, "0s", zh: "一次结束后同一对象静默多久", en: "how long the same key stays quiet after an end"),
         SettingKey(
-            "rules.*.calendar", .hours, zh: "只在这些时段开始;可用 workdays、holidays、weekends",
-            en: "begins in these hours alone; workdays, holidays and weekends are known"),
-        SettingKey("rules.*.except", .hours, zh: "在这些时段不开始(许可)", en: "does not begin in these hours: permits"),
+            "rules.*.calendar", .hours,
+            zh: "只在这些时段开始;可用 workdays、holidays、weekends。状态在时段外开始的,时段开始时仍在即从那时起算",
+            en:
+                "begins in these hours alone; workdays, holidays and weekends are known. A state from before that still "
+                + "holds begins with them"),
+        SettingKey(
+            "rules.*.except", .hours, zh: "在这些时段不开始(许可);仍在的状态,过后起算",
+            en: "does not begin in these hours: permits; what still holds begins when they end"),
     ]
 
     private static let looks: [SettingKey] = [
@@ -61,6 +66,13 @@ extension SettingsTable {
             "gap", gap, zh: "不超过它的中断不算;0s 只由相反的观测结束", en: "gaps up to it are bridged; with 0s only the opposite ends it"
         ),
         key("before", gap, zh: "此前多久内发生过也算", en: "what came so long before counts as well"),
+        key(
+            "forget", .duration(.minutes(1) ... .days(365)), zh: "多久没有通行即不知在内在外",
+            en: "after so long without a pass nobody knows"
+        ),
+        key(
+            "repeat", gap, zh: "同一设备、同一方向,相隔不超过它的是同一次通行", en: "the same way by the same device so soon is the same pass"
+        ),
         key("for", gap, zh: "持续多久才算", en: "for how long"),
     ]
 
@@ -89,7 +101,8 @@ extension SettingsTable {
             inner("confirm.within", .duration(.init(1) ... .days(30)), zh: "在多长时间内", en: "in so long a time"),
             inner("confirm.devices", .integer(1...20), zh: "不同设备数", en: "different devices"),
             key("then", .section, zh: "等什么来结束", en: "what ends the waiting"),
-        ] + match("rules.*.then")
+            key("without", .section, zh: "其间出现它就不算,见 `sequence.without`", en: "what undoes it; see `sequence.without`"),
+        ] + match("rules.*.then") + match("rules.*.without", kindsNeeded: true)
 
     private static let devices: [SettingKey] = [
         key("heartbeats", .number(1...100), zh: "可以错过几个心跳", en: "how many heartbeats may be missed"),
@@ -147,6 +160,7 @@ extension SettingsTable {
             SettingKey(
                 "rules.*.sequence.before", gap, "0s", zh: "此前多久内来过也算(missing 时)",
                 en: "what came so long before counts as well, with `missing`"),
+            SettingsTable.sequenceWithout,
             key("threshold", .section, zh: "窗口:数值越限", en: "window: a number beyond a limit"),
             SettingKey(
                 "rules.*.threshold.of", .choice(names(WindowSettings.NumberField.self)), zh: "哪个数", en: "which number"
@@ -158,6 +172,14 @@ extension SettingsTable {
                 en: "where it ends; default: the limit"),
             SettingKey("rules.*.threshold.for", gap, "0s", zh: "持续多久才算", en: "for how long"),
         ] + match("rules.*.dwell.until", kindsNeeded: true) + match("rules.*.sequence.then", kindsNeeded: true)
+        + match("rules.*.sequence.without", kindsNeeded: true)
+
+    private static let sequenceWithout = SettingKey(
+        "rules.*.sequence.without", .section,
+        zh: "在前一事之后、后一事之前(同时也算)出现它就不算;missing 时在 `within` 内出现就不算。同一对象的、等着的前一事都作废;报警之后再来不改变什么",
+        en: "what undoes the first if it comes after it and not after the second (at one instant it comes before the "
+            + "second); with `missing`, within `within` after it. It undoes all that waits of its key, and nothing "
+            + "that was told")
 
     /// The keys of a match.
     private static func match(_ path: String, kindsNeeded: Bool = false) -> [SettingKey] {

@@ -131,6 +131,7 @@ package enum RuleKind: String, Sendable, CaseIterable {
     case crowdedDwelling = "crowded_dwelling"
     case visitorOverstay = "visitor_overstay"
     case gateFlow = "gate_flow"
+    case antiPassback = "anti_passback"
     case deviceSilent = "device_silent"
     case upstreamSilent = "upstream_silent"
     case deviceStuck = "device_stuck"

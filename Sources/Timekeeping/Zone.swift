@@ -56,6 +56,21 @@ package struct Zone: Sendable, Equatable {
         return Int(offsets[low])
     }
 
+    /// When the offset next becomes another behind an instant; nil where it never does. O(log changes).
+    package func nextChange(after instant: Instant) -> Instant? {
+        var low = 0
+        var high = starts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if starts[middle] <= Int64.min / 1000 || starts[middle] * 1000 <= instant.milliseconds {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low < starts.count ? Instant(seconds: starts[low]) : nil
+    }
+
     package func civil(_ instant: Instant) -> CivilTime {
         CivilTime(wallMilliseconds: instant.milliseconds + Int64(offset(at: instant)) * 1000)
     }

@@ -8,12 +8,16 @@ package import Timekeeping
 /// that comes late finds the one that answers it already there. A first whose time is over unanswered is taken out by
 /// the owner, who holds the timers: ``deadline(_:)``.
 ///
+/// A third event may undo what waits: at c it undoes each first before it, for seconds at c and later; or, where it
+/// drops, each first whose window holds it, whatever else comes.
+///
 /// Law: a first is answered if and only if a second of its key lies in its window that came before it was taken out,
 /// whatever the order in which they came: as long as at most ``kept`` firsts wait at one time, and at most `kept − 1`
 /// seconds later than its window came before it. When more wait, those between the oldest and the newest give way: the
-/// first that is due earliest is never lost.
-/// Cost: 128 B a key (4 firsts of 24 B, 4 seconds of 8 B); O(``kept``) a record; nothing is allocated once a key is
-/// known.
+/// first that is due earliest is never lost; one that is undone gives way before them. Of thirds the same holds as of
+/// seconds: `kept − 1` later ones may come before.
+/// Cost: 128 B a key (4 firsts of 24 B, 4 seconds of 8 B), 64 B more where there are thirds; O(``kept``) a record;
+/// nothing is allocated once a key is known.
 package struct Succession: Sendable {
     package static var kept: Int { 4 }
 
@@ -42,6 +46,28 @@ package struct Succession: Sendable {
         case waits(Int)
         /// So many wait that it is forgotten.
         case full
+        /// A third that is there already has dropped it.
+        case dropped
+    }
+
+    /// What is known of a key's third events.
+    fileprivate struct Thirds: Sendable {
+        var times = [4 of Instant](repeating: .distantPast)
+        /// By place of a first: when a third has undone it, for seconds from then on.
+        var cuts = [4 of Instant](repeating: .distantFuture)
+
+        /// The earliest behind an instant; the distant future where there is none.
+        func earliest(after t: Instant) -> Instant {
+            var earliest = Instant.distantFuture
+            for place in times.indices where times[place] > t { earliest = min(earliest, times[place]) }
+            return earliest
+        }
+
+        mutating func remember(_ t: Instant) {
+            var oldest = 0
+            for place in times.indices where times[place] < times[oldest] { oldest = place }
+            if t > times[oldest] { times[oldest] = t }
+        }
     }
 
     /// What is known of one key: 128 B, changed in one place at a time.
@@ -51,10 +77,17 @@ package struct Succession: Sendable {
     }
 
     package let before: Milliseconds
+    private let drops: Bool
     private var keys = Paged<Key>()
+    private var thirds = Paged<Thirds>()
 
-    /// - Parameter before: so long before a first a second still answers it.
-    package init(before: Milliseconds) { self.before = before }
+    /// - Parameters:
+    ///   - before: so long before a first a second still answers it.
+    ///   - drops: whether a third within a first's window drops it; else it does so for later seconds alone.
+    package init(before: Milliseconds, drops: Bool = false) {
+        self.before = before
+        self.drops = drops
+    }
 
     /// Takes a first event at `t`, whose window ends at `until`.
     /// - Parameters:
@@ -64,10 +97,14 @@ package struct Succession: Sendable {
         _ key: Int, at t: Instant, until: Instant, due: Instant, looksBack: Bool = true
     ) -> Outcome {
         makeRoom(key)
-        if looksBack, let earliest = keys[key].earliestSecond(from: t - before, to: until) {
+        let third = key < thirds.count ? thirds[key].earliest(after: t) : .distantFuture
+        if drops, third <= until { return .dropped }
+        let end = third <= until ? third - Milliseconds(1) : until
+        if looksBack, let earliest = keys[key].earliestSecond(from: t - before, to: end) {
             return .answered(by: earliest)
         }
-        guard let place = keys[key].place(for: t) else { return .full }
+        guard let place = placeOfUndone(key) ?? keys[key].place(for: t) else { return .full }
+        if key < thirds.count { thirds[key].cuts[place] = third }
         keys[key].firsts[place] = Pending(at: t, until: until, due: due)
         return .waits(place)
     }
@@ -80,7 +117,37 @@ package struct Succession: Sendable {
     ) -> (place: Int, first: Pending)? {
         makeRoom(key)
         if remembers { keys[key].remember(t) }
-        return keys[key].answer(t, before)
+        return keys[key].answer(t, before, key < thirds.count ? thirds[key].cuts : Thirds().cuts)
+    }
+
+    /// Takes a third event at `t`, which undoes what began before it.
+    package mutating func third(_ key: Int, at t: Instant) {
+        makeRoom(key)
+        if key >= thirds.count { thirds.append(max(key + 1 - thirds.count, thirds.count), of: Thirds()) }
+        thirds[key].remember(t)
+        for place in 0..<Succession.kept {
+            let first = keys[key].firsts[place]
+            guard first != .none, t > first.at else { continue }
+            if !drops {
+                thirds[key].cuts[place] = min(thirds[key].cuts[place], t)
+            } else if t <= first.until {
+                keys[key].firsts[place] = .none
+            }
+        }
+    }
+
+    /// Where no place is free, that of the oldest first that a third has undone.
+    private func placeOfUndone(_ key: Int) -> Int? {
+        guard key < thirds.count else { return nil }
+        var oldest: Int?
+        for place in 0..<Succession.kept {
+            let first = keys[key].firsts[place]
+            if first == .none { return nil }
+            guard thirds[key].cuts[place] <= first.until else { continue }
+            if let known = oldest, keys[key].firsts[known].at <= first.at { continue }
+            oldest = place
+        }
+        return oldest
     }
 
     /// Whether no first of a key waits. O(``kept``).
@@ -144,11 +211,13 @@ extension Succession.Key {
         if t > seconds[oldest] { seconds[oldest] = t }
     }
 
-    mutating func answer(_ t: Instant, _ before: Milliseconds) -> (place: Int, first: Succession.Pending)? {
+    mutating func answer(
+        _ t: Instant, _ before: Milliseconds, _ cuts: [4 of Instant]
+    ) -> (place: Int, first: Succession.Pending)? {
         var answered: (place: Int, first: Succession.Pending)?
         for place in firsts.indices {
             let first = firsts[place]
-            guard first != .none, t >= first.at - before, t <= first.until else { continue }
+            guard first != .none, t >= first.at - before, t <= first.until, t < cuts[place] else { continue }
             if first.at < answered?.first.at ?? .distantFuture { answered = (place, first) }
             firsts[place] = .none
         }
@@ -201,8 +270,38 @@ extension Succession {
         }
     }
 
+    /// Writes the thirds of the keys 0..<count.
+    package func writeThirds(keys count: Int, to writer: inout StateWriter) {
+        for key in 0..<count {
+            let known = key < thirds.count ? thirds[key] : Thirds()
+            for place in 0..<Succession.kept {
+                writer.instant(known.times[place])
+                writer.instant(known.cuts[place])
+            }
+        }
+    }
+
+    /// Reads what was written of the thirds of the keys 0..<count.
+    package mutating func readThirds(keys count: Int, from reader: inout StateReader) throws(StateError) {
+        thirds = Paged()
+        for _ in 0..<count {
+            var known = Thirds()
+            for place in 0..<Succession.kept {
+                known.times[place] = try reader.instant()
+                known.cuts[place] = try reader.instant()
+            }
+            thirds.append(known)
+        }
+    }
+
     /// Moves every time that is kept, as if the clock had always shown that much more. O(keys).
     package mutating func shift(by length: Milliseconds) {
+        for key in thirds.indices {
+            for place in 0..<Succession.kept {
+                thirds[key].times[place] = thirds[key].times[place].shifted(by: length)
+                thirds[key].cuts[place] = thirds[key].cuts[place].shifted(by: length)
+            }
+        }
         for key in keys.indices {
             for place in 0..<Succession.kept {
                 keys[key].seconds[place] = keys[key].seconds[place].shifted(by: length)

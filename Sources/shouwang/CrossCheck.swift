@@ -7,10 +7,11 @@ enum CrossCheck {
     static func problems(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
         unknownPlaces(settings, registry) + uncorroborated(settings, registry) + workers(settings, registry)
             + unmatchedRules(settings, registry) + absentDevices(settings, registry) + unheardKinds(settings, registry)
+            + oneWayAreas(settings, registry)
             + ChannelBuilder.fileProblems(of: settings)
     }
 
-    private static func diagnostic(
+    static func diagnostic(
         _ severity: Diagnostic.Severity, _ code: String, _ position: Position, _ what: Phrase, _ remedy: Phrase
     ) -> Diagnostic {
         Diagnostic(

@@ -58,6 +58,29 @@ struct CheckTests {
             told.output.contains("residents.csv:0:0: warning:") && told.output.contains("workers.csv:0:0: warning:"))
     }
 
+    @Test func `gates that cannot tell both ways enclose no area`() throws {
+        let site = try CommandSite()
+        let yaml = try site.read("site.yaml").replacing(
+            "{sos: {kind: sos}}", with: "{back: {kind: anti_passback, places: [yard]}}")
+        try site.write("site.yaml", yaml)
+        try site.write(
+            "registry/places.csv", "id,kind,parent\nb1,building,\nyard,area,\ngate-a,area,yard\nout,area,\n")
+        let cases: [(rows: String, word: String?)] = [
+            ("g1,gate-a,gate,\n", nil), ("g1,gate-a,gate,1=in|2=out\n", nil),
+            ("g1,gate-a,gate,in\ng2,yard,gate,out\n", nil),
+            ("g1,gate-a,gate,in\ng2,yard,gate,in\n", "the way in alone"),
+            ("g1,gate-a,gate,out\n", "the way out alone"), ("g1,gate-a,gate,7=out|8=out\n", "the way out alone"),
+            ("g1,gate-a,gate,in\ng2,out,gate,out\n", "the way in alone"),
+            ("g1,gate-a,unit_door,\n", "there is no outer gate in it"),
+        ]
+        for (rows, word) in cases {
+            try site.write("registry/devices.csv", "id,place,kind,dir\n" + rows)
+            let told = try site.shell(Self.check)
+            #expect((told.code == 78) == (word != nil), "\(rows): \(told)")
+            if let word { #expect(told.output.contains("\(word)"), "\(rows): \(told.output)") }
+        }
+    }
+
     @Test func `a secret that is not there is an error with its place, and replay does not care`() throws {
         let cases: [(secret: String, word: String)] = [
             ("{file: none}", "there is no file"), ("{file: folder}", "is a folder"), ("{file: empty}", "is empty"),

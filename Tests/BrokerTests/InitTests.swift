@@ -90,7 +90,7 @@ struct InitTests {
                 "low_battery", "clock_fault", "identity_mismatch", "device_stuck", "device_flooding", "thrown_object",
                 "ebike_in_building",
             ] { #expect(active.contains(kind), "\(language): \(kind)") }
-            for kind in ["fire_lane_blocked", "ebike_stays", "tailgating", "gate_flow", "expression"] {
+            for kind in ["fire_lane_blocked", "ebike_stays", "tailgating", "gate_flow", "anti_passback", "expression"] {
                 #expect(rules.contains { $0.1 != nil && $0.2 == kind }, "\(language): \(kind)")
             }
             #expect(yaml.contains("{after: 24h, severity: medium}, {after: 72h, severity: high}"))

@@ -116,7 +116,7 @@ struct WhyTests {
             #expect(lines.contains { $0.hasPrefix("Rule: ") && $0.contains("24 hours") })
             #expect(lines.contains("Began: 2026-03-05T08:02:00.000+08:00"))
             #expect(lines.contains("Fired: 2026-03-06T08:02:00.000+08:00 (24h after it began)"))
-            #expect(lines.contains { $0.hasPrefix("  2026-03-06T09:00:00.000+08:00  raised  medium  ") })
+            #expect(lines.contains { $0.hasPrefix("  2026-03-06T08:02:00.000+08:00  raised  medium  ") })
             #expect(lines.contains("Verdict: not_moving"))
             #expect(lines.contains { $0.hasPrefix("Numbers: ") && $0.contains("\"watched\":1") })
             // Of the 43 records the one that the silence began with.

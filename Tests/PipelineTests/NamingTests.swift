@@ -147,9 +147,9 @@ import Timekeeping
         Case(
             "fire_lane_blocked, after: 1m", vehicle("lane2") + [.quiet(9 * minute)],
             zh: "大门 消防通道被占1分钟,3月5日00:00起,消防通道摄像头(lane2)拍到",
-            "大门 消防通道摄像头(lane2) 消防通道占用:3月5日00:09通道已畅通;已签收的仍请反馈",
+            "大门 消防通道摄像头(lane2) 消防通道占用:3月5日00:02通道已畅通;已签收的仍请反馈",
             en: "大门: the fire lane has been blocked for 1 min, since 5 Mar 00:00, seen by fire lane camera (lane2)",
-            "大门 fire lane camera (lane2), Fire lane blocked: clear at 5 Mar 00:09"),
+            "大门 fire lane camera (lane2), Fire lane blocked: clear at 5 Mar 00:02"),
         Case(
             "fire_lane_blocked, after: 1m", vehicle("lane9"),
             zh: "lane9(位置未登记) 消防通道被占1分钟,3月5日00:00起,消防通道摄像头(lane9)拍到",

@@ -23,7 +23,8 @@ import Timekeeping
     func `it fires at its deadline, armed from the registry by the first record`(_ offset: Int64, _ fires: Bool) {
         let result = Scene(rules: [NoMovementTests.single]).run([.quiet(0), .quiet(NoMovementTests.day + offset)])
         #expect(result.brief == (fires ? ["raised \(NoMovementTests.home) high 0 \(NoMovementTests.day)"] : []))
-        #expect(result.times == (fires ? [NoMovementTests.day + offset] : []))
+        // Whatever record brings it.
+        #expect(result.times == (fires ? [NoMovementTests.day] : []))
     }
 
     @Test func `evidence starts the clock anew, and a tick is enough to fire`() {

@@ -122,7 +122,7 @@ import Timekeeping
             "kind":"thrown_object"}],"message":{"zh-Hans":"
             """#
         let quiet = #"""
-            {"schema":"shouwang.alert/1","change":"raised","at":"2026-03-06T08:12:00.005+08:00",\#
+            {"schema":"shouwang.alert/1","change":"raised","at":"2026-03-06T08:12:00.000+08:00",\#
             "id":"ef69594facf36ef8","rule":"quiet","kind":"no_movement","severity":"medium","site":"hgs",\#
             "place":"3栋/2单元/502","grid":"g3","key":"3栋/2单元/502","person":"e1","started":"2026-03-05T08:12:00.000+08:00",\#
             "detected":"2026-03-06T08:12:00.000+08:00","last_evidence":"2026-03-05T08:12:00.000+08:00","state":"open",\#

@@ -259,7 +259,7 @@ import Timekeeping
         bench.advance(to: BenchSite.start + .hours(1))
         #expect(
             bench.told == [
-                "raised medium 0+300000", "resolved medium 0+300000 at 400000", "raised medium 410000+600000",
+                "raised medium 0+300000", "resolved medium 0+300000 at 400000", "raised medium 410000+590000",
             ])
         let started = bench.findings[2].started
         bench.engine.close(key: bench.findings[2].key, started: started, at: bench.now, timers: &bench.timers)

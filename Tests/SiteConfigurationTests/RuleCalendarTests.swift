@@ -54,15 +54,17 @@ import Timekeeping
         #expect((rule == nil) == isNever)
     }
 
-    /// Against a model that tries each minute.
-    @Test func `when it holds again is the first minute at which it does`() throws {
+    /// Against a model that tries each minute, around a night in which the clock is put forward, and one in which it is
+    /// put back.
+    @Test(arguments: [1_774_500_000_000, 1_792_756_800_000] as [Int64])
+    func `when it holds again is the first minute at which it does`(_ begin: Int64) throws {
         let zone = try #require(Zone(identifier: "Europe/Berlin"))
         let texts = [
             "Mon 03:00-03:01", "Mon-Fri 22:00-05:00", "workdays 08:00-18:00", "holidays 09:00-10:00", "Sun 02:00-03:30",
-            "weekends 00:00-24:00", "Sat 23:59-00:01",
+            "weekends 00:00-24:00", "Sat 23:59-00:01", "Sun 02:10-02:20", "Sun 02:50-02:10", "Mon-Sun 02:20-04:00",
         ]
-        // Around a night in which the clock is put forward, with a holiday and a make-up day.
-        let start = Instant(milliseconds: 1_774_500_000_000)
+        // With a holiday and a make-up day.
+        let start = Instant(milliseconds: begin)
         let today = zone.civil(start).date.sinceEpoch
         let days = SiteDays([Day(sinceEpoch: today + 3): .holiday, Day(sinceEpoch: today + 5): .workday])
         for (index, text) in texts.enumerated() {
@@ -74,7 +76,7 @@ import Timekeeping
                     let from = start + .hours(Int64(hour)) + .minutes(Int64(index))
                     var model: Instant?
                     var at = Instant(milliseconds: (from.milliseconds / 60_000 + 1) * 60_000)
-                    while model == nil, at - from < .days(9) {
+                    while model == nil, at - from < .days(15) {
                         if calendar.covers(at, zone: zone, days: days) { model = at }
                         at = at + .minutes(1)
                     }

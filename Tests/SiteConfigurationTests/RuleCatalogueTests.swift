@@ -93,6 +93,10 @@ struct RuleDefaults: CustomTestStringConvertible, Sendable {
             kind: .visitorOverstay, severity: .low, keys: [.visit],
             window: missing(then([.visitorPass], .outward), .hours(2)), kinds: [.visitorPass]),
         .init(
+            kind: .antiPassback, severity: .medium, keys: [.credential],
+            window: .passback(forget: .hours(16), again: .seconds(60)), kinds: [.pass, .visitorPass],
+            deviceKinds: ["gate"]),
+        .init(
             kind: .lowBattery, severity: .low, keys: [.device],
             window: .threshold(of: .battery, isAbove: false, limit: 15, back: 20, lasting: .zero),
             kinds: ObservationKind.allCases),

@@ -67,6 +67,18 @@ import Testing
         {kind: gate_flow, passes: 300}
         10 分钟内通行达 300 人次,发出“一般”预警;只看种类为 gate;每处一条。
         A medium alert when 300 people pass within 10 minutes; only devices of kind gate; one alert a place.
+        {kind: anti_passback}
+        同一凭证进了又进、或出了又出,发出“一般”预警,16 小时没有通行即不再判,同一设备同一方向1 分钟内算一次;只看种类为 gate;每个凭证一条。
+        A medium alert when a credential goes in while it is in, or out while it is out, by what it did within 16 hours (the same way by the same device within 1 minute is one pass); only devices of kind gate; one alert a credential.
+        {kind: door_forced, without: {kinds: [smoke, fire]}}
+        门打开,前 5 秒、后 5 秒内没有通行或出门按钮(出现烟雾、火的不算),发出“重要”预警;每处一条。
+        A high alert when a door opens and there is neither a pass nor an exit button from 5 seconds before to 5 seconds after, unless there is smoke or fire; one alert a place.
+        {kind: expression, match: {kinds: denied}, sequence: {then: {kinds: door_open}, without: {kinds: pass}, within: 1m}}
+        出现通行被拒,1 分钟内又有开门、其间没有通行,发出“一般”预警;每台设备一条。
+        A medium alert when there is a refusal and then an opening door within 1 minute without a pass between; one alert a device.
+        {kind: expression, match: {kinds: denied}, sequence: {then: {kinds: door_open}, without: {kinds: pass}, within: 1m, missing: true}}
+        出现通行被拒,1 分钟内没有开门(出现通行的不算),发出“一般”预警;每台设备一条。
+        A medium alert when there is a refusal and not an opening door within 1 minute, unless there is a pass; one alert a device.
         {kind: device_silent}
         设备超过 2.5 个心跳没有消息,再过 5 分钟,发出“一般”预警;每台设备一条。
         A medium alert when a device is silent for 2.5 heartbeats and 5 minutes; one alert a device.

@@ -23,6 +23,9 @@ import Timekeeping
         #expect(
             try window("{kind: gate_flow, passes: 7, inside: 9}")
                 == .flow(passes: 7, within: .minutes(10), inside: 9))
+        #expect(
+            try window("{kind: anti_passback, forget: 8h, repeat: 5s}")
+                == .passback(forget: .hours(8), again: .seconds(5)))
         #expect(try window("{kind: fire_lane_blocked, gap: 5m}") == .lasting(ends: nil, gap: .minutes(5)))
         #expect(
             try window("{kind: fever, above: 38.5, back: 38, for: 1m}")

@@ -45,6 +45,14 @@ import Testing
         ("{kind: access_denied_burst}", "{kind: access_denied_burst, once: 1s}"),
         ("{kind: crowded_dwelling}", "{kind: crowded_dwelling, at_least: 9}"),
         ("{kind: report}", "{kind: report, kinds: [dissuasion]}"),
+        ("{kind: anti_passback}", "{kind: anti_passback, forget: 15h}"),
+        ("{kind: anti_passback}", "{kind: anti_passback, repeat: 59s}"),
+        ("{kind: anti_passback}", "{kind: anti_passback, key: person}"),
+        ("{kind: door_forced}", "{kind: door_forced, without: {kinds: [fire]}}"),
+        (
+            "{kind: door_forced, without: {kinds: [fire]}}",
+            "{kind: door_forced, without: {kinds: [fire], devices: [c1]}}"
+        ),
     ])
     func `two rules that keep their state otherwise have two descriptions`(one: String, other: String) throws {
         #expect(try describe(one) != describe(other))

@@ -32,7 +32,7 @@ import Testing
         for kind in ObservationKind.allCases { #expect(ObservationKind(name: kind.name) == kind) }
         #expect(ObservationKind(name: "Motion") == nil)
         #expect(ObservationKind.allCases.map(\.rawValue) == Array(0..<33))
-        #expect(RuleKind.allCases.count == 32)
+        #expect(RuleKind.allCases.count == 33)
         #expect(Severity.allCases.sorted() == [.low, .medium, .high, .critical])
     }
 
@@ -71,7 +71,9 @@ enum DiagnosticCodes {
         "mapping.unknown-kind", "mapping.unknown-level", "mapping.unreachable", "mqtt.half-certificate",
         "mqtt.not-encrypted", "mqtt.password-without-username", "mqtt.qos-2", "mqtt.tls-without-mqtts",
         "route.escalate-order", "route.nobody", "route.unknown-kind", "route.unknown-target", "rule.above-or-below",
-        "rule.after-and-stages", "rule.back-beyond", "rule.foreign-kind", "rule.life-safety-hours", "rule.never-ends",
+        "rule.after-and-stages", "rule.back-beyond", "rule.foreign-kind", "rule.key-of-nobody",
+        "rule.life-safety-hours",
+        "rule.never-ends",
         "rule.never-fires", "rule.never-holds", "rule.no-effect", "rule.no-evidence", "rule.no-key", "rule.no-kinds",
         "rule.no-limit", "rule.no-stages", "rule.no-window", "rule.not-built", "rule.one-key", "rule.stage-falls",
         "rule.stages-order", "rule.two-windows", "rule.unknown-kind", "rule.unknown-observation",

@@ -63,7 +63,22 @@ import Testing
               reading: true
               person: stranger
               words: w
-          g: {kind: door_forced, within: 6s, before: 7s}
+          g:
+            kind: door_forced
+            within: 6s
+            before: 7s
+            without:
+              kinds: pass
+              zone: z
+              places: p
+              device_kinds: lobby
+              devices: [c2]
+              confidence: 0.1
+              direction: out
+              reading: false
+              person: anybody
+              words: w
+          g2: {kind: anti_passback, forget: 8h, repeat: 5s}
           h: {kind: door_held_open, gap: 1m}
           i: {kind: access_denied_burst, at_least: 3, within: 1h, once: 1s, key: [device, person]}
           j: {kind: fever, above: 38, back: 37, for: 1s}
@@ -113,6 +128,17 @@ import Testing
               missing: true
               before: 2s
               then:
+                kinds: pass
+                zone: z
+                places: p
+                device_kinds: lobby
+                devices: [c2]
+                confidence: 0.1
+                direction: out
+                reading: false
+                person: anybody
+                words: w
+              without:
                 kinds: pass
                 zone: z
                 places: p

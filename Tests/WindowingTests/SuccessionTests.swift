@@ -107,7 +107,7 @@ import Timekeeping
                 case .waits:
                     #expect(!isAnswered, "t \(t), now \(now), \(models[key]), seed \(random.seed)")
                     models[key].firsts.append(.init(at: t, until: until, due: due))
-                case .full: Issue.record("full within the law")
+                case .full, .dropped: Issue.record("full within the law")
                 }
             }
         }

@@ -98,6 +98,9 @@ extension SiteTemplate {
         Line(
             "# north-flow: {kind: gate_flow, places: [北门], passes: 300, within: 10m}", "大门客流超限。",
             "Too many people pass a gate."),
+        Line(
+            "# passback: {kind: anti_passback}", "凭证进了又进、出了又出:每个大门两个方向都要读卡。",
+            "A credential goes in twice, or out twice: needs readers both ways at each gate."),
     ]
 
     private static let devices = [
@@ -158,7 +161,8 @@ extension SiteTemplate {
               \(guarded)
               - match:
                   kind: [thrown_object, thrown_object_repeat, ebike_in_building, ebike_stays, fire_lane_blocked,
-                         door_held_open, door_forced, access_denied_burst, tailgating, gate_flow]
+                         door_held_open, door_forced, access_denied_burst, tailgating, gate_flow,
+                         anti_passback]
                 to: [guard, \(hook)]
                 escalate: [{after: 3m, to: [property]}]
               \(devices)

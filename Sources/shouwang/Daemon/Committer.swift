@@ -172,7 +172,7 @@ final class Committer: Sendable {
         OutboxEntry(
             record: change.record, ordinal: change.ordinal, alert: change.id, channel: destination.channel,
             recipient: destination.recipient, severity: change.severity.rawValue, change: change.change.rawValue,
-            kind: kind, body: body, at: change.at)
+            kind: kind, body: body, at: change.stamp)
     }
 }
 

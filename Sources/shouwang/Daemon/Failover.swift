@@ -109,7 +109,7 @@ final class Failover: Sendable {
                 let others = ways.filter { !told.contains($0.name) }
                 guard !others.isEmpty, let change = try ledger.change(record: entry.record, ordinal: entry.ordinal)
                 else { return 0 }
-                let entries = others.compactMap { Failover.entry(change, from: entry.channel, over: $0, language) }
+                let entries = others.compactMap { Failover.entry(change, from: entry, over: $0, language) }
                 return try ledger.commit(changes: [], notifications: entries, applied: 0).notifications
             }
             guard added > 0 else { return }
@@ -125,19 +125,19 @@ final class Failover: Sendable {
 
     /// - Returns: nil where the channel takes words and the change has none that people are told.
     private static func entry(
-        _ change: LedgerChange, from channel: String, over way: Way, _ language: Language
+        _ change: LedgerChange, from first: OutboxEntry, over way: Way, _ language: Language
     ) -> OutboxEntry? {
         let body: String
         if way.takesChanges {
             body = String(decoding: change.json, as: UTF8.self)
         } else {
             guard change.change != "updated", let words = message(of: change, language) else { return nil }
-            body = mark(channel).text(in: language) + words
+            body = mark(first.channel).text(in: language) + words
         }
         return OutboxEntry(
             record: change.record, ordinal: change.ordinal, alert: change.alert, channel: way.name, recipient: "",
             severity: change.severity, change: change.change, kind: way.takesChanges ? .change : .text, body: body,
-            at: change.at)
+            at: first.at)
     }
 
     private static func mark(_ channel: String) -> Phrase {

@@ -232,7 +232,7 @@ struct Recovery {
         for (index, change) in changes.enumerated() { last[change.id] = index }
         let told = changes.enumerated().compactMap { index, change -> AlertChange? in
             let isLastOfOpen = change.state == .open && last[change.id] == index
-            guard now - change.at < Recovery.tellMax || isLastOfOpen else { return nil }
+            guard now - change.stamp < Recovery.tellMax || isLastOfOpen else { return nil }
             var change = change
             // A silent last change, as a second camera's, must still tell that the alert is open.
             if isLastOfOpen { change.isTold = true }
