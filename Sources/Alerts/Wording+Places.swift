@@ -168,17 +168,4 @@ extension Wording {
                 en: "\(subject.en): for \(length.en), since \(since.en). Please look. ")
         }
     }
-
-    func flow(
-        _ finding: Finding, _ passesIn: Int, _ passesOut: Int, _ inside: Int, _ within: Milliseconds,
-        _ surroundings: Surroundings
-    ) -> Phrase {
-        let subject = subject(of: finding, surroundings)
-        let length = roughly(within)
-        return Phrase(
-            zh: "\(subject.zh) 人流偏多:\(length.zh)内进\(passesIn)人、出\(passesOut)人,区域内约\(inside)人。请到场疏导。",
-            en:
-                "\(subject.en): crowded, \(passesIn) in and \(passesOut) out within \(length.en), \(inside) inside. "
-                + "Please go and guide people. ")
-    }
 }

@@ -144,8 +144,9 @@ package enum WindowSettings: Equatable, Sendable {
     case threshold(of: NumberField, isAbove: Bool, limit: Double, back: Double, lasting: Milliseconds)
     /// More people seen at a door than passed it.
     case excess(atLeast: Int, within: Milliseconds)
-    /// People in and out: passes within a time, or people inside; nil: no limit.
-    case flow(passes: Int?, within: Milliseconds, inside: Int?)
+    /// People in and out: so many passes within a time, or so many people inside; nil: no limit. Over when below the
+    /// share `back` of them for one `within`.
+    case flow(passes: Int?, within: Milliseconds, inside: Int?, back: Double)
     /// The state of devices themselves.
     case device(DeviceSettings)
 
