@@ -69,6 +69,8 @@ package struct AlertChange: Equatable, Sendable {
     /// Whether people are told of it anew: a raise, a worse stage, an end; not that a second camera saw it as well. Not
     /// on the wire.
     package var isTold: Bool
+    /// What it rests on, in sentences; empty unless asked for. Not on the wire.
+    package var facts: [Phrase] = []
 
     package init(
         record: Int64, ordinal: Int32, change: ChangeKind, at: Instant, id: String, rule: String, kind: RuleKind,
