@@ -28,7 +28,11 @@ struct AlertFacts {
         case .lasting(let stage, let after, let devices, let word): lasting(stage, after, devices, word)
         case .sequence(let after, let isMissing, let floor): sequence(after, isMissing, floor)
         case .level(let value, let limit, let worst, let field): level(value, limit, worst, field)
-        case .flow(let facts): told += wording.crowd(facts)
+        case .flow(let facts):
+            told += wording.crowd(facts)
+            if let since = facts.since {
+                tell("规则生效前 \(moment(since)) 已开始", "it began at \(moment(since)), before the rule held")
+            }
         case .uncovered(let homes): list("看不到的住户:", "homes that nothing covers: ", self.homes(homes))
         case .device(let facts): device(facts)
         case .report(let category, let text, let by): report(category, text, by)
@@ -57,7 +61,7 @@ struct AlertFacts {
         return String(short.reversed())
     }
 
-    /// 客厅红外(3栋2单元502), by the name that people gave it.
+    /// 3栋2单元502 客厅红外, by the name that people gave it.
     private func name(_ device: Int32) -> Phrase { wording.named(device, surroundings) }
 
     private func homes(_ homes: [Int32]) -> [Phrase] {
@@ -268,13 +272,13 @@ struct AlertFacts {
 }
 
 extension Wording {
-    /// What people call a device, and where it is: 客厅红外(3栋2单元502).
+    /// Where a device is, and what people call it: 3栋2单元502 客厅红外.
     func named(_ number: Int32, _ surroundings: Surroundings) -> Phrase {
         let label = label(number, surroundings)
         guard let place = surroundings.place(ofDevice: number) else { return label }
         let row = surroundings.registry.places[Int(place.index)]
         let spot = row.displayName
         if label.zh.hasPrefix(spot) { return label }
-        return Phrase(zh: "\(label.zh)(\(spot))", en: "\(label.en) (\(spot))")
+        return Phrase(zh: "\(spot) \(label.zh)", en: "\(spot) \(label.en)")
     }
 }

@@ -108,6 +108,7 @@ extension Reporter {
         writer.text("within", facts.within.description, &out)
         if let limit = facts.passesMax { writer.number("passes_limit", limit, &out) }
         if let limit = facts.insideMax { writer.number("inside_limit", limit, &out) }
+        if let since = facts.since { writer.text("since", ISO8601.write(since, in: site.zone), &out) }
     }
 
     private func fit(_ fit: FallFit, _ writer: inout ObjectWriter, _ out: inout [UInt8]) {

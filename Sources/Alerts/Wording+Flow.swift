@@ -9,10 +9,14 @@ extension Wording {
     /// 北门 人流偏多:10分钟内通行20人次(限值20;进12、出8),区域内约11人(限值10)。请到场疏导。
     func flow(_ finding: Finding, _ facts: Finding.FlowFacts, _ surroundings: Surroundings) -> Phrase {
         let subject = subject(of: finding, surroundings)
+        let since = facts.since.map(moment)
         let facts = crowd(facts)
+        let zh = facts.map(\.zh).joined(separator: ",")
+        let en = facts.map(\.en).joined(separator: ", ")
         return Phrase(
-            zh: "\(subject.zh) 人流偏多:\(facts.map(\.zh).joined(separator: ","))。请到场疏导。",
-            en: "\(subject.en): crowded, \(facts.map(\.en).joined(separator: ", ")). "
+            zh: "\(subject.zh) \(since.map { "\($0.zh)起" } ?? "")人流偏多:\(zh)。请到场疏导。",
+            en:
+                "\(subject.en): crowded\(since.map { " since \($0.en)" } ?? ""), \(en). "
                 + "Please go and guide people. ")
     }
 

@@ -349,6 +349,7 @@ struct Engines: Sendable {
         var shift = Shift(length: length)
         for program in programs { visit(program, &shift, timers: &timers) }
         for at in noMovements.indices { noMovements[at].lookAtCalendar(timers: &timers) }
+        for at in flows.indices { flows[at].lookAtCalendar(timers: &timers) }
     }
 
     mutating func close(

@@ -103,10 +103,10 @@ struct EvidenceSearch {
         switch raise.kind {
         case .upstreamSilent:
             for device in devices(behind: raise.key).prefix(EvidenceSearch.devicesMax) {
-                words[device] = LastWords(until: raise.at, count: 1)
+                words[device] = LastWords(until: raise.detected, count: 1)
             }
         case .deviceSilent, .deviceStuck, .deviceFlooding, .clockFault, .identityMismatch:
-            let wanted = LastWords(until: raise.at, count: EvidenceSearch.wordsMax)
+            let wanted = LastWords(until: raise.detected, count: EvidenceSearch.wordsMax)
             if let known = registry.device(raise.key) {
                 words[known.index] = wanted
             } else {

@@ -49,6 +49,8 @@ extension Finding {
         /// nil: no gate tells who comes in.
         package var inside: Int?
         package var within: Milliseconds
+        /// When it began, where that was outside of the calendar.
+        package var since: Instant?
         /// What may not be reached; nil: no limit.
         package var passesMax: Int?
         package var insideMax: Int?

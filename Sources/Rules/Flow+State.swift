@@ -18,6 +18,13 @@ extension Flow {
             writer.instant(calm.passes)
             writer.instant(ifAny: calm.inside)
         }
+        for instants in [opensAt, heldSince] {
+            writer.integer(instants.count)
+            for (key, instant) in instants.sorted(by: { $0.key < $1.key }) {
+                writer.integer(key)
+                writer.instant(instant)
+            }
+        }
         writer.integer(closed.count)
         for key in closed.sorted() { writer.integer(key) }
         writer.close(section)
@@ -40,12 +47,22 @@ extension Flow {
             let passes = try reader.instant()
             if version > 1 { calms[key] = Calm(passes: passes, inside: try reader.instantIfAny()) }
         }
+        opensAt = version > 1 ? try readInstants(from: &reader) : [:]
+        heldSince = version > 1 ? try readInstants(from: &reader) : [:]
         closed = []
         for _ in 0..<(try reader.count()) { closed.insert(try keyed.readKey(from: &reader)) }
         if version == 1 {
             for key in Set(keyed.episodes.keys).union(closed) { calmByPasses(key) }
         }
         try reader.close(section)
+    }
+
+    private func readInstants(from reader: inout StateReader) throws(StateError) -> [Int32: Instant] {
+        var instants: [Int32: Instant] = [:]
+        for _ in 0..<(try reader.count(ofSize: 9)) {
+            instants[try keyed.readKey(from: &reader)] = try reader.instant()
+        }
+        return instants
     }
 
     /// Works out since when the counts are low where nobody noted it: by the passes that are kept, and not before the
@@ -60,10 +77,15 @@ extension Flow {
     /// the other had not told of, is told with the next pass.
     package mutating func adopt(toldBy other: Flow) {
         keyed.episodes = Episodes(cooldown: keyed.settings.cooldown)
-        calms = [:]
+        (calms, opensAt, heldSince) = ([:], [:], [:])
         for key in keyed.adopt(other.keyed) {
             if Int(key) >= inside.count { inside.append(Int(key) + 1 - inside.count, of: 0) }
             calmByPasses(key)
+        }
+        for (key, since) in other.heldSince {
+            for own in keyed.keys(ofText: other.keyed.text(key)) where keyed.episodes[own] != nil {
+                heldSince[own] = since
+            }
         }
     }
 
@@ -77,5 +99,6 @@ extension Flow {
         for (key, calm) in calms {
             calms[key] = Calm(passes: calm.passes.shifted(by: length), inside: calm.inside?.shifted(by: length))
         }
+        for (key, instant) in opensAt { opensAt[key] = instant.shifted(by: length) }
     }
 }

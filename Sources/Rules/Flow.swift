@@ -7,7 +7,8 @@ package import Windowing
 /// `gate_flow`: people in and out of a gate, or of an enclosed area by all its gates. A condition: it begins with the
 /// pass that reaches a limit, within a time or for the area, and is over when both counts have been below their limits'
 /// share `back` for one `within`. One that somebody closed has been told: another begins when that is over, or after
-/// the cooldown, where there is one.
+/// the cooldown, where there is one. What begins outside of the calendar and still holds when that next begins, begins
+/// then.
 ///
 /// Keyed by place, a pass is counted for the nearest place around it that the rule names, else for the place of its
 /// gate. Passes count in the window that ends now, so a backlog of hours ago begins nothing. Those who are inside are
@@ -31,6 +32,10 @@ package struct Flow: RuleEngine {
     var serial: Int32 = 0
     /// By key with a condition.
     var calms: [Int32: Calm] = [:]
+    /// By key whose condition began outside of the calendar, and is not told: when that begins.
+    var opensAt: [Int32: Instant] = [:]
+    /// By key with an alert that began so: when its condition did.
+    var heldSince: [Int32: Instant] = [:]
     /// The condition holds, and somebody closed its alert.
     var closed: Set<Int32> = []
     /// By place, the place that the rule names and that it is in; empty: none is named.
@@ -121,23 +126,28 @@ package struct Flow: RuleEngine {
         let passes = window.count(Int(key), after: event.now - within)
         let people = Int(inside[Int(key)])
         let isBeyond = passesMax.map { passes >= $0 } ?? false || insideMax.map { people >= $0 } ?? false
-        // Of what has a limit.
-        let crowd = (passesMax == nil ? 0 : passes) + (insideMax == nil ? 0 : people)
+        let time = event.windowTime(for: within)
+        // A condition that nobody is told of yet keeps its beginning, whatever comes late.
         if let episode = keyed.episodes[key] {
-            keyed.episodes[key]?.take(event, at: event.windowTime(for: within))
+            keyed.episodes[key]?.take(event, at: time)
+            keyed.episodes[key]?.started = episode.started
             // A tenth more than was told last is told, not each pass.
-            if crowd > episode.stage + episode.stage / 10 {
+            let crowd = crowd(passes, people)
+            if episode.isOpen, crowd > episode.stage + episode.stage / 10 {
                 keyed.episodes[key]?.stage = crowd
                 tell(.updated, key, event.now, Trace(event), surroundings, &output)
             }
-        } else if isBeyond, mayBegin(event, key, surroundings) {
+        } else if isBeyond, !keyed.episodes.isQuiet(key, at: event.now),
+            keyed.settings.cooldown > .zero || !closed.contains(key)
+        {
             if !closed.isEmpty { closed.remove(key) }
-            var episode = Episodes.Episode(from: event, at: event.windowTime(for: within), surroundings)
-            episode.detected = event.now
-            episode.stage = crowd
-            keyed.episodes[key] = episode
-            tell(.raised, key, event.now, Trace(event), surroundings, &output)
-            if event.isHistory, let last = output.findings.indices.last { output.findings[last].age = .late }
+            keyed.episodes[key] = Episodes.Episode(from: event, at: time, surroundings)
+            if keyed.mayBegin(at: event.observation.time, surroundings) {
+                raise(key, at: event.now, Trace(event), surroundings, &output)
+                if event.isHistory, let last = output.findings.indices.last { output.findings[last].age = .late }
+            } else {
+                wait(key, from: event.now, surroundings)
+            }
         } else if closed.isEmpty || !closed.contains(key) {
             return
         }
@@ -145,9 +155,23 @@ package struct Flow: RuleEngine {
         arm(key, &timers)
     }
 
-    private func mayBegin(_ event: Event, _ key: Int32, _ surroundings: Surroundings) -> Bool {
-        keyed.mayBegin(at: event.observation.time, surroundings) && !keyed.episodes.isQuiet(key, at: event.now)
-            && (keyed.settings.cooldown > .zero || !closed.contains(key))
+    /// Of what has a limit.
+    private func crowd(_ passes: Int, _ people: Int) -> Int {
+        (passesMax == nil ? 0 : passes) + (insideMax == nil ? 0 : people)
+    }
+
+    private mutating func raise(
+        _ key: Int32, at now: Instant, _ last: Trace?, _ surroundings: Surroundings, _ output: inout RuleOutput
+    ) {
+        let crowd = crowd(window.count(Int(key), after: now - within), Int(inside[Int(key)]))
+        keyed.episodes[key]?.detected = now
+        keyed.episodes[key]?.stage = crowd
+        tell(.raised, key, now, last, surroundings, &output)
+    }
+
+    private mutating func wait(_ key: Int32, from now: Instant, _ surroundings: Surroundings) {
+        let calendar = keyed.settings.calendar
+        opensAt[key] = calendar?.next(after: now, zone: surroundings.zone, days: surroundings.days) ?? .distantFuture
     }
 
     /// The least count that is not below the share of a limit, and 1 at least; without a limit there is none.
@@ -171,8 +195,9 @@ package struct Flow: RuleEngine {
     private func over(_ key: Int32) -> Instant? { calms[key]?.since.map { $0 + within } }
 
     func arm(_ key: Int32, _ timers: inout Timers) {
-        if let over = over(key) {
-            timers.absences.arm(keyed.timer(key), at: over)
+        let next = min(over(key) ?? .distantFuture, opensAt[key] ?? .distantFuture)
+        if next < .distantFuture {
+            timers.absences.arm(keyed.timer(key), at: next)
         } else {
             timers.absences.disarm(keyed.timer(key))
         }
@@ -184,11 +209,39 @@ package struct Flow: RuleEngine {
     ) {
         let key = timer.key
         guard keyed.episodes[key] != nil || closed.contains(key) else { return }
-        guard let over = over(key), over <= now else { return arm(key, &timers) }
-        tell(.resolved, key, now, nil, surroundings, &output)
+        if let over = over(key), over <= now {
+            if keyed.episodes[key]?.isOpen ?? false { tell(.resolved, key, now, nil, surroundings, &output) }
+            forget(key, at: now)
+            return
+        }
+        if let episode = keyed.episodes[key], !episode.isOpen {
+            opensAt[key] = nil
+            if keyed.mayBegin(at: now, surroundings) {
+                heldSince[key] = episode.started
+                keyed.episodes[key]?.started = now
+                raise(key, at: now, episode.traces.last, surroundings, &output)
+            } else {
+                wait(key, from: now, surroundings)
+            }
+        }
+        arm(key, &timers)
+    }
+
+    /// The condition of a key is over.
+    private mutating func forget(_ key: Int32, at now: Instant) {
         if keyed.episodes[key] != nil { keyed.episodes.end(key, at: now) }
         if !closed.isEmpty { closed.remove(key) }
         calms[key] = nil
+        opensAt[key] = nil
+        heldSince[key] = nil
+    }
+
+    /// The clock was set: the calendar begins by the clock.
+    package mutating func lookAtCalendar(timers: inout Timers) {
+        for key in opensAt.keys.sorted() {
+            opensAt[key] = .distantPast
+            arm(key, &timers)
+        }
     }
 
     private func tell(
@@ -203,6 +256,7 @@ package struct Flow: RuleEngine {
         facts.passesIn = passes.count { $0 & Flow.isIn != 0 }
         facts.passesOut = passes.count { $0 & Flow.isOut != 0 }
         (facts.passesMax, facts.insideMax) = (passesMax, insideMax)
+        facts.since = heldSince[key]
         // Where no gate tells who comes in, nobody knows who is inside.
         if insideMax != nil || people > 0 { facts.inside = people }
         output.findings.append(
@@ -214,6 +268,7 @@ package struct Flow: RuleEngine {
         guard let key = keyed.find(key: key, started: started) else { return }
         arm(key, &timers)
         keyed.episodes.end(key, at: now)
+        heldSince[key] = nil
         closed.insert(key)
     }
 }

@@ -154,6 +154,7 @@ struct FeedReach {
     private func diagnostic(_ rule: RuleSettings, _ need: Need, _ fields: [Field]) -> Diagnostic {
         let feeds = mapped.joined(separator: ", ")
         let kinds = need.kinds.prefix(4).map(\.name).joined(separator: ", ") + (need.kinds.count > 4 ? " …" : "")
+        let isAny = need.kinds.count == ObservationKind.allCases.count
         let outcome = FeedReach.words(need.outcome)
         let what: Phrase
         let remedy: Phrase
@@ -168,8 +169,9 @@ struct FeedReach {
         } else {
             let names = fields.map(\.phrase)
             what = Phrase(
-                zh: "数据源 \(feeds) 报的 \(kinds) 不带\(names.map(\.zh).joined(separator: "、"))",
-                en: "what the feed \(feeds) tells of \(kinds) has no \(names.map(\.en).joined(separator: " and no "))")
+                zh: "数据源 \(feeds) 报的\(isAny ? "消息" : " \(kinds) ")不带\(names.map(\.zh).joined(separator: "、"))",
+                en: "what the feed \(feeds) tells\(isAny ? "" : " of \(kinds)") has no "
+                    + names.map(\.en).joined(separator: " and no "))
             let keys = fields.compactMap(\.key)
             remedy =
                 keys.isEmpty

@@ -39,7 +39,7 @@ struct WhyReportTests {
         #expect(
             lines.contains(
                 "  the longest time that the system was down: 2026-03-05 15:05:00 to 2026-03-05 15:55:00 (50 min)"))
-        #expect(lines.contains { $0.hasPrefix("  客厅红外 (3栋2单元502): alive then, last heard of at 2026-03-06 08:00:00") })
+        #expect(lines.contains { $0.hasPrefix("  3栋2单元502 客厅红外: alive then, last heard of at 2026-03-06 08:00:00") })
         let evidence = try #require(lines.firstIndex(of: "Evidence:"))
         let ended = try #require(lines.firstIndex(of: "Ended by:"))
         let led = lines[evidence + 1..<ended].map { String($0.split(separator: " ")[3].prefix(5)) }
@@ -55,7 +55,7 @@ struct WhyReportTests {
         let lines = try WhyReportTests.lines(site, ["why", id, site.log])
         #expect(lines.contains("判定:2026-03-06 08:02:00(开始后24小时)"))
         #expect(lines.contains("研判:家中没有活动(not_moving)"))
-        #expect(lines.contains("  最后的活动:2026-03-05 08:02:00,客厅红外(3栋2单元502)"))
+        #expect(lines.contains("  最后的活动:2026-03-05 08:02:00,3栋2单元502 客厅红外"))
         #expect(lines.contains("  这段时间:有看护 97%,系统停机 3%,设备失联 0%"))
         #expect(lines.contains("依据:") && lines.contains("因以下记录解除:"))
         #expect(lines.contains { $0.contains("  解除  【已解除】") })
@@ -110,7 +110,7 @@ struct WhyReportTests {
                 " motion sensor (pir-1) heartbeat → 3栋2单元501", " 客厅红外 heartbeat → 3栋2单元502 罗*华",
                 " motion sensor (pir-3) heartbeat → 3栋2单元503",
             ])
-        #expect(lines.contains { $0.hasPrefix("  silent with it: ") && $0.contains("客厅红外 (3栋2单元502)") })
+        #expect(lines.contains { $0.hasPrefix("  silent with it: ") && $0.contains("3栋2单元502 客厅红外") })
     }
 
     @Test func `through a time it is told as of then, and behind the log's end the clock goes on`() throws {

@@ -23,7 +23,7 @@ struct WhyTests {
             #expect(lines.contains("Fired: 2026-03-06 08:02:00 (24 h after it began)"))
             #expect(lines.contains { $0.hasPrefix("  2026-03-06 0") && $0.contains("  raised  [Alert: medium]") })
             #expect(lines.contains("Verdict: no movement at home (not_moving)"))
-            #expect(lines.contains("  last sign of life: 2026-03-05 08:02:00, 客厅红外 (3栋2单元502)"))
+            #expect(lines.contains("  last sign of life: 2026-03-05 08:02:00, 3栋2单元502 客厅红外"))
             #expect(
                 lines.contains("  of that time: watched 100 %, the system was down 0 %, no device was alive 0 %"))
             // Of the 44 records the three that corroborate each other, and began the silence.

@@ -38,10 +38,10 @@ struct WhyReport {
         }
         if let asOf { lines.append(text("截至:", "As of: ") + time(asOf)) }
         lines.append(text("开始:", "Began: ") + time(last.started))
-        let wait = (last.detected - last.started).spoken
+        let wait = last.detected - last.started
         lines.append(
             text("判定:", "Fired: ") + time(last.detected)
-                + (last.detected > last.started ? text("(开始后\(wait.zh))", " (\(wait.en) after it began)") : ""))
+                + (wait >= .seconds(1) ? text("(开始后\(wait.spoken.zh))", " (\(wait.spoken.en) after it began)") : ""))
         return lines
     }
 
