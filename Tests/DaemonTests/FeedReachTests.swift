@@ -33,6 +33,13 @@ import Testing
     private static func told(
         _ rule: String, mapping: String = bare, feeds: [String] = ["mapping"], devices: String = devices
     ) throws -> [Diagnostic] {
+        let (settings, registry) = try site(rule, mapping: mapping, feeds: feeds, devices: devices)
+        return FeedReach(settings, registry).problems(settings.rules)
+    }
+
+    private static func site(
+        _ rule: String, mapping: String = bare, feeds: [String], devices: String = devices
+    ) throws -> (Settings, Registry) {
         let lines = feeds.map { feed in
             feed == "mapping"
                 ? "  - {topic: \"vendor/#\", format: mapping, mapping: v.yaml, name: vendor}"
@@ -59,7 +66,7 @@ import Testing
         for (name, text) in [("places", "id,kind,name\ngates,area,大门\n"), ("devices", devices)] {
             files.files.append((name: name + ".csv", path: name + ".csv", bytes: Array(text.utf8)))
         }
-        return FeedReach(found, Registry.load(files).0).problems(found.rules)
+        return (found, Registry.load(files).0)
     }
 
     /// A rule, what it lacks, and what the mapping needs so that it is right.
@@ -173,5 +180,18 @@ import Testing
         #expect(try FeedReachTests.told("{kind: lift_trapped}", feeds: elders).isEmpty)
         let told = try FeedReachTests.told("{kind: fever}", feeds: elders)
         #expect(told.map(\.code) == ["rule.never-fires"] && told[0].remedy.en.contains("add a feed"), "\(told)")
+    }
+
+    @Test(arguments: [("passes: 20", 20), ("inside: 7", 7), ("passes: 3, inside: 9", 3)])
+    func `a rule of a flow is noted: it fires at its number now, and what to write for what was before`(
+        _ limit: String, _ number: Int
+    ) throws {
+        let (settings, registry) = try FeedReachTests.site("{kind: gate_flow, \(limit)}", feeds: ["community/+/+/+"])
+        let told = CrossCheck.problems(settings, registry).filter { $0.code == "rule.at-the-number" }
+        #expect(told.map(\.severity) == [.note] && told.first?.line == 8)
+        #expect(told.first?.what.en.contains("fires at \(number) from this version on") == true)
+        #expect(told.first?.remedy.en.contains("write \(number + 1)") == true)
+        let (other, same) = try FeedReachTests.site("{kind: sos}", feeds: ["community/+/+/+"])
+        #expect(!CrossCheck.problems(other, same).contains { $0.code == "rule.at-the-number" })
     }
 }

@@ -46,7 +46,10 @@ struct ObservationWords {
         if observation.confidence.isFinite { text += " \(Int((observation.confidence * 100).rounded()))%" }
         if observation.marks.contains(.noCall) { text += Phrase(zh: "(否)", en: " (says no)").text(in: language) }
         if observation.marks.contains(.retained) { text += Phrase(zh: "(保留消息)", en: " (retained)").text(in: language) }
-        if observation.marks.contains(.clockFault) {
+        if observation.marks.contains(.perhapsLate) {
+            text += Phrase(zh: "(像是补报,不采信其时间)", en: " (late, it seems: its own time is not believed)").text(
+                in: language)
+        } else if observation.marks.contains(.clockFault) {
             text += Phrase(zh: "(设备时钟有误)", en: " (clock fault)").text(in: language)
         }
         return text + " → " + whereAndWho(observation, device, batch)
