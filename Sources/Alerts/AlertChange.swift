@@ -72,6 +72,8 @@ package struct AlertChange: Equatable, Sendable {
     /// When it was made: the stamp of the record that brought it, behind `at` where that is a deadline which nobody
     /// noticed. Whose shift it is, and whether it is late to tell, goes by this. Not on the wire, nor in the state.
     package var stamp: Instant
+    /// What it rests on, in sentences; empty unless asked for. Not on the wire.
+    package var facts: [Phrase] = []
 
     package init(
         record: Int64, ordinal: Int32, change: ChangeKind, at: Instant, id: String, rule: String, kind: RuleKind,

@@ -45,11 +45,7 @@ extension Reporter {
             writer.raw("value", Reporter.hundredths(value), &out)
             writer.raw("limit", Reporter.hundredths(limit), &out)
             writer.raw("worst", Reporter.hundredths(worst), &out)
-        case .flow(let passesIn, let passesOut, let inside, let within):
-            writer.number("in", passesIn, &out)
-            writer.number("out", passesOut, &out)
-            writer.number("inside", inside, &out)
-            writer.text("within", within.description, &out)
+        case .flow(let facts): flow(facts, &writer, &out)
         case .passback(let isInward, let before): passback(isInward, before, surroundings, &writer, &out)
         case .uncovered(let homes): self.homes("uncovered", homes, surroundings, &writer, &out)
         case .device(let facts): device(facts, surroundings, &writer, &out)
@@ -122,6 +118,20 @@ extension Reporter {
         }
         list.append(0x5D)
         if !cover.devices.isEmpty { writer.raw("devices", String(decoding: list, as: UTF8.self), &out) }
+    }
+
+    /// `in` and `out` stand where a pass of either way is among them, `inside` where anybody can know it.
+    private func flow(_ facts: Finding.FlowFacts, _ writer: inout ObjectWriter, _ out: inout [UInt8]) {
+        writer.number("passes", facts.passes, &out)
+        if facts.passesIn + facts.passesOut > 0 {
+            writer.number("in", facts.passesIn, &out)
+            writer.number("out", facts.passesOut, &out)
+        }
+        if let inside = facts.inside { writer.number("inside", inside, &out) }
+        writer.text("within", facts.within.description, &out)
+        if let limit = facts.passesMax { writer.number("passes_limit", limit, &out) }
+        if let limit = facts.insideMax { writer.number("inside_limit", limit, &out) }
+        if let since = facts.since { writer.text("since", ISO8601.write(since, in: site.zone), &out) }
     }
 
     private func fit(_ fit: FallFit, _ writer: inout ObjectWriter, _ out: inout [UInt8]) {

@@ -10,8 +10,11 @@ package struct Reporter: Sendable {
     let site: SiteSettings
     let rules: [RuleSettings]
     let wording: Wording
+    /// Whether each change has its facts in words, for whoever asks why.
+    let tellsFacts: Bool
 
-    package init(settings: Settings, registry: Registry) {
+    package init(settings: Settings, registry: Registry, tellsFacts: Bool = false) {
+        self.tellsFacts = tellsFacts
         site = settings.site
         rules = settings.allRules
         wording = Wording(zone: settings.site.zone, registry: registry)
@@ -42,6 +45,10 @@ package struct Reporter: Sendable {
             message: wording.message(of: finding, rule: rule, id: id, surroundings: surroundings),
             isTold: finding.isTold)
         change.verdict = finding.verdict
+        // What ended it has no facts of its own.
+        if tellsFacts, finding.change != .resolved {
+            change.facts = AlertFacts(of: finding, rule.kind, wording, surroundings).told
+        }
         return change
     }
 

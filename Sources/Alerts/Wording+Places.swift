@@ -176,17 +176,4 @@ extension Wording {
         let from = moment(finding.started)
         return Phrase(zh: "\(length.zh)(\(from.zh)起算)", en: "\(length.en) (counted from \(from.en))")
     }
-
-    func flow(
-        _ finding: Finding, _ passesIn: Int, _ passesOut: Int, _ inside: Int, _ within: Milliseconds,
-        _ surroundings: Surroundings
-    ) -> Phrase {
-        let subject = subject(of: finding, surroundings)
-        let length = roughly(within)
-        return Phrase(
-            zh: "\(subject.zh) 人流偏多:\(length.zh)内进\(passesIn)人、出\(passesOut)人,区域内约\(inside)人。请到场疏导。",
-            en:
-                "\(subject.en): crowded, \(passesIn) in and \(passesOut) out within \(length.en), \(inside) inside. "
-                + "Please go and guide people. ")
-    }
 }

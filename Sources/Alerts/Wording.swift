@@ -46,8 +46,7 @@ struct Wording: Sendable {
             lasting(finding, rule.kind, after, devices, word, surroundings)
         case .sequence(let after, _, let floor): sequence(finding, rule.kind, after, floor, surroundings)
         case .level(let value, let limit, _, _): level(finding, rule.kind, value, limit, surroundings)
-        case .flow(let passesIn, let passesOut, let inside, let within):
-            flow(finding, passesIn, passesOut, inside, within, surroundings)
+        case .flow(let facts): flow(finding, facts, surroundings)
         case .passback(let isInward, let before): passback(finding, isInward, before, surroundings)
         case .uncovered(let homes): uncovered(homes, surroundings)
         case .device(let facts): device(finding, rule.kind, facts, surroundings)

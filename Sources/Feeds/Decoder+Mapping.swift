@@ -54,10 +54,11 @@ extension Decoder {
         try unsafe setMappedValue(&observation, event, &look)
         unsafe setCamera(
             &observation, confidence: optional(event.confidence, &look), zone: optional(event.zone, &look),
-            floor: .absent)
+            floor: optional(event.sides?.floor, &look))
         unsafe setDirection(&observation, optional(event.direction, &look))
         unsafe observation.track = track(optional(event.track, &look))
         unsafe setPerson(&observation, mapping, event, &look, feed: topic.feed)
+        if let sides = event.sides { unsafe setSides(&observation, sides, &look) }
         if let problem = unsafe look.problem, !event.kind.isLifeSafety { throw Decoder.unreadable(problem) }
         batch.observations.append(observation)
         // The scalars above point into what `look` keeps.
@@ -96,6 +97,18 @@ extension Decoder {
         if unsafe person.isTold || credential.isTold {
             observation.person = unsafe who(person, credential, device: observation.device, feed: feed)
         }
+    }
+
+    /// What stands beside the event; what cannot be read costs itself alone.
+    @inline(never)
+    private mutating func setSides(
+        _ observation: inout Observation, _ sides: MappingFormat.Sides, _ look: inout Look
+    ) {
+        unsafe setCelsius(&observation, optional(sides.celsius, &look))
+        unsafe setBattery(&observation, optional(sides.battery, &look))
+        unsafe setCount(&observation, optional(sides.count, &look))
+        unsafe observation.plate = word(optional(sides.plate, &look))
+        unsafe observation.visit = word(optional(sides.visit, &look))
     }
 
     private static func fits(

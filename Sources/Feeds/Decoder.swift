@@ -14,6 +14,8 @@ package struct Decoder {
     /// a day before its arrival …
     static var earliest: Instant { Instant(milliseconds: 1_577_836_800_000) }  // 2020-01-01T00:00:00Z
     static var behindMax: Milliseconds { Milliseconds.hours(24) }
+    /// What is not believed because it is older, but not older than this, may have been handed in late.
+    static var lateMax: Milliseconds { Milliseconds.days(30) }
     /// … until so long after the arrival.
     static var aheadMax: Milliseconds { Milliseconds.minutes(2) }
     /// Characters of a report's text that an observation has; the journal keeps all of it.
@@ -205,6 +207,9 @@ package struct Decoder {
             observation.marks.insert(.ownTime)
         } else {
             observation.marks.insert(.clockFault)
+            if let told, told <= observation.arrival, told >= observation.arrival - lateMax {
+                observation.marks.insert(.perhapsLate)
+            }
         }
     }
 

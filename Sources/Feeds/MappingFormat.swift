@@ -67,10 +67,34 @@ struct MappingFormat: Sendable {
         var direction: Pointer?
         var credential: Pointer?
         var track: Pointer?
+        /// nil: nothing stands beside it, as of most.
+        var sides: Sides?
 
         /// Whether a guard that holds has told by the payload what the message is about.
         var isKnownByPayload: Bool {
             guards.contains { if case .pointer = $0.source { true } else { false } }
+        }
+    }
+
+    /// Where an event has what may stand beside any kind. By reference: an event is copied for each record, and most
+    /// have none of these.
+    final class Sides: Sendable {
+        let battery: Pointer?
+        let celsius: Pointer?
+        let count: Pointer?
+        let floor: Pointer?
+        let plate: Pointer?
+        let visit: Pointer?
+
+        /// - Returns: nil where none is told.
+        init?(_ sides: MappedEvent.SideFields) {
+            if sides.isEmpty { return nil }
+            battery = sides.battery.map(Pointer.init)
+            celsius = sides.celsius.map(Pointer.init)
+            count = sides.count.map(Pointer.init)
+            floor = sides.floor.map(Pointer.init)
+            plate = sides.plate.map(Pointer.init)
+            visit = sides.visit.map(Pointer.init)
         }
     }
 
@@ -99,7 +123,7 @@ struct MappingFormat: Sendable {
                 },
                 confidence: event.confidence.map(Pointer.init), zone: event.zone.map(Pointer.init),
                 direction: event.dir.map(Pointer.init), credential: event.credential.map(Pointer.init),
-                track: event.track.map(Pointer.init))
+                track: event.track.map(Pointer.init), sides: Sides(event.sides))
         }
         isCalling = settings.events.contains(where: \.kind.isLifeSafety)
     }

@@ -29,26 +29,29 @@ extension Decoder {
     private mutating func setNumbers(
         _ observation: inout Observation, _ fields: borrowing NativeFields, _ view: borrowing RecordView
     ) {
+        if fields.has(.temp_c) { unsafe setCelsius(&observation, scalar(.temp_c, fields, view)) }
+        if fields.has(.battery) { unsafe setBattery(&observation, scalar(.battery, fields, view)) }
+        if fields.has(.count) { unsafe setCount(&observation, scalar(.count, fields, view)) }
+    }
+
+    mutating func setCelsius(_ observation: inout Observation, _ told: JSONScalar) {
         let device = observation.device
-        if fields.has(.temp_c) {
-            let told = unsafe scalar(.temp_c, fields, view)
-            let celsius = unsafe number(.temp_c, told, of: device, in: -1e6...1e6, units: ToldNumber.degrees)
-            if let celsius { observation.temperature = Float(celsius) }
-        }
-        if fields.has(.battery) {
-            let told = unsafe scalar(.battery, fields, view)
-            let percent = unsafe number(.battery, told, of: device, in: 0...100, units: ToldNumber.percents)
-            if let percent { observation.battery = Int8(percent.rounded()) }
-        }
-        if fields.has(.count) {
-            let told = unsafe scalar(.count, fields, view)
-            if let count = unsafe number(.count, told, of: device, in: 0...2_147_483_647) {
-                if let whole = Int32(exactly: count) {
-                    observation.count = whole
-                } else {
-                    note(unreadable: .count, of: device)
-                }
-            }
+        let celsius = unsafe number(.temp_c, told, of: device, in: -1e6...1e6, units: ToldNumber.degrees)
+        if let celsius { observation.temperature = Float(celsius) }
+    }
+
+    mutating func setBattery(_ observation: inout Observation, _ told: JSONScalar) {
+        let device = observation.device
+        let percent = unsafe number(.battery, told, of: device, in: 0...100, units: ToldNumber.percents)
+        if let percent { observation.battery = Int8(percent.rounded()) }
+    }
+
+    mutating func setCount(_ observation: inout Observation, _ told: JSONScalar) {
+        guard let count = unsafe number(.count, told, of: observation.device, in: 0...2_147_483_647) else { return }
+        if let whole = Int32(exactly: count) {
+            observation.count = whole
+        } else {
+            note(unreadable: .count, of: observation.device)
         }
     }
 
@@ -86,7 +89,7 @@ extension Decoder {
     }
 
     /// - Returns: the number in the batch's names; −1 for what is neither a text nor a number, or is empty.
-    private mutating func word(_ told: JSONScalar, charactersMax: Int = .max) -> Int32 {
+    mutating func word(_ told: JSONScalar, charactersMax: Int = .max) -> Int32 {
         guard unsafe told.kind == .text || told.kind == .number, unsafe !told.text.isEmpty else { return -1 }
         let text = unsafe exact(told)
         var end = 0

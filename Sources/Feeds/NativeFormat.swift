@@ -1,7 +1,7 @@
 import CSIMDJSON
 import Community
 import RecordLog
-import SiteConfiguration
+package import SiteConfiguration
 import Timekeeping
 
 /// The product's own feed (docs/feeds.md): topics `community/{site}/{family}/{device}`, with
@@ -223,9 +223,10 @@ extension Decoder {
     }
 }
 
-enum NativeTypes {
+/// What a native feed can tell, family by family.
+package enum NativeTypes {
     /// The kinds that a device of the family may tell of, as bits by their numbers.
-    static func kinds(of family: Family) -> UInt64 {
+    package static func kinds(of family: Family) -> UInt64 {
         ObservationKind.allCases.reduce(0) { belongs($1, to: family) ? $0 | 1 << UInt64($1.rawValue) : $0 }
     }
 

@@ -52,6 +52,9 @@ public struct Observation: Sendable {
         public static var mismatched: Marks { Marks(rawValue: 256) }
         /// When it came nobody knows: it shows that the device does not only speak on its period.
         public static var timeLost: Marks { Marks(rawValue: 512) }
+        /// Beside ``clockFault``: in a log of before 2020 what was handed in late has such a time, too, so it is not
+        /// held against the device's clock.
+        public static var perhapsLate: Marks { Marks(rawValue: 1024) }
     }
 
     /// Where a camera is in what it tracks.

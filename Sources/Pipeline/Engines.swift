@@ -363,6 +363,7 @@ struct Engines: Sendable {
         for at in lastings.indices { lastings[at].lookAtCalendar(timers: &timers) }
         for at in levels.indices { levels[at].lookAtCalendar(timers: &timers) }
         devices.lookAtCalendar(timers: &timers)
+        for at in flows.indices { flows[at].lookAtCalendar(timers: &timers) }
     }
 
     mutating func close(

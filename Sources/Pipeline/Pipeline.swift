@@ -75,11 +75,12 @@ package struct Pipeline: Sendable {
     let homeOfDevice: ContiguousArray<Int32>
     private let homeOfResident: ContiguousArray<Int32>
 
-    package init(settings: Settings, registry: Registry) {
+    /// - Parameter tellsFacts: changes have their facts in words.
+    package init(settings: Settings, registry: Registry, tellsFacts: Bool = false) {
         zone = settings.site.zone
         rules = settings.allRules
         fingerprints = settings.allRules.map(\.fingerprint)
-        reporter = Reporter(settings: settings, registry: registry)
+        reporter = Reporter(settings: settings, registry: registry, tellsFacts: tellsFacts)
         let zones = Pipeline.zones(of: settings)
         let words = Pipeline.words(of: settings)
         surroundings = Surroundings(

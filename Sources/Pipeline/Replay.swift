@@ -16,6 +16,10 @@ package struct Replay {
         package var to = Instant.distantFuture
         /// Timers go on to fire until then, after the last record.
         package var through: Instant?
+        /// As of then: no later record is stepped over, and where the logs end before, the clock goes on to then.
+        package var asOf: Instant?
+        /// Changes have their facts in words.
+        package var tellsFacts = false
 
         package init() {}
     }
@@ -49,7 +53,7 @@ package struct Replay {
     private var number: Int64 = 1
 
     package init(settings: Settings, registry: Registry, options: Options) {
-        pipeline = Pipeline(settings: settings, registry: registry)
+        pipeline = Pipeline(settings: settings, registry: registry, tellsFacts: options.tellsFacts)
         plan = FeedPlan(settings: settings, registry: registry, zones: Pipeline.zones(of: settings))
         self.options = options
     }
@@ -67,16 +71,26 @@ package struct Replay {
         }
         while let run = merge.next() {
             if run.range.lowerBound == 0 { take(run.batch) }
-            pipeline.step(run.batch, run.range, firstNumber: number, into: &effects)
-            number += Int64(run.range.count)
+            let range = upToNow(run.range, of: run.batch)
+            pipeline.step(run.batch, range, firstNumber: number, into: &effects)
+            number += Int64(range.count)
             self.give(effects, to: give)
             progress(summary.bytes, pipeline.clock)
+            if range.count < run.range.count { break }
         }
-        if let through = options.through { tick(until: through, give) }
+        if let through = options.asOf ?? options.through { tick(until: through, give) }
+        if let asOf = options.asOf, pipeline.clock > .distantPast, pipeline.clock < asOf { tick(at: asOf, give) }
         summary.last = pipeline.clock == .distantPast ? nil : pipeline.clock
         summary.counters = pipeline.counters
         summary.inputs = pipeline.inputs
         return summary
+    }
+
+    /// The records that had arrived when it is looked at.
+    private func upToNow(_ range: Range<Int>, of batch: DecodedBatch) -> Range<Int> {
+        guard let asOf = options.asOf else { return range }
+        let later = range.first { Instant(microseconds: batch.records[$0].stampMicroseconds) > asOf }
+        return range.lowerBound..<(later ?? range.upperBound)
     }
 
     /// What a rule has of a key after the run; empty where it has met nothing of it.
@@ -108,15 +122,17 @@ package struct Replay {
     /// Goes on in quiet: at each deadline a tick, as the daemon writes it.
     private mutating func tick(until through: Instant, _ give: (AlertChange) -> Void) {
         guard pipeline.clock != .distantPast else { return }
-        let line = JournalLine()
-        let decodePlan = plan
         while let deadline = pipeline.nextDeadline(), deadline <= through {
-            var text: [UInt8] = []
-            line.appendOwn(max(deadline, pipeline.clock), name: "tick", json: "{}", to: &text)
-            let batch = Decoder.decode(Piece(text: text, file: "tick"), plan: decodePlan)
-            pipeline.step(batch, 0..<batch.recordCount, firstNumber: number, into: &effects)
-            number += 1
-            self.give(effects, to: give)
+            tick(at: max(deadline, pipeline.clock), give)
         }
+    }
+
+    private mutating func tick(at instant: Instant, _ give: (AlertChange) -> Void) {
+        var text: [UInt8] = []
+        JournalLine().appendOwn(instant, name: "tick", json: "{}", to: &text)
+        let batch = Decoder.decode(Piece(text: text, file: "tick"), plan: plan)
+        pipeline.step(batch, 0..<batch.recordCount, firstNumber: number, into: &effects)
+        number += 1
+        self.give(effects, to: give)
     }
 }

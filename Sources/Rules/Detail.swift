@@ -20,7 +20,7 @@ extension Finding {
         case sequence(after: Milliseconds, isMissing: Bool, floor: Int?)
         /// A number is beyond its limit; `worst` is the worst that was seen.
         case level(value: Double, limit: Double, worst: Double, field: WindowSettings.NumberField)
-        case flow(passesIn: Int, passesOut: Int, inside: Int, within: Milliseconds)
+        case flow(FlowFacts)
         /// Somebody went the same way twice: which, and the pass before.
         case passback(isInward: Bool, before: Trace)
         case device(DeviceFacts)
@@ -38,6 +38,29 @@ extension Finding {
         package var isMismatched = false
 
         package init() {}
+    }
+
+    /// How many passed a gate, or are inside of an area, as far as anybody told.
+    package struct FlowFacts: Equatable, Sendable {
+        /// Passes within ``within``; what is more than the limit is not counted, ``isAtLeast`` says so.
+        package var passes: Int
+        package var isAtLeast = false
+        /// Of them, those of which it is known which way they went.
+        package var passesIn = 0
+        package var passesOut = 0
+        /// nil: no gate tells who comes in.
+        package var inside: Int?
+        package var within: Milliseconds
+        /// When it began, where that was outside of the calendar.
+        package var since: Instant?
+        /// What may not be reached; nil: no limit.
+        package var passesMax: Int?
+        package var insideMax: Int?
+
+        package init(passes: Int, within: Milliseconds) {
+            self.passes = passes
+            self.within = within
+        }
     }
 
     /// Of a device that is silent, stuck, flooding, or whose clock is wrong.

@@ -134,6 +134,9 @@ extension DeviceHealth {
     ) {
         let marks = event.observation.marks
         let device = event.device
+        // Where nobody knows when it came, or it may have come late, the time it tells agrees with nothing and
+        // contradicts nothing.
+        if !marks.isDisjoint(with: [.timeLost, .perhapsLate]) { return }
         guard marks.contains(.clockFault) || marks.contains(.corrected) else {
             // The first right time. What tells no time says nothing; what is handed in late may be of before.
             guard marks.contains(.ownTime), !event.isHistory else { return }

@@ -23,7 +23,8 @@ extension DeviceHealth {
         else { return [] }
         if let told = open[device] { return [DeviceHealth.told(told, now)] }
         if let until = quietUntil[device], until > now {
-            return [Outlook(zh: "结案后静默,还有 \(until - now)", en: "quiet after the last one for \(until - now) more")]
+            let left = (until - now).spoken
+            return [Outlook(zh: "结案后静默,还有 \(left.zh)", en: "quiet after the last one for \(left.en) more")]
         }
         guard kind == .deviceSilent else { return [Outlook(zh: "未见异常", en: "nothing is wrong with it")] }
         guard let limit = coverage.limit(device, missed: settings.heartbeats) else {
@@ -33,11 +34,11 @@ extension DeviceHealth {
                     en: "no heartbeat is registered and none was learned yet, so it is never silent")
             ]
         }
-        let heard = coverage.countedFrom(device)
+        let heard = (now - coverage.countedFrom(device)).spoken
         return [
             Outlook(
-                zh: "\((now - heard).ago) 前有数据,\(limit) 无数据才算失联",
-                en: "heard of \((now - heard).ago) ago; it is silent after \(limit)",
+                zh: "\(heard.zh)前有数据,\(limit.spoken.zh)无数据才算失联",
+                en: "heard of \(heard.en) ago; it is silent after \(limit.spoken.en)",
                 due: coverage.silentFrom(
                     device, missed: settings.heartbeats, handingIn: true, surroundings.blind
                 ).map { $0 + settings.settle })
@@ -45,7 +46,7 @@ extension DeviceHealth {
     }
 
     private static func told(_ condition: Condition, _ now: Instant) -> Outlook {
-        let since = (now - condition.started).ago
-        return Outlook(zh: "已报警,已持续 \(since)", en: "raised; it has lasted \(since)")
+        let since = (now - condition.started).spoken
+        return Outlook(zh: "已报警,已持续\(since.zh)", en: "raised; it has lasted \(since.en)")
     }
 }

@@ -1,35 +1,56 @@
 import Community
 import Feeds
 import SiteConfiguration
-package import StateCoding
 package import Timekeeping
 package import Windowing
 
 /// `gate_flow`: people in and out of a gate, or of an enclosed area by all its gates. A condition: it begins with the
-/// pass that is one too many, within a time or for the area, and resolves when both are below nine tenths of their
-/// limits. One that somebody closed has been told: another begins after it was below, or after the cooldown, where
-/// there is one.
+/// pass that reaches a limit, within a time or for the area, and is over when both counts have been below their limits'
+/// share `back` for one `within`. One that somebody closed has been told: another begins when that is over, or after
+/// the cooldown, where there is one. What begins outside of the calendar and still holds when that next begins, begins
+/// then.
 ///
 /// Keyed by place, a pass is counted for the nearest place around it that the rule names, else for the place of its
 /// gate. Passes count in the window that ends now, so a backlog of hours ago begins nothing. Those who are inside are
 /// the sum of in less out in the order of arrival, never below 0, history included; a pass without a direction counts
 /// as a pass alone. Nobody sees who climbs a fence: the sum drifts, and what is below 0 is forgotten.
+///
+/// When it is over is worked out from the passes themselves and from when the sum fell, not from looks: how often the
+/// clock ticks, and in which order passes come, change nothing.
 /// State: 12 B × (limit + 1) + 16 B a key. Work: O(log limit) a pass in order; no allocation while nothing begins.
 package struct Flow: RuleEngine {
     var keyed: KeyedRule
     let passesMax: Int?
     let insideMax: Int?
     let within: Milliseconds
+    /// The least counts that are not below their limits' share; `Int.max` where there is no limit.
+    let passesBack: Int
+    let insideBack: Int
     /// Each pass under a number of its own, the lowest two bits of which are its directions.
     var window: Distinct
     var inside = Paged<Int32>()
     var serial: Int32 = 0
-    /// By key with an episode: when its timer is due.
-    var dueAt: [Int32: Instant] = [:]
-    /// Beyond, and closed by somebody.
+    /// By key with a condition.
+    var calms: [Int32: Calm] = [:]
+    /// By key whose condition began outside of the calendar, and is not told: when that begins.
+    var opensAt: [Int32: Instant] = [:]
+    /// By key with an alert that began so: when its condition did.
+    var heldSince: [Int32: Instant] = [:]
+    /// The condition holds, and somebody closed its alert.
     var closed: Set<Int32> = []
     /// By place, the place that the rule names and that it is in; empty: none is named.
     private let areas: ContiguousArray<String?>
+
+    /// Since when the counts of a key have been below their limits' shares.
+    struct Calm: Equatable, Sendable {
+        /// From here on the passes are, if no more come; the distant past where they never were too many.
+        var passes = Instant.distantPast
+        /// nil: too many are inside.
+        var inside: Instant? = .distantPast
+
+        /// Since when both are.
+        var since: Instant? { inside.map { max(passes, $0) } }
+    }
 
     private static let isIn: Int32 = 1
     private static let isOut: Int32 = 2
@@ -40,12 +61,14 @@ package struct Flow: RuleEngine {
     package func kinds(of device: Int32) -> UInt64 { keyed.matcher.kinds(of: device) }
 
     package init(_ plan: RulePlan, timers: inout Timers) {
-        guard case .flow(let passes, let within, let inside) = plan.settings.window else {
+        guard case .flow(let passes, let within, let inside, let back) = plan.settings.window else {
             preconditionFailure("a rule of a flow has passes or people inside as its window")
         }
         passesMax = passes.map { max($0, 0) }
         insideMax = inside.map { max($0, 0) }
         self.within = within
+        passesBack = Flow.least(passesMax, back)
+        insideBack = Flow.least(insideMax, back)
         window = Distinct(capacity: min((passesMax ?? Flow.passesTold) + 1, 1_000_000), keys: 0)
         areas = plan.settings.keys == [.place] ? Flow.areas(plan.settings.match.places, plan.registry) : []
         keyed = KeyedRule(plan, timers: &timers)
@@ -100,53 +123,81 @@ package struct Flow: RuleEngine {
     private mutating func weigh(
         _ event: Event, _ key: Int32, _ surroundings: Surroundings, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
-        let began = keyed.episodes[key]?.started ?? event.observation.time
-        let length = keyed.length(within, at: began, surroundings)
-        let passes = window.count(Int(key), after: event.now - length)
+        let passes = window.count(Int(key), after: event.now - within)
         let people = Int(inside[Int(key)])
+        let isBeyond = passesMax.map { passes >= $0 } ?? false || insideMax.map { people >= $0 } ?? false
+        let time = event.windowTime(for: within)
+        // A condition that nobody is told of yet keeps its beginning, whatever comes late.
         if let episode = keyed.episodes[key] {
-            keyed.episodes[key]?.take(event, at: event.windowTime(for: within))
-            if isOver(passes, people) {
-                end(key, length, at: event.now, Trace(event), surroundings, &timers, &output)
-                return
-            }
+            keyed.episodes[key]?.take(event, at: time)
+            keyed.episodes[key]?.started = episode.started
             // A tenth more than was told last is told, not each pass.
-            if passes + people > episode.stage + episode.stage / 10 {
-                keyed.episodes[key]?.stage = passes + people
-                tell(.updated, key, length, event.now, Trace(event), surroundings, &output)
+            let crowd = crowd(passes, people)
+            if episode.isOpen, crowd > episode.stage + episode.stage / 10 {
+                keyed.episodes[key]?.stage = crowd
+                tell(.updated, key, event.now, Trace(event), surroundings, &output)
             }
-        } else {
-            if !closed.isEmpty, isOver(passes, people) { closed.remove(key) }
-            let isBeyond = passesMax.map { passes > $0 } ?? false || insideMax.map { people > $0 } ?? false
-            guard isBeyond, keyed.mayBegin(at: event.observation.time, surroundings),
-                !keyed.episodes.isQuiet(key, at: event.now),
-                keyed.settings.cooldown > .zero || !closed.contains(key)
-            else { return }
+        } else if isBeyond, !keyed.episodes.isQuiet(key, at: event.now),
+            keyed.settings.cooldown > .zero || !closed.contains(key)
+        {
             if !closed.isEmpty { closed.remove(key) }
-            var episode = Episodes.Episode(from: event, at: event.windowTime(for: within), surroundings)
-            episode.detected = event.now
-            episode.stage = passes + people
-            keyed.episodes[key] = episode
-            tell(.raised, key, length, event.now, Trace(event), surroundings, &output)
-            if event.isHistory, let last = output.findings.indices.last { output.findings[last].age = .late }
+            keyed.episodes[key] = Episodes.Episode(from: event, at: time, surroundings)
+            if keyed.mayBegin(at: event.observation.time, surroundings) {
+                raise(key, at: event.now, Trace(event), surroundings, &output)
+                if event.isHistory, let last = output.findings.indices.last { output.findings[last].age = .late }
+            } else {
+                wait(key, from: event.now, surroundings)
+            }
+        } else if closed.isEmpty || !closed.contains(key) {
+            return
         }
-        arm(key, length, &timers)
+        calm(key, people, at: event.now)
+        arm(key, &timers)
     }
 
-    /// Whether both are below nine tenths of their limits. Of a limit of 0, at 0.
-    private func isOver(_ passes: Int, _ people: Int) -> Bool {
-        passes < Flow.least(passesMax) && people < Flow.least(insideMax)
+    /// Of what has a limit.
+    private func crowd(_ passes: Int, _ people: Int) -> Int {
+        (passesMax == nil ? 0 : passes) + (insideMax == nil ? 0 : people)
     }
 
-    /// The least count that is not below nine tenths of a limit; without a limit there is none.
-    private static func least(_ limit: Int?) -> Int { limit.map { max(1, $0 - $0 / 10) } ?? Int.max }
+    private mutating func raise(
+        _ key: Int32, at now: Instant, _ last: Trace?, _ surroundings: Surroundings, _ output: inout RuleOutput
+    ) {
+        let crowd = crowd(window.count(Int(key), after: now - within), Int(inside[Int(key)]))
+        keyed.episodes[key]?.detected = now
+        keyed.episodes[key]?.stage = crowd
+        tell(.raised, key, now, last, surroundings, &output)
+    }
 
-    /// The passes fall below their limit by themselves; who is inside does not.
-    private mutating func arm(_ key: Int32, _ length: Milliseconds, _ timers: inout Timers) {
-        let fall = window.newest(Flow.least(passesMax), of: Int(key)).map { $0 + length }
-        dueAt[key] = fall
-        if let fall {
-            timers.absences.arm(keyed.timer(key), at: fall)
+    private mutating func wait(_ key: Int32, from now: Instant, _ surroundings: Surroundings) {
+        let calendar = keyed.settings.calendar
+        opensAt[key] = calendar?.next(after: now, zone: surroundings.zone, days: surroundings.days) ?? .distantFuture
+    }
+
+    /// The least count that is not below the share of a limit, and 1 at least; without a limit there is none.
+    private static func least(_ limit: Int?, _ back: Double) -> Int {
+        // The product as people write it: 0.07 of 100 is 7, and not a little more.
+        limit.map { max(1, Int(((back * Double($0) * 1e6).rounded() / 1e6).rounded(.up))) } ?? Int.max
+    }
+
+    /// Looks at the counts after a pass. What the passes do is worked out from their own times.
+    mutating func calm(_ key: Int32, _ people: Int, at now: Instant) {
+        var calm = calms[key] ?? Calm()
+        if passesMax != nil, let first = window.latest(passesBack, in: within, of: Int(key)) {
+            calm.passes = max(calm.passes, first + within)
+        }
+        if people >= insideBack { calm.inside = nil } else { calm.inside = calm.inside ?? now }
+        if calms[key] != calm { calms[key] = calm }
+    }
+
+    /// When the condition of a key is over if nothing more comes: one `within` after both counts fell below. The passes
+    /// fall by themselves; who is inside does not, and as long as they are too many there is no end.
+    private func over(_ key: Int32) -> Instant? { calms[key]?.since.map { $0 + within } }
+
+    func arm(_ key: Int32, _ timers: inout Timers) {
+        let next = min(over(key) ?? .distantFuture, opensAt[key] ?? .distantFuture)
+        if next < .distantFuture {
+            timers.absences.arm(keyed.timer(key), at: next)
         } else {
             timers.absences.disarm(keyed.timer(key))
         }
@@ -157,108 +208,67 @@ package struct Flow: RuleEngine {
         timers: inout Timers, into output: inout RuleOutput
     ) {
         let key = timer.key
-        dueAt[key] = nil
-        guard let episode = keyed.episodes[key] else { return }
-        let length = keyed.length(within, at: episode.started, surroundings)
-        let passes = window.count(Int(key), after: now - length)
-        let people = Int(key) < inside.count ? Int(inside[Int(key)]) : 0
-        if isOver(passes, people) {
-            end(key, length, at: now, nil, surroundings, &timers, &output)
-        } else if passes >= Flow.least(passesMax) {
-            arm(key, length, &timers)
+        guard keyed.episodes[key] != nil || closed.contains(key) else { return }
+        if let over = over(key), over <= now {
+            if keyed.episodes[key]?.isOpen ?? false { tell(.resolved, key, now, nil, surroundings, &output) }
+            forget(key, at: now)
+            return
         }
+        if let episode = keyed.episodes[key], !episode.isOpen {
+            opensAt[key] = nil
+            if keyed.mayBegin(at: now, surroundings) {
+                heldSince[key] = episode.started
+                keyed.episodes[key]?.started = now
+                raise(key, at: now, episode.traces.last, surroundings, &output)
+            } else {
+                wait(key, from: now, surroundings)
+            }
+        }
+        arm(key, &timers)
     }
 
-    private mutating func end(
-        _ key: Int32, _ length: Milliseconds, at now: Instant, _ last: Trace?, _ surroundings: Surroundings,
-        _ timers: inout Timers, _ output: inout RuleOutput
-    ) {
-        tell(.resolved, key, length, now, last, surroundings, &output)
-        forget(key, at: now, &timers)
+    /// The condition of a key is over.
+    private mutating func forget(_ key: Int32, at now: Instant) {
+        if keyed.episodes[key] != nil { keyed.episodes.end(key, at: now) }
+        if !closed.isEmpty { closed.remove(key) }
+        calms[key] = nil
+        opensAt[key] = nil
+        heldSince[key] = nil
     }
 
-    private mutating func forget(_ key: Int32, at now: Instant, _ timers: inout Timers) {
-        keyed.episodes.end(key, at: now)
-        dueAt[key] = nil
-        timers.absences.disarm(keyed.timer(key))
+    /// The clock was set: the calendar begins by the clock.
+    package mutating func lookAtCalendar(timers: inout Timers) {
+        for key in opensAt.keys.sorted() {
+            opensAt[key] = .distantPast
+            arm(key, &timers)
+        }
     }
 
     private func tell(
-        _ change: Finding.Change, _ key: Int32, _ length: Milliseconds, _ now: Instant, _ last: Trace?,
-        _ surroundings: Surroundings, _ output: inout RuleOutput
+        _ change: Finding.Change, _ key: Int32, _ now: Instant, _ last: Trace?, _ surroundings: Surroundings,
+        _ output: inout RuleOutput
     ) {
         guard let episode = keyed.episodes[key] else { return }
-        let passes = window.values(Int(key), after: now - length)
-        let detail = Finding.Detail.flow(
-            passesIn: passes.count { $0 & Flow.isIn != 0 }, passesOut: passes.count { $0 & Flow.isOut != 0 },
-            inside: Int(key) < inside.count ? Int(inside[Int(key)]) : 0, within: length)
+        let passes = window.values(Int(key), after: now - within)
+        let people = Int(key) < inside.count ? Int(inside[Int(key)]) : 0
+        var facts = Finding.FlowFacts(passes: passes.count, within: within)
+        facts.isAtLeast = passes.count == window.capacity
+        facts.passesIn = passes.count { $0 & Flow.isIn != 0 }
+        facts.passesOut = passes.count { $0 & Flow.isOut != 0 }
+        (facts.passesMax, facts.insideMax) = (passesMax, insideMax)
+        facts.since = heldSince[key]
+        // Where no gate tells who comes in, nobody knows who is inside.
+        if insideMax != nil || people > 0 { facts.inside = people }
         output.findings.append(
-            keyed.finding(change, key, episode, at: now, last: last, detail: detail, surroundings))
+            keyed.finding(change, key, episode, at: now, last: last, detail: .flow(facts), surroundings))
     }
 
+    /// What is told is told: the timer goes on, and says when another may begin.
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
         guard let key = keyed.find(key: key, started: started) else { return }
-        forget(key, at: now, &timers)
+        arm(key, &timers)
+        keyed.episodes.end(key, at: now)
+        heldSince[key] = nil
         closed.insert(key)
-    }
-}
-
-extension Flow {
-    package func write(_ surroundings: Surroundings, timers: Timers, to writer: inout StateWriter) {
-        let section = writer.open("FLOW", version: 1)
-        keyed.write(surroundings, to: &writer)
-        for key in 0..<keyed.keyCount {
-            window.write(key, to: &writer)
-            writer.integer(key < inside.count ? inside[key] : 0)
-        }
-        writer.integer(serial)
-        writer.integer(dueAt.count)
-        for (key, due) in dueAt.sorted(by: { $0.key < $1.key }) {
-            writer.integer(key)
-            writer.instant(due)
-        }
-        writer.integer(closed.count)
-        for key in closed.sorted() { writer.integer(key) }
-        writer.close(section)
-    }
-
-    package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
-        let section = try reader.open("FLOW", version: 1)
-        try keyed.read(from: &reader, &numbers)
-        window = Distinct(capacity: window.capacity, keys: keyed.keyCount)
-        inside = Paged(repeating: 0, count: keyed.keyCount)
-        for key in 0..<keyed.keyCount {
-            try window.read(key, from: &reader) { $0 }
-            inside[key] = max(0, try reader.integer32())
-        }
-        serial = try reader.integer32() & 0x0FFF_FFFF
-        dueAt = [:]
-        for _ in 0..<(try reader.count(ofSize: 9)) {
-            dueAt[try keyed.readKey(from: &reader)] = try reader.instant()
-        }
-        closed = []
-        for _ in 0..<(try reader.count()) { closed.insert(try keyed.readKey(from: &reader)) }
-        try reader.close(section)
-    }
-
-    /// Takes over what was told; what has fallen below its limits meanwhile ends with the next pass or timer. What is
-    /// beyond, and the other had not told of, is told with the next pass.
-    package mutating func adopt(toldBy other: Flow) {
-        keyed.episodes = Episodes(cooldown: keyed.settings.cooldown)
-        dueAt = [:]
-        for key in keyed.adopt(other.keyed) {
-            let fall = window.newest(Flow.least(passesMax), of: Int(key)).map { $0 + within }
-            dueAt[key] = fall ?? keyed.episodes[key]?.last
-        }
-    }
-
-    package func rearm(_ timers: inout Timers) {
-        for (key, due) in dueAt { timers.absences.arm(keyed.timer(key), at: due) }
-    }
-
-    package mutating func shift(by length: Milliseconds) {
-        keyed.episodes.shift(by: length)
-        window.shift(by: length)
-        for (key, due) in dueAt { dueAt[key] = due.shifted(by: length) }
     }
 }

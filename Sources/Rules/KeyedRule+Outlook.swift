@@ -7,8 +7,8 @@ extension KeyedRule {
     func outlook(ofKey text: String, at now: Instant, missing: (Int32) -> Outlook?) -> [Outlook] {
         keys(ofText: text).compactMap { key in
             if let episode = episodes[key], episode.isOpen {
-                let ago = (now - episode.last).ago
-                return Outlook(zh: "已报警;最近一次在 \(ago) 前", en: "raised; the last of it was \(ago) ago")
+                let ago = (now - episode.last).spoken
+                return Outlook(zh: "已报警;最近一次在 \(ago.zh)前", en: "raised; the last of it was \(ago.en) ago")
             }
             if episodes.isQuiet(key, at: now) {
                 return Outlook(zh: "结案后静默中", en: "quiet after the last one")
@@ -24,7 +24,8 @@ extension Counting {
         return keyed.outlook(ofKey: key, at: now) { key in
             let count = window.count(Int(key), after: now - length)
             return Outlook(
-                zh: "\(length) 内计 \(count) 次,需要 \(atLeast) 次", en: "\(count) within \(length); it takes \(atLeast)")
+                zh: "\(length.spoken.zh)内计 \(count) 次,需要 \(atLeast) 次",
+                en: "\(count) within \(length.spoken.en); it takes \(atLeast)")
         }
     }
 }
@@ -53,8 +54,9 @@ extension Excess {
             let group = groups[key]?.last
             let seen = group?.seen ?? 0
             return Outlook(
-                zh: "看到 \(seen) 人,\(within) 内通行 \(passed) 次;需要多出 \(atLeast) 人",
-                en: "\(seen) seen, \(passed) passed within \(within); it takes \(atLeast) more seen than passed",
+                zh: "看到 \(seen) 人,\(within.spoken.zh)内通行 \(passed) 次;需要多出 \(atLeast) 人",
+                en: "\(seen) seen, \(passed) passed within \(within.spoken.en); it takes \(atLeast) more seen than "
+                    + "passed",
                 due: group?.due)
         }
     }
@@ -62,14 +64,28 @@ extension Excess {
 
 extension Flow {
     package func outlook(ofKey key: String, at now: Instant, _ surroundings: Surroundings) -> [Outlook] {
-        let length = keyed.length(within, at: now, surroundings)
-        return keyed.outlook(ofKey: key, at: now) { key in
-            let passed = window.count(Int(key), after: now - length)
+        keyed.outlook(ofKey: key, at: now) { key in
+            if closed.contains(key) {
+                return Outlook(
+                    zh: "人数仍多,已有人结案;降到限值以下后再计",
+                    en: "still crowded, and somebody closed it; it counts anew when that is over")
+            }
+            let passed = window.count(Int(key), after: now - within)
             let people = Int(key) < inside.count ? inside[Int(key)] : 0
-            let limits = [passesMax, insideMax].map { $0.map(String.init) ?? "–" }
+            let length = within.spoken
+            var parts: [Outlook] = []
+            if let limit = passesMax {
+                parts.append(
+                    Outlook(
+                        zh: "\(length.zh)内通行 \(passed) 人次,达 \(limit) 即报",
+                        en: "\(passed) passes within \(length.en); it takes \(limit)"))
+            }
+            if let limit = insideMax {
+                parts.append(
+                    Outlook(zh: "区域内 \(people) 人,达 \(limit) 即报", en: "\(people) inside; it takes \(limit)"))
+            }
             return Outlook(
-                zh: "\(length) 内通行 \(passed) 次(限 \(limits[0])),区域内 \(people) 人(限 \(limits[1]))",
-                en: "\(passed) passes within \(length) (limit \(limits[0])), \(people) inside (limit \(limits[1]))")
+                zh: parts.map(\.text.zh).joined(separator: ";"), en: parts.map(\.text.en).joined(separator: "; "))
         }
     }
 }

@@ -7,12 +7,12 @@ extension Lasting {
         let number = keyer.find(key)
         guard number >= 0, Int(number) < known.count else { return [] }
         if let episode = episodes[number] {
-            let ago = (now - episode.last).ago
+            let ago = (now - episode.last).spoken
             return [
                 Outlook(
-                    zh: "已报警,第 \(episode.stage) 级;最近一次在 \(ago) 前",
+                    zh: "已报警,第 \(episode.stage) 级;最近一次在 \(ago.zh)前",
                     en: "raised, stage \(episode.stage); the last "
-                        + "of it was \(ago) ago")
+                        + "of it was \(ago.en) ago")
             ]
         }
         if episodes.isQuiet(number, at: now) { return [Outlook(zh: "结案后静默中", en: "quiet after the last one")] }
@@ -24,16 +24,17 @@ extension Lasting {
             let due = known[Int(number)].due
             return [
                 Outlook(
-                    zh: "状态已持续 \((now - run.start).ago),规则时段开始后起算",
-                    en: "it has lasted \((now - run.start).ago), and counts from when the rule's hours begin",
+                    zh: "状态已持续 \((now - run.start).spoken.zh),规则时段开始后起算",
+                    en: "it has lasted \((now - run.start).spoken.en), and counts from when the rule's hours begin",
                     due: gap == nil && due < .distantFuture ? due : nil)
             ]
         }
-        let lasted = max(.zero, (gap == nil ? now : run.last) - begins)
+        let lasted = max(.zero, (gap == nil ? now : run.last) - begins).spoken
         let due = known[Int(number)].due
         return [
             Outlook(
-                zh: "已持续 \(lasted),需要 \(shortest)", en: "it has lasted \(lasted); it takes \(shortest)",
+                zh: "已持续\(lasted.zh),需要\(shortest.spoken.zh)",
+                en: "it has lasted \(lasted.en); it takes \(shortest.spoken.en)",
                 due: gap == nil && due < .distantFuture ? due : nil)
         ]
     }

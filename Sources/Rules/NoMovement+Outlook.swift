@@ -9,7 +9,7 @@ extension NoMovement {
         guard let home = home(ofKey: key) ?? home(ofPerson: key), absence.keys.indices.contains(home) else { return [] }
         if isLeft(home) { return [Outlook(zh: "已无人需要守护", en: "nobody is watched there any more")] }
         let state = absence.keys[home]
-        let silence = (now - state.start).ago
+        let silence = (now - state.start).spoken
         let next = absence.deadline(home)
         let back = next.flatMap { backFrom(home, at: $0) }
         let isAway = back != nil && state.reached == 0
@@ -17,13 +17,13 @@ extension NoMovement {
         if state.reached > 0 {
             told.append(
                 Outlook(
-                    zh: "已报警,第 \(state.reached) 级;已 \(silence) 没有活动",
+                    zh: "已报警,第 \(state.reached) 级;已\(silence.zh)没有活动",
                     en: "raised, stage \(state.reached); no sign of "
-                        + "life for \(silence)", due: next))
+                        + "life for \(silence.en)", due: next))
         } else {
             told.append(
                 Outlook(
-                    zh: "距最近的活动 \(silence)", en: "the last sign of life that is believed was \(silence) ago",
+                    zh: "距最近的活动 \(silence.zh)", en: "the last sign of life that is believed was \(silence.en) ago",
                     due: isAway ? nil : next))
         }
         if let back, isAway {
@@ -34,8 +34,8 @@ extension NoMovement {
                     due: back + absence.plans[Int(state.plan)][0]))
         }
         for device in surroundings.coverage.covering(Int32(home)) {
-            let name = surroundings.deviceName(device)
-            let heard = surroundings.coverage.lastHeard(device).map { (now - $0).ago }
+            let name = surroundings.device(device)?.name ?? surroundings.deviceName(device)
+            let heard = surroundings.coverage.lastHeard(device).map { (now - $0).spoken }
             let life =
                 switch surroundings.coverage.life(device, at: now, surroundings.blind) {
                 case .alive: Phrase(zh: "在线", en: "alive")
@@ -43,15 +43,15 @@ extension NoMovement {
                 case .unsupervised: Phrase(zh: "无心跳,状态不明", en: "without a heartbeat, so nobody knows")
                 }
             let last =
-                heard.map { Phrase(zh: "\($0) 前有数据", en: "heard of \($0) ago") }
+                heard.map { Phrase(zh: "\($0.zh)前有数据", en: "heard of \($0.en) ago") }
                 ?? Phrase(zh: "从未有数据", en: "never heard of")
             told.append(Outlook(zh: "\(name):\(life.zh),\(last.zh)", en: "\(name): \(life.en), \(last.en)"))
         }
         if corroboration != nil {
             told.append(
                 Outlook(
-                    zh: "红外、存在类须在 \(evidence.within) 内有 \(evidence.count) 次才算",
-                    en: "motion and presence count from \(evidence.count) within \(evidence.within) on"))
+                    zh: "红外、存在类须在\(evidence.within.spoken.zh)内有 \(evidence.count) 次才算",
+                    en: "motion and presence count from \(evidence.count) within \(evidence.within.spoken.en) on"))
         }
         return told
     }

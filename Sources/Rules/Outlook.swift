@@ -16,13 +16,25 @@ package struct Outlook: Equatable, Sendable {
 }
 
 extension Milliseconds {
-    /// How long ago something was, as people say it: in the two largest units, seconds and all below left out from a
-    /// minute on. Limits are told as they were set.
-    var ago: String {
-        let units: [(length: Int64, name: String)] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min")]
-        guard let first = units.firstIndex(where: { count >= $0.length }) else { return "\(max(0, count) / 1000) s" }
+    /// A length as people say it, in its two largest units, what is smaller left out: 2小时5分钟, 2 h 5 min. Days from more
+    /// than 72 hours on, since people say 24 h and 72 h; a negative one is none.
+    package var spoken: Phrase {
+        let units: [(length: Int64, zh: String, en: String)] = [
+            (86_400_000, "天", "d"), (3_600_000, "小时", "h"), (60_000, "分钟", "min"), (1000, "秒", "s"), (1, "毫秒", "ms"),
+        ]
+        let days = count > 72 * 3_600_000
+        guard count > 0, let first = units.indices.first(where: { count >= units[$0].length && (days || $0 > 0) })
+        else { return Phrase(zh: "0秒", en: "0 s") }
         let large = units[first]
-        let rest = first + 1 < units.count ? count % large.length / units[first + 1].length : 0
-        return "\(count / large.length) \(large.name)" + (rest > 0 ? " \(rest) \(units[first + 1].name)" : "")
+        var phrase = Phrase(zh: "\(count / large.length)\(large.zh)", en: "\(count / large.length) \(large.en)")
+        // Nobody wants to know the milliseconds of seconds.
+        guard first < 3 else { return phrase }
+        let small = units[first + 1]
+        let rest = count % large.length / small.length
+        if rest > 0 {
+            phrase.zh += "\(rest)\(small.zh)"
+            phrase.en += " \(rest) \(small.en)"
+        }
+        return phrase
     }
 }

@@ -142,12 +142,24 @@ struct MappingReader {
         let dir = pointer(section, "dir")
         let credential = pointer(section, "credential")
         let track = pointer(section, "track")
+        let sides = sides(section)
         guard let kind = name.flatMap(ObservationKind.init(name:)) else { return nil }
         let isState = [.presence, .contact, .bed].contains(kind)
         return MappedEvent(
             guards: guards, kind: kind, manner: manner ?? (isState ? .state : .detection), value: value,
             confidence: confidence, zone: zone, dir: dir, credential: credential, track: track,
-            position: section.position)
+            sides: sides, position: section.position)
+    }
+
+    private func sides(_ section: Section) -> MappedEvent.SideFields {
+        var sides = MappedEvent.SideFields()
+        sides.battery = pointer(section, "battery")
+        sides.celsius = pointer(section, "temp_c")
+        sides.count = pointer(section, "count")
+        sides.floor = pointer(section, "floor")
+        sides.plate = pointer(section, "plate")
+        sides.visit = pointer(section, "visit")
+        return sides
     }
 
     private func guards(_ section: Section) -> [Guard] {

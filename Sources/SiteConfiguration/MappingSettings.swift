@@ -106,12 +106,14 @@ package struct MappedEvent: Equatable, Sendable {
     package var dir: JSONPointer?
     package var credential: JSONPointer?
     package var track: JSONPointer?
+    package var sides: SideFields
     package var position: Position
 
     package init(
         guards: [Guard], kind: ObservationKind, manner: Manner, value: ValueSource? = nil,
         confidence: JSONPointer? = nil, zone: JSONPointer? = nil, dir: JSONPointer? = nil,
-        credential: JSONPointer? = nil, track: JSONPointer? = nil, position: Position
+        credential: JSONPointer? = nil, track: JSONPointer? = nil, sides: SideFields = SideFields(),
+        position: Position
     ) {
         self.guards = guards
         self.kind = kind
@@ -122,7 +124,24 @@ package struct MappedEvent: Equatable, Sendable {
         self.dir = dir
         self.credential = credential
         self.track = track
+        self.sides = sides
         self.position = position
+    }
+
+    /// What may stand beside any kind, by the names of the native feed. nil: the event does not tell it.
+    package struct SideFields: Equatable, Sendable {
+        /// Per cent.
+        package var battery: JSONPointer?
+        /// A person's temperature.
+        package var celsius: JSONPointer?
+        package var count: JSONPointer?
+        package var floor: JSONPointer?
+        package var plate: JSONPointer?
+        package var visit: JSONPointer?
+
+        package init() {}
+
+        package var isEmpty: Bool { self == SideFields() }
     }
 }
 

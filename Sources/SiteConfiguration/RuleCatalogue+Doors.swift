@@ -153,12 +153,14 @@ extension RuleCatalogue {
         RuleEntry(
             kind: .gateFlow, title: Phrase(zh: "出入人数超限", en: "Flow at a gate"),
             meaning: Phrase(
-                zh: "一处大门一段时间内通行过多,或围合区域内人数过多。passes、inside 至少写一个。",
-                en: "Too many passes at a gate, or too many people inside an enclosed area. At least one of `passes` "
-                    + "and `inside` is needed."),
+                zh: "一处大门一段时间内通行达到 passes,或围合区域内人数达到 inside(至少写一个)。"
+                    + "两者都低于限值的 back 倍(默认八成)满一个 within 即解除。",
+                en: "At least `passes` passes at a gate within a time, or at least `inside` people inside an enclosed "
+                    + "area; one of the two is needed. It is over when both have been below the share `back` of their "
+                    + "limits (0.01–1) for one `within`."),
             subject: Phrase(zh: "通行", en: "people pass"), severity: .medium, keys: [.place],
             match: MatchSettings([.pass, .visitorPass], of: ["gate"]), window: .flow, looks: placed,
-            parameters: ["passes": "", "within": "10m", "inside": ""],
+            parameters: ["passes": "", "within": "10m", "inside": "", "back": "0.8"],
             example: "north-flow: {kind: gate_flow, passes: 300, within: 10m, inside: 2000}",
             falseAlarms: [
                 .init(

@@ -60,7 +60,7 @@ private struct RuleExplanation {
             return Phrase(
                 zh: "\(within.phrase.zh)内\(subject.zh)至少 \(least) 个,发出\(alert.zh)",
                 en: "\(alert.en) when within \(within.phrase.en) at least \(least) \(subject.en)")
-        case .flow(let passes, let within, let inside): return flow(passes, within, inside)
+        case .flow(let passes, let within, let inside, let back): return flow(passes, within, inside, back)
         case .passback(let forget, let again): return passback(forget, again)
         case .device(let settings): return device(settings)
         }
@@ -174,7 +174,7 @@ private struct RuleExplanation {
                 + "device within \(again.phrase.en) is one pass)")
     }
 
-    private func flow(_ passes: Int?, _ within: Milliseconds, _ inside: Int?) -> Phrase {
+    private func flow(_ passes: Int?, _ within: Milliseconds, _ inside: Int?, _ back: Double) -> Phrase {
         let limits = [
             passes.map {
                 Phrase(
@@ -182,9 +182,12 @@ private struct RuleExplanation {
             },
             inside.map { Phrase(zh: "区域内达 \($0) 人", en: "\($0) people are inside") },
         ].compactMap(\.self)
+        // 0.07 × 100 is a little more than 7.
+        let share = NumberText((back * 1e6).rounded() / 1e4)
         return Phrase(
-            zh: limits.map(\.zh).joined(separator: "或") + ",发出\(alert.zh)",
-            en: "\(alert.en) when " + limits.map(\.en).joined(separator: " or "))
+            zh: limits.map(\.zh).joined(separator: "或") + ",发出\(alert.zh),低于其 \(share)% 满 \(within.phrase.zh)解除",
+            en: "\(alert.en) when " + limits.map(\.en).joined(separator: " or ")
+                + ", until it is below \(share) % of that for \(within.phrase.en)")
     }
 
     private func device(_ settings: DeviceSettings) -> Phrase {

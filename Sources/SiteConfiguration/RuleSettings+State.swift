@@ -46,8 +46,10 @@ extension WindowSettings {
         case .threshold(let field, let isAbove, let limit, let back, let lasting):
             "threshold \(field.rawValue) \(isAbove ? "above" : "below") \(limit) \(back) \(lasting.count)"
         case .excess(let least, let within): "excess \(least) \(within.count)"
-        case .flow(let passes, let within, let inside):
+        case .flow(let passes, let within, let inside, let back):
+            // Without the default: a state of before there was the key goes on.
             "flow \(passes.map(String.init) ?? "-") \(within.count) \(inside.map(String.init) ?? "-")"
+                + (back == 0.8 ? "" : " \(back)")
         case .passback(let forget, let again): "passback \(forget.count) \(again.count)"
         case .device(let d):
             "device \(d.heartbeats) \(d.settle.count) \(d.share) \(d.least) \(d.unquiet.count) "

@@ -147,8 +147,9 @@ package enum WindowSettings: Equatable, Sendable {
     case threshold(of: NumberField, isAbove: Bool, limit: Double, back: Double, lasting: Milliseconds)
     /// More people seen at a door than passed it.
     case excess(atLeast: Int, within: Milliseconds)
-    /// People in and out: passes within a time, or people inside; nil: no limit.
-    case flow(passes: Int?, within: Milliseconds, inside: Int?)
+    /// People in and out: so many passes within a time, or so many people inside; nil: no limit. Over when below the
+    /// share `back` of them for one `within`.
+    case flow(passes: Int?, within: Milliseconds, inside: Int?, back: Double)
     /// Who goes in while in, or out while out: what was so long ago is no longer known, and what is told again by the
     /// same device within `again` is the same pass.
     case passback(forget: Milliseconds, again: Milliseconds)

@@ -1,6 +1,6 @@
 // The words in which rules are told to people.
 
-import Diagnostics
+package import Diagnostics
 import Timekeeping
 
 extension Milliseconds {
@@ -103,7 +103,7 @@ extension [ObservationKind] {
 }
 
 extension ObservationKind {
-    var phrase: Phrase {
+    package var phrase: Phrase {
         switch self {
         case .pass: Phrase(zh: "通行", en: "a pass")
         case .denied: Phrase(zh: "通行被拒", en: "a refusal")

@@ -169,7 +169,7 @@ extension Fault {
         )
     }
 
-    fileprivate static func outOfRange(_ text: String, _ low: String, _ high: String) -> Fault {
+    static func outOfRange(_ text: String, _ low: String, _ high: String) -> Fault {
         Fault(
             code: "config.out-of-range",
             what: Phrase(zh: "“\(text.shown)”超出范围", en: "\"\(text.shown)\" is out of range"),

@@ -88,7 +88,13 @@ extension SettingsReader {
             if !section.has("passes"), !section.has("inside") {
                 section.findings.add(.error, .noLimit.at(section.title), at: section.position)
             }
-            return section.duration("within").map { .flow(passes: passes, within: $0, inside: inside) }
+            let back = section.number("back")
+            guard let within = section.duration("within"), let back else { return nil }
+            guard (0.01...1).contains(back) else {
+                section.error(.outOfRange("\(NumberText(back))", "0.01", "1"), at: "back")
+                return nil
+            }
+            return .flow(passes: passes, within: within, inside: inside, back: back)
         case .passback:
             let forget = section.duration("forget")
             let again = section.duration("repeat")

@@ -32,5 +32,11 @@ extension SettingsTable {
         SettingKey("mapping.events[].dir", .pointer, zh: "方向", en: "direction: in or out"),
         SettingKey("mapping.events[].credential", .pointer, zh: "凭证", en: "credential"),
         SettingKey("mapping.events[].track", .pointer, zh: "跟踪号", en: "track"),
+        SettingKey("mapping.events[].battery", .pointer, zh: "设备电量,0–100(%)", en: "the device's battery, 0–100 (%)"),
+        SettingKey("mapping.events[].temp_c", .pointer, zh: "体温(℃)", en: "a person's temperature (°C)"),
+        SettingKey("mapping.events[].count", .pointer, zh: "人数", en: "how many people"),
+        SettingKey("mapping.events[].floor", .pointer, zh: "楼层", en: "floor"),
+        SettingKey("mapping.events[].plate", .pointer, zh: "车牌", en: "number plate"),
+        SettingKey("mapping.events[].visit", .pointer, zh: "访客码", en: "a visitor's code"),
     ]
 }

@@ -82,9 +82,11 @@ extension SettingsTable {
         key("once", gap, zh: "间隔不超过它的算一次", en: "those up to so far apart count as one"),
         key("above", .number(-1e6...1e6), zh: "达到或超过", en: "at it or above"),
         key("below", .number(-1e6...1e6), zh: "达到或低于", en: "at it or below"),
-        key("back", .number(-1e6...1e6), zh: "恢复到此值才解除", en: "the value at which it ends"),
-        key("passes", .integer(1...1_000_000), zh: "通行人次的限值", en: "limit of passes"),
-        key("inside", .integer(1...1_000_000), zh: "区域内人数的限值", en: "limit of people inside"),
+        key(
+            "back", .number(-1e6...1e6), zh: "恢复到此值才解除;gate_flow 是限值的几成,0.01–1",
+            en: "the value at which it ends; of gate_flow the share of the limits below which it ends, 0.01–1"),
+        key("passes", .integer(1...1_000_000), zh: "通行达到多少人次即报", en: "so many passes, or more"),
+        key("inside", .integer(1...1_000_000), zh: "区域内达到多少人即报", en: "so many people inside, or more"),
     ]
 
     private static let episodes: [SettingKey] =

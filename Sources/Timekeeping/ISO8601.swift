@@ -29,6 +29,12 @@ package enum ISO8601 {
         return wall(civil) + sign + two(minutes / 60) + ":" + two(minutes % 60)
     }
 
+    /// Writes an instant in a zone as people write it, to the second: `2022-09-23 08:12:03`.
+    package static func plain(_ instant: Instant, in zone: Zone) -> String {
+        let text = wall(zone.civil(instant))
+        return text.prefix { $0 != "T" } + " " + text.drop { $0 != "T" }.dropFirst().prefix(8)
+    }
+
     /// Writes an instant as mosquitto_sub does in UTC: `2022-09-20T00:12:03.123000Z+0000`.
     package static func writeStamp(_ instant: Instant) -> String {
         wall(CivilTime(wallMilliseconds: instant.milliseconds)) + "000Z+0000"

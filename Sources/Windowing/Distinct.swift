@@ -103,6 +103,19 @@ package struct Distinct: Sendable {
         return Instant(milliseconds: times[slot(key, Int(counts[key]) - n)])
     }
 
+    /// The oldest time of the latest n values whose events lie less than `length` apart; nil where there are none. Up
+    /// to that time + `length` a window of that length had n. O(1) where those are the newest, else O(values).
+    package func latest(_ n: Int, in length: Milliseconds, of key: Int) -> Instant? {
+        guard key < counts.count, n >= 1 else { return nil }
+        var rank = Int(counts[key]) - n
+        while rank >= 0 {
+            let first = times[slot(key, rank)]
+            if times[slot(key, rank + n - 1)] - first < length.count { return Instant(milliseconds: first) }
+            rank -= 1
+        }
+        return nil
+    }
+
     /// The values with an event later than `instant`, the oldest first. Allocates.
     package func values(_ key: Int, after instant: Instant) -> [Int32] {
         guard key < counts.count else { return [] }

@@ -8,7 +8,22 @@ enum CrossCheck {
         unknownPlaces(settings, registry) + uncorroborated(settings, registry) + workers(settings, registry)
             + unmatchedRules(settings, registry) + absentDevices(settings, registry) + unheardKinds(settings, registry)
             + oneWayAreas(settings, registry)
+            + FeedReach(settings, registry).problems(settings.rules) + atTheNumber(settings)
             + ChannelBuilder.fileProblems(of: settings)
+    }
+
+    /// For as long as the version is 0.1: before it `gate_flow` fired above its number (CHANGELOG.md).
+    private static func atTheNumber(_ settings: Settings) -> [Diagnostic] {
+        settings.rules.compactMap { rule in
+            guard case .flow(let passes, _, let inside, _) = rule.window else { return nil }
+            let number = passes ?? inside ?? 0
+            return diagnostic(
+                .note, "rule.at-the-number", rule.position,
+                Phrase(
+                    zh: "规则“\(rule.name)”从本版本起达到 \(number) 即触发;以前超过 \(number) 才触发",
+                    en: "rule \"\(rule.name)\" fires at \(number) from this version on; before, only above \(number)"),
+                Phrase(zh: "要和以前一样,请写 \(number + 1)", en: "for what was before, write \(number + 1)"))
+        }
     }
 
     static func diagnostic(

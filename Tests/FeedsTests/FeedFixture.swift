@@ -155,7 +155,7 @@ struct FeedFixture {
         words.append(contentsOf: o.reading == .unknown ? [] : [o.reading == .on ? "on" : "off"])
         let marks: [(Observation.Marks, String)] = [
             (.retained, "retained"), (.clockFault, "clock-fault"), (.detection, "detection"), (.inward, "in"),
-            (.outward, "out"), (.noCall, "no-call"),
+            (.outward, "out"), (.noCall, "no-call"), (.perhapsLate, "perhaps-late"),
         ]
         words += marks.filter { o.marks.contains($0.0) }.map(\.1)
         if o.marks.contains(.ownTime) { words.append("at\(o.time.milliseconds - o.arrival.milliseconds)") }

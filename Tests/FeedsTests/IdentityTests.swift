@@ -1,6 +1,7 @@
 import Community
 import RecordLog
 import Testing
+import Timekeeping
 
 @testable import Feeds
 
@@ -90,7 +91,10 @@ import Testing
             fixture.says("community/hgs/elder/p1", "{\"type\":\"motion\",\"ts\":\(time)}", arrival: arrival)
         }
         #expect(says(arrival - day) == "motion on detection at-86400000 p1")
-        #expect(says(arrival - day - 1) == "motion on clock-fault detection p1")
+        // Not believed; up to 30 days it may have been handed in late, before that the clock is wrong.
+        #expect(says(arrival - day - 1) == "motion on clock-fault detection perhaps-late p1")
+        #expect(says(arrival - 30 * day) == "motion on clock-fault detection perhaps-late p1")
+        #expect(says(arrival - 30 * day - 1) == "motion on clock-fault detection p1")
         #expect(says(arrival + 120_000) == "motion on detection at120000 p1")
         #expect(says(arrival + 120_001) == "motion on clock-fault detection p1")
         let young: Int64 = 1_577_836_800_000 + 3_600_000
@@ -98,6 +102,35 @@ import Testing
             fixture.says(
                 "community/hgs/elder/p1", "{\"type\":\"motion\",\"ts\":\(young - day)}", arrival: young)
                 == "motion on detection at-86400000 p1")
+        // From 2020 on a month is no matter: what is late is history, and what is before 2020 a wrong clock.
+        let late: Int64 = 1_577_836_800_000 + 45 * day
+        for (time, said) in [
+            (late - 45 * day, "motion on detection at-3888000000 p1"),
+            (late - 45 * day - 1, "motion on clock-fault detection p1"),
+        ] {
+            let payload = "{\"type\":\"motion\",\"ts\":\(time)}"
+            #expect(fixture.says("community/hgs/elder/p1", payload, arrival: late) == said)
+        }
+    }
+
+    @Test(arguments: [
+        "2012-03-05T08:00:00+08:00", "1999-03-05T08:00:00+08:00", "1970-03-05T08:00:00+08:00",
+        "2019-12-31T23:59:59+08:00", "2020-01-01T00:00:00Z",
+    ])
+    func `in a log of any year a time that agrees with its arrival is believed, however it is written`(_ text: String) {
+        guard case .instant(let micros)? = ISO8601.read(text) else {
+            Issue.record("\(text) is no time")
+            return
+        }
+        let seconds = micros / 1_000_000
+        for told in ["\"\(text)\"", "\(seconds)", "\"\(seconds)\"", "\(seconds).0"] {
+            for late in [-90, 0, 240] as [Int64] {
+                let said = NativeFormatTests.fixture.says(
+                    "community/hgs/elder/p1", "{\"type\":\"motion\",\"ts\":\(told)}",
+                    arrival: (seconds + late) * 1000)
+                #expect(said == "motion on detection at\(-late * 1000) p1", "\(told)")
+            }
+        }
     }
 
     static let numbers: [Vector] = [

@@ -86,6 +86,55 @@ import Testing
             "!bad-value"),
     ]
 
+    static let sides = """
+        topic: "nears/{home}/+/+/{sensor}"
+        device: "{home}"
+        events:
+          - when: {"{sensor}": cell}
+            kind: heartbeat
+            battery: /level
+          - when: {"{sensor}": pir}
+            kind: motion
+            battery: /power/left
+          - when: {"{sensor}": gate}
+            kind: pass
+            temp_c: /t
+            plate: /plate
+            visit: /code
+          - kind: crowd
+            count: /n
+            floor: /at/floor
+
+        """
+    static let sideVectors: [(tail: String, payload: String, meaning: String)] = [
+        ("cell", #"{"level":87}"#, "heartbeat ?h battery=87"), ("cell", #"{"level":"9 %"}"#, "heartbeat ?h battery=9"),
+        ("cell", #"{"level":0}"#, "heartbeat ?h battery=0"), ("cell", #"{"level":100.0}"#, "heartbeat ?h battery=100"),
+        ("cell", #"{"level":101}"#, "heartbeat ?h unreadable=battery"),
+        ("cell", #"{"level":-1}"#, "heartbeat ?h unreadable=battery"),
+        ("cell", #"{"level":"UNDEF"}"#, "heartbeat ?h unreadable=battery"),
+        ("cell", #"{"level":null}"#, "heartbeat ?h"), ("cell", "{}", "heartbeat ?h"),
+        ("cell", "{", "!bad-payload"),
+        ("pir", #"{"power":{"left":12}}"#, "motion on detection ?h battery=12"),
+        ("pir", #"{"power":{"left":"low"}}"#, "motion on detection ?h unreadable=battery"),
+        ("pir", #"{"power":7}"#, "motion on detection ?h"),
+        (
+            "gate", #"{"t":"38.6℃","plate":"赣A12345","code":7.0}"#,
+            "pass ?h temperature=38.6 plate=赣A12345 visit=7"
+        ), ("gate", #"{"t":"hot"}"#, "pass ?h unreadable=temp_c"),
+        ("cam", #"{"n":"12","at":{"floor":-1}}"#, "crowd floor=-1 ?h count=12"),
+        ("cam", #"{"n":1.5,"at":{"floor":"top"}}"#, "crowd ?h unreadable=count unreadable=floor"),
+    ]
+
+    @Test(arguments: sideVectors)
+    func `a mapping reads what stands beside an event as the native feed does`(
+        _ vector: (tail: String, payload: String, meaning: String)
+    ) {
+        let fixture = FeedFixture(nears: Array(MappingFormatTests.sides.utf8))
+        #expect(fixture.problems.isEmpty)
+        #expect(
+            fixture.says("nears/h/x/y/" + vector.tail, vector.payload) == vector.meaning, "\(vector.payload)")
+    }
+
     @Test func `the ready mapping of a NEARS home reads what such a home sends`() throws {
         let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()

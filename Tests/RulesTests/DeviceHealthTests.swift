@@ -184,6 +184,23 @@ import Timekeeping
         #expect(bench.told.last == "resolved p1 14m")
     }
 
+    @Test func `a time that nothing can be compared with says nothing of the clock, right or wrong`() {
+        for unsaying in [Observation.Marks.timeLost, .perhapsLate] {
+            var bench = CoverageBench([CoverageBench.device(.clockFault)])
+            func hear(_ minute: Int64, _ marks: Observation.Marks) {
+                bench.hear(.motion, of: "p1", at: .minutes(minute)) { $0.observation.marks = marks }
+            }
+            for minute in 0..<9 as Range<Int64> { hear(minute, [.clockFault, unsaying]) }
+            #expect(bench.told == [])
+            for minute in 10..<13 as Range<Int64> { hear(minute, [.clockFault]) }
+            #expect(bench.told == ["raised p1 12m"])
+            hear(14, [.ownTime, unsaying])
+            #expect(bench.told.count == 1)
+            hear(15, [.ownTime])
+            #expect(bench.told.last == "resolved p1 12m")
+        }
+    }
+
     @Test func `one that takes itself for another is told once, and resolves after an hour`() {
         var bench = CoverageBench([CoverageBench.device(.identityMismatch)])
         bench.advance(to: bench.at(.zero))

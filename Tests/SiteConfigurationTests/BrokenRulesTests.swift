@@ -61,6 +61,9 @@ struct BrokenRule: CustomTestStringConvertible, Sendable {
         .init(
             "{kind: expression, match: {kinds: pass}, ▶without: {kinds: fire}, session: {}}", "rule.unused-parameter",
             "match"),
+        .init("{kind: gate_flow, passes: 9, back: ▶0.009}", "config.out-of-range", "0.01"),
+        .init("{kind: gate_flow, passes: 9, back: ▶1.1}", "config.out-of-range", "0.01"),
+        .init("{kind: gate_flow, passes: 9, back: ▶80}", "config.out-of-range", "0.01"),
         .init("{kind: ebike_stays, then: {direction: ▶up}}", "config.bad-value", "in"),
         .init("{kind: ebike_stays, then: {person: ▶elder}}", "config.bad-value", "watched"),
         .init("{kind: expression, match: {kinds: contact, reading: ▶open}, session: {}}", "config.bad-value", "true"),

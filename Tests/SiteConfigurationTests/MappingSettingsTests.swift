@@ -18,6 +18,12 @@ import Timekeeping
             kind: contact
             value: /state
             confidence: /score
+            battery: /power/left
+            temp_c: /t
+            count: /n
+            floor: /f
+            plate: /p
+            visit: /v
 
         """
 
@@ -40,11 +46,19 @@ import Timekeeping
         #expect(m.events.last?.guards.first?.values == ["true"])
         #expect(m.events.last?.value == ValueSource(at: .pointer(JSONPointer(tokens: ["state"])), table: nil))
         #expect(m.events.last?.confidence == JSONPointer(tokens: ["score"]))
+        var sides = MappedEvent.SideFields()
+        #expect(m.events.first?.sides == sides && sides.isEmpty)
+        sides.battery = JSONPointer(tokens: ["power", "left"])
+        (sides.celsius, sides.count) = (JSONPointer(tokens: ["t"]), JSONPointer(tokens: ["n"]))
+        (sides.floor, sides.plate) = (JSONPointer(tokens: ["f"]), JSONPointer(tokens: ["p"]))
+        sides.visit = JSONPointer(tokens: ["v"])
+        #expect(m.events.last?.sides == sides && !sides.isEmpty)
     }
 
     @Test(arguments: [
         ("a pointer without slash", "at: /sentAt", "at: ▶sentAt", "mapping.bad-pointer", "/state"),
         ("a bad escape", "at: /sentAt", "at: ▶/a~2", "mapping.bad-pointer", "~1"),
+        ("a battery that is no pointer", "battery: /power/left", "battery: ▶80", "mapping.bad-pointer", "/state"),
         ("a guard that is no pointer", "{/on: true}", "{▶on: true}", "mapping.bad-pointer", "/state"),
         ("an unknown kind", "kind: contact", "kind: ▶contct", "mapping.unknown-kind", "contact"),
         ("an unknown form", "form: iso", "form: ▶isoo", "config.bad-value", "iso"),
@@ -109,8 +123,9 @@ import Timekeeping
         #expect(diagnostics.isEmpty)
         let m = try #require(mapping)
         #expect(m.topic.count == 5)
-        #expect(m.events.map(\.kind) == [.motion, .contact, .heartbeat, .tamper])
-        #expect(m.events.map(\.manner) == [.detection, .state, .detection, .detection])
+        #expect(m.events.map(\.kind) == [.motion, .contact, .heartbeat, .heartbeat, .tamper])
+        #expect(m.events.map(\.manner) == [.detection, .state, .detection, .detection, .detection])
+        #expect(m.events[2].sides.battery == JSONPointer(tokens: ["state"]))
         let words = m.events.flatMap(\.guards).flatMap(\.values)
         #expect(Set(words).count == words.count)
         #expect(words.count == 17)

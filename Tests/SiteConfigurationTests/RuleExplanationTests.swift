@@ -65,8 +65,8 @@ import Testing
         访客进门,2 小时内没有出门,发出“提示”预警;每次访问一条。
         A low alert when a visitor comes in and does not leave within 2 hours; one alert a visit.
         {kind: gate_flow, passes: 300}
-        10 分钟内通行达 300 人次,发出“一般”预警;只看种类为 gate;每处一条。
-        A medium alert when 300 people pass within 10 minutes; only devices of kind gate; one alert a place.
+        10 分钟内通行达 300 人次,发出“一般”预警,低于其 80% 满 10 分钟解除;只看种类为 gate;每处一条。
+        A medium alert when 300 people pass within 10 minutes, until it is below 80 % of that for 10 minutes; only devices of kind gate; one alert a place.
         {kind: anti_passback}
         同一凭证进了又进、或出了又出,发出“一般”预警,16 小时没有通行即不再判,同一设备同一方向1 分钟内算一次;只看种类为 gate;每个凭证一条。
         A medium alert when a credential goes in while it is in, or out while it is out, by what it did within 16 hours (the same way by the same device within 1 minute is one pass); only devices of kind gate; one alert a credential.
@@ -145,9 +145,9 @@ import Testing
         {kind: expression, match: {kinds: water}, threshold: {of: value, below: 5, back: 6, for: 1h}}
         用水的 value ≤ 5 持续 1 小时,发出“一般”预警,≥ 6 时解除;每台设备一条。
         A medium alert when the value of water in use is 5 or less for 1 hour, until it is 6 or more; one alert a device.
-        {kind: gate_flow, passes: 300, inside: 40, places: [garden]}
-        10 分钟内通行达 300 人次或区域内达 40 人,发出“一般”预警;只看位置 garden;只看种类为 gate;每处一条。
-        A medium alert when 300 people pass within 10 minutes or 40 people are inside; only in garden; only devices of kind gate; one alert a place.
+        {kind: gate_flow, passes: 300, inside: 40, back: 0.07, places: [garden]}
+        10 分钟内通行达 300 人次或区域内达 40 人,发出“一般”预警,低于其 7% 满 10 分钟解除;只看位置 garden;只看种类为 gate;每处一条。
+        A medium alert when 300 people pass within 10 minutes or 40 people are inside, until it is below 7 % of that for 10 minutes; only in garden; only devices of kind gate; one alert a place.
         """
 
     private static var rules: [(yaml: String, zh: String, en: String)] {

@@ -19,10 +19,10 @@ import Timekeeping
             try window("{kind: tailgating, at_least: 3, within: 20s}") == .excess(atLeast: 3, within: .seconds(20)))
         #expect(
             try window("{kind: gate_flow, within: 5m, inside: 9}")
-                == .flow(passes: nil, within: .minutes(5), inside: 9))
+                == .flow(passes: nil, within: .minutes(5), inside: 9, back: 0.8))
         #expect(
             try window("{kind: gate_flow, passes: 7, inside: 9}")
-                == .flow(passes: 7, within: .minutes(10), inside: 9))
+                == .flow(passes: 7, within: .minutes(10), inside: 9, back: 0.8))
         #expect(
             try window("{kind: anti_passback, forget: 8h, repeat: 5s}")
                 == .passback(forget: .hours(8), again: .seconds(5)))

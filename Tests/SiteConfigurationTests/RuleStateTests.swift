@@ -37,6 +37,7 @@ import Testing
         ("{kind: tailgating}", "{kind: tailgating, within: 11s}"),
         ("{kind: gate_flow, passes: 3}", "{kind: gate_flow, passes: 4}"),
         ("{kind: gate_flow, passes: 3}", "{kind: gate_flow, inside: 3}"),
+        ("{kind: gate_flow, passes: 3}", "{kind: gate_flow, passes: 3, back: 0.79}"),
         ("{kind: device_silent}", "{kind: device_silent, settle: 6m}"),
         ("{kind: door_held_open}", "{kind: door_held_open, gap: 1m}"),
         ("{kind: door_forced}", "{kind: door_forced, before: 4s}"),

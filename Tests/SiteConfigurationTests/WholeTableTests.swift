@@ -83,7 +83,7 @@ import Testing
           i: {kind: access_denied_burst, at_least: 3, within: 1h, once: 1s, key: [device, person]}
           j: {kind: fever, above: 38, back: 37, for: 1s}
           k: {kind: low_battery, below: 10, back: 30}
-          l: {kind: gate_flow, passes: 3, inside: 4}
+          l: {kind: gate_flow, passes: 3, inside: 4, back: 0.7}
           n: {kind: upstream_silent, heartbeats: 3.5, settle: 1m, share: 0.4, least: 5}
           o: {kind: device_stuck, unquiet: 72h}
           p: {kind: device_flooding, records: 10, per: 1s}
@@ -187,6 +187,12 @@ import Testing
             dir: /d
             credential: /e
             track: /f
+            battery: /g
+            temp_c: /h
+            count: /i
+            floor: /j
+            plate: /k
+            visit: /l
 
         """
 

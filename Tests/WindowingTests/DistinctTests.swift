@@ -49,6 +49,33 @@ import Timekeeping
         #expect(compared > 3000, "the test must meet what it tests")
     }
 
+    @Test func `the latest n that lie less than a length apart are those of a plain list, whatever the order`() {
+        var random = SeededRandom(for: "DistinctTests latest")
+        var found = 0
+        for _ in 0..<60 {
+            let capacity = random.int(1...9)
+            var window = Distinct(capacity: capacity, keys: 1)
+            var times: [Int64] = []
+            var now: Int64 = 1000
+            for serial in 0..<60 as Range<Int32> {
+                now += Int64(random.pick([0, 1, 5, 30]))
+                let time = now - Int64(random.pick([0, 0, 0, 3, 20]))
+                times.append(time)
+                window.addUnique(0, serial, at: Instant(milliseconds: time))
+                let n = random.int(1...capacity + 1)
+                let length = Int64(random.int(1...40))
+                let kept = Array(times.sorted().suffix(capacity))
+                let starts = kept.count >= n ? 0...kept.count - n : nil
+                let truth = starts?.last { kept[$0 + n - 1] - kept[$0] < length }.map { kept[$0] }
+                let told = window.latest(n, in: Milliseconds(length), of: 0)?.milliseconds
+                #expect(told == truth, "\(n) of \(kept) in \(length), seed \(random.seed)")
+                found += truth == nil ? 0 : 1
+            }
+        }
+        #expect((500..<3400).contains(found), "the test must meet both: \(found)")
+        #expect(Distinct(capacity: 3, keys: 0).latest(1, in: .seconds(1), of: 7) == nil)
+    }
+
     @Test func `of events with values of their own the fullest window is found, whatever the order of arrival`() {
         var random = SeededRandom(for: "DistinctTests fullest")
         var late = 0

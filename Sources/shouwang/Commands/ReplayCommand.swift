@@ -64,9 +64,9 @@ struct ReplayCommand: ParsableCommand {
         let site = try SiteFiles.require(config: config)
         var options = Replay.Options()
         options.threads = threads
-        if let from { options.from = try time(from, "--from", site.settings.site.zone) }
-        if let to { options.to = try time(to, "--to", site.settings.site.zone) }
-        if let through { options.through = try time(through, "--through", site.settings.site.zone) }
+        if let from { options.from = try Journals.time(from, "--from", site.settings.site.zone) }
+        if let to { options.to = try Journals.time(to, "--to", site.settings.site.zone) }
+        if let through { options.through = try Journals.time(through, "--through", site.settings.site.zone) }
         let arguments = try LogArgument.open(logs)
         try checkOutputs(site, arguments)
         let zone = site.settings.site.zone
@@ -102,13 +102,5 @@ struct ReplayCommand: ParsableCommand {
         if let compare { inputs.add(compare) }
         try inputs.checkStandardOutput()
         if let alerts, alerts != "-" { try inputs.check(output: alerts, of: "--alerts") }
-    }
-
-    private func time(_ text: String, _ option: String, _ zone: Zone) throws -> Instant {
-        switch ISO8601.read(text) {
-        case .instant(let microseconds): return Instant(milliseconds: microseconds / 1000)
-        case .local(let civil): return zone.instant(civil)
-        case nil: throw ValidationError("\(option): \"\(text)\" is no time; write it as 2026-03-05T08:00:00+08:00")
-        }
     }
 }

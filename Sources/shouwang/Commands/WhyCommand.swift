@@ -1,12 +1,9 @@
-import Alerts
 import ArgumentParser
 import Community
 import Diagnostics
-import Feeds
 import Glibc
 import Pipeline
 import RecordLog
-import Rules
 import SiteConfiguration
 import Timekeeping
 
@@ -21,7 +18,7 @@ struct WhyCommand: ParsableCommand {
 
             Example:
               shouwang why 7F3A9C --config /etc/shouwang/shouwang.yaml
-              shouwang why 7f3a9c --config shouwang.yaml march.jsonl.gz
+              shouwang why 7f3a9c --config shouwang.yaml march.jsonl.gz --through 2026-03-05T08:00:00
             """)
 
     @Argument(help: "The alert: its id, or the id's first digits.")
@@ -33,6 +30,9 @@ struct WhyCommand: ParsableCommand {
     @Option(help: "The configuration.")
     var config: String
 
+    @Option(help: "As of this time (ISO 8601): no later record is looked at; behind the last the clock goes on to it.")
+    var through: String?
+
     func validate() throws {
         guard !alert.isEmpty, alert.count <= 16, alert.allSatisfy(\.isHexDigit) else {
             throw ValidationError(
@@ -42,22 +42,25 @@ struct WhyCommand: ParsableCommand {
 
     func run() throws {
         let site = try SiteFiles.require(config: config)
+        let asOf = try through.map { try Journals.time($0, "--through", site.settings.site.zone) }
         let paths = Journals.paths(logs, of: site.settings)
         try Journals.checkOutput(site, paths)
         let explanation = try Explanation(
-            alert: alert, settings: site.settings, registry: site.registry, threads: Journals.threads
+            alert: alert, settings: site.settings, registry: site.registry, threads: Journals.threads, through: asOf
         ) { try LogArgument.open(paths) }
-        guard let last = explanation.changes.last else {
-            Talk.say(
-                Phrase(
-                    zh: "这些记录里没有编号以 \(alert.uppercased()) 开头的预警;请核对编号,或给出当时的日志",
-                    en: "no alert in these logs has an id that begins with \(alert.uppercased()); check the number, or "
-                        + "name the logs of that time"
-                ).text(in: site.settings.site.language))
+        guard let report = WhyReport(site: site, explanation: explanation, asOf: asOf) else {
+            Talk.say(notThere(asOf, site).text(in: site.settings.site.language))
             throw Exit.noInput
         }
-        let report = WhyReport(site: site, explanation: explanation, last: last)
         for line in report.lines { Talk.write(line + "\n", to: 1) }
+    }
+
+    private func notThere(_ asOf: Instant?, _ site: Site) -> Phrase {
+        let until = asOf.map { ISO8601.plain($0, in: site.settings.site.zone) }
+        return Phrase(
+            zh: "这些记录里\(until.map { "到 \($0) 为止" } ?? "")没有编号以 \(alert.uppercased()) 开头的预警;请核对编号,或给出当时的日志",
+            en: "no alert in these logs \(until.map { "up to \($0) " } ?? "")has an id that begins with "
+                + "\(alert.uppercased()); check the number, or name the logs of that time")
     }
 }
 
@@ -75,64 +78,14 @@ enum Journals {
     }
 
     static var threads: Int { max(1, min(ReaderPool.threadsMax, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
-}
 
-/// An explanation as lines that a person reads.
-private struct WhyReport {
-    let site: Site
-    let explanation: Explanation
-    let last: AlertChange
-
-    private var zone: Zone { site.settings.site.zone }
-
-    var lines: [String] { head + course + rest + evidence + more }
-
-    private func text(_ zh: String, _ en: String) -> String {
-        Phrase(zh: zh, en: en).text(in: site.settings.site.language)
-    }
-
-    private func time(_ instant: Instant) -> String { ISO8601.write(instant, in: zone) }
-
-    private var head: [String] {
-        var lines = ["\(last.id)  \(last.rule) (\(last.kind.rawValue))  \(last.key)  \(last.severity.rawValue)"]
-        if let rule = site.settings.allRules.first(where: { $0.name == last.rule || $0.was == last.rule }) {
-            lines.append(
-                text("规则:", "Rule: ") + RuleCatalogue.explanation(of: rule).text(in: site.settings.site.language))
+    /// A time that an option names; without a zone it is the site's.
+    /// - Throws: 64 for what is none.
+    static func time(_ text: String, _ option: String, _ zone: Zone) throws -> Instant {
+        switch ISO8601.read(text) {
+        case .instant(let microseconds): return Instant(microseconds: microseconds)
+        case .local(let civil): return zone.instant(civil)
+        case nil: throw ValidationError("\(option): \"\(text)\" is no time; write it as 2026-03-05T08:00:00+08:00")
         }
-        lines.append(text("开始:", "Began: ") + time(last.started))
-        let wait = last.detected - last.started
-        lines.append(text("判定:", "Fired: ") + time(last.detected) + text("(开始后 \(wait))", " (\(wait) after it began)"))
-        return lines
-    }
-
-    private var course: [String] {
-        [text("经过:", "Course:")]
-            + explanation.changes.map { change in
-                "  \(time(change.at))  \(change.change.rawValue)  \(change.severity.rawValue)  "
-                    + change.message.text(in: site.settings.site.language)
-            }
-    }
-
-    private var rest: [String] {
-        var lines: [String] = []
-        if let verdict = last.verdict { lines.append(text("研判:", "Verdict: ") + verdict.rawValue) }
-        lines.append(text("数值:", "Numbers: ") + last.detail)
-        return lines
-    }
-
-    private var evidence: [String] {
-        let words = ObservationWords(registry: site.registry, site: site.settings.site)
-        guard !explanation.records.isEmpty else { return [text("依据:没有任何记录", "Evidence: no record at all")] }
-        return [text("依据:", "Evidence:")]
-            + explanation.records.map { record in
-                text("  第\(record.number)条 ", "  record \(record.number) ")
-                    + text("到达 \(time(record.arrival)) ", "arrived \(time(record.arrival)) ")
-                    + words.text(of: record.observation, record.batch)
-            }
-    }
-
-    private var more: [String] {
-        explanation.others.isEmpty
-            ? [] : [text("还有:", "Also: ") + explanation.others.joined(separator: ", ")]
     }
 }

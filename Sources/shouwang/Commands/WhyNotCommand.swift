@@ -17,6 +17,7 @@ struct WhyNotCommand: ParsableCommand {
 
             Example:
               shouwang why-not 3栋/2单元/502 --config /etc/shouwang/shouwang.yaml
+              shouwang why-not 3栋/2单元/502 --config shouwang.yaml march.jsonl.gz --through 2026-03-05T08:00:00
               shouwang why-not lift-3 --rule lift-ebike --config shouwang.yaml march.jsonl.gz
             """)
 
@@ -32,6 +33,9 @@ struct WhyNotCommand: ParsableCommand {
     @Option(help: "The configuration.")
     var config: String
 
+    @Option(help: "As of this time (ISO 8601): no later record is looked at; behind the last the clock goes on to it.")
+    var through: String?
+
     func run() throws {
         let site = try SiteFiles.require(config: config)
         let names = site.settings.allRules.map(\.name)
@@ -44,14 +48,19 @@ struct WhyNotCommand: ParsableCommand {
         try Journals.checkOutput(site, paths)
         var options = Replay.Options()
         options.threads = Journals.threads
+        options.asOf = try through.map { try Journals.time($0, "--through", site.settings.site.zone) }
         var replay = Replay(settings: site.settings, registry: site.registry, options: options)
         let summary = replay.run(
             logs: try LogArgument.open(paths), give: { _ in }, progress: { _, _ in })
         let language = site.settings.site.language
         func text(_ zh: String, _ en: String) -> String { Phrase(zh: zh, en: en).text(in: language) }
-        func time(_ instant: Instant) -> String { ISO8601.write(instant, in: site.settings.site.zone) }
+        func time(_ instant: Instant) -> String { ISO8601.plain(instant, in: site.settings.site.zone) }
         guard let last = summary.last else {
-            Talk.say(text("日志里没有记录", "there is no record in the logs"))
+            let until = options.asOf.map { time($0) }
+            Talk.say(
+                text(
+                    "日志里\(until.map { "到 \($0) 为止" } ?? "")没有记录",
+                    "there is no record in the logs\(until.map { " up to \($0)" } ?? "")"))
             throw Exit.noInput
         }
         if rule == nil, !names.contains(where: { !replay.outlook(ofKey: key, rule: $0).isEmpty }) {
