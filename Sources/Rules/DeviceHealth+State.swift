@@ -121,14 +121,11 @@ extension DeviceHealth {
             if device >= 0 { faults[device] = known }
         }
         asleep = []
-        if version > 2 {
-            for _ in 0..<(try reader.count()) {
-                let key = try key(&reader)
-                if key >= 0 { asleep.insert(key) }
-            }
+        for _ in 0..<(version > 2 ? try reader.count() : 0) {
+            let key = try key(&reader)
+            if key >= 0 { asleep.insert(key) }
         }
-        waiting = [:]
-        if version > 3 { try readWaiting(from: &reader, numbers, version) }
+        try readWaiting(from: &reader, numbers, version)
         try reader.close(section)
     }
 
