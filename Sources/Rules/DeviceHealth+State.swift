@@ -41,12 +41,7 @@ extension DeviceHealth {
         }
         writer.integer(asleep.count)
         for key in asleep.sorted() { write(key: key, surroundings, to: &writer) }
-        writer.integer(handIns.count)
-        for (device, known) in handIns.sorted(by: { $0.key < $1.key }) {
-            writer.integer(device)
-            writer.word(known.minute)
-            writer.word(known.minutes)
-        }
+        writeHandIns(to: &writer)
         writeWaiting(surroundings, to: &writer)
         writer.close(section)
     }
@@ -129,23 +124,34 @@ extension DeviceHealth {
             if device >= 0 { faults[device] = known }
         }
         asleep = []
-        if version > 2 {
-            for _ in 0..<(try reader.count()) {
-                let key = try key(&reader)
-                if key >= 0 { asleep.insert(key) }
-            }
+        for _ in 0..<(version > 2 ? try reader.count() : 0) {
+            let key = try key(&reader)
+            if key >= 0 { asleep.insert(key) }
         }
-        handIns = [:]
-        if version > 3 {
-            for _ in 0..<(try reader.count(ofSize: 17)) {
-                let device = numbers.device(try reader.integer32())
-                let known = HandIn(minute: Int64(bitPattern: try reader.word()), minutes: try reader.word())
-                if device >= 0 { handIns[device] = known }
-            }
-        }
-        waiting = [:]
-        if version > 3 { try readWaiting(from: &reader, numbers, version) }
+        try readHandIns(from: &reader, numbers, version)
+        try readWaiting(from: &reader, numbers, version)
         try reader.close(section)
+    }
+
+    private func writeHandIns(to writer: inout StateWriter) {
+        writer.integer(handIns.count)
+        for (device, known) in handIns.sorted(by: { $0.key < $1.key }) {
+            writer.integer(device)
+            writer.word(known.minute)
+            writer.word(known.minutes)
+        }
+    }
+
+    private mutating func readHandIns(
+        from reader: inout StateReader, _ numbers: Renumbering, _ version: UInt8
+    ) throws(StateError) {
+        handIns = [:]
+        guard version > 3 else { return }
+        for _ in 0..<(try reader.count(ofSize: 17)) {
+            let device = numbers.device(try reader.integer32())
+            let known = HandIn(minute: try reader.signedWord(), minutes: try reader.word())
+            if device >= 0 { handIns[device] = known }
+        }
     }
 
     /// What was told goes on.

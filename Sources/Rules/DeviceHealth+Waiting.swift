@@ -76,6 +76,8 @@ extension DeviceHealth {
     mutating func readWaiting(
         from reader: inout StateReader, _ numbers: Renumbering, _ version: UInt8
     ) throws(StateError) {
+        waiting = [:]
+        if version < 4 { return }
         let isSame = try reader.word() == numbers.surroundings.days.checksum
         for _ in 0..<(try reader.count(ofSize: 20)) {
             let device = numbers.device(try reader.integer32())

@@ -172,10 +172,10 @@ package struct Passback: RuleEngine {
                         + "gate silent since")
             ]
         }
-        let ago = (now - last.at).ago
+        let ago = (now - last.at).spoken
         return last.way == .inward
-            ? [Outlook(zh: "\(ago) 前进入;没有出就再进才报警", en: "went in \(ago) ago; it takes another way in before one out")]
-            : [Outlook(zh: "\(ago) 前出去;没有进就再出才报警", en: "went out \(ago) ago; it takes another way out before one in")]
+            ? [Outlook(zh: "\(ago.zh)前进入;没有出就再进才报警", en: "went in \(ago.en) ago; it takes another way in before one out")]
+            : [Outlook(zh: "\(ago.zh)前出去;没有进就再出才报警", en: "went out \(ago.en) ago; it takes another way out before one in")]
     }
 }
 

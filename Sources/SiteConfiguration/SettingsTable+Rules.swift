@@ -33,9 +33,8 @@ extension SettingsTable {
         SettingKey(
             "rules.*.calendar", .hours,
             zh: "只在这些时段开始;可用 workdays、holidays、weekends。状态在时段外开始的,时段开始时仍在即从那时起算",
-            en:
-                "begins in these hours alone; workdays, holidays and weekends are known. A state from before that still "
-                + "holds begins with them"),
+            en: "begins in these hours alone; workdays, holidays and weekends are known. A state from before "
+                + "that still holds begins with them"),
         SettingKey(
             "rules.*.except", .hours, zh: "在这些时段不开始(许可);仍在的状态,过后起算",
             en: "does not begin in these hours: permits; what still holds begins when they end"),
