@@ -146,7 +146,7 @@ package struct Flow: RuleEngine {
                 raise(key, at: event.now, Trace(event), surroundings, &output)
                 if event.isHistory, let last = output.findings.indices.last { output.findings[last].age = .late }
             } else {
-                wait(key, from: event.now, surroundings)
+                raiseOrWait(key, at: event.now, surroundings, &output)
             }
         } else if closed.isEmpty || !closed.contains(key) {
             return
@@ -169,9 +169,20 @@ package struct Flow: RuleEngine {
         tell(.raised, key, now, last, surroundings, &output)
     }
 
-    private mutating func wait(_ key: Int32, from now: Instant, _ surroundings: Surroundings) {
-        let calendar = keyed.settings.calendar
-        opensAt[key] = calendar?.next(after: now, zone: surroundings.zone, days: surroundings.days) ?? .distantFuture
+    /// What began outside of the calendar begins when that does: now, or then.
+    private mutating func raiseOrWait(
+        _ key: Int32, at now: Instant, _ surroundings: Surroundings, _ output: inout RuleOutput
+    ) {
+        guard let episode = keyed.episodes[key] else { return }
+        if keyed.mayBegin(at: now, surroundings) {
+            opensAt[key] = nil
+            heldSince[key] = episode.started
+            keyed.episodes[key]?.started = now
+            raise(key, at: now, episode.traces.last, surroundings, &output)
+        } else {
+            let next = keyed.settings.calendar?.next(after: now, zone: surroundings.zone, days: surroundings.days)
+            opensAt[key] = next ?? .distantFuture
+        }
     }
 
     /// The least count that is not below the share of a limit, and 1 at least; without a limit there is none.
@@ -214,16 +225,7 @@ package struct Flow: RuleEngine {
             forget(key, at: now)
             return
         }
-        if let episode = keyed.episodes[key], !episode.isOpen {
-            opensAt[key] = nil
-            if keyed.mayBegin(at: now, surroundings) {
-                heldSince[key] = episode.started
-                keyed.episodes[key]?.started = now
-                raise(key, at: now, episode.traces.last, surroundings, &output)
-            } else {
-                wait(key, from: now, surroundings)
-            }
-        }
+        if let episode = keyed.episodes[key], !episode.isOpen { raiseOrWait(key, at: now, surroundings, &output) }
         arm(key, &timers)
     }
 
