@@ -33,9 +33,13 @@ struct AlertFacts {
             if let since = facts.since {
                 tell("规则生效前 \(moment(since)) 已开始", "it began at \(moment(since)), before the rule held")
             }
+        case .passback(let isInward, let before): passback(isInward, before)
         case .uncovered(let homes): list("看不到的住户:", "homes that nothing covers: ", self.homes(homes))
         case .device(let facts): device(facts)
         case .report(let category, let text, let by): report(category, text, by)
+        }
+        if let since = finding.since {
+            tell("规则生效前 \(moment(since)) 已开始", "it began at \(moment(since)), before the rule held")
         }
         switch finding.age {
         case .news: break
@@ -100,13 +104,24 @@ struct AlertFacts {
             tell("家中没有能看到活动的设备", "there is no device at home that could see life")
         }
         let (watched, blind, dead) = (percent(cover.watched), percent(cover.blind), percent(cover.dead))
+        let rest = 1 - cover.blind - cover.watched - cover.dead
+        let unknown = rest < 0.005 || cover.devices.isEmpty ? nil : percent(rest)
         tell(
-            "这段时间:有看护 \(watched.zh),系统停机 \(blind.zh),设备失联 \(dead.zh)",
-            "of that time: watched \(watched.en), the system was down \(blind.en), no device was alive \(dead.en)")
+            "这段时间:有看护 \(watched.zh),系统停机 \(blind.zh),设备失联 \(dead.zh)"
+                + (unknown.map { ",设备是否在线不明 \($0.zh)" } ?? ""),
+            "of that time: watched \(watched.en), the system was down \(blind.en), no device was alive \(dead.en)"
+                + (unknown.map { ", nobody knows \($0.en)" } ?? ""))
         if cover.isUnsupervised {
             tell(
-                "家中设备没有登记也没有学到心跳:不出声时是否在线,无从得知",
-                "no device there has a heartbeat, given or learned: whether one was alive in its silence nobody knows")
+                "大部分时间没有设备上报可以作证:不出声时是否在线,无从得知",
+                "for most of it no device's report vouches: whether one was alive in its silence nobody knows")
+        }
+        if let door = cover.door {
+            let device = name(door.device)
+            tell(
+                "入户门:\(moment(door.at)) \(device.zh)" + (cover.exitByDoor ? ",此后室内无活动,可能外出" : ""),
+                "entrance door: \(moment(door.at)), \(device.en)"
+                    + (cover.exitByDoor ? ", no movement inside since: perhaps they went out" : ""))
         }
         if let from = cover.blindFrom, let to = cover.blindTo {
             let length = (to - from).spoken
@@ -152,6 +167,16 @@ struct AlertFacts {
         let whole = Int((share * 100).rounded())
         if whole == 0, share > 0 { return Phrase(zh: "不到 1%", en: "under 1 %") }
         return Phrase(zh: "\(whole)%", en: "\(whole) %")
+    }
+
+    private mutating func passback(_ isInward: Bool, _ before: Trace) {
+        let gate = name(before.device)
+        let at = moment(before.at)
+        if isInward {
+            tell("上一次进入:\(at) \(gate.zh)", "the way in before: \(at), \(gate.en)")
+        } else {
+            tell("上一次出去:\(at) \(gate.zh)", "the way out before: \(at), \(gate.en)")
+        }
     }
 
     // MARK: Places

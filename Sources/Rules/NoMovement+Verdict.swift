@@ -46,7 +46,9 @@ extension NoMovement {
         return registry.households.indices.map { Int32($0) }.filter { home in
             let devices = covering(Int(home), surroundings)
             return !devices.isEmpty && !isLeft(Int(home))
-                && devices.allSatisfy { coverage.heartbeat($0) == nil && coverage.pulse(of: coverage.group(of: $0)) == nil }
+                && devices.allSatisfy { device in
+                    coverage.heartbeat(device) == nil && coverage.pulse(of: coverage.group(of: device)) == nil
+                }
         }
     }
 
@@ -195,7 +197,9 @@ enum Stretches {
     private static func isDead(_ devices: [Device], _ covers: (Stretch) -> Bool) -> Bool {
         let deaths = devices.map { device in device.dead.filter(covers).map(\.from).min() }
         guard let last = deaths.compactMap({ $0 }).max() else { return false }
-        return zip(devices, deaths).allSatisfy { device, death in death != nil || device.heard.map { $0 <= last } ?? false }
+        return zip(devices, deaths).allSatisfy { device, death in
+            death != nil || device.heard.map { $0 <= last } ?? false
+        }
     }
 
     static func longestBlind(_ blind: BlindIntervals, from: Instant, to: Instant) -> Stretch? {

@@ -1,4 +1,5 @@
 import Community
+import Diagnostics
 import Feeds
 import SiteConfiguration
 package import StateCoding
@@ -174,8 +175,16 @@ package struct Passback: RuleEngine {
         }
         let ago = (now - last.at).spoken
         return last.way == .inward
-            ? [Outlook(zh: "\(ago.zh)前进入;没有出就再进才报警", en: "went in \(ago.en) ago; it takes another way in before one out")]
-            : [Outlook(zh: "\(ago.zh)前出去;没有进就再出才报警", en: "went out \(ago.en) ago; it takes another way out before one in")]
+            ? [
+                Outlook(
+                    zh: "\(ago.zh)前进入;没有出就再进才报警",
+                    en: "went in \(ago.en) ago; it takes another way in before one out")
+            ]
+            : [
+                Outlook(
+                    zh: "\(ago.zh)前出去;没有进就再出才报警",
+                    en: "went out \(ago.en) ago; it takes another way out before one in")
+            ]
     }
 }
 

@@ -3,7 +3,8 @@ import Diagnostics
 /// What holds for every rule, paragraph by paragraph.
 extension RuleReference {
     static let general: [Phrase] = [
-        made, identity, time, episode, lifeSafety, events, times, life, entrance, silence, verdicts, visits, publish, pages,
+        made, identity, time, episode, lifeSafety, events, times, life, entrance, silence, verdicts, visits, publish,
+        pages,
     ]
 
     private static let made = Phrase(

@@ -118,6 +118,9 @@ struct FeedReach {
         case .flow(let passes, _, _, _):
             if passes == nil { own.fields.insert(.direction) }
             return [own]
+        case .passback:
+            own.fields.insert(.direction)
+            return [own]
         case .device:
             if rule.kind == .clockFault { own.fields.insert(.time) }
             if rule.kind == .identityMismatch { own.fields.insert(.identity) }

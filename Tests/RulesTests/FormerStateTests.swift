@@ -97,6 +97,7 @@ import Timekeeping
         bench.advance(to: bench.at(.hours(104)))
         let about = bench.told.filter { $0.contains(name) }
         #expect(about == told, "\(bench.told)")
-        #expect(bench.output.findings.filter { $0.change == .resolved }.allSatisfy { $0.started == bench.at(.hours(100)) })
+        let ended = bench.output.findings.filter { $0.change == .resolved }
+        #expect(ended.allSatisfy { $0.started == bench.at(.hours(100)) })
     }
 }
