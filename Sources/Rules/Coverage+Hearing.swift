@@ -261,8 +261,8 @@ extension Coverage.Row {
 }
 
 extension [Coverage.Stretch] {
-    /// Keeps a stretch that is over, and of those before what ended within ``Coverage/kept``. Of more than there is room
-    /// for the two that lie closest are joined: more than there was, never less.
+    /// Keeps a stretch that is over, and of those before what ended within ``Coverage/kept``. Of more than there is
+    /// room for the two that lie closest are joined: more than there was, never less.
     mutating func remember(_ stretch: Coverage.Stretch, most: Int) {
         let limit = stretch.from - Swift.min(stretch.from, Coverage.kept)
         if let first, first.to < limit { removeAll { $0.to < limit } }

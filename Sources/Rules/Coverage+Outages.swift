@@ -16,8 +16,9 @@ extension Coverage {
     }
 
     /// Whether a hub is silent: for 2.5 of its pulses without any word, or its devices are silent together: over the
-    /// share of those of which anything is known, and so many at least. Known is of a device that it is silent, or that it was heard after the silent ones; one without a
-    /// heartbeat, or with one so long that it cannot be silent yet, says neither. O(devices of the group).
+    /// share of those of which anything is known, and so many at least. Known is of a device that it is silent, or that
+    /// it was heard after the silent ones; one without a heartbeat, or with one so long that it cannot be silent yet,
+    /// says neither. O(devices of the group).
     package func outage(
         of group: Int32, at now: Instant, missed: Double = Coverage.missed, share: Double = Coverage.share,
         least: Int = Coverage.least, handingIn: Bool = false, _ blind: BlindIntervals

@@ -22,8 +22,9 @@ package import Windowing
 /// between them, up to 12 h. What nobody vouches for is neither watched nor dead.
 ///
 /// Laws: what is kept of dead times, and of times that nobody vouched for, never tells of less than there was in the
-/// last ``kept``, so nobody is told to have been watched who was not. All answers are functions of what was heard and of
-/// the instant they are asked for: no timer, no order of calls. Devices that the registry does not know are not kept.
+/// last ``kept``, so nobody is told to have been watched who was not. All answers are functions of what was heard and
+/// of the instant they are asked for: no timer, no order of calls. Devices that the registry does not know are not
+/// kept.
 /// Cost: 64 B a device and 16 B that are seldom touched, 130 B a group; O(1) an observation and no allocation, but for
 /// the first word after a silence: O(devices of the group).
 package struct Coverage: Sendable {

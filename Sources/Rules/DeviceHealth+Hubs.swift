@@ -35,7 +35,8 @@ extension DeviceHealth {
         surroundings.coverage.pulseEnds(group, missed: settings.heartbeats, handingIn: true, surroundings.blind)
     }
 
-    /// Looks at a hub whenever its pulse, or one of its devices, falls silent; while its silence is told, at the next look after that.
+    /// Looks at a hub whenever its pulse, or one of its devices, falls silent; while its silence is told, at the next
+    /// look after that.
     mutating func expireUpstream(
         _ timer: TimerQueue.Timer, _ deadline: Instant, _ now: Instant, _ surroundings: Surroundings,
         _ timers: inout Timers, _ output: inout RuleOutput

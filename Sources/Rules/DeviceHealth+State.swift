@@ -116,13 +116,7 @@ extension DeviceHealth {
             if device >= minutes.count { minutes.append(device + 1 - minutes.count, of: Minute()) }
             minutes[device] = minute
         }
-        faults = [:]
-        for _ in 0..<(try reader.count(ofSize: 2)) {
-            let device = numbers.device(try reader.integer32())
-            var known: [Instant] = []
-            for _ in 0..<(try reader.count(ofSize: 8)) { known.append(try reader.instant()) }
-            if device >= 0 { faults[device] = known }
-        }
+        try readFaults(from: &reader, numbers)
         asleep = []
         for _ in 0..<(version > 2 ? try reader.count() : 0) {
             let key = try key(&reader)
@@ -131,6 +125,18 @@ extension DeviceHealth {
         try readHandIns(from: &reader, numbers, version)
         try readWaiting(from: &reader, numbers, version)
         try reader.close(section)
+    }
+
+    private mutating func readFaults(
+        from reader: inout StateReader, _ numbers: Renumbering
+    ) throws(StateError) {
+        faults = [:]
+        for _ in 0..<(try reader.count(ofSize: 2)) {
+            let device = numbers.device(try reader.integer32())
+            var known: [Instant] = []
+            for _ in 0..<(try reader.count(ofSize: 8)) { known.append(try reader.instant()) }
+            if device >= 0 { faults[device] = known }
+        }
     }
 
     private func writeHandIns(to writer: inout StateWriter) {

@@ -58,6 +58,11 @@ extension NoMovement {
             writer.integer(home)
             writer.instant(opening)
         }
+        writeDoors(to: &writer)
+        writer.close(section)
+    }
+
+    private func writeDoors(to writer: inout StateWriter) {
         let moved = doors.inside.indices.filter { doors.inside[$0] > .distantPast }
         writer.integer(moved.count)
         for home in moved {
@@ -69,7 +74,6 @@ extension NoMovement {
             writer.integer(home)
             door.write(to: &writer)
         }
-        writer.close(section)
     }
 
     package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {

@@ -92,6 +92,11 @@ extension NoMovement {
         return home >= 0 && registry.key(ofHousehold: home) == key ? Int(home) : nil
     }
 
+    /// Whether nobody of a home is watched any more.
+    func isLeft(_ home: Int) -> Bool {
+        registry.households[home].residents.allSatisfy { deceased.contains($0.index) }
+    }
+
     // MARK: Beyond the journal
 
     /// A home that somebody watches, and since when it is counted: from its last evidence, the last visit, or its

@@ -394,9 +394,4 @@ package struct NoMovement: RuleEngine {
         }
         return back < .distantFuture ? back : nil
     }
-
-    /// Whether nobody of a home is watched any more.
-    func isLeft(_ home: Int) -> Bool {
-        registry.households[home].residents.allSatisfy { deceased.contains($0.index) }
-    }
 }

@@ -19,7 +19,8 @@ extension RuleCatalogue {
             Phrase(
                 zh: "设备超过约定(或学得)心跳的 2.5 倍没有消息;说明哪些住户因此没有看护。没有心跳、或只有动静的设备不算。",
                 en: "A device is silent for longer than 2.5 of its heartbeats, given or learned; it tells whom that "
-                    + "leaves unwatched. A device without a heartbeat, or one that tells movement alone, is never silent."
+                    + "leaves unwatched. A device without a heartbeat, or one that tells movement alone, is never "
+                    + "silent."
             ),
             .medium, ["heartbeats": "2.5", "settle": "5m"], "device-silent: {kind: device_silent, heartbeats: 2.5}",
             [

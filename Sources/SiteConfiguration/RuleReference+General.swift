@@ -169,12 +169,15 @@ extension RuleReference {
             """,
         en: """
             **The entrance door** (kind `entrance` in devices.csv). A front door opens for a neighbour as well. Where \
-            another device of the home moved within 48 h, a change of the door alone neither renews nor resolves, and is \
+            another device of the home moved within 48 h, a change of the door alone neither renews nor resolves, \
+            and is \
             shown as `detail.door`; with movement inside within 10 min before it, it counts at its own time, and with \
             movement within 10 min after it, at the time of that, of which one is enough. Where nothing else moved for \
-            48 h, or the door is all that the home has, it counts alone. Other contacts (fridge, cupboard) count as ever. \
+            48 h, or the door is all that the home has, it counts alone. Other contacts (fridge, cupboard) count as \
+            ever. \
             Who lives alone, moved within 10 min before the door, and nothing since: the verdict stays `not_moving`, \
-            `detail.exit` is `by_door` and the text says that they perhaps went out (who comes home and falls in the hall \
+            `detail.exit` is `by_door` and the text says that they perhaps went out (who comes home and falls in the \
+            hall \
             leaves nearly the same trace); severity and routes do not depend on it.
             """)
 
@@ -188,16 +191,23 @@ extension RuleReference {
             """,
         en: """
             **Silence of devices.** A heartbeat is the registry's (from the device's first report on), or learned from \
-            reports that nobody causes: battery, temperature, standby power, with no event of the device's own (movement, \
-            a door, a call) within 90 s before or after. Fewer than 4 of these within 3 days are no heartbeat. It is the \
-            second longest of the daily longest gaps of six days; on the first day four times the longest, at least 1 h. \
-            Silent is 2.5 heartbeats without a word; a device that tells movement alone is never silent. A hub's pulse is \
-            all such reports of at least three of its devices within 3 days, pooled, learned likewise; on the first day at \
+            reports that nobody causes: battery, temperature, standby power, with no event of the device's own \
+            (movement, \
+            a door, a call) within 90 s before or after. Fewer than 4 of these within 3 days are no heartbeat. It is \
+            the \
+            second longest of the daily longest gaps of six days; on the first day four times the longest, at least \
+            1 h. \
+            Silent is 2.5 heartbeats without a word; a device that tells movement alone is never silent. A hub's \
+            pulse is \
+            all such reports of at least three of its devices within 3 days, pooled, learned likewise; on the first \
+            day at \
             least 12 h, and never under 4 min. 2.5 pulses without any word are a silent hub, dead since its last word. \
             Time in which the box heard nothing is left out; behind it each device and hub has at least one whole \
-            heartbeat. Each word vouches for one heartbeat behind it; of a device without one, two words at most 12 h apart \
+            heartbeat. Each word vouches for one heartbeat behind it; of a device without one, two words at most 12 \
+            h apart \
             vouch for what lies between. What nobody vouches for is neither watched nor dead. Homes of which no sensor \
-            reports by itself are told to the property daily (`box_fault` of the part `unsupervised`). Two people in one \
+            reports by itself are told to the property daily (`box_fault` of the part `unsupervised`). Two people in \
+            one \
             home, one fallen and one moving, cannot be seen.
             """)
 
@@ -231,7 +241,8 @@ extension RuleReference {
             | `not_moving` | nothing moved; with `detail.unsupervised` nobody knows whether the sensors work | go at \
             once |
 
-            In `detail` are the shares (0…1) of the silence: `blind`, the box heard nothing; `watched`, a sensor's word \
+            In `detail` are the shares (0…1) of the silence: `blind`, the box heard nothing; `watched`, a sensor's \
+            word \
             vouched for it; `dead`, all sensors are known to be dead. What is missing to 1 nobody knows.
             """)
 
