@@ -118,7 +118,10 @@ extension Coverage {
     ) -> Bool {
         let heard = rows[Int(device)].heard
         let group = Int(group(of: device))
-        let wasSilent = !isEarly && silentFrom(device, blind).map { $0 <= now } ?? false
+        // Most words come within a heartbeat: it is worked out once.
+        let beat = isEarly ? nil : heartbeat(device)?.length ?? Coverage.vouching
+        let isInTime = beat.map { now - heard <= $0 && rows[Int(device)].offline == 0 } ?? true
+        let wasSilent = !isInTime && silentFrom(device, blind).map { $0 <= now } ?? false
         var isSure = !blind.reaches(behind: heard)
         if group >= 0, wasSilent || now - groupHeard[group] > Coverage.doubtful,
             let outage = outage(of: Int32(group), at: now, blind)
@@ -133,7 +136,7 @@ extension Coverage {
         if wasSilent {
             past[Int(device)].dead.remember(
                 Stretch(from: heard.seconds32, to: now.secondsUp32), most: Past.deadMost)
-        } else if !isEarly {
+        } else if !isInTime {
             let from = vouchedUntil(device, next: now, blind)
             if from < now {
                 past[Int(device)].unvouched.remember(

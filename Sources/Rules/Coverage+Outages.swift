@@ -49,7 +49,7 @@ extension Coverage {
         _ group: Int32, missed: Double = Coverage.missed, handingIn: Bool = false, _ blind: BlindIntervals
     ) -> Instant? {
         guard let pulse = pulse(of: group) else { return nil }
-        let limit = Milliseconds(Int64((Double(pulse.count) * missed).rounded(.up)))
+        let limit = Coverage.limit(of: pulse, missed: missed)
         var from = groupHeard[Int(group)]
         if handingIn { from = max(from, groups[Int(group)].handedIn) }
         return blind.listened(limit, from: from, grace: pulse)
@@ -110,7 +110,7 @@ extension Coverage {
         let ofPulse = pulseEnds(number, missed: missed, blind)
         let beats = group.members.compactMap { heartbeat($0)?.length }.sorted()
         guard beats.count >= least else { return ofPulse }
-        let limit = Milliseconds(Int64((Double(beats[least - 1].count) * missed).rounded(.up)))
+        let limit = Coverage.limit(of: beats[least - 1], missed: missed)
         let ofShare = blind.listened(limit, from: groupHeard, grace: beats[least - 1])
         guard let ofPulse, let ofShare else { return ofShare ?? ofPulse }
         return min(ofPulse, ofShare)

@@ -260,7 +260,11 @@ package struct Coverage: Sendable {
 
     /// How long it may be silent; nil where nobody knows.
     package func limit(_ device: Int32, missed: Double = Coverage.missed) -> Milliseconds? {
-        heartbeat(device).map { Milliseconds(Int64((Double($0.length.count) * missed).rounded(.up))) }
+        heartbeat(device).map { Coverage.limit(of: $0.length, missed: missed) }
+    }
+
+    static func limit(of beat: Milliseconds, missed: Double) -> Milliseconds {
+        Milliseconds(Int64((Double(beat.count) * missed).rounded(.up)))
     }
 
     /// Since when it is silent, if nothing comes: when the box has listened for its limit. Nil where it is
@@ -275,11 +279,11 @@ package struct Coverage: Sendable {
         let heard = countedFrom(device)
         let offline = rows[Int(device)].offline
         if offline > 0 { return max(heard, Instant(seconds32: offline)) }
-        guard let limit = limit(device, missed: missed) else { return nil }
+        guard let beat = heartbeat(device)?.length else { return nil }
         let group = groupOf[Int(device)]
         var from = group >= 0 ? max(heard, groups[Int(group)].back) : heard
         if handingIn, group >= 0 { from = max(from, groups[Int(group)].handedIn) }
-        return blind.listened(limit, from: from, grace: heartbeat(device)?.length ?? .zero)
+        return blind.listened(Coverage.limit(of: beat, missed: missed), from: from, grace: beat)
     }
 
     /// Whether a device is alive at an instant; without a heartbeat nobody knows.
