@@ -71,7 +71,6 @@ extension BlindIntervals {
             writer.instant(interval.settled)
             writer.byte(interval.cause.rawValue)
         }
-        writer.truth(isAwaySinceStart)
     }
 
     /// - Parameter version: of the section; before 5 nothing was known of the backlog behind each.
@@ -85,7 +84,6 @@ extension BlindIntervals {
             guard let cause = Cause(rawValue: try reader.byte()) else { throw reader.damaged("a cause of blindness") }
             add(from: from, to: to, cause, settled: settled)
         }
-        if version > 4 { isAwaySinceStart = try reader.truth() }
     }
 
     mutating func shift(by length: Milliseconds) {

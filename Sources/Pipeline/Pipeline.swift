@@ -157,7 +157,7 @@ package struct Pipeline: Sendable {
         if clock == .distantPast { begin(at: stamp) }
         advance(to: stamp, &effects)
         surroundings.lastRecord = clock
-        if surroundings.blind.isAwaySinceStart { hearAgain(item) }
+        if surroundings.blind.awaySince != nil { hearAgain(item) }
         if engines.areAsleep { engines.wake(at: clock, timers: &timers) }
         if item.marks.contains(.spoofed) { mismatched(item, batch, &effects) }
         if item.marks.contains(.refused) || item.observationCount == 0 { return }
@@ -183,7 +183,7 @@ package struct Pipeline: Sendable {
         if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }
     }
 
-    /// After a start nobody told that there is a session, and yet something comes through.
+    /// Nobody told that there is a session again, and yet something comes through.
     @inline(never)
     private mutating func hearAgain(_ item: DecodedRecord) {
         guard !item.marks.contains(.retained), item.feed < DecodedRecord.feedsMax else { return }
@@ -354,7 +354,7 @@ package struct Pipeline: Sendable {
         case .config, .tick, .bookkeeping, .clockStepped, .flood: break
         case .start(let downSince):
             surroundings.blind.add(from: downSince ?? before, to: clock, .down)
-            surroundings.blind.sessionIsAway(since: clock, isStart: true)
+            surroundings.blind.sessionIsAway(since: clock)
         case .clockSet: surroundings.blind.add(from: before, to: clock, .boot)
         case .lost: surroundings.blind.add(from: before, to: clock, .lost)
         case .sessionConnected(let present):

@@ -43,8 +43,6 @@ package struct BlindIntervals: Equatable, Sendable {
     package var intervals: [Interval] = []
     /// Since when there is no session; nil where there is one.
     package var awaySince: Instant?
-    /// It is away since a start, of which nobody told a session since: the first live record of a feed ends that.
-    package var isAwaySinceStart = false
 
     package init() {}
 
@@ -73,8 +71,7 @@ package struct BlindIntervals: Equatable, Sendable {
     }
 
     /// There is no session from here on.
-    package mutating func sessionIsAway(since now: Instant, isStart: Bool = false) {
-        isAwaySinceStart = isStart
+    package mutating func sessionIsAway(since now: Instant) {
         awaySince = awaySince ?? now
     }
 
@@ -82,7 +79,6 @@ package struct BlindIntervals: Equatable, Sendable {
     package mutating func sessionIsBack(at now: Instant, _ cause: Cause) {
         if let awaySince { add(from: awaySince, to: now, cause) }
         awaySince = nil
-        isAwaySinceStart = false
     }
 
     /// What was handed over behind the last time has come in.

@@ -22,7 +22,11 @@ extension Coverage {
             return
         }
         let marks = event.observation.marks
-        if marks.contains(.retained) { return }
+        if marks.contains(.retained) {
+            // The broker's own state: no word of the device, and its last will is not its last.
+            if kind == .online { rows[device].offline = 0 }
+            return
+        }
         let before = rows[device].heard
         var isSure = before > .distantPast
         let wasHeard = isSure && rows[device].offline == 0
@@ -33,32 +37,30 @@ extension Coverage {
             // Nothing makes it silent before its limit but its last will; most words come in time.
             let isEarly = given > 0 && (at - before).count <= given && rows[device].offline == 0
             let isDoubtful = group >= 0 && at - groupHeard[group] > Coverage.doubtful
-            isSure =
-                !isEarly || isDoubtful
-                ? revive(event.device, isEarly: isEarly, at: at, blind) : !blind.reaches(behind: before)
+            if !isEarly || isDoubtful { isSure = revive(event.device, isEarly: isEarly, at: at, blind) }
+        } else if !isSure, group >= 0, at - groupHeard[group] > Coverage.doubtful, groupHeard[group] > .distantPast {
+            // The first word of a device is a word of its hub.
+            _ = reviveGroup(group, at: at, blind)
         }
         if group >= 0, at > before, groupHeard[group] < at { groupHeard[group] = at }
         if event.isHistory { noteHandIn(event, max(before, at)) }
         // Power below the plug's step is nobody's: it is no sign that the plug is stuck, either.
         let isIdle = kind == .power && learnPlug(event)
         let isShown = event.showsLife && !event.isHistory
-        let word: Word =
+        let word =
             switch kind {
-            case .heartbeat: .report
-            case .power: event.showsLife && !isIdle ? .event : .report
-            case .online: .other
-            default: marks.contains(.noCall) ? .other : .event
+            case .heartbeat: Word.report
+            case .power: notePower(isInUse: event.showsLife && !isIdle, of: device)
+            case .online: Word.other
+            default: marks.contains(.noCall) ? Word.other : Word.event
             }
-        var hasLearned = false
-        if rows[device].waiting > 0 {
-            let second = at.seconds32
-            while rows[device].waiting > 0, second > rows[device].waiting + Coverage.near {
-                if takeWaiting(event.device, blind) { hasLearned = true }
-            }
-        }
+        var hasLearned = (word == .report || rows[device].waiting > 0) && learn(event, word, at, before, blind)
         // All in one change in place: each looks for other owners of the page.
         if marks.contains(.timeLost) { rows[device].breakPeriod() }
+        let isWaiting = rows[device].waiting > 0
         let isWeak = rows[device].hear(kind, word, at: at, isSure: isSure, showsLife: isShown && !isIdle)
+        // The report that waited is none, and its silence may be due sooner.
+        if isWaiting, rows[device].waiting == 0 { hasLearned = true }
         if isShown { event.isBelieved = !isIdle && !isWeak }
         guard wasHeard, !hasLearned, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else {
             return
@@ -73,18 +75,52 @@ extension Coverage {
         case report, event, other
     }
 
-    /// The report that waits has no event near: the device's heartbeat and its hub's pulse learn from it.
-    /// - Returns: whether either may be another now.
-    private mutating func takeWaiting(_ device: Int32, _ blind: BlindIntervals) -> Bool {
-        let second = rows[Int(device)].waiting
-        var isNew = rows[Int(device)].takeWaiting() && given[Int(device)] == 0
-        let group = Int(groupOf[Int(device)])
+    /// Power that is switched on or off is somebody's; what a plug draws meanwhile or in standby it tells by itself, and
+    /// in use it is a sign of life as well.
+    private mutating func notePower(isInUse: Bool, of device: Int) -> Word {
+        let wasInUse = rows[device].flags & Row.inUse != 0
+        if isInUse { rows[device].flags |= Row.inUse } else { rows[device].flags &= ~Row.inUse }
+        return isInUse || wasInUse ? .event : .report
+    }
+
+    /// Takes the reports whose time is over: no event was near them.
+    /// - Returns: whether a heartbeat or the hub's pulse may be another now.
+    private mutating func learn(
+        _ event: Event, _ word: Word, _ at: Instant, _ before: Instant, _ blind: BlindIntervals
+    ) -> Bool {
+        let device = Int(event.device)
+        let second = at.seconds32
+        var isNew = false
+        // Of hubs first: they ask for the last event of a device, which this one may be.
+        let group = Int(groupOf[device])
         if group >= 0 {
-            let last = pulses[group].beats.last
-            let isSure = last > 0 && !blind.reaches(behind: Instant(seconds32: last))
-            if pulses[group].report(of: device, at: second, isSure: isSure) { isNew = true }
+            while let report = pulses[group].next(before: second) {
+                guard !rows[Int(report.device)].isNearEvent(report.at) else { continue }
+                let gap = pulseGap(group, to: report.at, blind)
+                if pulses[group].report(of: report.device, at: report.at, gap: gap) { isNew = true }
+            }
+            if word == .report { pulses[group].wait(event.device, at: second) }
+        }
+        while rows[device].waiting > 0, second > rows[device].waiting,
+            second - rows[device].waiting > Coverage.near
+        {
+            if rows[device].takeWaiting(), given[device] == 0 { isNew = true }
+        }
+        // What the broker kept is no time in which nobody heard.
+        if !event.isSettling, before > .distantPast, blind.reaches(behind: before) {
+            rows[device].leaveOut(blind.blindTime(from: before, to: at), upTo: second)
         }
         return isNew
+    }
+
+    /// In seconds, the time without a report of any device but the one that spoke last, less what was blind of it; nil
+    /// where that was much of it.
+    private func pulseGap(_ group: Int, to second: UInt32, _ blind: BlindIntervals) -> UInt32? {
+        let from = pulses[group].gapFrom
+        guard from > 0, second > from else { return from > 0 ? 0 : nil }
+        let begin = Instant(seconds32: from)
+        let lost = UInt32(clamping: blind.blindTime(from: begin, to: Instant(seconds32: second)).count / 1000)
+        return lost > (second - from) / Coverage.blindShare ? nil : second - from - lost
     }
 
     /// By what it says it is silent still, and yet it speaks.
@@ -112,7 +148,7 @@ extension Coverage {
     static let doubtful = Milliseconds.minutes(10)
 
     /// The first word after a silence: remembers the silence if it was one.
-    /// - Returns: whether the device could be heard all the while.
+    /// - Returns: whether its hub let it be heard all the while.
     private mutating func revive(
         _ device: Int32, isEarly: Bool, at now: Instant, _ blind: BlindIntervals
     ) -> Bool {
@@ -122,17 +158,8 @@ extension Coverage {
         let beat = isEarly ? nil : heartbeat(device)?.length ?? Coverage.vouching
         let isInTime = beat.map { now - heard <= $0 && rows[Int(device)].offline == 0 } ?? true
         let wasSilent = !isInTime && silentFrom(device, blind).map { $0 <= now } ?? false
-        var isSure = !blind.reaches(behind: heard)
-        if group >= 0, wasSilent || now - groupHeard[group] > Coverage.doubtful,
-            let outage = outage(of: Int32(group), at: now, blind)
-        {
-            isSure = false
-            if outage.isTotal {
-                groups[group].back = now
-                groups[group].dead.remember(
-                    Stretch(from: groupHeard[group].seconds32, to: now.secondsUp32), most: Group.deadMost)
-            }
-        }
+        let isDoubtful = group >= 0 && (wasSilent || now - groupHeard[group] > Coverage.doubtful)
+        let wasOut = isDoubtful && reviveGroup(group, at: now, blind)
         if wasSilent {
             past[Int(device)].dead.remember(
                 Stretch(from: heard.seconds32, to: now.secondsUp32), most: Past.deadMost)
@@ -143,7 +170,19 @@ extension Coverage {
                     Stretch(from: from.seconds32, to: now.secondsUp32), most: Past.unvouchedMost)
             }
         }
-        return isSure
+        return !wasOut
+    }
+
+    /// The first word behind a hub after a while: remembers its silence, if it was one.
+    /// - Returns: whether it was.
+    private mutating func reviveGroup(_ group: Int, at now: Instant, _ blind: BlindIntervals) -> Bool {
+        guard let outage = outage(of: Int32(group), at: now, blind) else { return false }
+        if outage.isTotal {
+            groups[group].back = now
+            groups[group].dead.remember(
+                Stretch(from: groupHeard[group].seconds32, to: now.secondsUp32), most: Group.deadMost)
+        }
+        return true
     }
 
     /// Readings that a plug's levels are learned from, before anything is held against it.
@@ -189,10 +228,10 @@ extension Coverage.Row {
             if second >= offline { offline = 0 }
         }
         if !isSure { flags |= waiting > 0 ? Coverage.Row.unsureSince : Coverage.Row.unsure }
-        if word != .event {
+        if word == .report {
             flags |= Coverage.Row.reports
-            if word == .report { wait(second) }
-        } else {
+            wait(second)
+        } else if word == .event {
             if waiting > 0, isNear(second, waiting) { forgetWaiting() }
             event = max(event, second)
         }
@@ -208,6 +247,20 @@ extension Coverage.Row {
             if second > waiting { waitingFor = UInt8(clamping: second - waiting) }
         } else if second > beats.last, !isNear(event, second) {
             waiting = second
+        }
+    }
+
+    func isNearEvent(_ second: UInt32) -> Bool { event > 0 && isNear(event, second) }
+
+    /// So much since its last word was blind: it is no part of the gap that runs, or, where it is much of it, nobody
+    /// knows how long that is.
+    fileprivate mutating func leaveOut(_ length: Milliseconds, upTo second: UInt32) {
+        let lost = UInt32(clamping: length.count / 1000)
+        guard lost > 0, waiting == 0, beats.last > 0, second > beats.last else { return }
+        if lost > (second - beats.last) / Coverage.blindShare {
+            flags |= Coverage.Row.unsure
+        } else {
+            beats.last += lost
         }
     }
 
@@ -227,7 +280,7 @@ extension Coverage.Row {
         let isUnsure = flags & Coverage.Row.unsureSince != 0
         flags &= ~(Coverage.Row.unsure | Coverage.Row.unsureSince)
         if isUnsure { flags |= Coverage.Row.unsure }
-        waiting = waitingFor > 0 ? waiting + UInt32(waitingFor) : 0
+        waiting = waitingFor > 0 ? waiting &+ UInt32(waitingFor) : 0
         waitingFor = 0
         return isNew
     }

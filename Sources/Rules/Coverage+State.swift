@@ -212,23 +212,37 @@ extension StateReader {
 extension Pulse {
     func write(to writer: inout StateWriter) {
         beats.write(to: &writer)
-        for index in tellers.indices {
-            writer.integer(tellers[index].device)
-            writer.integer(Int(tellers[index].at))
-        }
+        for index in tellers.indices { tellers[index].write(to: &writer) }
+        writer.byte(waitingCount)
+        for index in 0..<Int(waitingCount) { waiting[index].write(to: &writer) }
     }
 
     init(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
         beats = try Heartbeats(from: &reader)
-        for index in tellers.indices {
-            let device = numbers.device(try reader.integer32())
-            tellers[index] = Teller(device: device, at: try reader.seconds32())
+        for index in tellers.indices { tellers[index] = try Teller(from: &reader, numbers) }
+        let count = try reader.byte()
+        guard count <= Pulse.waitingMost else { throw reader.damaged("reports that wait") }
+        for _ in 0..<count {
+            let report = try Teller(from: &reader, numbers)
+            if report.device >= 0 { wait(report.device, at: report.at) }
         }
     }
 
     mutating func shift(by length: Milliseconds) {
         beats.shift(by: length)
         for index in tellers.indices { tellers[index].at = tellers[index].at.shifted(by: length) }
+        for index in 0..<Int(waitingCount) { waiting[index].at = waiting[index].at.shifted(by: length) }
+    }
+}
+
+extension Pulse.Teller {
+    fileprivate func write(to writer: inout StateWriter) {
+        writer.integer(device)
+        writer.integer(Int(at))
+    }
+
+    fileprivate init(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
+        self.init(device: numbers.device(try reader.integer32()), at: try reader.seconds32())
     }
 }
 

@@ -43,6 +43,8 @@ package struct Coverage: Sendable {
     static let periods: UInt32 = 24
     /// A report so near to an event of the device's own, in seconds, is caused by it.
     static let near: UInt32 = 90
+    /// A gap of which more than this part was blind tells nothing of how often something reports.
+    static let blindShare: UInt32 = 4
     /// Two words of a device without a heartbeat vouch for what lies between them, up to so much.
     package static let vouching = Milliseconds.hours(12)
     /// Dead times that are over for longer are forgotten.
@@ -69,6 +71,8 @@ package struct Coverage: Sendable {
         static let unsureSince: UInt8 = 4
         /// It told something that was no event: from then on the registry's heartbeat holds.
         static let reports: UInt8 = 8
+        /// The last power that was told is somebody's.
+        static let inUse: UInt8 = 16
 
         var heard = Instant.distantPast
         var beats = Heartbeats()
@@ -99,13 +103,19 @@ package struct Coverage: Sendable {
         }
 
         /// How often it reports, the report that waits counted in: who asks about silence asks later than it waits,
-        /// and an event meanwhile would have taken it out.
+        /// and an event meanwhile would have taken it out. As long as events show that it lives, it reports no more
+        /// often than it has not reported since; for three days, then it reports no more.
         var learned: Milliseconds? {
-            guard waiting > beats.last else { return beats.length }
             var all = beats
-            all.report(at: waiting, isSure: flags & Row.unsure == 0)
-            if waitingFor > 0 { all.report(at: waiting + UInt32(waitingFor), isSure: true) }
-            return all.length
+            if waiting > beats.last {
+                all.report(at: waiting, isSure: flags & Row.unsure == 0)
+                if waitingFor > 0 { all.report(at: waiting &+ UInt32(waitingFor), isSure: true) }
+            }
+            guard let length = all.length else { return nil }
+            let second = heard.seconds32
+            guard second > all.last, second - all.last > Heartbeats.unit else { return length }
+            if second - all.last > Heartbeats.gapsWithin * Heartbeats.unit { return nil }
+            return max(length, .seconds(Int64(second - all.last)))
         }
     }
 

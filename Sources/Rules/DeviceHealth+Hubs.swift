@@ -12,10 +12,7 @@ extension DeviceHealth {
         let group = surroundings.coverage.group(of: event.device)
         guard group >= 0, looksAt(group: group, surroundings.coverage) else { return }
         let timer = TimerQueue.Timer(owner: owner, key: group)
-        if !open.isEmpty, let condition = open[group],
-            condition.others.contains(event.device) || surroundings.coverage.groups[Int(group)].back == event.now,
-            found(group, at: event.now, surroundings) == nil
-        {
+        if !open.isEmpty, open[group] != nil, found(group, at: event.now, surroundings) == nil {
             resolve(group, at: event.now, surroundings, &output)
             // While it was told only the looks counted; now every silence does.
             timers.absences.arm(timer, at: event.now + Milliseconds(1))
@@ -61,9 +58,12 @@ extension DeviceHealth {
             resolve(group, at: now, surroundings, &output)
         }
         var isHeldBack = false
-        if isLook(deadline) || isSilenceNow || isOpening(deadline, surroundings),
-            let outage = found(group, at: deadline, surroundings)
-        {
+        let isTime = isLook(deadline) || isSilenceNow || isOpening(deadline, surroundings)
+        if !isTime, open[group] == nil, found(group, at: deadline, surroundings) != nil {
+            // The clock was moved meanwhile, and with it this look away from the others.
+            next = min(next ?? .distantFuture, nextLook(deadline))
+        }
+        if isTime, let outage = found(group, at: deadline, surroundings) {
             if open[group] != nil {
                 join(group, outage.silent, at: now, surroundings, &output)
             } else if mayBegin(group, at: deadline, surroundings) {

@@ -169,7 +169,9 @@ package struct DeviceHealth: RuleEngine {
     package mutating func step(
         _ event: Event, _ surroundings: Surroundings, timers: inout Timers, into output: inout RuleOutput
     ) {
-        guard event.device >= 0, !event.observation.marks.contains(.retained) || event.observation.kind == .offline,
+        // A retained status tells whether a device is there; else a retained copy is no word of it.
+        let isStatus = event.observation.kind == .offline || event.observation.kind == .online && kind == .deviceSilent
+        guard event.device >= 0, !event.observation.marks.contains(.retained) || isStatus,
             isOfHubs || looksAt(event.device)
         else { return }
         switch kind {

@@ -58,9 +58,12 @@ package struct Heartbeats: Equatable, Sendable {
     /// - Parameters:
     ///   - isSure: it could be heard since its last report: nobody knows what else was said else.
     ///   - terms: as of ``length(_:)``.
+    ///   - gap: what counts as the gap, in seconds, where it is not the time since the last report.
     /// - Returns: whether ``length(_:)`` may be another now.
     @discardableResult
-    package mutating func report(at second: UInt32, isSure: Bool, _ terms: Terms = .device) -> Bool {
+    package mutating func report(
+        at second: UInt32, isSure: Bool, _ terms: Terms = .device, gap: UInt32? = nil
+    ) -> Bool {
         guard last > 0 else {
             last = second
             dayFrom = second
@@ -69,7 +72,7 @@ package struct Heartbeats: Equatable, Sendable {
         guard second > last else { return false }
         var isNew = false
         if isSure {
-            let gap = UInt16(clamping: (second - last + Heartbeats.unit - 1) / Heartbeats.unit)
+            let gap = Heartbeats.units(gap ?? second - last)
             if gap > longest[0] {
                 let known = unlessTold(gap, terms)
                 isNew = known > longest[0]
@@ -79,7 +82,7 @@ package struct Heartbeats: Equatable, Sendable {
                 let wasOften = isOften
                 recent[2] = recent[1]
                 recent[1] = recent[0]
-                recent[0] = gap
+                recent[0] = Heartbeats.units(second - last)
                 if gaps < Heartbeats.gapsLeast { gaps += 1 }
                 if wasOften != isOften { isNew = true }
             }
@@ -91,6 +94,10 @@ package struct Heartbeats: Equatable, Sendable {
         for index in (1..<longest.count).reversed() { longest[index] = longest[index - 1] }
         longest[0] = 0
         return true
+    }
+
+    private static func units(_ seconds: UInt32) -> UInt16 {
+        UInt16(clamping: seconds / unit + (seconds % unit > 0 ? 1 : 0))
     }
 
     /// A gap, or what it took to tell it as a silence.

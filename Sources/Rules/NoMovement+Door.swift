@@ -11,7 +11,7 @@ import Windowing
 /// was let in), at the door's time; or after it (they came home), at the movement's. Where nothing else moved for 48 h
 /// the door is all that there is to go by, and counts alone, as any contact does.
 ///
-/// State: 8 B a home, of a registry with entrance doors alone; a trace of each door that did not count.
+/// State: 32 B a home, of a registry with entrance doors alone; a trace of each door that did not count.
 struct Doors: Sendable {
     static let near = Milliseconds.minutes(10)
     static let alone = Milliseconds.hours(48)
@@ -21,7 +21,7 @@ struct Doors: Sendable {
     /// By device, whether its movement is one inside a home.
     private let isInside: ContiguousArray<Bool>
     /// By home: the last movement inside that was believed; empty where there is no entrance door.
-    var inside = Paged<Instant>()
+    var inside = Paged<Trace?>()
     /// By home: the last time the door opened or closed and did not count.
     var opened: [Int32: Trace] = [:]
 
@@ -35,7 +35,7 @@ struct Doors: Sendable {
         self.entrances = ContiguousArray(entrances)
         isInside = ContiguousArray(
             registry.devices.map { $0.kind != Device.entrance && Coverage.evidence(of: $0) != 0 })
-        inside = Paged(repeating: .distantPast, count: registry.households.count)
+        inside = Paged(repeating: nil, count: registry.households.count)
     }
 
     func isEntrance(_ device: Int32) -> Bool {
@@ -45,8 +45,14 @@ struct Doors: Sendable {
     /// Whether a device moves when somebody inside does.
     func isInside(_ device: Int32) -> Bool { device >= 0 && Int(device) < isInside.count && isInside[Int(device)] }
 
+    /// When something moved inside a home last; the distant past where nothing did.
+    func moved(in home: Int) -> Instant { inside[home]?.at ?? .distantPast }
+
     mutating func shift(by length: Milliseconds) {
-        for home in inside.indices { inside[home] = inside[home].shifted(by: length) }
+        for home in inside.indices {
+            guard let at = inside[home]?.at else { continue }
+            inside[home]?.at = at.shifted(by: length)
+        }
         for home in opened.keys {
             guard let at = opened[home]?.at else { continue }
             opened[home]?.at = at.shifted(by: length)
@@ -59,7 +65,7 @@ extension NoMovement {
     mutating func step(
         _ event: Event, behindDoorOf home: Int, isOfRule: Bool, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
-        if doors.isEntrance(event.device), event.observation.kind == .contact {
+        if doors.isEntrance(event.device) {
             door(event, home, isOfRule: isOfRule, &timers, &output)
             return
         }
@@ -69,7 +75,7 @@ extension NoMovement {
             return
         }
         let time = event.observation.time
-        doors.inside[home] = max(doors.inside[home], time)
+        if time > doors.moved(in: home) { doors.inside[home] = Trace(event) }
         guard let door = doors.opened[Int32(home)], abs((time - door.at).count) <= Doors.near.count else {
             take(event, home, &timers, &output)
             return
@@ -85,17 +91,15 @@ extension NoMovement {
         _ event: Event, _ home: Int, isOfRule: Bool, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let time = event.observation.time
-        let moved = doors.inside[home]
+        let moved = doors.moved(in: home)
         if isOfRule, moved <= time, time - moved <= Doors.near || time - moved > Doors.alone {
             doors.opened[Int32(home)] = nil
             take(Trace(event), home, now: event.now, &timers, &output)
             return
         }
-        if isOfRule, moved > time, moved - time <= Doors.near {
+        if isOfRule, moved > time, moved - time <= Doors.near, let movement = doors.inside[home] {
             // Handed over behind the movement that it belongs to, which may not have been enough by itself.
-            var trace = Trace(event)
-            trace.at = moved
-            take(trace, home, now: event.now, &timers, &output)
+            take(movement, home, now: event.now, &timers, &output)
             return
         }
         if doors.opened[Int32(home)]?.at ?? .distantPast < time { doors.opened[Int32(home)] = Trace(event) }
@@ -108,7 +112,7 @@ extension NoMovement {
         let last = last[home].flatMap { doors.isEntrance($0.device) ? $0 : nil }
         cover.door = opened ?? last
         guard let door = cover.door, opened == nil || last == nil else { return }
-        let moved = doors.inside[home]
+        let moved = doors.moved(in: home)
         cover.exitByDoor = livesAlone(home) && moved <= door.at && door.at - moved <= Doors.near
     }
 

@@ -63,11 +63,11 @@ extension NoMovement {
     }
 
     private func writeDoors(to writer: inout StateWriter) {
-        let moved = doors.inside.indices.filter { doors.inside[$0] > .distantPast }
+        let moved = doors.inside.indices.filter { doors.inside[$0] != nil }
         writer.integer(moved.count)
         for home in moved {
             writer.integer(home)
-            writer.instant(doors.inside[home])
+            doors.inside[home]?.write(to: &writer)
         }
         writer.integer(doors.opened.count)
         for (home, door) in doors.opened.sorted(by: { $0.key < $1.key }) {
@@ -129,8 +129,8 @@ extension NoMovement {
         if version > 3 { try readOpenings(from: &reader, numbers, isSame: isSame) }
         if version > 4 { try readDoors(from: &reader, &numbers) }
         // An entrance door that was none when this was written, or of which nobody kept what moved behind it.
-        for home in doors.inside.indices where doors.inside[home] == .distantPast {
-            if let trace = last[home], doors.isInside(trace.device) { doors.inside[home] = trace.at }
+        for home in doors.inside.indices where doors.inside[home] == nil {
+            if let trace = last[home], doors.isInside(trace.device) { doors.inside[home] = trace }
         }
         try reader.close(section)
         return found
@@ -152,9 +152,9 @@ extension NoMovement {
     private mutating func readDoors(
         from reader: inout StateReader, _ numbers: inout Renumbering
     ) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 9)) {
+        for _ in 0..<(try reader.count(ofSize: 12)) {
             let written = Int(try reader.integer32())
-            let moved = try reader.instant()
+            let moved = try Trace(from: &reader, &numbers)
             let home = numbers.homes.indices.contains(written) ? Int(numbers.homes[written]) : -1
             if doors.inside.indices.contains(home) { doors.inside[home] = moved }
         }

@@ -183,32 +183,28 @@ extension RuleReference {
 
     private static let silence = Phrase(
         zh: """
-            **设备的静默。** 心跳由登记表给出(从第一次定时上报起有效),或从没有人造成的上报学得:电量、温度、待机用电等,且本设备前后 90 秒内没有自己的事件(动、开关门、呼救);\
-            3 天内不足 4 次的不算有心跳。每天最长的间隔中第二长的为心跳;第一天为最长间隔的 4 倍,至少 1 小时。超过 2.5 个心跳没有消息为失联;只有动静的设备永远不算失联。\
-            网关的脉搏是其下至少 3 个设备的这种上报合在一起(3 天内),同样学得,第一天至少 12 小时,至少 4 分钟;2.5 个脉搏内没有任何消息,网关失联,从最后一条消息算起。\
-            本机停机、断线的时间整段除去;之后设备和网关至少再有一个完整心跳的时间。每条消息只为其后一个心跳作保;没有心跳的设备,两条消息相隔不超过 12 小时则其间有保。\
+            **设备的静默。** 心跳由登记表给出(从第一次定时上报起有效),或从没有人造成的上报学得:电量、温度、待机用电等,且本设备前后 90 秒内没有自己的事件(动、开关门、用电的开和关、呼救);\
+            3 天内不足 4 次的不算有心跳。每天最长的间隔中第二长的为心跳;第一天为最长间隔的 4 倍,至少 1 小时。超过 2.5 个心跳没有消息为失联;只有动静的设备永远不算失联;3 天只有动静、不再上报的,忘掉学得的心跳。\
+            网关的脉搏由其下至少 3 个设备(3 天内)的这种上报合在一起学得:算的是“除最后说话的设备外谁也没有上报”的时间,所以最爱说话的一台拔掉不会算作网关失联;第一天至少 12 小时,至少 4 分钟。\
+            2.5 个脉搏内没有任何消息,网关失联,从最后一条消息算起。本机停机、断线的时间整段除去;之后设备和网关至少再有一个完整心跳的时间。每条消息只为其后一个心跳作保;没有心跳的设备,两条消息相隔不超过 12 小时则其间有保。\
             没有人作保的时间既不算看着,也不算失联。传感器都不定时上报的户,每天告诉物业一次(`box_fault`,`unsupervised`)。两人同住,一人倒下而另一人活动,传感器看不出来。
             """,
         en: """
-            **Silence of devices.** A heartbeat is the registry's (from the device's first report on), or learned from \
-            reports that nobody causes: battery, temperature, standby power, with no event of the device's own \
-            (movement, \
-            a door, a call) within 90 s before or after. Fewer than 4 of these within 3 days are no heartbeat. It is \
-            the \
-            second longest of the daily longest gaps of six days; on the first day four times the longest, at least \
-            1 h. \
-            Silent is 2.5 heartbeats without a word; a device that tells movement alone is never silent. A hub's \
-            pulse is \
-            all such reports of at least three of its devices within 3 days, pooled, learned likewise; on the first \
-            day at \
-            least 12 h, and never under 4 min. 2.5 pulses without any word are a silent hub, dead since its last word. \
-            Time in which the box heard nothing is left out; behind it each device and hub has at least one whole \
-            heartbeat. Each word vouches for one heartbeat behind it; of a device without one, two words at most 12 \
-            h apart \
-            vouch for what lies between. What nobody vouches for is neither watched nor dead. Homes of which no sensor \
-            reports by itself are told to the property daily (`box_fault` of the part `unsupervised`). Two people in \
-            one \
-            home, one fallen and one moving, cannot be seen.
+            **Silence of devices.** A heartbeat is the registry's (from the device's first report on), or learned \
+            from reports that nobody causes: battery, temperature, standby power, with no event of the device's own \
+            (movement, a door, power on or off, a call) within 90 s before or after. Fewer than 4 of these within 3 \
+            days are no heartbeat. It is the second longest of the daily longest gaps of six days; on the first day \
+            four times the longest, at least 1 h. Silent is 2.5 heartbeats without a word; a device that tells \
+            movement alone is never silent, and what was learned of one that for 3 days does nothing else is \
+            forgotten. A hub's pulse is learned likewise from all such reports of at least three of its devices \
+            within 3 days, pooled: its gaps are the times in which no device but the one that spoke last reported, so \
+            that the most talkative one may be unplugged; on the first day at least 12 h, and never under 4 min. 2.5 \
+            pulses without any word are a silent hub, dead since its last word. Time in which the box heard nothing \
+            is left out; behind it each device and hub has at least one whole heartbeat. Each word vouches for one \
+            heartbeat behind it; of a device without one, two words at most 12 h apart vouch for what lies between. \
+            What nobody vouches for is neither watched nor dead. Homes of which no sensor reports by itself are told \
+            to the property daily (`box_fault` of the part `unsupervised`). Two people in one home, one fallen and \
+            one moving, cannot be seen.
             """)
 
     private static let verdicts = Phrase(

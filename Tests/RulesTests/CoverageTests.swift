@@ -58,7 +58,10 @@ import Timekeeping
         var at: UInt32 = 1_000_000
         for gap in hourly + hourly + [2_000_000] + hourly + [1_700_000] + hourly {
             at += UInt32(gap)
-            for device in 0..<Int32(3) { _ = pulse.report(of: device, at: at, isSure: true) }
+            for device in 0..<Int32(3) {
+                let from = pulse.gapFrom
+                _ = pulse.report(of: device, at: at, gap: from > 0 ? at - from : nil)
+            }
         }
         #expect(pulse.length == .minutes(150))
         let slower = learned(hourly + hourly + [Int](repeating: 6 * 3600, count: 40))
@@ -131,6 +134,22 @@ import Timekeeping
         bench.hear(.motion, of: "q1", at: .hours(91))
         for hour in 92...130 { bench.hear(.heartbeat, of: "q1", at: .hours(Int64(hour))) }
         #expect(bench.surroundings.coverage.heartbeat(number("q1"))?.length == .hours(1))
+    }
+
+    /// Three devices of one dwelling that report, the first each minute and the others each two hours: when the first
+    /// falls silent the others keep the pulse.
+    @Test func `a pulse is what is left without its most talkative device`() {
+        let devices = "id,place,kind\n" + ["a", "b", "c"].map { "\($0),3栋/1单元/102,pir\n" }.joined()
+        var bench = CoverageBench([CoverageBench.device(.upstreamSilent)], devices: devices)
+        for minute in 0..<Int64(6 * 1440) {
+            if minute < 3 * 1440 { bench.hear(.heartbeat, of: "a", at: .minutes(minute)) }
+            if minute % 120 == 3 { bench.hear(.heartbeat, of: "b", at: .minutes(minute)) }
+            if minute % 120 == 63 { bench.hear(.heartbeat, of: "c", at: .minutes(minute)) }
+        }
+        #expect(bench.told.isEmpty)
+        #expect(bench.surroundings.coverage.pulse(of: 0) ?? .zero >= .hours(1))
+        bench.advance(to: bench.at(.days(7)))
+        #expect(bench.told.count == 1, "and then nothing came at all: \(bench.told)")
     }
 
     // MARK: Alive or not
