@@ -62,9 +62,8 @@ extension Coverage {
         // The report that waited is none, and its silence may be due sooner.
         if isWaiting, rows[device].waiting == 0 { hasLearned = true }
         if isShown { event.isBelieved = !isIdle && !isWeak }
-        guard wasHeard, !hasLearned, !event.isHistory, !marks.contains(.clockFault), !marks.contains(.corrected) else {
-            return
-        }
+        let isDoubted = event.isHistory || !marks.isDisjoint(with: [.clockFault, .corrected])
+        guard wasHeard, !hasLearned, !isDoubted else { return }
         // No learned limit is under ten seconds, and only reports are learned from.
         event.isRoutine =
             given > 0 ? (at - before).count < given : word == .event && at - before < Milliseconds.seconds(10)
@@ -75,8 +74,7 @@ extension Coverage {
         case report, event, other
     }
 
-    /// Power that is switched on or off is somebody's; what a plug draws meanwhile or in standby it tells by itself, and
-    /// in use it is a sign of life as well.
+    /// Power that is switched on or off, or in use, is somebody's; what a plug draws in standby it tells by itself.
     private mutating func notePower(isInUse: Bool, of device: Int) -> Word {
         let wasInUse = rows[device].flags & Row.inUse != 0
         if isInUse { rows[device].flags |= Row.inUse } else { rows[device].flags &= ~Row.inUse }

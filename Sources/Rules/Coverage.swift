@@ -112,8 +112,10 @@ package struct Coverage: Sendable {
                 if waitingFor > 0 { all.report(at: waiting &+ UInt32(waitingFor), isSure: true) }
             }
             guard let length = all.length else { return nil }
+            // What lies behind an outage of the hub or the box says nothing of how often.
+            let unsure = waiting > beats.last ? Row.unsureSince : Row.unsure
             let second = heard.seconds32
-            guard second > all.last, second - all.last > Heartbeats.unit else { return length }
+            guard flags & unsure == 0, second > all.last, second - all.last > Heartbeats.unit else { return length }
             if second - all.last > Heartbeats.gapsWithin * Heartbeats.unit { return nil }
             return max(length, .seconds(Int64(second - all.last)))
         }

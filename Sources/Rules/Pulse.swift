@@ -21,7 +21,7 @@ package struct Pulse: Equatable, Sendable {
 
     static let least = Milliseconds.minutes(4)
     static let tellersWithin: UInt32 = 3 * 86_400
-    /// Of reports that wait for ``Coverage/near`` to pass so many are kept: where more come, the hub is far from silent.
+    /// Of reports that wait for ``Coverage/near`` to pass so many are kept: where more come, the hub is not silent.
     static let waitingMost = 4
 
     var beats = Heartbeats()
