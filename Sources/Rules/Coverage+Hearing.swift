@@ -113,8 +113,8 @@ extension Coverage {
 
     /// In seconds, the time without a report of any device but the one that spoke last, less what was blind of it; nil
     /// where that was much of it.
-    private func pulseGap(_ group: Int, to second: UInt32, _ blind: BlindIntervals) -> UInt32? {
-        let from = pulses[group].gapFrom
+    private mutating func pulseGap(_ group: Int, to second: UInt32, _ blind: BlindIntervals) -> UInt32? {
+        let from = pulses[group].gapFrom(back: groups[group].back.seconds32)
         guard from > 0, second > from else { return from > 0 ? 0 : nil }
         let begin = Instant(seconds32: from)
         let lost = UInt32(clamping: blind.blindTime(from: begin, to: Instant(seconds32: second)).count / 1000)

@@ -215,6 +215,8 @@ extension Pulse {
         for index in tellers.indices { tellers[index].write(to: &writer) }
         writer.byte(waitingCount)
         for index in 0..<Int(waitingCount) { waiting[index].write(to: &writer) }
+        writer.byte(silences)
+        writer.integer(Int(silentUntil))
     }
 
     init(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
@@ -226,12 +228,15 @@ extension Pulse {
             let report = try Teller(from: &reader, numbers)
             if report.device >= 0 { wait(report.device, at: report.at) }
         }
+        silences = try reader.byte()
+        silentUntil = try reader.seconds32()
     }
 
     mutating func shift(by length: Milliseconds) {
         beats.shift(by: length)
         for index in tellers.indices { tellers[index].at = tellers[index].at.shifted(by: length) }
         for index in 0..<Int(waitingCount) { waiting[index].at = waiting[index].at.shifted(by: length) }
+        silentUntil = silentUntil.shifted(by: length)
     }
 }
 

@@ -11,7 +11,7 @@ package import Timekeeping
 /// no device but the one that spoke last did. So whichever device dies, the others keep the pulse. Three devices at
 /// least must have reported within the last three days: of one or two nobody knows whether it is they or the hub. On
 /// the first day the pulse is at least 12 h, and never under 4 min: hubs restart.
-/// Cost: 96 B a hub, O(1) a report.
+/// Cost: 104 B a hub, O(1) a report.
 package struct Pulse: Equatable, Sendable {
     /// Who reported, and when.
     struct Teller: Equatable, Sendable {
@@ -23,6 +23,8 @@ package struct Pulse: Equatable, Sendable {
     static let tellersWithin: UInt32 = 3 * 86_400
     /// Of reports that wait for ``Coverage/near`` to pass so many are kept: where more come, the hub is not silent.
     static let waitingMost = 4
+    /// So many silences of a hub in a day are no outages but a slower pulse.
+    static let silencesLeast: UInt8 = 3
 
     var beats = Heartbeats()
     /// The last reports of three devices, in no order.
@@ -30,11 +32,15 @@ package struct Pulse: Equatable, Sendable {
     /// Reports behind which an event of their device may still come, the older first.
     var waiting = [4 of Teller](repeating: Teller())
     var waitingCount: UInt8 = 0
+    /// Silences of the hub in the running day, and when the last of them ended.
+    var silences: UInt8 = 0
+    var silentUntil: UInt32 = 0
 
     package init() {}
 
     package static func == (a: Pulse, b: Pulse) -> Bool {
-        a.beats == b.beats && a.waitingCount == b.waitingCount
+        a.beats == b.beats && a.waitingCount == b.waitingCount && a.silences == b.silences
+            && a.silentUntil == b.silentUntil
             && a.tellers.indices.allSatisfy { a.tellers[$0] == b.tellers[$0] }
             && a.waiting.indices.allSatisfy { a.waiting[$0] == b.waiting[$0] }
     }
@@ -65,6 +71,16 @@ package struct Pulse: Equatable, Sendable {
         return second
     }
 
+    /// From when on a gap counts: an outage is none of the pulse's, unless it is one of many in a day.
+    /// - Parameter back: when the hub was heard again after its last silence; 0 never.
+    mutating func gapFrom(back: UInt32) -> UInt32 {
+        if back > silentUntil {
+            silentUntil = back
+            if silences < UInt8.max { silences += 1 }
+        }
+        return silences < Pulse.silencesLeast && gapFrom > 0 ? max(gapFrom, back) : gapFrom
+    }
+
     /// Takes in a clean report.
     /// - Parameter gap: what counts as its gap, in seconds; nil: nobody could hear.
     /// - Returns: whether ``length`` may be another now.
@@ -81,7 +97,9 @@ package struct Pulse: Equatable, Sendable {
         } else if second > tellers[place].at {
             tellers[place].at = second
         }
+        let day = beats.dayFrom
         let isNew = beats.report(at: second, isSure: gap != nil, .hub, gap: gap)
+        if beats.dayFrom != day { silences = 0 }
         return isNew || hadAll != hasTellers
     }
 

@@ -152,6 +152,22 @@ import Timekeeping
         #expect(bench.told.count == 1, "and then nothing came at all: \(bench.told)")
     }
 
+    @Test func `an outage is no slower pulse, and a slower pulse is learned within days`() {
+        let devices = "id,place,kind\n" + ["a", "b", "c"].map { "\($0),3栋/1单元/102,pir\n" }.joined()
+        func pulse(_ gaps: [Int64]) -> Milliseconds? {
+            var bench = CoverageBench([], devices: devices)
+            var minute: Int64 = 0
+            for gap in gaps {
+                minute += gap
+                for device in ["a", "b", "c"] { bench.hear(.heartbeat, of: device, at: .minutes(minute)) }
+            }
+            return bench.surroundings.coverage.pulse(of: 0)
+        }
+        let hourly = [Int64](repeating: 60, count: 30)
+        #expect(pulse(hourly + hourly + [30_000] + hourly + [2000] + hourly) == .hours(1))
+        #expect(pulse(hourly + hourly + [Int64](repeating: 360, count: 30)) == .hours(6))
+    }
+
     // MARK: Alive or not
 
     @Test(arguments: [(-1, Coverage.Life.alive), (0, .silent), (1, .silent)] as [(Int64, Coverage.Life)])
