@@ -33,11 +33,14 @@ extension Coverage {
         // The registry's heartbeat holds once it has reported.
         let given = rows[device].flags & Row.reports != 0 ? self.given[device] : 0
         let group = Int(groupOf[device])
+        var isBlind = false
         if isSure, at - before > Coverage.shortest {
             // Nothing makes it silent before its limit but its last will; most words come in time.
             let isEarly = given > 0 && (at - before).count <= given && rows[device].offline == 0
             let isDoubtful = group >= 0 && at - groupHeard[group] > Coverage.doubtful
             if !isEarly || isDoubtful { isSure = revive(event.device, isEarly: isEarly, at: at, blind) }
+            // What the broker kept is no time in which nobody heard.
+            isBlind = !event.isSettling && blind.reaches(behind: before)
         } else if !isSure, group >= 0, at - groupHeard[group] > Coverage.doubtful, groupHeard[group] > .distantPast {
             // The first word of a device is a word of its hub.
             _ = reviveGroup(group, at: at, blind)
@@ -47,14 +50,9 @@ extension Coverage {
         // Power below the plug's step is nobody's: it is no sign that the plug is stuck, either.
         let isIdle = kind == .power && learnPlug(event)
         let isShown = event.showsLife && !event.isHistory
-        let word =
-            switch kind {
-            case .heartbeat: Word.report
-            case .power: notePower(isInUse: event.showsLife && !isIdle, of: device)
-            case .online: Word.other
-            default: marks.contains(.noCall) ? Word.other : Word.event
-            }
-        var hasLearned = (word == .report || rows[device].waiting > 0) && learn(event, word, at, before, blind)
+        let word = word(of: event, isIdle: isIdle)
+        var hasLearned = (word == .report || rows[device].waiting > 0) && learn(event, word, at, blind)
+        if isBlind { rows[device].leaveOut(blind.blindTime(from: before, to: at), upTo: at.seconds32) }
         // All in one change in place: each looks for other owners of the page.
         if marks.contains(.timeLost) { rows[device].breakPeriod() }
         let isWaiting = rows[device].waiting > 0
@@ -74,6 +72,15 @@ extension Coverage {
         case report, event, other
     }
 
+    private mutating func word(of event: Event, isIdle: Bool) -> Word {
+        switch event.observation.kind {
+        case .heartbeat: .report
+        case .power: notePower(isInUse: event.showsLife && !isIdle, of: Int(event.device))
+        case .online: .other
+        default: event.observation.marks.contains(.noCall) ? .other : .event
+        }
+    }
+
     /// Power that is switched on or off, or in use, is somebody's; what a plug draws in standby it tells by itself.
     private mutating func notePower(isInUse: Bool, of device: Int) -> Word {
         let wasInUse = rows[device].flags & Row.inUse != 0
@@ -84,7 +91,7 @@ extension Coverage {
     /// Takes the reports whose time is over: no event was near them.
     /// - Returns: whether a heartbeat or the hub's pulse may be another now.
     private mutating func learn(
-        _ event: Event, _ word: Word, _ at: Instant, _ before: Instant, _ blind: BlindIntervals
+        _ event: Event, _ word: Word, _ at: Instant, _ blind: BlindIntervals
     ) -> Bool {
         let device = Int(event.device)
         let second = at.seconds32
@@ -103,10 +110,6 @@ extension Coverage {
             second - rows[device].waiting > Coverage.near
         {
             if rows[device].takeWaiting(), given[device] == 0 { isNew = true }
-        }
-        // What the broker kept is no time in which nobody heard.
-        if !event.isSettling, before > .distantPast, blind.reaches(behind: before) {
-            rows[device].leaveOut(blind.blindTime(from: before, to: at), upTo: second)
         }
         return isNew
     }

@@ -136,6 +136,25 @@ import Timekeeping
         #expect(bench.surroundings.coverage.heartbeat(number("q1"))?.length == .hours(1))
     }
 
+    @Test func `blind time is left out behind a movement that no report waits before`() {
+        var bench = CoverageTests.bench
+        var hour: Int64 = 0
+        for _ in 0..<4 {
+            for _ in 0..<26 {
+                hour += 1
+                bench.hear(.heartbeat, of: "q1", at: .hours(hour))
+            }
+            // Two movements before the box goes blind, and one behind it: the first takes the last report in.
+            bench.hear(.motion, of: "q1", at: .hours(hour) + .minutes(20))
+            bench.hear(.motion, of: "q1", at: .hours(hour) + .minutes(25))
+            let from = bench.at(.hours(hour) + .minutes(30))
+            bench.surroundings.blind.add(from: from, to: from + .hours(9), .down)
+            hour += 10
+            bench.hear(.motion, of: "q1", at: .hours(hour) - .minutes(20))
+        }
+        #expect(bench.surroundings.coverage.heartbeat(number("q1"))?.length == .hours(1))
+    }
+
     /// Three devices of one dwelling that report, the first each minute and the others each two hours: when the first
     /// falls silent the others keep the pulse.
     @Test func `a pulse is what is left without its most talkative device`() {
