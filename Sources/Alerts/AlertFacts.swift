@@ -70,10 +70,7 @@ struct AlertFacts {
 
     private func homes(_ homes: [Int32]) -> [Phrase] {
         homes.map { number in
-            let home = surroundings.registry.households[Int(number)]
-            let name =
-                home.dwelling.map { surroundings.registry.places[Int($0.index)].displayName }
-                ?? surroundings.registry.key(ofHousehold: number)
+            let name = surroundings.registry.displayName(ofHousehold: number)
             return Phrase(zh: name, en: name)
         }
     }

@@ -23,6 +23,15 @@ package enum DirectionRule: Equatable, Sendable {
             self.direction = direction
         }
     }
+
+    /// Whether a pass that leads this way can be told as such.
+    package func tells(_ way: PassDirection) -> Bool {
+        switch self {
+        case .payload: true
+        case .fixed(let only): only == way
+        case .table(let entries): entries.contains { $0.direction == way }
+        }
+    }
 }
 
 /// A row of `devices.csv`.

@@ -153,4 +153,16 @@ package struct Registry: Sendable {
         if let dwelling = household.dwelling { return places[Int(dwelling.index)].id }
         return household.residents.first.map { residents[Int($0.index)].id } ?? ""
     }
+
+    /// What people read for a household: the dwelling's name, without a dwelling its key.
+    package func displayName(ofHousehold household: Int32) -> String {
+        households[Int(household)].dwelling.map { places[Int($0.index)].displayName } ?? key(ofHousehold: household)
+    }
+
+    /// By number of a dwelling, how many live there, watched or not. O(residents).
+    package var peopleByDwelling: [Int32: Int] {
+        residents.reduce(into: [:]) { people, resident in
+            if let home = resident.dwelling { people[home.index, default: 0] += 1 }
+        }
+    }
 }

@@ -103,11 +103,7 @@ extension Pipeline {
     /// The names of homes with sensors that nobody could tell to be dead (docs/rules.md). O(homes × devices of each).
     package var unsupervised: [String] {
         let homes = Set(engines.noMovements.flatMap { $0.unsupervised(at: clock, surroundings) })
-        let registry = surroundings.registry
-        return homes.sorted().map { home in
-            registry.households[Int(home)].dwelling.map { registry.places[Int($0.index)].displayName }
-                ?? registry.key(ofHousehold: home)
-        }
+        return homes.sorted().map(surroundings.registry.displayName(ofHousehold:))
     }
 
     /// What lies between is lost: nobody can say what the box would have heard.

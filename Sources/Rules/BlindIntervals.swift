@@ -71,9 +71,7 @@ package struct BlindIntervals: Equatable, Sendable {
     }
 
     /// There is no session from here on.
-    package mutating func sessionIsAway(since now: Instant) {
-        awaySince = awaySince ?? now
-    }
+    package mutating func sessionIsAway(since now: Instant) { awaySince = awaySince ?? now }
 
     /// The session is there again; why it heard nothing meanwhile.
     package mutating func sessionIsBack(at now: Instant, _ cause: Cause) {

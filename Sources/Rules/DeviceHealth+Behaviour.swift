@@ -102,7 +102,8 @@ extension DeviceHealth {
         return count <= DeviceHealth.handInMinutes
     }
 
-    static let handInMinutes = 20
+    /// As long as a backlog can last.
+    static let handInMinutes = Int(Coverage.handInMax.count / 60_000)
     static let handInsMax = 4096
 
     private mutating func flood(

@@ -53,17 +53,18 @@ extension DeviceHealth {
             if from > deadline { next = min(next ?? from, from) }
         }
         let isAway = surroundings.blind.awaySince != nil
-        if looksAtOpen, !isAway, open[group] != nil, found(group, at: deadline, surroundings) == nil {
+        let isTime = isLook(deadline) || isSilenceNow || isOpening(deadline, surroundings)
+        let outage = isTime || looksAtOpen || open[group] == nil ? found(group, at: deadline, surroundings) : nil
+        if looksAtOpen, !isAway, open[group] != nil, outage == nil {
             // Found by another meaning of silence, before a restart.
             resolve(group, at: now, surroundings, &output)
         }
         var isHeldBack = false
-        let isTime = isLook(deadline) || isSilenceNow || isOpening(deadline, surroundings)
-        if !isTime, open[group] == nil, found(group, at: deadline, surroundings) != nil {
+        if !isTime, open[group] == nil, outage != nil {
             // The clock was moved meanwhile, and with it this look away from the others.
             next = min(next ?? .distantFuture, nextLook(deadline))
         }
-        if isTime, let outage = found(group, at: deadline, surroundings) {
+        if isTime, let outage {
             if open[group] != nil {
                 join(group, outage.silent, at: now, surroundings, &output)
             } else if mayBegin(group, at: deadline, surroundings) {

@@ -137,12 +137,7 @@ package struct DeviceHealth: RuleEngine {
         registry = plan.registry
         zone = plan.zone
         let match = plan.settings.match
-        let places = Matcher.inside(match.places, plan.registry)
-        isWatched = ContiguousArray(
-            plan.registry.devices.map { device in
-                Matcher.fits(device, match)
-                    && (places.isEmpty || device.place.map { places[Int($0.index)] } ?? false)
-            })
+        isWatched = Matcher.devices(match, plan.registry)
         isOfAll = match.deviceKinds.isEmpty && match.devices.isEmpty && match.places.isEmpty
         kinds = ObservationKind.allCases.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
         rests =

@@ -96,8 +96,7 @@ package struct Following: RuleEngine {
     }
 
     private static func soleResidents(_ registry: Registry) -> [Int32] {
-        var people: [Int32: Int] = [:]
-        for resident in registry.residents { if let home = resident.dwelling { people[home.index, default: 0] += 1 } }
+        let people = registry.peopleByDwelling
         return registry.households.map { home in
             guard let dwelling = home.dwelling, people[dwelling.index] == 1, let only = home.residents.first else {
                 return -1

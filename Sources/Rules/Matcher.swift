@@ -65,6 +65,15 @@ package struct Matcher: Sendable {
             && (settings.devices.isEmpty || settings.devices.contains(device.id))
     }
 
+    /// By device, whether it is of the kinds, one of those named, and in one of the places.
+    package static func devices(_ settings: MatchSettings, _ registry: Registry) -> ContiguousArray<Bool> {
+        let places = inside(settings.places, registry)
+        return ContiguousArray(
+            registry.devices.map { device in
+                fits(device, settings) && (places.isEmpty || device.place.map { places[Int($0.index)] } ?? false)
+            })
+    }
+
     /// By place, whether it is one of those named or inside one; empty where none is named.
     package static func inside(_ names: [String], _ registry: Registry) -> ContiguousArray<Bool> {
         if names.isEmpty { return [] }

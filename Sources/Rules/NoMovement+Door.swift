@@ -119,6 +119,6 @@ extension NoMovement {
     /// Whether the registry has one person alone in the dwelling, watched or not.
     private func livesAlone(_ home: Int) -> Bool {
         guard let dwelling = registry.households[home].dwelling else { return false }
-        return registry.residents.count { $0.dwelling == dwelling } == 1
+        return registry.peopleByDwelling[dwelling.index] == 1
     }
 }

@@ -89,7 +89,7 @@ extension NoMovement {
         var found = [Bool](repeating: false, count: absence.keys.count)
         let (section, version) = try reader.open("NOMV", versions: 3...5)
         for written in 0..<(try reader.count(ofSize: 19)) {
-            let number = numbers.homes.indices.contains(written) ? Int(numbers.homes[written]) : -1
+            let number = Int(numbers.home(Int32(clamping: written)))
             let home = found.indices.contains(number) ? number : nil
             let key = try Absence.read(from: &reader)
             let raisedBy = key.reached > 0 ? try reader.text() : name
@@ -113,16 +113,16 @@ extension NoMovement {
         if raisedBy != name { list.formerName = raisedBy }
         moves = [:]
         for _ in 0..<(try reader.count(ofSize: 10)) {
-            let written = Int(try reader.integer32())
+            let written = try reader.integer32()
             let move = (next: try reader.instant(), isPending: try reader.truth())
-            let home = numbers.homes.indices.contains(written) ? numbers.homes[written] : -1
+            let home = numbers.home(written)
             if found.indices.contains(Int(home)), isOpen(Int(home)) { moves[home] = move }
         }
         waitsUntil = [:]
         for _ in 0..<(try reader.count(ofSize: 9)) {
-            let written = Int(try reader.integer32())
+            let written = try reader.integer32()
             let until = try reader.instant()
-            let home = numbers.homes.indices.contains(written) ? numbers.homes[written] : -1
+            let home = numbers.home(written)
             if found.indices.contains(Int(home)) { waitsUntil[home] = until }
         }
         opensAt = [:]
@@ -142,9 +142,9 @@ extension NoMovement {
     ) throws(StateError) {
         let isOfToday = try reader.word() == numbers.surroundings.days.checksum && isSame
         for _ in 0..<(try reader.count(ofSize: 9)) {
-            let written = Int(try reader.integer32())
+            let written = try reader.integer32()
             let opening = try reader.instant()
-            let home = numbers.homes.indices.contains(written) ? numbers.homes[written] : -1
+            let home = numbers.home(written)
             if isOfToday, absence.keys.indices.contains(Int(home)) { opensAt[home] = opening }
         }
     }
@@ -153,15 +153,15 @@ extension NoMovement {
         from reader: inout StateReader, _ numbers: inout Renumbering
     ) throws(StateError) {
         for _ in 0..<(try reader.count(ofSize: 12)) {
-            let written = Int(try reader.integer32())
+            let written = try reader.integer32()
             let moved = try Trace(from: &reader, &numbers)
-            let home = numbers.homes.indices.contains(written) ? Int(numbers.homes[written]) : -1
+            let home = Int(numbers.home(written))
             if doors.inside.indices.contains(home) { doors.inside[home] = moved }
         }
         for _ in 0..<(try reader.count(ofSize: 12)) {
-            let written = Int(try reader.integer32())
+            let written = try reader.integer32()
             let door = try Trace(from: &reader, &numbers)
-            let home = numbers.homes.indices.contains(written) ? Int(numbers.homes[written]) : -1
+            let home = Int(numbers.home(written))
             if doors.inside.indices.contains(home) { doors.opened[Int32(home)] = door }
         }
     }

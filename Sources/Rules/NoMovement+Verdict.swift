@@ -130,14 +130,7 @@ extension NoMovement {
 
     /// Whether leaving leaves a trace: some outer gate tells who goes out.
     static func recordsExits(_ registry: Registry) -> Bool {
-        registry.devices.contains { device in
-            guard device.isOuterGate else { return false }
-            return switch device.direction {
-            case .payload: true
-            case .fixed(let direction): direction == .out
-            case .table(let entries): entries.contains { $0.direction == .out }
-            }
-        }
+        registry.devices.contains { $0.isOuterGate && $0.direction.tells(.out) }
     }
 }
 

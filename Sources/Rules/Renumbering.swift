@@ -79,6 +79,9 @@ package struct Renumbering {
         (registry.households[home].dwelling == nil ? "r" : "d") + registry.key(ofHousehold: Int32(home))
     }
 
+    /// Today's number of a written household; −1 where there is none.
+    func home(_ written: Int32) -> Int32 { homes.indices.contains(Int(written)) ? homes[Int(written)] : -1 }
+
     /// Today's number of a written device; −1 where there is none.
     package func device(_ written: Int32) -> Int32 {
         devices.indices.contains(Int(written)) ? devices[Int(written)] : -1

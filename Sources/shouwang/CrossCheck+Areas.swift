@@ -1,5 +1,6 @@
 import Community
 import Diagnostics
+import Rules
 import SiteConfiguration
 
 /// Areas that gates enclose.
@@ -8,14 +9,10 @@ extension CrossCheck {
     static func oneWayAreas(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
         settings.rules.compactMap { rule in
             guard rule.kind == .antiPassback else { return nil }
-            let gates = registry.devices.filter { device in
-                let match = rule.match
-                return (match.deviceKinds.isEmpty || match.deviceKinds.contains(device.kind))
-                    && (match.devices.isEmpty || match.devices.contains(device.id))
-                    && (match.places.isEmpty || isInside(device.place, match.places, registry))
-            }
-            let tellsIn = gates.contains { tells(.in, $0.direction) }
-            let tellsOut = gates.contains { tells(.out, $0.direction) }
+            let looksAt = Matcher.devices(rule.match, registry)
+            let gates = zip(registry.devices, looksAt).filter(\.1).map(\.0)
+            let tellsIn = gates.contains { $0.direction.tells(.in) }
+            let tellsOut = gates.contains { $0.direction.tells(.out) }
             if tellsIn, tellsOut { return nil }
             let what =
                 gates.isEmpty
@@ -33,23 +30,5 @@ extension CrossCheck {
                     en: "register gates of both ways in devices.csv (kind gate; dir in, out or 1=in|2=out), or name "
                         + "other places"))
         }
-    }
-
-    private static func tells(_ way: PassDirection, _ rule: DirectionRule) -> Bool {
-        switch rule {
-        case .payload: true
-        case .fixed(let only): only == way
-        case .table(let entries): entries.contains { $0.direction == way }
-        }
-    }
-
-    private static func isInside(_ place: PlaceID?, _ names: [String], _ registry: Registry) -> Bool {
-        var current = place
-        while let id = current {
-            let row = registry.places[Int(id.index)]
-            if names.contains(row.id) { return true }
-            current = row.parent
-        }
-        return false
     }
 }

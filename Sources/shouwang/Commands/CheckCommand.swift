@@ -108,7 +108,9 @@ struct WhoIsWatched {
     let registry: Registry
 
     var lines: [String] {
-        registry.residents.filter(\.isWatched).map(line) + registry.leftOut.filter(\.isWatched).map(leftOut)
+        let people = registry.peopleByDwelling
+        return registry.residents.filter(\.isWatched).map { line($0, people) }
+            + registry.leftOut.filter(\.isWatched).map(leftOut)
     }
 
     /// Somebody whose row cannot be read.
@@ -119,7 +121,8 @@ struct WhoIsWatched {
         return [person.place, person.maskedName, what.text(in: settings.site.language)].joined(separator: "\t")
     }
 
-    private func line(_ resident: Resident) -> String {
+    /// - Parameter people: how many live in each dwelling.
+    private func line(_ resident: Resident, _ people: [Int32: Int]) -> String {
         let place = resident.dwelling.map { registry.places[Int($0.index)] }
         let devices = registry.devices.filter { device in
             guard let dwelling = resident.dwelling, let at = device.place else { return false }
@@ -134,14 +137,12 @@ struct WhoIsWatched {
             part("凭证", "credentials", resident.credentials.isEmpty ? [] : ["\(resident.credentials.count)"]),
             part("网格员", "worker", workers.map(\.id)), part("通道", "channel", channels),
         ]
-        return (parts + together(resident)).joined(separator: "\t")
+        return (parts + together(resident, people)).joined(separator: "\t")
     }
 
     /// Sensors do not tell people apart.
-    private func together(_ resident: Resident) -> [String] {
-        guard let dwelling = resident.dwelling else { return [] }
-        let people = registry.residents.count { $0.dwelling == dwelling }
-        guard people > 1 else { return [] }
+    private func together(_ resident: Resident, _ people: [Int32: Int]) -> [String] {
+        guard let dwelling = resident.dwelling, let people = people[dwelling.index], people > 1 else { return [] }
         return [
             Phrase(
                 zh: "同住\(people)人:一人倒下而另一人活动时,传感器看不出来",
