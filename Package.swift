@@ -15,16 +15,20 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func ours(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+/// A target of ours. Its group is the folder of `Sources/` that it stands in: the groups follow the data's way.
+func ours(_ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name(path), dependencies: dependencies, path: "Sources/" + path, swiftSettings: settings)
 }
 
 /// What every record passes through is optimised in debug builds too: the tests replay half a million records.
-func hot(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func hot(_ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(
-        name: name, dependencies: dependencies,
+        name: name(path), dependencies: dependencies, path: "Sources/" + path,
         swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))])
 }
+
+/// The last part of a path.
+func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: settings)
@@ -60,70 +64,114 @@ let package = Package(
     targets: [
         // System
         .systemLibrary(
-            name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+            name: "CMosquitto", path: "Sources/System/CMosquitto", pkgConfig: "libmosquitto",
+            providers: [.apt(["libmosquitto-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Optimised in debug builds too: its templates are some fifty times slower without.
         .target(
-            name: "CSIMDJSON", cxxSettings: [.define("NDEBUG"), .unsafeFlags(["-O2"])],
-            linkerSettings: [.linkedLibrary("simdjson")]),
-        .target(name: "CChecksum", cSettings: [.unsafeFlags(["-O2"])]),
-        .target(name: "CPrefetch"),
-        // Foundation
-        hot("Timekeeping"),
-        ours("Diagnostics"),
-        hot("StateCoding", ["Timekeeping"]),
-        hot("TextForms"),
-        hot("RecordLog", ["Timekeeping", "Diagnostics", "TextForms", "CSIMDJSON", "CZlib", "CChecksum"]),
-        hot("Community", ["Timekeeping", "Diagnostics", "TextForms"]),
-        hot("SiteConfiguration", ["Timekeeping", "Diagnostics", .product(name: "Yams", package: "Yams")]),
-        // Core, pure
-        hot("Feeds", ["Timekeeping", "TextForms", "RecordLog", "Community", "SiteConfiguration", "CSIMDJSON"]),
-        hot("Windowing", ["Timekeeping", "StateCoding", "CPrefetch", heap]),
+            name: "CSIMDJSON", path: "Sources/System/CSIMDJSON",
+            cxxSettings: [.define("NDEBUG"), .unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CChecksum", path: "Sources/System/CChecksum", cSettings: [.unsafeFlags(["-O2"])]),
+        .target(name: "CPrefetch", path: "Sources/System/CPrefetch"),
+        // Base
+        hot("Base/Vocabulary"),
+        hot("Base/Timekeeping"),
+        ours("Base/Diagnostics"),
+        hot("Base/StateCoding", ["Timekeeping"]),
+        hot("Base/TextForms"),
+        ours("Base/FileIO"),
+        ours("Base/Terminal", ["FileIO", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        // Ingest
+        ours("Ingest/MQTTIntake", ["CMosquitto", "Timekeeping", "Diagnostics"]),
         hot(
-            "Rules",
-            [
-                "Timekeeping", "StateCoding", "Diagnostics", "Community", "SiteConfiguration", "Feeds", "Windowing",
-            ]),
-        ours(
-            "Alerts",
-            ["Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds", "Rules", crypto]),
+            "Ingest/RecordLog",
+            ["Vocabulary", "Timekeeping", "Diagnostics", "TextForms", "CSIMDJSON", "CZlib", "CChecksum"]),
         hot(
-            "Pipeline",
+            "Ingest/Feeds",
             [
-                "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
-                "Windowing", "Rules", "Alerts",
+                "Vocabulary", "Diagnostics", "Timekeeping", "TextForms", "RecordLog", "Community", "SiteConfiguration",
+                "CSIMDJSON",
+            ]),
+        // Site
+        hot("Site/Community", ["Timekeeping", "Diagnostics", "TextForms"]),
+        hot(
+            "Site/ConfigReading",
+            ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", .product(name: "Yams", package: "Yams")]),
+        hot("Site/SiteConfiguration", ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "ConfigReading"]),
+        ours(
+            "Site/SiteLoading",
+            [
+                "Vocabulary", "Timekeeping", "Diagnostics", "Terminal", "Community", "ConfigReading",
+                "SiteConfiguration", "Feeds", "Rules", "Channels", "Delivery", crypto,
+            ]),
+        // Core: pure
+        hot("Core/Windowing", ["Timekeeping", "StateCoding", "CPrefetch", heap]),
+        hot(
+            "Core/Rules",
+            [
+                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "Community", "SiteConfiguration", "Feeds",
+                "Windowing",
             ]),
         ours(
-            "Scenarios",
+            "Core/Alerts",
             [
-                "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
-                "Rules", "Alerts", "Pipeline", "CSIMDJSON",
+                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
+                "SiteConfiguration", "Feeds", "Rules", crypto,
             ]),
-        // Edge
-        ours("MQTTIntake", ["CMosquitto", "Timekeeping", "Diagnostics"]),
-        ours("Ledger", ["Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"), crypto]),
-        ours(
-            "Channels",
+        hot(
+            "Core/Pipeline",
             [
-                "Timekeeping", "Diagnostics", "Ledger", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), ssl, crypto, log, deque,
+                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
+                "SiteConfiguration", "Feeds", "Windowing", "Rules", "Alerts",
             ]),
         ours(
-            "Console",
+            "Core/Scenarios",
             [
-                .product(name: "Hummingbird", package: "hummingbird"), log, lifecycle,
+                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
+                "SiteConfiguration", "Feeds", "Rules", "Alerts", "Pipeline", "CSIMDJSON",
+            ]),
+        // Deliver
+        ours(
+            "Deliver/Ledger",
+            ["Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"), crypto]),
+        ours("Deliver/Channels", ["Vocabulary", "Timekeeping", "Diagnostics", "Ledger", crypto]),
+        ours(
+            "Deliver/Delivery",
+            [
+                "Vocabulary", "Timekeeping", "Diagnostics", "Ledger", "Channels",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"), nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), ssl, log, deque,
+            ]),
+        // Operate
+        ours(
+            "Operate/Console",
+            [
+                .product(name: "Hummingbird", package: "hummingbird"), log, lifecycle, nio("NIOCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
-        // Tool
-        ours("Simulation", ["Timekeeping"]),
-        // Top
+        ours(
+            "Operate/Daemon",
+            [
+                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal", "RecordLog",
+                "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
+                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log, deque, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        // Tools
+        ours("Tools/Simulation", ["Timekeeping"]),
+        ours(
+            "Tools/Demo",
+            [
+                "Vocabulary", "Timekeeping", "Diagnostics", "Terminal", "SiteLoading", "SiteConfiguration", "Console",
+                "Daemon", "MQTTIntake", "Simulation", log, lifecycle,
+            ]),
         .executableTarget(
             name: "shouwang",
             dependencies: [
-                "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
-                "Rules", "Alerts", "Pipeline", "Scenarios", "MQTTIntake", "Ledger", "Channels", "Console",
-                "Simulation", crypto, log, deque, lifecycle,
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal", "RecordLog",
+                "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
+                "Pipeline", "Scenarios", "MQTTIntake", "Ledger", "Daemon", "Simulation", "Demo", crypto, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         // Benchmarks: built with everything, so that they stay true; run by `make bench`.
@@ -134,19 +182,25 @@ let package = Package(
         .executableTarget(
             name: "BenchCatalogue",
             dependencies: [
-                "Alerts",
-                "CMallocCount", "Timekeeping", "Diagnostics", "RecordLog", "Community", "SiteConfiguration", "Feeds",
+                "Vocabulary", "Alerts", "CMallocCount", "Timekeeping", "Diagnostics", "RecordLog", "Community",
+                "SiteConfiguration", "Feeds",
                 "Pipeline",
             ], path: "Benchmarks/Catalogue", swiftSettings: settings),
         // Tests
-        tests("SiteConfigurationTests", ["SiteConfiguration", "Timekeeping", "Diagnostics"]),
+        tests(
+            "SiteConfigurationTests",
+            ["Vocabulary", "ConfigReading", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
         tests(
             "BrokerTests",
-            ["shouwang", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation", "Timekeeping"]),
+            [
+                "shouwang", "Vocabulary", "Terminal", "FileIO", "SiteLoading", "Daemon", "Demo", "Alerts", "Console",
+                "MQTTIntake", "RecordLog", "Simulation", "Timekeeping",
+            ]),
         tests(
             "DaemonTests",
             [
-                "shouwang", "Alerts", "Channels", "Community", "Console", "Diagnostics", "Feeds", "Ledger", "Pipeline",
+                "shouwang", "Vocabulary", "Terminal", "FileIO", "ConfigReading", "SiteLoading", "Daemon", "Alerts",
+                "Channels", "Delivery", "Community", "Console", "Diagnostics", "Feeds", "Ledger", "Pipeline",
                 "RecordLog", "Rules", "SiteConfiguration", "Timekeeping", log,
             ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.
@@ -157,32 +211,37 @@ let package = Package(
         tests("CommunityTests", ["Community", "Timekeeping", "Diagnostics"]),
         .target(name: "TestSupport", dependencies: ["Simulation"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("TidyTests", []),
+        tests("VocabularyTests", ["TestSupport", "Vocabulary"]),
         tests("TimekeepingTests", ["TestSupport", "Timekeeping"]),
-        tests("RecordLogTests", ["TestSupport", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
+        tests(
+            "RecordLogTests",
+            ["TestSupport", "Vocabulary", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
         tests("TextFormsTests", ["TestSupport", "TextForms"]),
         tests("StateCodingTests", ["TestSupport", "StateCoding", "Timekeeping"]),
         tests(
             "FeedsTests",
             [
-                "TestSupport", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community", "SiteConfiguration",
+                "TestSupport", "Vocabulary", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community",
+                "SiteConfiguration",
                 "Diagnostics", "CSIMDJSON",
             ]),
         tests(
             "PipelineTests",
             [
-                "TestSupport", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog", "Community",
+                "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog",
+                "Community",
                 "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation",
             ]),
         tests(
             "RulesTests",
             [
-                "TestSupport", "Rules", "Feeds", "Windowing", "Timekeeping", "RecordLog", "Community",
+                "TestSupport", "Vocabulary", "Rules", "Feeds", "Windowing", "Timekeeping", "RecordLog", "Community",
                 "SiteConfiguration", "StateCoding", "Diagnostics", "Pipeline", "Alerts",
             ]),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "TestSupport", "Scenarios", "Pipeline", "SiteConfiguration", "Diagnostics", "Timekeeping",
+                "TestSupport", "Vocabulary", "Scenarios", "Pipeline", "SiteConfiguration", "Diagnostics", "Timekeeping",
             ],
             // Found by the tests themselves, by the folder that they stand in.
             exclude: ["catalogue"], swiftSettings: settings),
@@ -194,7 +253,8 @@ let package = Package(
         tests(
             "ChannelsTests",
             [
-                "TestSupport", "Channels", "Diagnostics", "Ledger", "Timekeeping", log, nio("NIOCore"),
+                "TestSupport", "Vocabulary", "Channels", "Delivery", "Diagnostics", "Ledger", "Timekeeping", log,
+                nio("NIOCore"),
                 nio("NIOPosix"), nio("NIOHTTP1"), ssl,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),

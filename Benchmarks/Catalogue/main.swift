@@ -7,6 +7,7 @@ import Pipeline
 import RecordLog
 import SiteConfiguration
 import Timekeeping
+import Vocabulary
 
 // The pipeline alone with the whole catalogue on, records decoded and in memory: nanoseconds of processor time a record
 // on one core, the median of five runs with the least and the most, and the calls of malloc and its kin while no alert
@@ -135,7 +136,7 @@ struct Course {
         while left > 0 {
             let part = min(left, 20_000)
             let text = log(part, from: now, step: step, &random, &outside)
-            made.append(Decoder.decode(Piece(text: text, file: "made"), plan: plan))
+            made.append(Decoder.decode(Chunk(text: text, file: "made"), plan: plan))
             now += Int64(part) * step
             left -= part
         }

@@ -67,7 +67,7 @@ struct EdgeTests {
         try await started(site)
         var options = IntakeSession.Options(
             broker: BrokerOptions(host: "127.0.0.1", port: site.broker.port), clientID: "edge-hgs", filters: ["x"])
-        options.broker.backoff = Backoff(shortest: .seconds(1), longest: .seconds(1))
+        options.broker.backoff = ReconnectBackoff(shortest: .seconds(1), longest: .seconds(1))
         let session = IntakeSession(options)
         let thread = SessionThread(name: "test.rival") {
             session.run(handler: Nobody(), random: SystemRandomNumberGenerator())

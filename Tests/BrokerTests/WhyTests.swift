@@ -3,6 +3,7 @@ import MQTTIntake
 import RecordLog
 import Simulation
 import Testing
+import Vocabulary
 
 /// `why` and `why-not` as a person meets them: over logs, over a journal folder, and beside a daemon that runs.
 @Suite(.timeLimit(.minutes(5)))

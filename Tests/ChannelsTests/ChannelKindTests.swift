@@ -1,7 +1,9 @@
 import Channels
+import Delivery
 import Ledger
 import Testing
 import Timekeeping
+import Vocabulary
 
 @Suite struct WebhookChannelTests {
     let plain: WebhookChannel
@@ -73,9 +75,10 @@ import Timekeeping
     }
 
     @Test func `no connection is no repeat, no answer may be one`() {
-        #expect(plain.outcome(of: .unreachable(reason: "x"), at: noon) == .transient(Setback("x")))
+        #expect(plain.outcome(of: .unreachable(reason: "x"), at: noon) == .transient(TransientFailure("x")))
         #expect(
-            plain.outcome(of: .unanswered(reason: "x"), at: noon) == .transient(Setback("x", mayHaveArrived: true)))
+            plain.outcome(of: .unanswered(reason: "x"), at: noon)
+                == .transient(TransientFailure("x", mayHaveArrived: true)))
     }
 }
 
@@ -152,7 +155,7 @@ import Timekeeping
     func `too often (45009) waits for the next minute and 5 s`(past: Int64, pause: Int64) {
         let at = Instant(milliseconds: 1_699_999_980_000 + past)
         let answer = http(200, [], #"{"errcode":45009,"errmsg":"api freq out of limit"}"#)
-        let setback = Setback("errcode 45009: api freq out of limit", retryAfter: Milliseconds(pause))
+        let setback = TransientFailure("errcode 45009: api freq out of limit", retryAfter: Milliseconds(pause))
         #expect(channel.outcome(of: answer, at: at) == .transient(setback))
     }
 
@@ -163,9 +166,9 @@ import Timekeeping
 
     @Test func `a busy platform may pass`() {
         let answer = http(200, [], #"{"errcode":-1,"errmsg":"busy"}"#)
-        #expect(channel.outcome(of: answer, at: noon) == .transient(Setback("errcode -1: busy")))
+        #expect(channel.outcome(of: answer, at: noon) == .transient(TransientFailure("errcode -1: busy")))
         let words = "HTTP 502: a gateway does not reach the receiver behind it; see that it runs; empty body"
-        let failed = Outcome.transient(Setback(words, mayHaveArrived: true))
+        let failed = Outcome.transient(TransientFailure(words, mayHaveArrived: true))
         #expect(channel.outcome(of: http(502), at: noon) == failed)
     }
 }

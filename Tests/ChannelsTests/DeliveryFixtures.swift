@@ -1,4 +1,5 @@
 import Channels
+import Delivery
 import Foundation
 import GRDB
 import Ledger
@@ -6,6 +7,7 @@ import Logging
 import Synchronization
 import Testing
 import Timekeeping
+import Vocabulary
 
 let noon = Instant(milliseconds: 1_700_000_000_000)
 let json = "{\"schema\":\"shouwang.alert/1\",\"change\":\"raised\",\"message\":{\"zh-Hans\":\"3栋2单元502 罗*华\"}}"

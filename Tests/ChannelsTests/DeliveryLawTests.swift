@@ -1,57 +1,58 @@
 import Channels
+import Delivery
 import Testing
 import Timekeeping
 
 @Suite struct BackoffTests {
     func next(
-        _ setback: Setback = Setback("x"), attempt: Int = 1, severity: String = "critical",
+        _ setback: TransientFailure = TransientFailure("x"), attempt: Int = 1, severity: String = "critical",
         elapsed: Milliseconds = .zero, jitter: Double = 0.5
     ) -> Milliseconds? {
         let now = noon + elapsed
-        let at = Backoff.next(
+        let at = RetryBackoff.next(
             after: setback, attempt: attempt, severity: severity, firstTried: noon, now: now, jitter: jitter)
         return at.map { $0 - now }
     }
 
     @Test func `the ceiling doubles from 2 s to 5 min`() {
-        let ceilings = (1...12).map { Backoff.delay(afterAttempt: $0, jitter: 1).count / 1000 }
+        let ceilings = (1...12).map { RetryBackoff.delay(afterAttempt: $0, jitter: 1).count / 1000 }
         #expect(ceilings == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300])
     }
 
     @Test func `full jitter reaches from nothing to the ceiling, evenly`() {
-        #expect(Backoff.delay(afterAttempt: 3, jitter: 0) == .zero)
-        #expect(Backoff.delay(afterAttempt: 3, jitter: 0.25) == .seconds(2))
-        #expect(Backoff.delay(afterAttempt: 3, jitter: 0.75) == .seconds(6))
+        #expect(RetryBackoff.delay(afterAttempt: 3, jitter: 0) == .zero)
+        #expect(RetryBackoff.delay(afterAttempt: 3, jitter: 0.25) == .seconds(2))
+        #expect(RetryBackoff.delay(afterAttempt: 3, jitter: 0.75) == .seconds(6))
     }
 
     @Test(arguments: [0, -1, Int.min, Int.max]) func `odd attempt numbers and dice do no harm`(attempt: Int) {
         for jitter in [-1.0, 0, 1, 2] {
-            let delay = Backoff.delay(afterAttempt: attempt, jitter: jitter)
-            #expect(delay >= .zero && delay <= Backoff.cap)
+            let delay = RetryBackoff.delay(afterAttempt: attempt, jitter: jitter)
+            #expect(delay >= .zero && delay <= RetryBackoff.cap)
         }
     }
 
     @Test func `what the platform asks for is honoured, up to an hour`() {
-        #expect(next(Setback("x", retryAfter: .seconds(90))) == .seconds(90))
-        #expect(next(Setback("x", retryAfter: .zero), attempt: 3) == .seconds(4))
-        #expect(next(Setback("x", retryAfter: .days(1))) == .hours(1))
+        #expect(next(TransientFailure("x", retryAfter: .seconds(90))) == .seconds(90))
+        #expect(next(TransientFailure("x", retryAfter: .zero), attempt: 3) == .seconds(4))
+        #expect(next(TransientFailure("x", retryAfter: .days(1))) == .hours(1))
     }
 
     @Test(arguments: [("critical", 24), ("high", 12), ("medium", 6), ("low", 2), ("?", 2)] as [(String, Int64)])
     func `it is given up at its severity's deadline`(severity: String, hours: Int64) {
-        let setback = Setback("x", retryAfter: .seconds(1))
+        let setback = TransientFailure("x", retryAfter: .seconds(1))
         #expect(next(setback, severity: severity, elapsed: .hours(hours) - .seconds(1), jitter: 0) == .seconds(1))
         #expect(next(setback, severity: severity, elapsed: .hours(hours), jitter: 0) == nil)
     }
 
     @Test func `an answer that nobody understands ends at its number of attempts`() {
-        let setback = Setback("x", attemptsMax: 3)
+        let setback = TransientFailure("x", attemptsMax: 3)
         #expect(next(setback, attempt: 2, severity: "high") != nil)
         #expect(next(setback, attempt: 3, severity: "high") == nil)
     }
 
     @Test func `what is critical has no number of attempts, and its first retry comes within 3 s`() {
-        let setback = Setback("x", attemptsMax: 3)
+        let setback = TransientFailure("x", attemptsMax: 3)
         for attempt in [3, 8, 300] { #expect(next(setback, attempt: attempt, severity: "critical") != nil) }
         for jitter in [0, 0.5, 0.999_999, 1] {
             let pause = next(setback, attempt: 1, severity: "critical", jitter: jitter)

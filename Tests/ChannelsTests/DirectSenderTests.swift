@@ -1,4 +1,5 @@
 import Channels
+import Delivery
 import GRDB
 import Ledger
 import Logging
@@ -63,7 +64,7 @@ import Timekeeping
             #expect(
                 outcome == [
                     .transient(
-                        Setback(
+                        TransientFailure(
                             "HTTP 503: the receiver is not available just now; see that it runs; empty body",
                             mayHaveArrived: true))
                 ])

@@ -2,11 +2,12 @@ import Diagnostics
 import Foundation
 import Glibc
 import Ledger
-import TestSupport
 import Testing
+import TestSupport
 import Timekeeping
 
 @testable import Channels
+@testable import Delivery
 
 /// What stands in ledger and log where a delivery fails: a sentence of cause and remedy, and no name of a type.
 @Suite struct HTTPFaultTests {

@@ -1,4 +1,5 @@
 import Channels
+import Delivery
 import GRDB
 import Ledger
 import Testing

@@ -1,7 +1,9 @@
-@testable import Channels
 import Ledger
 import Testing
 import Timekeeping
+
+@testable import Channels
+@testable import Delivery
 
 @Suite struct DeskTests {
     func waiting(_ ids: ClosedRange<Int64>) -> [Delivery] {
@@ -13,7 +15,7 @@ import Timekeeping
     }
 
     @Test func `room is what the capacity leaves, and none while more than half is taken and some wait`() {
-        var desk = Desk(capacity: 8, clerksMax: 2)
+        var desk = DeliveryQueue(capacity: 8, clerksMax: 2)
         #expect(desk.room == 8)
         desk.put(waiting(1...4))
         #expect(desk.room == 4)
@@ -24,7 +26,7 @@ import Timekeeping
     }
 
     @Test func `clerks are hired up to their number and to the work, and leave when nothing is ready`() {
-        var desk = Desk(capacity: 8, clerksMax: 2)
+        var desk = DeliveryQueue(capacity: 8, clerksMax: 2)
         #expect(desk.hire() == 0)
         desk.put(waiting(1...3))
         #expect(desk.hire() == 2)
@@ -35,7 +37,7 @@ import Timekeeping
     }
 
     @Test func `results stay until they are committed, and those that came meanwhile stay too`() {
-        var desk = Desk(capacity: 8, clerksMax: 2)
+        var desk = DeliveryQueue(capacity: 8, clerksMax: 2)
         let two = waiting(1...2)
         desk.put(two)
         _ = desk.take()
@@ -48,7 +50,7 @@ import Timekeeping
     }
 
     @Test func `a hold lasts until its end, and not through a clock that was set back`() {
-        var desk = Desk(capacity: 8, clerksMax: 2)
+        var desk = DeliveryQueue(capacity: 8, clerksMax: 2)
         let one = waiting(1...1)
         desk.finish(Settlement(one[0], .sent(answer: "")), hold: noon + .seconds(9))
         desk.finish(Settlement(one[0], .sent(answer: "")), hold: noon + .seconds(5))
@@ -58,7 +60,7 @@ import Timekeeping
     }
 
     @Test func `at the end everything in hand is given back, tried or not`() {
-        var desk = Desk(capacity: 8, clerksMax: 2)
+        var desk = DeliveryQueue(capacity: 8, clerksMax: 2)
         desk.put(waiting(1...2))
         _ = desk.take()
         let all = desk.close()
@@ -69,7 +71,7 @@ import Timekeeping
 
 @Suite struct BellTests {
     @Test(.timeLimit(.minutes(1))) func `a ring before the wait is not lost, and counts once`() async {
-        let bell = Bell()
+        let bell = WakeSignal()
         bell.ring()
         bell.ring()
         await bell.wait(atMost: .seconds(3600))
@@ -79,7 +81,7 @@ import Timekeeping
     }
 
     @Test(.timeLimit(.minutes(1))) func `a ring and a cancellation both end a wait`() async {
-        let bell = Bell()
+        let bell = WakeSignal()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await bell.wait(atMost: .seconds(3600)) }
             group.addTask { bell.ring() }
@@ -90,7 +92,7 @@ import Timekeeping
     }
 
     @Test(.timeLimit(.minutes(1))) func `a thousand rings from another task are heard without hanging`() async {
-        let bell = Bell()
+        let bell = WakeSignal()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 for _ in 0..<1000 { await bell.wait(atMost: .milliseconds(1)) }

@@ -1,4 +1,5 @@
 import Channels
+import Delivery
 import Ledger
 import Synchronization
 import Testing

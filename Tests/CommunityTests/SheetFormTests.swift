@@ -91,7 +91,7 @@ import Testing
 
     @Test func `no alias of a sheet means two columns`() {
         for kind in SheetKind.allCases {
-            var seen: [String: Field] = [:]
+            var seen: [String: SheetField] = [:]
             for column in SheetColumn.all(of: kind) {
                 for name in [column.name] + column.aliases {
                     #expect(seen.updateValue(column.field, forKey: name) == nil, "\(kind) \(name)")

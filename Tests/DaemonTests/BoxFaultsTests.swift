@@ -4,7 +4,11 @@ import Synchronization
 import Testing
 import Timekeeping
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
+import Vocabulary
 
 @Suite struct BoxFaultsTests {
     private final class Clock: Sendable {
@@ -13,7 +17,7 @@ import Timekeeping
         func pass(_ length: Milliseconds) { at.withLock { $0 = $0 + length } }
     }
 
-    private static let text = Phrase(zh: "磁盘已满。", en: "the disk is full.")
+    private static let text = LocalizedText(zh: "磁盘已满。", en: "the disk is full.")
 
     /// What has been told so far, in words.
     private static func told(_ faults: BoxFaults, _ count: Int) async -> [String] {
@@ -71,7 +75,7 @@ import Timekeeping
     @Test func `what says something else is told at once where that is asked for, and an end in its own words`() async {
         let clock = Clock()
         let faults = BoxFaults(now: { clock.now })
-        let other = Phrase(zh: "另一份。", en: "another one.")
+        let other = LocalizedText(zh: "另一份。", en: "another one.")
         faults.raise(.registry, .high, BoxFaultsTests.text, tellsChanges: true)
         clock.pass(.seconds(1))
         faults.raise(.registry, .high, BoxFaultsTests.text, tellsChanges: true)

@@ -3,8 +3,12 @@ import Diagnostics
 import SiteConfiguration
 import Testing
 import Timekeeping
+import Vocabulary
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 @Suite struct DigestTests {
     private static func change(_ id: Int, _ text: String = "x") -> AlertChange {
@@ -12,7 +16,7 @@ import Timekeeping
         return AlertChange(
             record: 7, ordinal: Int32(id), change: .raised, at: at, id: "\(id)", rule: "quiet", kind: .noMovement,
             severity: .medium, site: "hgs", key: "k\(id)", started: at, detected: at, state: .open, detail: "{}",
-            evidence: [], message: Phrase(zh: "\(text)\(id)", en: "\(text)\(id)"), isTold: true)
+            evidence: [], message: LocalizedText(zh: "\(text)\(id)", en: "\(text)\(id)"), isTold: true)
     }
 
     @Test func `of each alert the last change is told, in parts of eight`() {

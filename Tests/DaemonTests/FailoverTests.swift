@@ -1,6 +1,7 @@
 import Alerts
 import Channels
 import Console
+import Delivery
 import Diagnostics
 import Foundation
 import Ledger
@@ -9,7 +10,10 @@ import Synchronization
 import Testing
 import Timekeeping
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 private let noon = Instant(milliseconds: 1_700_000_000_000)
 private let json =

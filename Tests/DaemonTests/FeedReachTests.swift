@@ -4,7 +4,10 @@ import Foundation
 import SiteConfiguration
 import Testing
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 /// `check` says which rules wait for what no feed of the site can tell.
 @Suite struct FeedReachTests {

@@ -3,7 +3,11 @@ import Foundation
 import SiteConfiguration
 import Testing
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
+import Vocabulary
 
 @Suite struct FeedWatchTests {
     private static let topics = [
@@ -119,7 +123,7 @@ import Testing
         let loaded = Settings.load(file: folder + "/shouwang.yaml", keeping: &read).0
         let settings = try #require(loaded)
         let faults = BoxFaults()
-        let words = Phrase(zh: "无消息。", en: "silent.")
+        let words = LocalizedText(zh: "无消息。", en: "silent.")
         let kept = ["community/+/+/+", "nears/+/+/+/status", "shouwang/hgs/probe", "silent nears/+/+/+"]
         for name in kept + ["communty/#", "silent communty/#"] { faults.raise(.feed, name: name, .medium, words) }
         faults.raise(.probe, .medium, words)

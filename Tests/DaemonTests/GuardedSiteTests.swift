@@ -7,7 +7,10 @@ import Synchronization
 import Testing
 import Timekeeping
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 /// A configuration and a registry in files, a store that has accepted them, and what a start or a reload makes of
 /// changes. No daemon, no clock.

@@ -1,7 +1,10 @@
 import Foundation
 import Testing
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 @Suite struct LedgerFillingTests {
     private static func inFolder(_ body: (String) throws -> Void) throws {

@@ -1,6 +1,9 @@
 import Testing
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 @Suite struct ProbeWatchTests {
     @Test func `the first probe of a connection settles it, later ones only say that it lives`() {

@@ -8,7 +8,10 @@ import SiteConfiguration
 import Testing
 import Timekeeping
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 @Suite(.timeLimit(.minutes(1)))
 struct RecoveryTests {
@@ -98,7 +101,7 @@ struct RecoveryTests {
             let plan = FeedPlan(
                 settings: site.settings, registry: site.registry, zones: Pipeline.zones(of: site.settings))
             let recovery = Recovery(
-                site: site, plan: plan, committer: committer, ending: Ending(), faults: faults, pulse: Pulse(),
+                site: site, plan: plan, committer: committer, ending: StopRequest(), faults: faults, pulse: Watchdog(),
                 log: log)
             let state = try recovery.run(applied: end, end: end, isNewLedger: false)
             #expect(state.pipeline.clock == RecoveryTests.begin + .hours(2))
@@ -113,7 +116,7 @@ struct RecoveryTests {
             let first = try RecoveryTests.site(folder)
             var second = first
             second.source.files.text += Array("\n".utf8)
-            let current = CurrentEnding()
+            let current = CurrentStopRequest()
             _ = current.renew(first)
             #expect(current.site?.source.hash == first.source.hash)
             current.ask(.reload(second, settled: nil))

@@ -2,7 +2,10 @@ import Feeds
 import Testing
 import Timekeeping
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 /// Which refusals the daemon's log has.
 @Suite struct RefusalTests {

@@ -2,14 +2,17 @@ import MQTTIntake
 import Testing
 import Timekeeping
 
+@testable import Daemon
 @testable import Rules
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 @Suite struct ReleasesTests {
-    private static let release = Action(topic: "lift/1/cmd", payload: "{\"hold\":false}", freshUntil: nil)
+    private static let release = Actuation(topic: "lift/1/cmd", payload: "{\"hold\":false}", freshUntil: nil)
 
     @Test func `a release is published until the broker has it`() throws {
-        var releases = Releases()
+        var releases = PendingReleases()
         releases.note(ReleasesTests.release)
         let first = try #require(releases.due(at: 0).first)
         #expect(first.topic == "lift/1/cmd" && releases.due(at: 1).isEmpty, "one is under way")
@@ -19,7 +22,7 @@ import Timekeeping
 
     @Test func `a release that the broker refuses is tried again after a pause, and not twenty times a second`() throws
     {
-        var releases = Releases()
+        var releases = PendingReleases()
         releases.note(ReleasesTests.release)
         let first = try #require(releases.due(at: 0).first)
         first.answers.add(first.topic, first.payload, .refused("not authorised"))
@@ -35,7 +38,7 @@ import Timekeeping
     }
 
     @Test func `a new release of the same machine waits for no pause`() throws {
-        var releases = Releases()
+        var releases = PendingReleases()
         releases.note(ReleasesTests.release)
         let first = try #require(releases.due(at: 0).first)
         first.answers.add(first.topic, first.payload, .refused("not authorised"))
@@ -45,7 +48,7 @@ import Timekeeping
     }
 
     @Test func `after a broken connection a release waits for nothing`() throws {
-        var releases = Releases()
+        var releases = PendingReleases()
         releases.note(ReleasesTests.release)
         let first = try #require(releases.due(at: 0).first)
         first.answers.add(first.topic, first.payload, .notConnected)

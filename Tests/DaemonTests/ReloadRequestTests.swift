@@ -7,7 +7,10 @@ import Synchronization
 import Testing
 import Timekeeping
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 @Suite struct ReloadRequestTests {
     @Test func `a request is taken once, and its answer goes to whom it belongs`() throws {

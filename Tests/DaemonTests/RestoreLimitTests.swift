@@ -1,7 +1,10 @@
 import Testing
 import Timekeeping
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 @Suite struct RestoreLimitTests {
     @Test func `a ledger is restored once an hour at most`() {

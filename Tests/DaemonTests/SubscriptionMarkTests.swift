@@ -2,7 +2,10 @@ import Foundation
 import Testing
 import Timekeeping
 
+@testable import Daemon
 @testable import shouwang
+@testable import SiteLoading
+@testable import Terminal
 
 @Suite struct SubscriptionMarkTests {
     private static func inFolder(_ body: (String) throws -> Void) throws {

@@ -5,6 +5,7 @@ import SiteConfiguration
 import Timekeeping
 
 @testable import Feeds
+import Vocabulary
 
 /// A small invented site, and what its feeds make of one record.
 struct FeedFixture {
@@ -122,7 +123,7 @@ struct FeedFixture {
         unsafe Array(topic.utf8).withUnsafeBufferPointer { topic in
             unsafe payload.withUnsafeBufferPointer { unsafe line.append(head, topic: topic, payload: $0, to: &text) }
         }
-        return Decoder.decode(Piece(text: text, file: "test"), plan: plan)
+        return Decoder.decode(Chunk(text: text, file: "test"), plan: plan)
     }
 
     /// What a record says, in one line; `!code` where it is refused, `-` where it says nothing.
@@ -136,7 +137,7 @@ struct FeedFixture {
     }
 
     /// What a log's one line says.
-    func says(line: [UInt8]) -> String { says(Decoder.decode(Piece(text: line + [0x0A], file: "test"), plan: plan)) }
+    func says(line: [UInt8]) -> String { says(Decoder.decode(Chunk(text: line + [0x0A], file: "test"), plan: plan)) }
 
     func says(_ batch: DecodedBatch) -> String {
         if let refusal = batch.refusals.first {

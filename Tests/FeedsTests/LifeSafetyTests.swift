@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Feeds
+import Vocabulary
 
 /// Nothing but an unreadable `type` or topic refuses a call for help.
 @Suite struct LifeSafetyTests {
@@ -118,7 +119,7 @@ import Testing
         let cut = Array(#"{"tst":"2026-03-05T12:15:30Z","topic":"community/hgs/elder/p1","payload":{"type":"sos""#.utf8)
         #expect(NativeFormatTests.fixture.says(line: cut) == "!?unreadable-call")
         let plan = NativeFormatTests.fixture.plan
-        let journal = Decoder.decode(Piece(text: cut + [0x0A], file: "test", firstNumber: 7), plan: plan)
+        let journal = Decoder.decode(Chunk(text: cut + [0x0A], file: "test", firstNumber: 7), plan: plan)
         #expect(journal.refusals.map(\.code) == ["bad-json"])
         let quiet = Array(#"{"tst":"2026-03-05T12:15:30Z","topic":"t","payload":{"type":"motion""#.utf8)
         #expect(NativeFormatTests.fixture.says(line: quiet) == "!?bad-json")

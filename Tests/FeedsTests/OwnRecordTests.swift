@@ -5,7 +5,7 @@ import Timekeeping
 
 /// The daemon's own records that people and floods make.
 @Suite struct OwnRecordTests {
-    private func says(_ name: String, _ payload: String) -> OwnRecord? {
+    private func says(_ name: String, _ payload: String) -> SystemRecord? {
         NativeFormatTests.fixture.batch("$shouwang/" + name, Array(payload.utf8)).own[0]
     }
 

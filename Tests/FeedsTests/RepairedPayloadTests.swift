@@ -125,7 +125,7 @@ import Testing
                 batch.records.count == 1 && batch.observations.count + batch.refusals.count == 1,
                 "\(bytes), seed \(random.seed)")
             let line = Decoder.decode(
-                Piece(text: RepairedPayloadTests.recorded(bytes) + [0x0A], file: "test"),
+                Chunk(text: RepairedPayloadTests.recorded(bytes) + [0x0A], file: "test"),
                 plan: NativeFormatTests.fixture.plan)
             #expect(
                 line.observations.map(\.kind) == batch.observations.map(\.kind), "\(bytes), seed \(random.seed)")

@@ -161,7 +161,7 @@ private struct Paper {
         let seed = UInt64(2023)
         print("seed \(seed)")
         var random = SplitMix(seed: seed)
-        var backoff = Backoff()
+        var backoff = ReconnectBackoff()
         for round in 1...100 {
             let pause = backoff.next(using: &random).count
             #expect(pause >= 500 && pause <= min(500 << Int64(min(round, 10)), 30_000), "round \(round), seed \(seed)")
@@ -172,7 +172,7 @@ private struct Paper {
 
     @Test func `pauses are spread over the whole range`() {
         var random = SplitMix(seed: 7)
-        var backoff = Backoff()
+        var backoff = ReconnectBackoff()
         let pauses = (0..<200).map { _ in backoff.next(using: &random).count }.dropFirst(10)
         #expect(pauses.contains { $0 < 8000 } && pauses.contains { $0 > 22_000 })
     }

@@ -9,7 +9,7 @@ import Timekeeping
 @testable import MQTTIntake
 
 @Suite struct ContestWatchTests {
-    private static let lost = ConnectionProblem.lost(detail: "x")
+    private static let lost = ConnectionError.lost(detail: "x")
 
     @Test func `the third quick loss in five minutes is another client's, perhaps`() {
         var watch = ContestWatch()
@@ -30,10 +30,10 @@ import Timekeeping
     }
 
     @Test(arguments: [
-        ConnectionProblem.unreachable(address: "a", detail: "b"), .nameUnknown(host: "a"), .noGreeting(seconds: 20),
+        ConnectionError.unreachable(address: "a", detail: "b"), .nameUnknown(host: "a"), .noGreeting(seconds: 20),
         .refused(code: 3), .silent(seconds: 90),
     ])
-    func `a broker that is away between two losses takes the suspicion back`(between: ConnectionProblem) {
+    func `a broker that is away between two losses takes the suspicion back`(between: ConnectionError) {
         var watch = ContestWatch()
         for turn in 0..<10 {
             #expect(watch.fell(ContestWatchTests.lost, after: 1000, at: Int64(turn) * 2000) == false)
@@ -44,7 +44,7 @@ import Timekeeping
     @Test func `what this side ended says nothing`() {
         var watch = ContestWatch()
         for turn in 0..<3 {
-            for problem in [ConnectionProblem.restarted, .notStored, .stopped] {
+            for problem in [ConnectionError.restarted, .notStored, .stopped] {
                 #expect(watch.fell(problem, after: 10, at: Int64(turn)) == false)
             }
         }
@@ -74,7 +74,7 @@ import Timekeeping
         let broker = try TakingBroker()
         var options = BrokerOptions(host: "127.0.0.1", port: broker.port)
         options.version = .v5
-        options.backoff = Backoff(shortest: Milliseconds(10), longest: Milliseconds(50))
+        options.backoff = ReconnectBackoff(shortest: Milliseconds(10), longest: Milliseconds(50))
         let intake = Intake(options, id: "shouwang-hgs")
         #expect(await eventually { intake.recorder.contests > 0 })
         #expect(intake.recorder.reasons.first?.contains("another client logged in with the same client id") == true)

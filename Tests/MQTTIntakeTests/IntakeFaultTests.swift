@@ -44,7 +44,7 @@ import Timekeeping
 
     @Test func `a host name that nobody knows is told`() async {
         var options = BrokerOptions(host: "no-such-host.invalid", port: 1883)
-        options.backoff = Backoff(shortest: Milliseconds(10), longest: Milliseconds(50))
+        options.backoff = ReconnectBackoff(shortest: Milliseconds(10), longest: Milliseconds(50))
         let intake = Intake(options)
         #expect(await eventually { !intake.recorder.reasons.isEmpty })
         #expect(intake.recorder.reasons.first == "the host name no-such-host.invalid is not known")
@@ -55,7 +55,7 @@ import Timekeeping
         let listener = try SilentListener()
         var options = BrokerOptions(host: "127.0.0.1", port: listener.port)
         options.greetingTimeout = Milliseconds(100)
-        options.backoff = Backoff(shortest: Milliseconds(10), longest: Milliseconds(50))
+        options.backoff = ReconnectBackoff(shortest: Milliseconds(10), longest: Milliseconds(50))
         let intake = Intake(options)
         #expect(await eventually { intake.recorder.reasons.count >= 2 })
         #expect(intake.recorder.reasons.first == "the broker did not answer within 0 s")

@@ -10,7 +10,7 @@ import Timekeeping
 func loopback(_ broker: PrivateBroker, version: BrokerOptions.Version = .v311) -> BrokerOptions {
     var options = BrokerOptions(host: "127.0.0.1", port: broker.port)
     options.version = version
-    options.backoff = Backoff(shortest: Milliseconds(10), longest: Milliseconds(50))
+    options.backoff = ReconnectBackoff(shortest: Milliseconds(10), longest: Milliseconds(50))
     return options
 }
 

@@ -1,5 +1,6 @@
 import SiteConfiguration
 import TestSupport
+import Vocabulary
 
 /// A home whose hub was off for two weeks and then hands in all that its devices told meanwhile, within 17 minutes.
 struct Backlog {

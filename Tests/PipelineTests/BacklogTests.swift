@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// A hub hands in two weeks at once (docs/rules.md, "No flapping, no false comfort"): what was told is kept right, and
 /// nothing is told that was not so.

@@ -6,6 +6,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// What ends a time in which the box could not hear, and what is silent behind it.
 @Suite struct BlindStartTests {

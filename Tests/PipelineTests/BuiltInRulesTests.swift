@@ -4,6 +4,7 @@ import SiteConfiguration
 import Testing
 
 @testable import Pipeline
+import Vocabulary
 
 /// Calls for help reach somebody whatever the configuration says (docs/rules.md, "Life safety").
 @Suite struct BuiltInRulesTests {

@@ -3,6 +3,7 @@ import StateCoding
 import Testing
 
 @testable import Pipeline
+import Vocabulary
 
 /// What somebody has closed is nobody's news any more.
 @Suite struct ClosedTests {

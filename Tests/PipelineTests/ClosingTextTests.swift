@@ -3,6 +3,7 @@ import Diagnostics
 import Testing
 
 @testable import Pipeline
+import Vocabulary
 
 /// A closing says who closed the case and what was found, and sends nobody anywhere (docs/commands.md, "Alert
 /// changes").

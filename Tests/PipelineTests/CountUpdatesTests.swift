@@ -3,6 +3,7 @@ import Diagnostics
 import Testing
 
 @testable import Pipeline
+import Vocabulary
 
 /// What only counts is written once a minute and alert, and the last count is not lost.
 @Suite struct CountUpdatesTests {

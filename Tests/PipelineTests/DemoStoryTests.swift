@@ -9,6 +9,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// What `shouwang demo` shows, without its clock: the demo's community and script through the pipeline.
 @Suite struct DemoStoryTests {
@@ -39,7 +40,7 @@ import Timekeeping
         lines.sort { $0.0 < $1.0 }
         let text = lines.map { "{\"tst\":\($0.milliseconds),\"topic\":\"\($1)\",\"payload\":{\($2)}}\n" }.joined()
         let plan = FeedPlan(settings: site, registry: registry, zones: Pipeline.zones(of: site))
-        let batch = Decoder.decode(Piece(text: Array(text.utf8), file: "demo"), plan: plan)
+        let batch = Decoder.decode(Chunk(text: Array(text.utf8), file: "demo"), plan: plan)
         #expect(batch.refusals.isEmpty && batch.recordCount == lines.count)
         var pipeline = Pipeline(settings: site, registry: registry)
         var effects = Effects()

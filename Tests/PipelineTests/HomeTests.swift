@@ -7,6 +7,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// Nine months of a real home, where the data is there: it is no part of the project.
 @Suite struct HomeTests {

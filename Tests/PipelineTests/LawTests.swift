@@ -6,6 +6,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// "Same log, same alerts" and "split anywhere" (docs/architecture.md, invariants 1, 2 and 4) over a random community.
 @Suite struct LawTests {

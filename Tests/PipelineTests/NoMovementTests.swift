@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 @Suite struct NoMovementTests {
     static let hour = Scene.hour

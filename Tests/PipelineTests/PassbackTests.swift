@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// `anti_passback` over weeks of badges, as of a company's gates: what is proper is never told, what is not always.
 @Suite struct PassbackTests {

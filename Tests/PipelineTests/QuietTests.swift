@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// Time costs what happens in it: no rule looks at fixed intervals while nothing can change.
 @Suite struct QuietTests {

@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// A call for help counts once, however often the broker tells it again (docs/architecture.md, "Time"), and each press
 /// of the button is another.
@@ -18,7 +19,7 @@ import Timekeeping
 
     /// More than are remembered of a device.
     private func heartbeats(from at: Int64, device: String = "d1") -> [Line] {
-        (0..<Int64(Redelivery.perDevice + 44)).map {
+        (0..<Int64(Deduplicator.perDevice + 44)).map {
             .native(at + $0 * Scene.second, "elder/" + device, "heartbeat", ",\"id\":\"h\($0)\"")
         }
     }
@@ -177,7 +178,7 @@ import Timekeeping
         var random = SeededRandom(for: "a ring remembers the last messages for a day, and no others")
         var longest = 0
         for round in 0..<150 {
-            var ring = Redelivery.Ring()
+            var ring = Deduplicator.Ring()
             var known: [(body: UInt64, hour: UInt16)] = []
             var hour: UInt16 = 65_500
             var next = 0
@@ -199,26 +200,26 @@ import Timekeeping
                 let body = UInt64(number % 3) << 56 | UInt64(number % 700) << 46 | UInt64(number + 1) << 16
                 let isMemory = random.chance(20)
                 let before = known.firstIndex { $0.body == body }
-                let isKnown = before.map { isMemory || hour &- known[$0].hour < Redelivery.hours } ?? false
+                let isKnown = before.map { isMemory || hour &- known[$0].hour < Deduplicator.hours } ?? false
                 let time = Instant(milliseconds: Int64(number + Int(feed) * 200))
-                let told = isAhead || perMille(untold) ? nil : Redelivery.Told(time: time, feed: feed)
+                let told = isAhead || perMille(untold) ? nil : Deduplicator.Told(time: time, feed: feed)
                 let what = "seed \(random.seed), round \(round), number \(number)"
                 #expect(ring.isRepeated(body, told: told, in: hour, isMemory: isMemory) == isKnown, "\(what)")
                 if let before {
                     if !isKnown { known[before].hour = hour }
                 } else {
                     known.append((body, hour))
-                    if known.count > Redelivery.perDevice { known.removeFirst() }
+                    if known.count > Deduplicator.perDevice { known.removeFirst() }
                     sure = told == nil ? 0 : sure + 1
                     longest = max(longest, sure)
                 }
                 if perMille(restored) {
-                    ring = Redelivery.Ring(hashes: ring.hashes, hours: ring.hours, next: ring.next)
+                    ring = Deduplicator.Ring(hashes: ring.hashes, hours: ring.hours, next: ring.next)
                     sure = 0
                 }
             }
             #expect(ring.hashes.sorted() == known.map(\.body).sorted())
         }
-        #expect(longest > 2 * Redelivery.perDevice, "some rings must be sure of what all of theirs told")
+        #expect(longest > 2 * Deduplicator.perDevice, "some rings must be sure of what all of theirs told")
     }
 }

@@ -7,6 +7,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 @Suite struct ReplayTests {
     private func replay(_ logs: [[Line]], _ change: (inout Replay.Options) -> Void = { _ in }) throws -> (

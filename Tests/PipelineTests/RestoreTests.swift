@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// A snapshot under a registry and rules that are not those it was made under.
 @Suite struct RestoreTests {

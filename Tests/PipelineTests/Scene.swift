@@ -8,6 +8,7 @@ import SiteConfiguration
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// One record of a scene, as a recorder would have written it.
 struct Line: Sendable {
@@ -133,7 +134,7 @@ struct Scene {
     /// What came of records.
     struct Result {
         var changes: [AlertChange] = []
-        var actions: [(record: Int64, action: Action)] = []
+        var actions: [(record: Int64, action: Actuation)] = []
         var counters = Pipeline.Counters()
 
         /// `raised 3栋/2单元/502 medium +0 +86400000`: change, key, severity, started and detected after the origin.
@@ -163,7 +164,7 @@ struct Scene {
             let size = max(1, sizes.count > 1 ? sizes.removeFirst() : sizes.first ?? 1)
             let text = rest.prefix(size).map(\.text).joined()
             rest = rest.dropFirst(size)
-            let batch = Decoder.decode(Piece(text: Array(text.utf8), file: "scene"), plan: plan)
+            let batch = Decoder.decode(Chunk(text: Array(text.utf8), file: "scene"), plan: plan)
             // A batch is stepped in two stretches, as a merge of logs does.
             let middle = batch.recordCount / 2
             for range in [0..<middle, middle..<batch.recordCount] {
@@ -180,7 +181,7 @@ struct Scene {
     }
 
     func decoded(_ lines: some Sequence<Line>) -> DecodedBatch {
-        Decoder.decode(Piece(text: Array(lines.map(\.text).joined().utf8), file: "scene"), plan: plan)
+        Decoder.decode(Chunk(text: Array(lines.map(\.text).joined().utf8), file: "scene"), plan: plan)
     }
 
     /// Steps over the records one by one; after each the pipeline goes through `between`.

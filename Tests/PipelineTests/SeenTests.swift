@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// What the ledger knew of a home before journal and snapshots were lost (`$shouwang/seen`).
 @Suite struct SeenTests {

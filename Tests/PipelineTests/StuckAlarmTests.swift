@@ -7,6 +7,7 @@ import Timekeeping
 
 @testable import Pipeline
 @testable import Rules
+import Vocabulary
 
 /// A device that is stuck in alarm is told once, and hides nobody (docs/rules.md, "Life safety").
 @Suite struct StuckAlarmTests {

@@ -7,6 +7,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// A tick is a record in which nothing happens: it changes no byte of what is told (docs/architecture.md, "Time").
 ///

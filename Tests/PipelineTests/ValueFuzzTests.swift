@@ -9,6 +9,7 @@ import Testing
 import Timekeeping
 
 @testable import Pipeline
+import Vocabulary
 
 /// Any value in any field, through the sample configuration: nothing stops, and no call for help is lost.
 ///
@@ -134,7 +135,7 @@ import Timekeeping
         var effects = Effects()
         for start in stride(from: 0, to: records.count, by: size) {
             let part = records[start..<min(start + size, records.count)]
-            let piece = Piece(text: Array(part.map(\.text).joined().utf8), file: "fuzz")
+            let piece = Chunk(text: Array(part.map(\.text).joined().utf8), file: "fuzz")
             let decoded = Decoder.decode(piece, plan: site.plan)
             #expect(decoded.recordCount == part.count, "each line is a record")
             for index in 0..<decoded.recordCount {

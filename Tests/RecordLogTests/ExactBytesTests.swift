@@ -91,7 +91,7 @@ import Testing
             }
             let path = try folder.write("log\(round).jsonl", log)
             for size in [64, 1000, 1 << 20] {
-                let cutter = PieceCutter(paths: [path], pieceSize: size)
+                let cutter = ChunkCutter(paths: [path], pieceSize: size)
                 var records: [Read] = []
                 while let piece = cutter.next() {
                     let read = ReadPiece(piece)

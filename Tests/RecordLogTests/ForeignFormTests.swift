@@ -49,7 +49,7 @@ import Testing
         let segment = block + head + Array("\(digits)\"}}\n".utf8)
         for bytes in [segment, Self.mark + segment] {
             let path = try folder.write("00000000000000000001.jsonl", bytes)
-            let cutter = PieceCutter(paths: [path], pieceSize: 1 << 16)
+            let cutter = ChunkCutter(paths: [path], pieceSize: 1 << 16)
             let piece = try #require(cutter.next()).verified()
             let read = ReadPiece(piece)
             #expect(read.records.count == 2 && read.codes.isEmpty, "\(read.codes)")

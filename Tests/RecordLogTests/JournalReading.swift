@@ -35,7 +35,7 @@ struct JournalReading {
         return nil
     }
 
-    init(_ folder: String, from position: JournalPosition? = nil, pieceSize: Int = Piece.size) throws {
+    init(_ folder: String, from position: JournalPosition? = nil, pieceSize: Int = Chunk.size) throws {
         let log = try LogArgument(journal: folder, from: position)
         let stream = LogStream(log: log, pool: ReaderPool(threads: 2), pieceSize: pieceSize) { ReadPiece($0) }
         while let piece = stream.next() {

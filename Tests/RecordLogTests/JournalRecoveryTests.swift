@@ -81,7 +81,7 @@ import Timekeeping
         let whole = try folder.read(file)
         let expected = try JournalReading(path)
         let firstSum = try #require(
-            unsafe whole[..<(whole.count - 200)].withUnsafeBufferPointer { unsafe SumLine.last(in: $0) })
+            unsafe whole[..<(whole.count - 200)].withUnsafeBufferPointer { unsafe BlockChecksum.last(in: $0) })
         let feeds = whole.indices.filter { whole[$0] == 0x0A }
         for cut in firstSum.end...whole.count {
             // Every byte of the last lines and of the first; of those between, which are alike, some.

@@ -23,7 +23,7 @@ import Timekeeping
         var start = 0
         var at = 0
         while let feed = bytes[at...].firstIndex(of: 0x0A) {
-            let isSum = unsafe bytes[at...feed].withUnsafeBufferPointer { unsafe SumLine($0) } != nil
+            let isSum = unsafe bytes[at...feed].withUnsafeBufferPointer { unsafe BlockChecksum($0) } != nil
             at = feed + 1
             guard isSum else { continue }
             blocks.append(start..<at)
@@ -51,11 +51,12 @@ import Timekeeping
         let blocks = JournalSumTests.blocks(bytes)
         #expect(blocks.count == 7 && blocks.last?.upperBound == bytes.count)
         for block in blocks {
-            let sum = try #require(unsafe bytes[block].withUnsafeBufferPointer { unsafe SumLine.last(in: $0) })
+            let sum = try #require(unsafe bytes[block].withUnsafeBufferPointer { unsafe BlockChecksum.last(in: $0) })
             #expect(sum.sum.isClosing == (block == blocks.last))
             // The last line of a block is the sum, which is not counted in.
             #expect(
-                block.count - 160 <= SumLine.blockMax && (block == blocks.last || block.count > SumLine.blockMax - 100))
+                block.count - 160 <= BlockChecksum.blockMax
+                    && (block == blocks.last || block.count > BlockChecksum.blockMax - 100))
         }
         let reading = try JournalReading(path)
         #expect(reading.numbers == Array(1...Int64(2000 + 1 + blocks.count)) && reading.refusals.isEmpty)
@@ -97,7 +98,7 @@ import Timekeeping
             var bytes = good
             bytes[place] ^= bit
             _ = try folder.write(file, bytes)
-            let pieceSize = random.pick([1000, 70_000, 200_000, Piece.size])
+            let pieceSize = random.pick([1000, 70_000, 200_000, Chunk.size])
             let reading = try JournalReading(path, pieceSize: pieceSize)
             let hit = try #require(blocks.firstIndex { $0.contains(place) })
             let comment = "byte \(place) of block \(hit), bit \(bit), seed \(random.seed)"
@@ -141,7 +142,7 @@ import Timekeeping
                 bytes[min(at, blocks[block].upperBound - 1)] ^= UInt8(1 << random.int(0...7))
             }
             _ = try folder.write(file, bytes)
-            let reading = try JournalReading(path, pieceSize: random.pick([1000, 70_000, 200_000, Piece.size]))
+            let reading = try JournalReading(path, pieceSize: random.pick([1000, 70_000, 200_000, Chunk.size]))
             let kept = expected.records.filter { record in
                 !zip(numbers, isHit).contains { numbers, isHit in isHit && numbers.contains(record.number) }
             }
@@ -237,7 +238,7 @@ import Timekeeping
         let place = try #require(bytes.firstIndex(of: 0x78))
         bytes[place] = 0x79
         let copy = try folder.write("copy.log", bytes)
-        let read = ReadPiece(try #require(PieceCutter(paths: [copy], pieceSize: 1 << 20).next()).verified())
+        let read = ReadPiece(try #require(ChunkCutter(paths: [copy], pieceSize: 1 << 20).next()).verified())
         #expect(read.records.count == 12 && read.codes.isEmpty && read.numbers.isEmpty)
     }
 }

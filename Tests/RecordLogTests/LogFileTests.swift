@@ -36,7 +36,7 @@ import Testing
 
     /// All that a log gives; stops with an issue where it does not end.
     static func read(_ paths: [String], pieceSize: Int = 1 << 16) -> (payloads: [String], codes: [String]) {
-        let cutter = PieceCutter(paths: paths, pieceSize: pieceSize)
+        let cutter = ChunkCutter(paths: paths, pieceSize: pieceSize)
         var payloads: [String] = []
         var codes: [String] = []
         for _ in 0..<20_000 {
@@ -123,7 +123,7 @@ import Testing
         let folder = try Folder()
         let path = try folder.write(
             "a", LogFileTests.log(0..<500) + Array("broken\n".utf8) + LogFileTests.log(500..<700))
-        let cutter = PieceCutter(paths: [path], pieceSize: 700)
+        let cutter = ChunkCutter(paths: [path], pieceSize: 700)
         var lines: [Int] = []
         while let piece = cutter.next() {
             let read = ReadPiece(piece)

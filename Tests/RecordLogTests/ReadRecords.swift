@@ -31,7 +31,7 @@ struct ReadPiece: StampedBatch {
     func stamp(at index: Int) -> Int64 { records[index].micros }
     var codes: [String] { refusals.map(\.code) }
 
-    init(_ piece: Piece) {
+    init(_ piece: Chunk) {
         refusals = piece.problems
         linesBefore = piece.linesBefore
         let parser = JSONParser()
@@ -57,7 +57,7 @@ struct ReadPiece: StampedBatch {
         numbers = piece.firstNumber.map { first in lines.map { first + Int64($0) - 1 } } ?? []
     }
 
-    init(_ text: [UInt8]) { self.init(Piece(text: text, file: "test")) }
+    init(_ text: [UInt8]) { self.init(Chunk(text: text, file: "test")) }
     init(_ text: String) { self.init(Array(text.utf8)) }
 
     private static func copy(_ view: RecordView) -> Read {

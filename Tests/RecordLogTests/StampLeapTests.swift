@@ -40,7 +40,7 @@ import Testing
 
     /// The same of one log that is cut into pieces of some size.
     private static func filtered(_ path: String, pieceSize: Int) -> (stamps: [Int64], told: [Refusal]) {
-        let cutter = PieceCutter(paths: [path], pieceSize: pieceSize)
+        let cutter = ChunkCutter(paths: [path], pieceSize: pieceSize)
         let filter = LeapFilter<ReadPiece>(transform: { ReadPiece($0) }) {
             cutter.next().map { Unsettled($0, ReadPiece($0)) }
         }
@@ -212,7 +212,7 @@ import Testing
             }
             let path = try folder.write("\(round)", StampLeapTests.text(stamps))
             let expected = StampLeapTests.naive(stamps)
-            for size in [90, 1000, 30_000, Piece.size] {
+            for size in [90, 1000, 30_000, Chunk.size] {
                 let read = StampLeapTests.filtered(path, pieceSize: size)
                 #expect(read.stamps == expected.stamps, "round \(round), pieces of \(size), seed \(random.seed)")
                 #expect(

@@ -5,6 +5,7 @@ import StateCoding
 import TestSupport
 import Testing
 import Timekeeping
+import Vocabulary
 import Windowing
 
 @testable import Rules
@@ -89,7 +90,7 @@ import Windowing
                 .threshold(of: .value, isAbove: true, limit: 100, back: 80, lasting: .minutes(10)))
             let span = WeekHours.Span(days: WeekHours.Days.all, start: from * 60, end: (from * 60 + 300) % 1440)
             rule.calendar = RuleCalendar(hours: [WeekHours(span: span)])
-            var bench = EngineBench<Level>(rule, restarts: round % 2 == 0)
+            var bench = EngineBench<LevelRule>(rule, restarts: round % 2 == 0)
             func power(_ at: Int64, _ watts: Double) {
                 bench.send(.power, "ge", at: at) { $0.observation.number = watts }
             }
@@ -151,7 +152,7 @@ import Windowing
         door.advance(to: BenchSite.start + .hours(1))
         #expect(door.told == ["raised medium 0+180000"])
 
-        var level = EngineBench<Level>(LevelTests.warm)
+        var level = EngineBench<LevelRule>(LevelTests.warm)
         level.send(.power, "ge", at: 0) { $0.observation.number = 150 }
         level.send(.power, "ge", at: 700_000) { $0.observation.number = 150 }
         level.restart { CalendarLawTests.older($0, version: 1, without: 9) }
@@ -167,8 +168,8 @@ import Windowing
 }
 
 extension RuleBench {
-    func with(_ days: SiteDays) -> Surroundings {
-        Surroundings(
+    func with(_ days: SiteDays) -> RuleContext {
+        RuleContext(
             registry: plan.registry, zone: plan.zone, days: days, zones: plan.zones, words: plan.words)
     }
 

@@ -6,6 +6,7 @@ import Testing
 import Timekeeping
 
 @testable import Rules
+import Vocabulary
 
 @Suite struct CountingTests {
     static let minute: Int64 = 60_000
@@ -28,12 +29,12 @@ import Timekeeping
 
     // MARK: Throws
 
-    private func thrown(_ bench: inout EngineBench<Counting>, at: Int64, confidence: Float = 0.9) {
+    private func thrown(_ bench: inout EngineBench<CountRule>, at: Int64, confidence: Float = 0.9) {
         bench.send(.thrownObject, "side", at: at) { $0.observation.confidence = confidence }
     }
 
     @Test func `three throws within a week are told once, and the frames of one throw count as one`() {
-        var bench = EngineBench<Counting>(CountingTests.throwRule)
+        var bench = EngineBench<CountRule>(CountingTests.throwRule)
         for start in [0, CountingTests.day, 2 * CountingTests.day] {
             for frame in 0..<20 as Range<Int64> { thrown(&bench, at: start + frame * 400) }
         }
@@ -45,13 +46,13 @@ import Timekeeping
 
     @Test(arguments: [(-1, 1), (0, 0), (1, 0)] as [(Int64, Int)])
     func `the first throw counts until it is a week old`(_ more: Int64, _ alerts: Int) {
-        var bench = EngineBench<Counting>(CountingTests.throwRule)
+        var bench = EngineBench<CountRule>(CountingTests.throwRule)
         for at in [0, CountingTests.day, 7 * CountingTests.day + more] { thrown(&bench, at: at) }
         #expect(bench.told.count == alerts)
     }
 
     @Test func `after the third each throw updates, and another alert begins when there were fewer between`() {
-        var bench = EngineBench<Counting>(CountingTests.throwRule)
+        var bench = EngineBench<CountRule>(CountingTests.throwRule)
         let day = CountingTests.day
         for at in [0, 1, 2, 3, 20, 21, 22] as [Int64] { thrown(&bench, at: at * day) }
         #expect(
@@ -62,7 +63,7 @@ import Timekeeping
     }
 
     @Test func `a throw that falls below the count and reaches it again begins anew`() {
-        var bench = EngineBench<Counting>(CountingTests.throwRule)
+        var bench = EngineBench<CountRule>(CountingTests.throwRule)
         let day = CountingTests.day
         // At day 7.5 the first is gone, so just before there were two.
         for at in [0, 2, 4, 15] as [Int64] { thrown(&bench, at: at * day / 2) }
@@ -70,7 +71,7 @@ import Timekeeping
     }
 
     @Test func `what is not sure, unknown, or does not fall is not counted`() {
-        var bench = EngineBench<Counting>(CountingTests.throwRule)
+        var bench = EngineBench<CountRule>(CountingTests.throwRule)
         let day = CountingTests.day
         thrown(&bench, at: 0)
         thrown(&bench, at: day)
@@ -95,7 +96,7 @@ import Timekeeping
     // MARK: Denials
 
     @Test func `a burst is told by its door and by its credential, each apart`() {
-        var bench = EngineBench<Counting>(CountingTests.deniedRule)
+        var bench = EngineBench<CountRule>(CountingTests.deniedRule)
         for n in 0..<4 as Range<Int64> {
             bench.send(.denied, "ge", at: n * 1000, person: "k9")
             bench.send(.denied, "gw", at: n * 1000 + 500, person: "k9")
@@ -111,7 +112,7 @@ import Timekeeping
     @Test func `in whatever order they arrive, the same events give the same alert`() {
         var random = SeededRandom(for: "CountingTests order")
         for _ in 0..<200 {
-            var bench = EngineBench<Counting>(CountingTests.deniedRule)
+            var bench = EngineBench<CountRule>(CountingTests.deniedRule)
             let times = (0..<5).map { Int64($0) * 100_000 }.shuffled(using: &random)
             for (index, time) in times.enumerated() {
                 bench.send(.denied, "ge", at: 500_000 + Int64(index), time: time)
@@ -124,7 +125,7 @@ import Timekeeping
         var random = SeededRandom(for: "CountingTests model")
         var alerts = 0
         for _ in 0..<400 {
-            var bench = EngineBench<Counting>(CountingTests.deniedRule)
+            var bench = EngineBench<CountRule>(CountingTests.deniedRule)
             let times = (0..<random.int(5...9)).map { _ in Int64(random.int(0...1_500_000)) }
             let isEnough = times.contains { end in times.count { $0 > end - 600_000 && $0 <= end } >= 5 }
             for (index, time) in times.enumerated() {
@@ -137,7 +138,7 @@ import Timekeeping
     }
 
     @Test func `a burst that goes on is one alert, and fills no ledger`() {
-        var bench = EngineBench<Counting>(CountingTests.deniedRule)
+        var bench = EngineBench<CountRule>(CountingTests.deniedRule)
         for n in 0..<5000 as Range<Int64> { bench.send(.denied, "ge", at: n * 1000) }
         #expect(bench.loud == ["raised ge 0 4000"])
         // What follows says how many there are, and no more: of that the pipeline writes one a minute.
@@ -151,7 +152,7 @@ import Timekeeping
         var rule = CountingTests.deniedRule
         rule.cooldown = .hours(1)
         rule.merge = .minutes(1)
-        var bench = EngineBench<Counting>(rule)
+        var bench = EngineBench<CountRule>(rule)
         for start in [0, 30 * CountingTests.minute, 61 * CountingTests.minute] {
             for n in 0..<5 as Range<Int64> { bench.send(.denied, "ge", at: start + n) }
         }
@@ -159,7 +160,7 @@ import Timekeeping
     }
 
     @Test func `an alert that somebody closed is over, and it takes as many again`() {
-        var bench = EngineBench<Counting>(CountingTests.deniedRule)
+        var bench = EngineBench<CountRule>(CountingTests.deniedRule)
         for n in 0..<5 as Range<Int64> { bench.send(.denied, "ge", at: n) }
         bench.close(at: 10)
         for n in 20..<24 as Range<Int64> { bench.send(.denied, "ge", at: n) }
@@ -169,7 +170,7 @@ import Timekeeping
     }
 
     @Test func `a burst handed over late is told as late with its own times, and stragglers begin no other`() {
-        var bench = EngineBench<Counting>(CountingTests.deniedRule)
+        var bench = EngineBench<CountRule>(CountingTests.deniedRule)
         let now = 5 * CountingTests.day
         for n in 0..<9 as Range<Int64> { bench.send(.denied, "ge", at: now + n, time: n * 1000, change: asHistory) }
         #expect(bench.loud == ["raised ge 0 432000004"])
@@ -181,7 +182,7 @@ import Timekeeping
     @Test func `another length holds while its calendar does`() {
         var rule = CountingTests.deniedRule
         rule.during = [DuringSettings(calendar: RuleCalendar(), after: .minutes(2))]
-        var bench = EngineBench<Counting>(rule)
+        var bench = EngineBench<CountRule>(rule)
         for n in 0..<5 as Range<Int64> { bench.send(.denied, "ge", at: n * 40_000) }
         #expect(bench.told.isEmpty)
         for n in 0..<5 as Range<Int64> { bench.send(.denied, "gw", at: 200_000 + n * 20_000) }
@@ -191,7 +192,7 @@ import Timekeeping
     @Test func `windows under a minute count by arrival, since devices' clocks differ`() {
         let rule = CountingSite.rule(
             .expression, [.crowd], keys: [.place], .count(atLeast: 3, within: .seconds(5), once: .zero))
-        var bench = EngineBench<Counting>(rule)
+        var bench = EngineBench<CountRule>(rule)
         bench.send(.crowd, "cam1", at: -90_000)
         bench.send(.crowd, "cam1", at: 0, time: -30_000)
         bench.send(.crowd, "cam2", at: 1000, time: 20_000)
@@ -201,12 +202,12 @@ import Timekeeping
 
     // MARK: Different people
 
-    private func pass(_ bench: inout EngineBench<Counting>, at: Int64, _ person: String) {
+    private func pass(_ bench: inout EngineBench<CountRule>, at: Int64, _ person: String) {
         bench.send(.pass, "flat", at: at, person: person)
     }
 
     @Test func `a dwelling of too many people is told until one of them was not seen for long enough`() {
-        var bench = EngineBench<Counting>(CountingTests.crowdRule)
+        var bench = EngineBench<CountRule>(CountingTests.crowdRule)
         let day = CountingTests.day
         for n in 0..<20 as Range<Int64> { pass(&bench, at: n, "r1") }
         pass(&bench, at: day, "r2")
@@ -228,7 +229,7 @@ import Timekeeping
     }
 
     @Test func `who is not known is nobody, and history that is over raises nothing`() {
-        var bench = EngineBench<Counting>(CountingTests.crowdRule)
+        var bench = EngineBench<CountRule>(CountingTests.crowdRule)
         let day = CountingTests.day
         for n in 0..<9 as Range<Int64> { bench.send(.pass, "flat", at: n) }
         for n in 0..<9 as Range<Int64> {
@@ -240,7 +241,7 @@ import Timekeeping
     @Test func `tracks are told apart by camera`() {
         let rule = CountingSite.rule(
             .expression, [.person], keys: [.place], .distinct(of: .track, atLeast: 3, within: .minutes(1)))
-        var bench = EngineBench<Counting>(rule)
+        var bench = EngineBench<CountRule>(rule)
         for (at, camera, track) in [(0, "cam1", 5), (1, "cam1", 5), (2, "cam2", 5), (3, "cam2", 0), (4, "cam1", 6)] {
             bench.send(.person, camera, at: Int64(at)) { $0.observation.track = UInt32(track) }
         }
@@ -258,9 +259,9 @@ import Timekeeping
             var rule = rule
             if round % 3 == 1 { rule.cooldown = .hours(2) }
             if round % 3 == 2 { rule.during = [DuringSettings(calendar: RuleCalendar(), after: .minutes(700))] }
-            var straight = EngineBench<Counting>(rule)
-            var restarted = EngineBench<Counting>(rule, restarts: true)
-            var shifted = EngineBench<Counting>(rule)
+            var straight = EngineBench<CountRule>(rule)
+            var restarted = EngineBench<CountRule>(rule, restarts: true)
+            var shifted = EngineBench<CountRule>(rule)
             (straight.ticks, restarted.ticks, shifted.ticks) = (false, false, false)
             var at: Int64 = 0
             for _ in 0..<150 {
@@ -271,7 +272,7 @@ import Timekeeping
                 let late = random.chance(30) ? Int64(random.int(0...900_000)) : 0
                 let isHistory = random.chance(10)
                 let confidence = random.pick([Float.nan, 0.5, 0.8, 0.9])
-                func send(_ bench: inout EngineBench<Counting>) {
+                func send(_ bench: inout EngineBench<CountRule>) {
                     bench.send(kind, device, at: at, time: at - late, person: person) {
                         $0.observation.confidence = confidence
                         $0.isHistory = isHistory
@@ -291,7 +292,7 @@ import Timekeeping
     }
 
     @Test func `what was told under other settings goes on, and ends`() {
-        var bench = EngineBench<Counting>(CountingTests.crowdRule)
+        var bench = EngineBench<CountRule>(CountingTests.crowdRule)
         for (at, person) in [(0, "r1"), (1, "r2"), (2, "x1")] { pass(&bench, at: Int64(at), person) }
         var rule = CountingTests.crowdRule
         rule.name = "new"
@@ -303,7 +304,7 @@ import Timekeeping
     }
 
     @Test func `a damaged state is refused or taken up, and nothing more`() {
-        var bench = EngineBench<Counting>(CountingTests.deniedRule)
+        var bench = EngineBench<CountRule>(CountingTests.deniedRule)
         for n in 0..<40 as Range<Int64> {
             bench.send(bench.plan.settings.match.kinds[0], "ge", at: n * 20_000, person: "k\(n % 3)") {
                 $0.observation.number = 150

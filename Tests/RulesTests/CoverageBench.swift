@@ -7,6 +7,7 @@ import SiteConfiguration
 import StateCoding
 import Testing
 import Timekeeping
+import Vocabulary
 import Windowing
 
 @testable import Rules
@@ -29,7 +30,7 @@ struct CoverageBench: Sendable {
     static let residents = "id,dwelling,name,care,credentials\ne1,3栋/1单元/101,罗桂华,独居,c1\n"
 
     let registry: Registry
-    var surroundings: Surroundings
+    var surroundings: RuleContext
     var timers = Timers()
     var noMovements: [NoMovement] = []
     var healths = DeviceRules()
@@ -54,7 +55,7 @@ struct CoverageBench: Sendable {
 
     init(_ rules: [RuleSettings], registry: Registry, zone: Zone) {
         self.registry = registry
-        surroundings = Surroundings(
+        surroundings = RuleContext(
             registry: registry, zone: zone, days: SiteDays(), zones: NameTable(), words: NameTable())
         for (index, settings) in rules.enumerated() {
             let plan = RulePlan(

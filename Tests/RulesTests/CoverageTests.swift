@@ -6,6 +6,7 @@ import TestSupport
 import Timekeeping
 
 @testable import Rules
+import Vocabulary
 
 @Suite struct CoverageTests {
     private static let bench = CoverageBench([])

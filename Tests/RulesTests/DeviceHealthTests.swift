@@ -7,6 +7,7 @@ import Testing
 import Timekeeping
 
 @testable import Rules
+import Vocabulary
 
 @Suite struct DeviceHealthTests {
     private static let rules = [CoverageBench.device(.deviceSilent), CoverageBench.device(.upstreamSilent)]

@@ -6,6 +6,7 @@ import StateCoding
 import TestSupport
 import Testing
 import Timekeeping
+import Vocabulary
 import Windowing
 
 @testable import Rules
@@ -62,7 +63,7 @@ enum CountingSite {
 
 /// Runs one engine over events whose times are milliseconds after the origin.
 struct EngineBench<Engine: RuleEngine> {
-    var surroundings: Surroundings
+    var surroundings: RuleContext
     let plan: RulePlan
     var engine: Engine
     var timers = Timers()
@@ -78,7 +79,7 @@ struct EngineBench<Engine: RuleEngine> {
         let registry = CountingSite.registry
         plan = RulePlan(
             rule: 0, settings: settings, registry: registry, zone: .utc, zones: NameTable(), words: NameTable())
-        surroundings = Surroundings(
+        surroundings = RuleContext(
             registry: registry, zone: .utc, days: SiteDays(), zones: plan.zones, words: plan.words)
         engine = Engine(plan, timers: &timers)
         engine.begin(at: CountingSite.origin, surroundings, timers: &timers)
@@ -139,7 +140,7 @@ struct EngineBench<Engine: RuleEngine> {
         do {
             var numbers = try Renumbering(
                 from: &reader,
-                into: Surroundings(
+                into: RuleContext(
                     registry: plan.registry, zone: .utc, days: SiteDays(), zones: plan.zones, words: plan.words))
             try fresh.read(from: &reader, &numbers)
             surroundings = numbers.surroundings

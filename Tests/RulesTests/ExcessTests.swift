@@ -6,13 +6,15 @@ import Testing
 import Timekeeping
 
 @testable import Rules
+import Vocabulary
 
 @Suite struct ExcessTests {
     static let rule = CountingSite.rule(
         .tailgating, [.person], keys: [.place], .excess(atLeast: 2, within: .seconds(10)))
 
     private func see(
-        _ bench: inout EngineBench<Excess>, at: Int64, _ camera: String = "cam1", track: UInt32 = 0, count: Int32 = -1
+        _ bench: inout EngineBench<TailgatingRule>, at: Int64, _ camera: String = "cam1", track: UInt32 = 0,
+        count: Int32 = -1
     ) {
         bench.send(.person, camera, at: at) {
             $0.observation.track = track
@@ -22,7 +24,7 @@ import Timekeeping
 
     @Test(arguments: [(1, 0), (2, 1), (3, 1)] as [(UInt32, Int)])
     func `two more than passed are told, when the passes have had their time`(_ others: UInt32, _ alerts: Int) {
-        var bench = EngineBench<Excess>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
         bench.send(.pass, "door", at: 0, person: "r1")
         for track in 0...others { see(&bench, at: 1000 + Int64(track) * 300, track: 7 + track) }
         let last = 1000 + Int64(others) * 300
@@ -39,7 +41,7 @@ import Timekeeping
 
     @Test(arguments: [(-10_001, 1), (-10_000, 0), (11_000, 0), (11_001, 1)] as [(Int64, Int)])
     func `a pass counts up to the rule's time before and after those who were seen`(_ at: Int64, _ alerts: Int) {
-        var bench = EngineBench<Excess>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
         if at < 0 { bench.send(.pass, "door", at: at, person: "r1") }
         see(&bench, at: 0, count: 2)
         see(&bench, at: 1000, count: 1)
@@ -56,7 +58,7 @@ import Timekeeping
     }
 
     @Test func `the frames of one track are one person, two cameras see the same people, and a button is a pass`() {
-        var bench = EngineBench<Excess>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
         for n in 0..<40 as Range<Int64> {
             see(&bench, at: n * 200, "cam1", track: 5)
             see(&bench, at: n * 200, "cam2", track: UInt32(5 + n / 20))
@@ -73,7 +75,7 @@ import Timekeeping
     @Test func `a pass elsewhere, nobody, the unsure and the retained do not count`() {
         var rule = ExcessTests.rule
         rule.match.confidence = 0.5
-        var bench = EngineBench<Excess>(rule)
+        var bench = EngineBench<TailgatingRule>(rule)
         for (n, confidence) in [Float.nan, 0.4].enumerated() {
             bench.send(.person, "cam1", at: Int64(n)) {
                 $0.observation.count = 9
@@ -101,7 +103,7 @@ import Timekeeping
     }
 
     @Test func `the rush hour is decided minute by minute`() {
-        var bench = EngineBench<Excess>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
         for n in 0..<150 as Range<Int64> {
             see(&bench, at: n * 2000, track: UInt32(n + 1))
             // Each third has no pass in the second minute.
@@ -115,7 +117,7 @@ import Timekeeping
         var rule = ExcessTests.rule
         rule.merge = .minutes(1)
         rule.cooldown = .minutes(10)
-        var bench = EngineBench<Excess>(rule)
+        var bench = EngineBench<TailgatingRule>(rule)
         for at in [0, 50_000, 300_000, 650_000] as [Int64] { see(&bench, at: at, count: 3) }
         bench.advance(to: 3_600_000)
         #expect(bench.brief == ["raised lobby 0 10000", "updated lobby 0 60000", "raised lobby 650000 660000"])
@@ -125,7 +127,7 @@ import Timekeeping
     @Test func `an alert that somebody closed is over`() {
         var rule = ExcessTests.rule
         rule.merge = .minutes(5)
-        var bench = EngineBench<Excess>(rule)
+        var bench = EngineBench<TailgatingRule>(rule)
         see(&bench, at: 0, count: 2)
         bench.close(at: 20_000)
         bench.advance(to: 20_000)
@@ -136,7 +138,7 @@ import Timekeeping
     }
 
     @Test func `history has its own time, and waits for its passes`() {
-        var bench = EngineBench<Excess>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
         let now: Int64 = 90_000_000
         for n in 0..<2 as Range<Int64> {
             bench.send(.person, "cam1", at: now + n, time: n * 100_000) {
@@ -159,9 +161,9 @@ import Timekeeping
             var rule = ExcessTests.rule
             if round % 3 == 1 { rule.merge = .seconds(30) }
             if round % 3 == 2 { rule.cooldown = .minutes(2) }
-            var straight = EngineBench<Excess>(rule)
-            var restarted = EngineBench<Excess>(rule, restarts: true)
-            var shifted = EngineBench<Excess>(rule)
+            var straight = EngineBench<TailgatingRule>(rule)
+            var restarted = EngineBench<TailgatingRule>(rule, restarts: true)
+            var shifted = EngineBench<TailgatingRule>(rule)
             (straight.ticks, restarted.ticks, shifted.ticks) = (false, false, false)
             var at: Int64 = 0
             for _ in 0..<150 {
@@ -172,7 +174,7 @@ import Timekeeping
                 let count = Int32(random.int(-1...4))
                 let isHistory = random.chance(10)
                 let late = isHistory ? Int64(random.int(0...100_000)) : 0
-                func send(_ bench: inout EngineBench<Excess>) {
+                func send(_ bench: inout EngineBench<TailgatingRule>) {
                     bench.send(isPass ? .pass : .person, device, at: at, time: at - late) {
                         $0.observation.track = track
                         $0.observation.count = count
@@ -193,7 +195,7 @@ import Timekeeping
     }
 
     @Test func `a damaged state is refused or taken up, and nothing more`() {
-        var bench = EngineBench<Excess>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
         for n in 0..<40 as Range<Int64> {
             bench.send(bench.plan.settings.match.kinds[0], "ge", at: n * 20_000, person: "k\(n % 3)") {
                 $0.observation.number = 150

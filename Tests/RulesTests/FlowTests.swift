@@ -5,6 +5,7 @@ import StateCoding
 import TestSupport
 import Testing
 import Timekeeping
+import Vocabulary
 import Windowing
 
 @testable import Rules
@@ -20,7 +21,7 @@ import Windowing
     }
 
     private func pass(
-        _ bench: inout EngineBench<Flow>, at: Int64, _ gate: String = "ge", _ way: Observation.Marks = .inward,
+        _ bench: inout EngineBench<FlowRule>, at: Int64, _ gate: String = "ge", _ way: Observation.Marks = .inward,
         history: Int64? = nil
     ) {
         bench.send(.pass, gate, at: at, time: history) {
@@ -41,21 +42,21 @@ import Windowing
 
     @Test(arguments: [(9, 0), (10, 1), (11, 1)] as [(Int64, Int)])
     func `as many passes as the limit are told`(_ count: Int64, _ alerts: Int) {
-        var bench = EngineBench<Flow>(FlowTests.rule(passes: 10))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(passes: 10))
         for n in 0..<count { pass(&bench, at: n * 1000) }
         #expect(bench.told.count == alerts)
     }
 
     @Test(arguments: [(599_999, 1), (600_000, 0), (600_001, 0)] as [(Int64, Int)])
     func `a pass counts for the rule's time`(_ last: Int64, _ alerts: Int) {
-        var bench = EngineBench<Flow>(FlowTests.rule(passes: 10))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(passes: 10))
         for _ in 0..<9 { pass(&bench, at: 0) }
         pass(&bench, at: last)
         #expect(bench.told.count == alerts)
     }
 
     @Test func `a flow is over when it has been below four fifths for its whole time`() {
-        var bench = EngineBench<Flow>(FlowTests.rule(passes: 10))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(passes: 10))
         for n in 0..<12 as Range<Int64> { pass(&bench, at: n * 1000, "ge", n % 3 == 0 ? .outward : .inward) }
         // Of 12, 8 are still four fifths of 10: the fifth leaves at 604 s, and ten minutes later it is over.
         bench.advance(to: 1_203_999)
@@ -71,13 +72,13 @@ import Windowing
         (0.01, 10, 1), (1, 10, 10), (0.5, 7, 4), (0.8, 1_000_000, 800_000),
     ])
     func `the share of a limit that a count must be below`(_ back: Double, _ limit: Int, _ least: Int) {
-        let bench = EngineBench<Flow>(FlowTests.rule(passes: limit, inside: limit, back: back))
+        let bench = EngineBench<FlowRule>(FlowTests.rule(passes: limit, inside: limit, back: back))
         #expect(bench.engine.passesBack == least && bench.engine.insideBack == least)
     }
 
     @Test func `a pass a minute, which is the limit in ten, is one alert for a day`() {
         for jitter in [0, 1, 7000] as [Int64] {
-            var bench = EngineBench<Flow>(FlowTests.rule(passes: 10))
+            var bench = EngineBench<FlowRule>(FlowTests.rule(passes: 10))
             for n in 0..<1440 as Range<Int64> { pass(&bench, at: n * 60_000 + n % 5 * jitter) }
             bench.advance(to: 100_000_000)
             #expect(bench.loud.count == 2, "\(bench.loud)")
@@ -85,7 +86,7 @@ import Windowing
     }
 
     @Test func `who comes and goes around the limit of an area is one alert`() {
-        var bench = EngineBench<Flow>(FlowTests.rule(inside: 10))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(inside: 10))
         for n in 0..<10 as Range<Int64> { pass(&bench, at: n) }
         for n in 1..<200 as Range<Int64> { pass(&bench, at: n * 300_000, "ge", n / 3 % 2 == 0 ? .inward : .outward) }
         #expect(bench.loud == ["raised east 9 9"])
@@ -123,7 +124,7 @@ import Windowing
         var alerts = 0
         for _ in 0..<60 {
             let limit = random.int(1...8)
-            var bench = EngineBench<Flow>(FlowTests.rule(passes: limit))
+            var bench = EngineBench<FlowRule>(FlowTests.rule(passes: limit))
             var passes: [Int64] = []
             var at: Int64 = 0
             for _ in 0..<60 {
@@ -145,7 +146,7 @@ import Windowing
     }
 
     @Test func `who is inside an area is counted over all its gates, and never less than nobody`() {
-        var bench = EngineBench<Flow>(FlowTests.rule(inside: 10, places: ["yard"]))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(inside: 10, places: ["yard"]))
         for n in 0..<3 as Range<Int64> { pass(&bench, at: n, "gw", .outward) }
         for n in 10..<19 as Range<Int64> { pass(&bench, at: n, n % 2 == 0 ? "ge" : "gw") }
         #expect(bench.told.isEmpty)
@@ -169,13 +170,13 @@ import Windowing
     }
 
     @Test func `where no gate tells which way, nobody is said to be inside`() {
-        var bench = EngineBench<Flow>(FlowTests.rule(passes: 10))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(passes: 10))
         for n in 0..<10 as Range<Int64> { pass(&bench, at: n, "ge", []) }
         #expect(bench.told.map(\.detail) == [FlowTests.facts(10, in: 0, out: 0, inside: nil, limits: (10, nil))])
     }
 
     @Test func `gates are counted each apart where no area is named`() {
-        var bench = EngineBench<Flow>(FlowTests.rule(passes: 3))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(passes: 3))
         for n in 0..<2 as Range<Int64> {
             pass(&bench, at: n, "ge")
             pass(&bench, at: n, "gw")
@@ -186,7 +187,7 @@ import Windowing
     }
 
     @Test func `a backlog begins nothing, though it moves who is inside; the retained is no event`() {
-        var bench = EngineBench<Flow>(FlowTests.rule(passes: 10, inside: 100))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(passes: 10, inside: 100))
         for n in 0..<90 as Range<Int64> { pass(&bench, at: 90_000_000 + n, history: n * 1000) }
         for n in 0..<90 as Range<Int64> { pass(&bench, at: 90_000_100 + n, "ge", [.inward, .retained]) }
         #expect(bench.told.isEmpty)
@@ -198,7 +199,7 @@ import Windowing
     @Test func `in whatever order passes arrive, the same number is told`() {
         var random = SeededRandom(for: "FlowTests order")
         for _ in 0..<100 {
-            var bench = EngineBench<Flow>(FlowTests.rule(passes: 10))
+            var bench = EngineBench<FlowRule>(FlowTests.rule(passes: 10))
             let times = (0..<10).map { Int64($0) * 10_000 }.shuffled(using: &random)
             for (index, time) in times.enumerated() {
                 bench.send(.pass, "ge", at: 200_000 + Int64(index), time: time) { $0.observation.marks = .inward }
@@ -208,7 +209,7 @@ import Windowing
     }
 
     @Test func `what somebody closed is told again once it was over, or after the cooldown`() {
-        var bench = EngineBench<Flow>(FlowTests.rule(inside: 10))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(inside: 10))
         for n in 0..<10 as Range<Int64> { pass(&bench, at: n) }
         bench.close(at: 20)
         pass(&bench, at: 21)
@@ -224,7 +225,7 @@ import Windowing
         #expect(bench.brief == ["raised east 9 9", "raised east 600072 600072"])
         var rule = FlowTests.rule(inside: 10)
         rule.cooldown = .minutes(1)
-        bench = EngineBench<Flow>(rule)
+        bench = EngineBench<FlowRule>(rule)
         for n in 0..<10 as Range<Int64> { pass(&bench, at: n) }
         bench.close(at: 20)
         pass(&bench, at: 60_019)
@@ -234,7 +235,7 @@ import Windowing
     }
 
     @Test func `under a higher limit what was told is over after its time`() {
-        var bench = EngineBench<Flow>(FlowTests.rule(passes: 10))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(passes: 10))
         for n in 0..<10 as Range<Int64> { pass(&bench, at: n * 1000) }
         var other = bench.changed(to: FlowTests.rule(passes: 100))
         other.advance(to: 608_999)
@@ -246,7 +247,7 @@ import Windowing
     /// Version 1 as it was written: timers stand where version 2 has since when fewer are inside.
     @Test(arguments: [true, false])
     func `a state of version 1 goes on`(_ isFew: Bool) throws {
-        var bench = EngineBench<Flow>(FlowTests.rule(inside: 10))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(inside: 10))
         for n in 0..<10 as Range<Int64> { pass(&bench, at: n) }
         for n in 10..<(isFew ? 14 : 12) as Range<Int64> { pass(&bench, at: n, "ge", .outward) }
         var writer = StateWriter()
@@ -267,7 +268,7 @@ import Windowing
         var reader = StateReader(writer.bytes)
         var numbers = try Renumbering(from: &reader, into: bench.surroundings)
         bench.timers = Timers()
-        bench.engine = Flow(bench.plan, timers: &bench.timers)
+        bench.engine = FlowRule(bench.plan, timers: &bench.timers)
         try bench.engine.read(from: &reader, &numbers)
         #expect(reader.remaining == 0)
         bench.surroundings = numbers.surroundings
@@ -285,7 +286,7 @@ import Windowing
         var rule = FlowTests.rule(inside: 10)
         rule.calendar = try FlowTests.days
         // At 22:13.
-        var bench = EngineBench<Flow>(rule)
+        var bench = EngineBench<FlowRule>(rule)
         bench.ticks = false
         for n in 0..<10 as Range<Int64> { pass(&bench, at: n) }
         bench.restart()
@@ -305,9 +306,9 @@ import Windowing
             if round % 4 < 2 { rule.match.places = ["yard"] }
             if round % 3 == 1 { rule.cooldown = .minutes(20) }
             if round % 3 == 2 { rule.calendar = try FlowTests.days }
-            var straight = EngineBench<Flow>(rule)
-            var restarted = EngineBench<Flow>(rule, restarts: true)
-            var shifted = EngineBench<Flow>(rule)
+            var straight = EngineBench<FlowRule>(rule)
+            var restarted = EngineBench<FlowRule>(rule, restarts: true)
+            var shifted = EngineBench<FlowRule>(rule)
             (straight.ticks, restarted.ticks, shifted.ticks) = (false, false, false)
             var at: Int64 = 0
             for _ in 0..<300 {
@@ -316,7 +317,7 @@ import Windowing
                 let way = random.pick([Observation.Marks.inward, .outward, []])
                 let late = random.chance(20) ? Int64(random.int(0...900_000)) : 0
                 let isHistory = random.chance(10)
-                func send(_ bench: inout EngineBench<Flow>) {
+                func send(_ bench: inout EngineBench<FlowRule>) {
                     bench.send(.pass, gate, at: at, time: at - late) {
                         $0.observation.marks = way
                         $0.isHistory = isHistory
@@ -339,7 +340,7 @@ import Windowing
     }
 
     @Test func `a damaged state is refused or taken up, and nothing more`() {
-        var bench = EngineBench<Flow>(FlowTests.rule(passes: 3, inside: 3))
+        var bench = EngineBench<FlowRule>(FlowTests.rule(passes: 3, inside: 3))
         for n in 0..<40 as Range<Int64> {
             bench.send(bench.plan.settings.match.kinds[0], "ge", at: n * 20_000, person: "k\(n % 3)") {
                 $0.observation.number = 150

@@ -5,9 +5,10 @@ import Testing
 import Timekeeping
 
 @testable import Rules
+import Vocabulary
 
 @Suite struct FollowingTests {
-    typealias Bench = RuleBench<Following>
+    typealias Bench = RuleBench<SequenceRule>
 
     static func notReturned(_ change: (inout RuleSettings) -> Void = { _ in }) -> Bench {
         var match = MatchSettings(kinds: [.pass])

@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 
 @testable import Rules
+import Vocabulary
 
 /// State as a version wrote it that learned heartbeats from reports that somebody caused.
 @Suite struct FormerStateTests {

@@ -5,9 +5,10 @@ import Testing
 import Timekeeping
 
 @testable import Rules
+import Vocabulary
 
 @Suite struct LastingTests {
-    static func lane(_ change: (inout RuleSettings) -> Void = { _ in }) -> RuleBench<Lasting> {
+    static func lane(_ change: (inout RuleSettings) -> Void = { _ in }) -> RuleBench<DurationRule> {
         var match = MatchSettings(kinds: [.vehicle, .ebike])
         match.deviceKinds = ["lane"]
         match.confidence = 0.5
@@ -22,7 +23,7 @@ import Timekeeping
         return RuleBench(settings)
     }
 
-    static func door(_ change: (inout RuleSettings) -> Void = { _ in }) -> RuleBench<Lasting> {
+    static func door(_ change: (inout RuleSettings) -> Void = { _ in }) -> RuleBench<DurationRule> {
         var settings = BenchSite.settings(
             .doorHeldOpen, MatchSettings(kinds: [.doorOpen]), key: .device,
             .lasting(ends: MatchSettings(kinds: [.doorClose]), gap: .zero),
@@ -32,7 +33,7 @@ import Timekeeping
     }
 
     /// Sightings of one vehicle at these seconds, in this order; each arrives at the latest second so far.
-    static func see(_ bench: inout RuleBench<Lasting>, _ seconds: [Int64], device: String = "cam-lane") {
+    static func see(_ bench: inout RuleBench<DurationRule>, _ seconds: [Int64], device: String = "cam-lane") {
         var clock = (bench.now - BenchSite.start).count
         for second in seconds {
             clock = max(clock, second * 1000)
@@ -172,7 +173,7 @@ import Timekeeping
         for (kind, count) in [(RuleKind.expression, 2), (.liftFault, 1)] {
             var match = MatchSettings(kinds: [.contact])
             match.reading = true
-            var bench = RuleBench<Lasting>(
+            var bench = RuleBench<DurationRule>(
                 BenchSite.settings(
                     kind, match, key: .device, .lasting(ends: nil, gap: .zero),
                     stages: [StageSettings(after: .seconds(30), severity: .high)]))

@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 
 @testable import Rules
+import Vocabulary
 
 @Suite struct LevelTests {
     static let fever = CountingSite.rule(
@@ -18,7 +19,7 @@ import Timekeeping
         .threshold(of: .value, isAbove: true, limit: 100, back: 80, lasting: .minutes(10)))
 
     private func measure(
-        _ bench: inout EngineBench<Level>, at: Int64, time: Int64? = nil, _ person: String?, _ degrees: Float,
+        _ bench: inout EngineBench<LevelRule>, at: Int64, time: Int64? = nil, _ person: String?, _ degrees: Float,
         isHistory: Bool = false
     ) {
         bench.send(.pass, "ge", at: at, time: time, person: person) {
@@ -27,7 +28,7 @@ import Timekeeping
         }
     }
 
-    private func power(_ bench: inout EngineBench<Level>, at: Int64, _ watts: Double, history: Int64? = nil) {
+    private func power(_ bench: inout EngineBench<LevelRule>, at: Int64, _ watts: Double, history: Int64? = nil) {
         bench.send(.power, "ge", at: at, time: history) {
             $0.observation.number = watts
             $0.isHistory = history != nil
@@ -36,13 +37,13 @@ import Timekeeping
 
     @Test(arguments: [(37.2, 0), (37.29, 0), (37.3, 1), (37.4, 1)] as [(Float, Int)])
     func `a fever begins at 37,3 as it was told`(_ degrees: Float, _ alerts: Int) {
-        var bench = EngineBench<Level>(LevelTests.fever)
+        var bench = EngineBench<LevelRule>(LevelTests.fever)
         measure(&bench, at: 0, "r1", degrees)
         #expect(bench.told.count == alerts)
     }
 
     @Test func `a fever is told once for a person, and resolves with the first reading that is back`() {
-        var bench = EngineBench<Level>(LevelTests.fever)
+        var bench = EngineBench<LevelRule>(LevelTests.fever)
         for (at, degrees) in [(0, 37.5), (1, 37.3), (2, 38.1), (3, 37.25), (4, 37.2), (5, 37.2)] {
             measure(&bench, at: Int64(at), "r1", Float(degrees))
         }
@@ -53,7 +54,7 @@ import Timekeeping
     }
 
     @Test func `strangers are known by their name, or by the device that measured them`() {
-        var bench = EngineBench<Level>(LevelTests.fever)
+        var bench = EngineBench<LevelRule>(LevelTests.fever)
         measure(&bench, at: 0, "visitor", 38)
         measure(&bench, at: 1, nil, 38)
         measure(&bench, at: 2, nil, 36.5)
@@ -61,7 +62,7 @@ import Timekeeping
     }
 
     @Test func `what is unknown, retained or older than what is known changes nothing`() {
-        var bench = EngineBench<Level>(LevelTests.fever)
+        var bench = EngineBench<LevelRule>(LevelTests.fever)
         measure(&bench, at: 0, "r1", .nan)
         bench.send(.pass, "ge", at: 1, person: "r1") {
             $0.observation.temperature = 39
@@ -77,13 +78,13 @@ import Timekeeping
 
     @Test(arguments: [(16, 0), (15, 1), (14, 1), (-1, 0)] as [(Int8, Int)])
     func `a battery is low at 15 percent`(_ percent: Int8, _ alerts: Int) {
-        var bench = EngineBench<Level>(LevelTests.battery)
+        var bench = EngineBench<LevelRule>(LevelTests.battery)
         bench.send(.heartbeat, "flat", at: 0) { $0.observation.battery = percent }
         #expect(bench.told.count == alerts)
     }
 
     @Test func `a battery that wavers is one alert, until it is charged`() {
-        var bench = EngineBench<Level>(LevelTests.battery)
+        var bench = EngineBench<LevelRule>(LevelTests.battery)
         for (at, percent) in [15, 16, 15, 19, 15, 20, 15].enumerated() {
             bench.send(.motion, "flat", at: Int64(at)) { $0.observation.battery = Int8(percent) }
         }
@@ -92,7 +93,7 @@ import Timekeeping
 
     @Test(arguments: [(599_999, 0), (600_000, 1), (600_001, 1)] as [(Int64, Int)])
     func `what must last is told when it has`(_ later: Int64, _ alerts: Int) {
-        var bench = EngineBench<Level>(LevelTests.warm)
+        var bench = EngineBench<LevelRule>(LevelTests.warm)
         power(&bench, at: 0, 100)
         bench.advance(to: later)
         #expect(bench.told.count == alerts)
@@ -100,7 +101,7 @@ import Timekeeping
     }
 
     @Test func `what is back before it has lasted is not told`() {
-        var bench = EngineBench<Level>(LevelTests.warm)
+        var bench = EngineBench<LevelRule>(LevelTests.warm)
         power(&bench, at: 0, 100)
         power(&bench, at: 300_000, 80)
         power(&bench, at: 400_000, 100)
@@ -111,7 +112,7 @@ import Timekeeping
     }
 
     @Test func `history is believed when what came after it is known`() {
-        var bench = EngineBench<Level>(LevelTests.warm)
+        var bench = EngineBench<LevelRule>(LevelTests.warm)
         let now: Int64 = 90_000_000
         // It was beyond for five minutes only, which the next record tells.
         power(&bench, at: now, 120, history: 0)
@@ -129,7 +130,7 @@ import Timekeeping
     @Test func `in the cooldown nothing is raised, and what is still beyond is told after it`() {
         var rule = LevelTests.battery
         rule.cooldown = .minutes(10)
-        var bench = EngineBench<Level>(rule)
+        var bench = EngineBench<LevelRule>(rule)
         for (at, percent) in [(0, 10), (1, 50), (2, 10), (600_000, 10), (600_001, 9)] {
             bench.send(.motion, "flat", at: Int64(at)) { $0.observation.battery = Int8(percent) }
         }
@@ -137,7 +138,7 @@ import Timekeeping
     }
 
     @Test func `an alert that somebody closed is not told again before it was back`() {
-        var bench = EngineBench<Level>(LevelTests.battery)
+        var bench = EngineBench<LevelRule>(LevelTests.battery)
         func charge(_ at: Int64, _ percent: Int8) {
             bench.send(.motion, "flat", at: at) { $0.observation.battery = percent }
         }
@@ -152,13 +153,13 @@ import Timekeeping
     }
 
     @Test func `what was told under other settings goes on, and what was not told is told`() {
-        var bench = EngineBench<Level>(LevelTests.fever)
+        var bench = EngineBench<LevelRule>(LevelTests.fever)
         measure(&bench, at: 0, "r1", 38)
         measure(&bench, at: 1, "r2", 38)
         var rule = LevelTests.fever
         rule.name = "new"
         // As after a warm-up under the new settings: r2 is well by now, and x1 was never told of.
-        var other = EngineBench<Level>(rule)
+        var other = EngineBench<LevelRule>(rule)
         measure(&other, at: 0, "r1", 38)
         measure(&other, at: 1, "r2", 38)
         measure(&other, at: 2, "r2", 36)
@@ -180,9 +181,9 @@ import Timekeeping
         for round in 0..<12 {
             var rule = rule
             if round % 3 == 1 { rule.cooldown = .minutes(30) }
-            var straight = EngineBench<Level>(rule)
-            var restarted = EngineBench<Level>(rule, restarts: true)
-            var shifted = EngineBench<Level>(rule)
+            var straight = EngineBench<LevelRule>(rule)
+            var restarted = EngineBench<LevelRule>(rule, restarts: true)
+            var shifted = EngineBench<LevelRule>(rule)
             (straight.ticks, restarted.ticks, shifted.ticks) = (false, false, false)
             var at: Int64 = 0
             for _ in 0..<150 {
@@ -193,7 +194,7 @@ import Timekeeping
                 let late = random.chance(20) ? Int64(random.int(0...900_000)) : 0
                 let isHistory = random.chance(10)
                 let level = random.int(0...3)
-                func send(_ bench: inout EngineBench<Level>) {
+                func send(_ bench: inout EngineBench<LevelRule>) {
                     bench.send(kind, device, at: at, time: at - late, person: person) {
                         $0.observation.temperature = [Float.nan, 36.5, 37.25, 38][level]
                         $0.observation.battery = [-1, 50, 17, 9][level]
@@ -215,7 +216,7 @@ import Timekeeping
     }
 
     @Test func `a damaged state is refused or taken up, and nothing more`() {
-        var bench = EngineBench<Level>(LevelTests.warm)
+        var bench = EngineBench<LevelRule>(LevelTests.warm)
         for n in 0..<40 as Range<Int64> {
             bench.send(bench.plan.settings.match.kinds[0], "ge", at: n * 20_000, person: "k\(n % 3)") {
                 $0.observation.number = 150

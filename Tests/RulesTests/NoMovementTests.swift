@@ -4,6 +4,7 @@ import Foundation
 import SiteConfiguration
 import Testing
 import Timekeeping
+import Vocabulary
 import Windowing
 
 @testable import Rules
@@ -17,7 +18,7 @@ import Windowing
         devices: String = CoverageBench.devices, residents: String = CoverageBench.residents,
         beating: [String] = ["p1", "p2"], until: Milliseconds = .hours(24),
         before: (inout CoverageBench) -> Void = { _ in }
-    ) throws -> (verdict: VerdictName, cover: Finding.Cover, isTold: Bool) {
+    ) throws -> (verdict: Verdict, cover: Finding.Cover, isTold: Bool) {
         var bench = CoverageBench(NoMovementTests.rules, devices: devices, residents: residents)
         bench.advance(to: bench.at(.zero))
         before(&bench)
@@ -42,9 +43,9 @@ import Windowing
         #expect(found.cover.devices.map(\.isAlive) == [true, true])
     }
 
-    @Test(arguments: [(11, VerdictName.sensorDead), (13, .notMoving)] as [(Int64, VerdictName)])
+    @Test(arguments: [(11, Verdict.sensorDead), (13, .notMoving)] as [(Int64, Verdict)])
     func `under half of it watched says that the sensors are dead, and which since when`(
-        _ hours: Int64, _ expected: VerdictName
+        _ hours: Int64, _ expected: Verdict
     ) throws {
         let found = try verdict(until: .hours(hours))
         #expect(found.verdict == expected)
@@ -56,7 +57,7 @@ import Windowing
     }
 
     @Test func `time in which the box was blind is no dead sensor, and over half of it says so`() throws {
-        func blind(_ from: Int64, _ to: Int64) throws -> (verdict: VerdictName, cover: Finding.Cover, isTold: Bool) {
+        func blind(_ from: Int64, _ to: Int64) throws -> (verdict: Verdict, cover: Finding.Cover, isTold: Bool) {
             try verdict(until: .hours(3)) {
                 $0.surroundings.blind.add(from: $0.at(.hours(from)), to: $0.at(.hours(to)), .down)
                 $0.surroundings.blind.add(from: $0.at(.hours(from)), to: $0.at(.hours(to)), .session)

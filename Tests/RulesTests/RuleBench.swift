@@ -1,5 +1,7 @@
+import Diagnostics
 import StateCoding
 import Timekeeping
+import Vocabulary
 import Windowing
 
 @testable import Community
@@ -10,7 +12,7 @@ import Windowing
 /// One rule of a small site, with its timers: what a pipeline does with it, and a restart at will.
 struct RuleBench<Engine: RuleEngine> {
     let plan: RulePlan
-    var surroundings: Surroundings
+    var surroundings: RuleContext
     var timers = Timers()
     var engine: Engine
     var now = Instant.distantPast
@@ -27,7 +29,7 @@ struct RuleBench<Engine: RuleEngine> {
             rule: 0, settings: settings, registry: Registry.load(files).registry,
             zone: Zone(identifier: "Asia/Shanghai")!,
             zones: zones, words: NameTable())
-        surroundings = Surroundings(
+        surroundings = RuleContext(
             registry: plan.registry, zone: plan.zone, days: .none, zones: zones, words: NameTable())
         engine = Engine(plan, timers: &timers)
     }
@@ -58,7 +60,7 @@ struct RuleBench<Engine: RuleEngine> {
         var reader = StateReader(writer.bytes)
         var numbers = try Renumbering(
             from: &reader,
-            into: Surroundings(
+            into: RuleContext(
                 registry: plan.registry, zone: plan.zone, days: .none, zones: plan.zones, words: plan.words))
         timers = Timers()
         engine = Engine(plan, timers: &timers)

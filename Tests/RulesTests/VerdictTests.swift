@@ -5,6 +5,7 @@ import Testing
 import Timekeeping
 
 @testable import Rules
+import Vocabulary
 
 /// How the silences of a real home are to be read, against what the raw log itself says.
 @Suite struct VerdictTests {

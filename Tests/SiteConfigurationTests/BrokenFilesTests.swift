@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Testing
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 /// What editors, input methods and accidents do to a whole file.

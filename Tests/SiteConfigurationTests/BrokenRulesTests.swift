@@ -1,6 +1,7 @@
 import Diagnostics
 import Testing
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 /// A rule that is wrong at one place, which `▶` marks; what is told there, and a part of its English remedy.

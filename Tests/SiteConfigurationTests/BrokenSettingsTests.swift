@@ -1,6 +1,7 @@
 import Diagnostics
 import Testing
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 /// A configuration that is right but for one place, which `▶` marks.

@@ -2,6 +2,7 @@ import Diagnostics
 import Testing
 import Timekeeping
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 @Suite struct HolidaySheetTests {

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Testing
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 /// The reference pages are made from the tables of settings and rules, so they cannot be wrong about them, unless

@@ -1,6 +1,7 @@
 import Testing
 import Timekeeping
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 @Suite struct RuleCalendarTests {

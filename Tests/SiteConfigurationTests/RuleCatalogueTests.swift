@@ -1,7 +1,9 @@
 import Diagnostics
 import Testing
 import Timekeeping
+import Vocabulary
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 /// The defaults of a kind, as the design's table has them.
@@ -187,12 +189,12 @@ struct RuleDefaults: CustomTestStringConvertible, Sendable {
     }
 
     @Test func `each key that a kind takes stands in the table of settings, and each there is taken`() {
-        let known = Set(SettingsTable.keys(of: "rules.*").map(\.name))
+        let known = Set(SettingsTable.table.keys(of: "rules.*").map(\.name))
         for entry in RuleCatalogue.all {
             for name in entry.looks + entry.parameters.map(\.key) {
                 let top = String(name.prefix { $0 != "." })
                 #expect(known.contains(top), "\(entry.kind): \(name)")
-                #expect(SettingsTable.key("rules.*.\(name)") != nil, "\(entry.kind): \(name)")
+                #expect(SettingsTable.table.key("rules.*.\(name)") != nil, "\(entry.kind): \(name)")
             }
         }
         for name in known { #expect(RuleCatalogue.all.contains { $0.isBuilt && $0.takes(name) }, "\(name)") }

@@ -1,6 +1,8 @@
 import Diagnostics
 import Testing
+import Vocabulary
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 /// What `check` says of rules: the shortest of each kind, and what narrows them.

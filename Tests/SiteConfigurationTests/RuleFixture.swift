@@ -1,6 +1,8 @@
 import Diagnostics
 import Testing
+import Vocabulary
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 /// A rule alone in an otherwise right configuration.

@@ -1,7 +1,9 @@
 import Diagnostics
 import Testing
 import Timekeeping
+import Vocabulary
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 /// Each key reaches the settings of its rule.

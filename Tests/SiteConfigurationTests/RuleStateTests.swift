@@ -1,5 +1,6 @@
 import Testing
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 @Suite struct RuleStateTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 @Suite struct SecretTests {
@@ -22,38 +23,43 @@ import Testing
         try withFolder { folder in
             let file = folder.appendingPathComponent("key")
             try Data(written.utf8).write(to: file)
-            #expect(try Secret.file(file.path).read() == read)
+            #expect(try SecretSource.file(file.path).read() == read)
         }
     }
 
     @Test func `a variable and a systemd credential are read`() throws {
-        #expect(try Secret.env("KEY").read(environment: ["KEY": "v"]) == "v")
-        #expect(try Secret.env("KEY").read(environment: ["KEY": "v\r"]) == "v")
+        #expect(try SecretSource.env("KEY").read(environment: ["KEY": "v"]) == "v")
+        #expect(try SecretSource.env("KEY").read(environment: ["KEY": "v\r"]) == "v")
         try withFolder { folder in
             try Data("w\n".utf8).write(to: folder.appendingPathComponent("hook"))
-            #expect(try Secret.credential("hook").read(environment: ["CREDENTIALS_DIRECTORY": folder.path]) == "w")
+            #expect(
+                try SecretSource.credential("hook").read(environment: ["CREDENTIALS_DIRECTORY": folder.path]) == "w")
         }
     }
 
     @Test func `what cannot be read says which place, never a value`() throws {
-        #expect(throws: SecretError.noVariable(name: "KEY")) { try Secret.env("KEY").read(environment: [:]) }
-        #expect(throws: SecretError.empty(place: "env KEY")) { try Secret.env("KEY").read(environment: ["KEY": ""]) }
+        #expect(throws: SecretError.noVariable(name: "KEY")) { try SecretSource.env("KEY").read(environment: [:]) }
+        #expect(throws: SecretError.empty(place: "env KEY")) {
+            try SecretSource.env("KEY").read(environment: ["KEY": ""])
+        }
         #expect(throws: SecretError.noCredentialsDirectory(name: "a")) {
-            try Secret.credential("a").read(environment: [:])
+            try SecretSource.credential("a").read(environment: [:])
         }
         try withFolder { folder in
             let path = folder.path
-            #expect(throws: SecretError.unreadable(path: path, why: "it is a folder")) { try Secret.file(path).read() }
+            #expect(throws: SecretError.unreadable(path: path, why: "it is a folder")) {
+                try SecretSource.file(path).read()
+            }
             #expect(throws: SecretError.unreadable(path: path + "/x", why: "no such file")) {
-                try Secret.file(path + "/x").read()
+                try SecretSource.file(path + "/x").read()
             }
             let file = folder.appendingPathComponent("key")
             try Data([0xFF, 0xFE]).write(to: file)
-            #expect(throws: SecretError.notText(path: file.path)) { try Secret.file(file.path).read() }
+            #expect(throws: SecretError.notText(path: file.path)) { try SecretSource.file(file.path).read() }
             try Data("\u{FEFF} \r\n".utf8).write(to: file)
-            #expect(throws: SecretError.empty(place: "file \(file.path)")) { try Secret.file(file.path).read() }
-            try Data([UInt8](repeating: 0x61, count: Secret.bytesMax + 1)).write(to: file)
-            #expect(throws: SecretError.self) { try Secret.file(file.path).read() }
+            #expect(throws: SecretError.empty(place: "file \(file.path)")) { try SecretSource.file(file.path).read() }
+            try Data([UInt8](repeating: 0x61, count: SecretSource.bytesMax + 1)).write(to: file)
+            #expect(throws: SecretError.self) { try SecretSource.file(file.path).read() }
         }
     }
 }

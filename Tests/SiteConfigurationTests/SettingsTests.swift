@@ -2,7 +2,9 @@ import Diagnostics
 import Foundation
 import Testing
 import Timekeeping
+import Vocabulary
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 @Suite struct SettingsTests {

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
+import Vocabulary
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 @Suite struct VocabularyTests {
@@ -14,7 +16,7 @@ import Testing
                 of: /"((?:config|feed|rule|route|channel|store|mqtt|console|mapping|holidays)\.[a-z0-9-]+)"/)
             {
                 let code = String(match.output.1)
-                if SettingsTable.key(code) == nil || code.contains("-") { codes.insert(code) }
+                if SettingsTable.table.key(code) == nil || code.contains("-") { codes.insert(code) }
             }
         }
         #expect(codes.sorted() == DiagnosticCodes.pinned)

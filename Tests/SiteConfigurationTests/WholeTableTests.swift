@@ -1,6 +1,8 @@
 import Diagnostics
 import Testing
+import Vocabulary
 
+@testable import ConfigReading
 @testable import SiteConfiguration
 
 /// A configuration and a mapping in which each key of the table is written: what the table promises is read.
@@ -208,7 +210,7 @@ import Testing
             case .scalar, .empty: break
             case .list(let nodes): for node in nodes { walk(node, path + "[]") }
             case .map(let entries):
-                let isNamed = SettingsTable.key(path)?.form == .named
+                let isNamed = SettingsTable.table.key(path)?.form == .named
                 for entry in entries {
                     let next = Section.join(path, isNamed ? "*" : entry.key)
                     found.insert(next)
@@ -228,7 +230,7 @@ import Testing
         #expect(s.mqtt.broker == BrokerAddress(isTLS: true, host: "2001:db8::1", port: 8884))
         #expect(s.mqtt.version == .v5)
         #expect(s.console?.listen == ListenAddress(host: "::1", port: 80))
-        #expect(s.rules.first?.title == Phrase(zh: "静", en: "still"))
+        #expect(s.rules.first?.title == LocalizedText(zh: "静", en: "still"))
         #expect(s.rules.first?.evidence.kinds == [.motion])
         #expect(s.routes.first?.match.kind == [.sos])
         #expect(s.routes.first?.match.verdict == ["not_seen"])

@@ -26,7 +26,7 @@ import Timekeeping
         var random = SeededRandom(for: "DistinctTests \(capacity)")
         var compared = 0
         for _ in 0..<40 {
-            var window = Distinct(capacity: capacity, keys: random.int(0...1))
+            var window = DistinctCount(capacity: capacity, keys: random.int(0...1))
             var models = [Model(), Model()]
             var now: Int64 = 1000
             for _ in 0..<150 {
@@ -54,7 +54,7 @@ import Timekeeping
         var found = 0
         for _ in 0..<60 {
             let capacity = random.int(1...9)
-            var window = Distinct(capacity: capacity, keys: 1)
+            var window = DistinctCount(capacity: capacity, keys: 1)
             var times: [Int64] = []
             var now: Int64 = 1000
             for serial in 0..<60 as Range<Int32> {
@@ -73,7 +73,7 @@ import Timekeeping
             }
         }
         #expect((500..<3400).contains(found), "the test must meet both: \(found)")
-        #expect(Distinct(capacity: 3, keys: 0).latest(1, in: .seconds(1), of: 7) == nil)
+        #expect(DistinctCount(capacity: 3, keys: 0).latest(1, in: .seconds(1), of: 7) == nil)
     }
 
     @Test func `of events with values of their own the fullest window is found, whatever the order of arrival`() {
@@ -81,7 +81,7 @@ import Timekeeping
         var late = 0
         for _ in 0..<60 {
             let capacity = 64
-            var window = Distinct(capacity: capacity, keys: 0)
+            var window = DistinctCount(capacity: capacity, keys: 0)
             var model = Model()
             var now: Int64 = 1000
             for serial in 1...60 as ClosedRange<Int32> {
@@ -102,7 +102,7 @@ import Timekeeping
 
     @Test(arguments: [(4999, 2), (5000, 1), (5001, 1)] as [(Int64, Int)])
     func `the window is open at its old end`(_ later: Int64, _ count: Int) {
-        var window = Distinct(capacity: 4, keys: 1)
+        var window = DistinctCount(capacity: 4, keys: 1)
         window.add(0, 1, at: Instant(milliseconds: 0))
         window.add(0, 2, at: Instant(milliseconds: later))
         let now = Instant(milliseconds: later)
@@ -113,7 +113,7 @@ import Timekeeping
     }
 
     @Test func `a value that comes again is there as long as its latest event`() {
-        var window = Distinct(capacity: 4, keys: 1)
+        var window = DistinctCount(capacity: 4, keys: 1)
         let isNew = window.add(0, 7, at: Instant(seconds: 1))
         let isNewAgain = window.add(0, 7, at: Instant(seconds: 5))
         let isNewLate = window.add(0, 7, at: Instant(seconds: 3))
@@ -124,7 +124,7 @@ import Timekeeping
     }
 
     @Test func `the times move with the clock, and what is forgotten or cleared does not count`() {
-        var window = Distinct(capacity: 3, keys: 1)
+        var window = DistinctCount(capacity: 3, keys: 1)
         for n in 1...5 as ClosedRange<Int32> { window.add(0, n, at: Instant(seconds: Int64(n))) }
         window.shift(by: .hours(1))
         #expect(window.count(0, after: Instant(seconds: 3603)) == 2)
@@ -140,22 +140,22 @@ import Timekeeping
 
     /// As a restart does it, the second value renumbered away.
     @Test func `a value that has no number any more is read over`() throws {
-        var window = Distinct(capacity: 3, keys: 1)
+        var window = DistinctCount(capacity: 3, keys: 1)
         for n in 1...3 as ClosedRange<Int32> { window.add(0, n, at: Instant(seconds: Int64(n))) }
         var writer = StateWriter()
         window.write(0, to: &writer)
         var reader = StateReader(writer.bytes)
-        var other = Distinct(capacity: 3, keys: 0)
+        var other = DistinctCount(capacity: 3, keys: 0)
         try other.read(0, from: &reader) { $0 == 2 ? nil : $0 + 10 }
         #expect(other.values(0, after: .distantPast) == [11, 13])
         #expect(reader.remaining == 0)
     }
 
-    private static func reread(_ window: Distinct) throws -> Distinct {
+    private static func reread(_ window: DistinctCount) throws -> DistinctCount {
         var writer = StateWriter()
         for key in 0...1 { window.write(key, to: &writer) }
         var reader = StateReader(writer.bytes)
-        var other = Distinct(capacity: window.capacity, keys: 0)
+        var other = DistinctCount(capacity: window.capacity, keys: 0)
         for key in 0...1 { try other.read(key, from: &reader) { $0 } }
         return other
     }

@@ -25,7 +25,8 @@ import Timekeeping
 
         /// What the law promises nothing of.
         func isBeyondLaw(_ until: Int64) -> Bool {
-            waiting.count == Windowing.Succession.kept || seconds.count { $0 > until } >= Windowing.Succession.kept
+            waiting.count == Windowing.SequenceWindow.kept
+                || seconds.count { $0 > until } >= Windowing.SequenceWindow.kept
         }
 
         mutating func second(_ t: Int64) -> Int64? {
@@ -48,7 +49,7 @@ import Timekeeping
         }
     }
 
-    private static func missing(_ sequence: inout Windowing.Succession, _ key: Int, _ now: Int64) -> [Int64] {
+    private static func missing(_ sequence: inout Windowing.SequenceWindow, _ key: Int, _ now: Int64) -> [Int64] {
         var missing: [Int64] = []
         while let (place, first) = sequence.next(key), first.due.milliseconds <= now {
             #expect(sequence.deadline(key) == first.due && sequence.waits(key, place: place))
@@ -58,11 +59,11 @@ import Timekeeping
         return missing
     }
 
-    private static func again(_ sequence: Windowing.Succession, keys: Int) throws -> Windowing.Succession {
+    private static func again(_ sequence: Windowing.SequenceWindow, keys: Int) throws -> Windowing.SequenceWindow {
         var writer = StateWriter()
         sequence.write(keys: keys, to: &writer)
         var reader = StateReader(writer.bytes)
-        var read = Windowing.Succession(before: sequence.before)
+        var read = Windowing.SequenceWindow(before: sequence.before)
         try read.read(keys: keys, from: &reader)
         #expect(reader.remaining == 0)
         return read
@@ -74,7 +75,7 @@ import Timekeeping
         for _ in 0..<200 {
             let length = Int64(random.pick([5_000, 60_000]))
             let before = random.chance(50) ? 0 : length
-            var sequence = Windowing.Succession(before: Milliseconds(before))
+            var sequence = Windowing.SequenceWindow(before: Milliseconds(before))
             var models = [Model(before: before), Model(before: before)]
             var now: Int64 = 1_000_000_000_000
             for _ in 0..<200 {
@@ -118,12 +119,12 @@ import Timekeeping
     func `both ends of the window are in it, whichever comes first`(_ distance: Int64, _ isAnswered: Bool) {
         let at = Instant(seconds: 1000)
         let second = at + Milliseconds(distance)
-        var sequence = Windowing.Succession(before: .seconds(5))
+        var sequence = Windowing.SequenceWindow(before: .seconds(5))
         _ = sequence.first(0, at: at, until: at + .seconds(10), due: at + .seconds(10))
         #expect((sequence.second(0, at: second) != nil) == isAnswered)
         #expect((sequence.next(0) == nil) == isAnswered)
 
-        sequence = Windowing.Succession(before: .seconds(5))
+        sequence = Windowing.SequenceWindow(before: .seconds(5))
         _ = sequence.second(0, at: second)
         let outcome = sequence.first(0, at: at, until: at + .seconds(10), due: at + .seconds(10))
         #expect(outcome == (isAnswered ? .answered(by: second) : .waits(0)))
@@ -132,20 +133,20 @@ import Timekeeping
     @Test func `of many that wait the oldest and the newest stay`() {
         var random = SeededRandom(for: "SuccessionTests.many")
         for _ in 0..<50 {
-            var sequence = Windowing.Succession(before: .zero)
+            var sequence = Windowing.SequenceWindow(before: .zero)
             let times = (Int64(0)..<40).shuffled(using: &random)
             for second in times {
                 let at = Instant(seconds: second)
                 _ = sequence.first(0, at: at, until: at + .minutes(10), due: at + .minutes(10))
             }
             let missing = SuccessionTests.missing(&sequence, 0, Int64.max)
-            #expect(missing.count == Windowing.Succession.kept)
+            #expect(missing.count == Windowing.SequenceWindow.kept)
             #expect(missing.first == 0 && missing.last == 39_000)
         }
     }
 
     @Test func `a first that is put off keeps its window`() {
-        var sequence = Windowing.Succession(before: .zero)
+        var sequence = Windowing.SequenceWindow(before: .zero)
         let at = Instant(seconds: 1000)
         _ = sequence.first(0, at: at, until: at + .seconds(5), due: at + .seconds(5))
         sequence.postpone(0, place: 0, due: at + .minutes(1))
@@ -155,7 +156,7 @@ import Timekeeping
     }
 
     @Test func `a moved clock moves windows and what is remembered`() {
-        var sequence = Windowing.Succession(before: .seconds(5))
+        var sequence = Windowing.SequenceWindow(before: .seconds(5))
         let at = Instant(seconds: 1000)
         _ = sequence.first(0, at: at, until: at + .seconds(5), due: at + .seconds(5))
         _ = sequence.second(1, at: at)

@@ -27,7 +27,7 @@ import Timekeeping
 
         /// What the law promises nothing of.
         func isBeyondLaw(_ at: Int64, _ until: Int64) -> Bool {
-            let kept = Windowing.Succession.kept
+            let kept = Windowing.SequenceWindow.kept
             return waiting == kept || seconds.count { $0 > until } >= kept || seconds.count { $0 >= at } >= kept
                 || thirds.count { $0 > at } >= kept
         }
@@ -64,7 +64,7 @@ import Timekeeping
         }
     }
 
-    private static func due(_ sequence: inout Windowing.Succession, _ now: Int64) -> [Int64] {
+    private static func due(_ sequence: inout Windowing.SequenceWindow, _ now: Int64) -> [Int64] {
         var missing: [Int64] = []
         while let (place, first) = sequence.next(0), first.due.milliseconds <= now {
             missing.append(first.at.milliseconds)
@@ -73,12 +73,12 @@ import Timekeeping
         return missing
     }
 
-    private static func again(_ sequence: Windowing.Succession, drops: Bool) throws -> Windowing.Succession {
+    private static func again(_ sequence: Windowing.SequenceWindow, drops: Bool) throws -> Windowing.SequenceWindow {
         var writer = StateWriter()
         sequence.write(keys: 1, to: &writer)
         sequence.writeThirds(keys: 1, to: &writer)
         var reader = StateReader(writer.bytes)
-        var read = Windowing.Succession(before: sequence.before, drops: drops)
+        var read = Windowing.SequenceWindow(before: sequence.before, drops: drops)
         try read.read(keys: 1, from: &reader)
         try read.readThirds(keys: 1, from: &reader)
         #expect(reader.remaining == 0)
@@ -91,7 +91,7 @@ import Timekeeping
         var counts = (answered: 0, undone: 0, due: 0)
         for _ in 0..<400 {
             let length = Int64(random.pick([5_000, 60_000]))
-            var sequence = Windowing.Succession(before: .zero, drops: drops)
+            var sequence = Windowing.SequenceWindow(before: .zero, drops: drops)
             var model = Model(drops: drops)
             var now: Int64 = 1_000_000_000_000
             for _ in 0..<100 {
@@ -135,7 +135,7 @@ import Timekeeping
 
     @Test func `where no place is free, what is undone gives way`() {
         func at(_ second: Int64) -> Instant { Instant(seconds: 1_000 + second) }
-        var sequence = Windowing.Succession(before: .zero)
+        var sequence = Windowing.SequenceWindow(before: .zero)
         for second in 0..<4 as Range<Int64> {
             _ = sequence.first(0, at: at(second), until: at(second + 600), due: at(second + 900))
         }
@@ -149,7 +149,7 @@ import Timekeeping
 
     @Test func `a moved clock moves what is remembered of thirds`() {
         let at = Instant(seconds: 1_000)
-        var sequence = Windowing.Succession(before: .zero)
+        var sequence = Windowing.SequenceWindow(before: .zero)
         _ = sequence.first(0, at: at, until: at + .minutes(1), due: at + .minutes(2))
         sequence.third(0, at: at + .seconds(10))
         sequence.shift(by: .hours(5))

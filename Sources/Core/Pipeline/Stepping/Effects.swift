@@ -1,0 +1,19 @@
+package import Alerts
+import Feeds
+import RecordLog
+package import Rules
+
+/// What stepping gives to its driver; the caller owns and reuses it.
+package struct Effects: Sendable {
+    package var changes: [AlertChange] = []
+    /// With the record that made each.
+    package var actions: [(record: Int64, action: Actuation)] = []
+
+    package init() {}
+
+    /// Empties both, keeping the room they have.
+    package mutating func removeAll() {
+        changes.removeAll(keepingCapacity: true)
+        actions.removeAll(keepingCapacity: true)
+    }
+}

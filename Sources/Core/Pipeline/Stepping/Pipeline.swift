@@ -1,0 +1,482 @@
+import Alerts
+package import Community
+package import Feeds
+import RecordLog
+package import Rules
+package import SiteConfiguration
+package import Timekeeping
+import Vocabulary
+import Windowing
+
+/// Everything from record to alert change: one value, one thread, no input or output, no clock but the records' stamps.
+///
+/// States of the clock: before the first record nothing is armed; from then on the clock is the largest stamp seen, and
+/// never goes back. Per record, in this order: timers that are due at or before its stamp fire in the order of their
+/// deadlines; the clock moves; the record is told from a redelivery; its observations go through the rules in the
+/// configuration's order. While settling (from a session's record to its end) absence timers wait.
+package struct Pipeline: Sendable {
+    /// What was seen, and what was not taken; only growing.
+    package struct Counters: Equatable, Sendable {
+        package var records = 0
+        package var observations = 0
+        package var redelivered = 0
+        /// Refused records and lines by code.
+        package var refused: [String: Int] = [:]
+        package var unknownDevices = 0
+        package var unknownPersons = 0
+        package var unknownOwn = 0
+        package var clockFaults = 0
+
+        package init() {}
+    }
+
+    package internal(set) var counters = Counters()
+    /// No part of the state.
+    package internal(set) var inputs = InputCounts()
+    /// The largest stamp seen; the distant past before the first record.
+    package internal(set) var clock = Instant.distantPast
+    /// When the box could not have heard of anything, whatever happened.
+    package var blind: BlindIntervals { surroundings.blind }
+    /// The number of the last record; 0 before the first.
+    package internal(set) var record: Int64 = 0
+    let zone: Zone
+    let rules: [RuleSettings]
+    /// By place of the rule: what its state means.
+    let fingerprints: [UInt64]
+    let reporter: AlertBuilder
+    var surroundings: RuleContext
+    var engines: Engines
+    var book = OpenAlerts()
+    var clocks = DeviceClocks()
+    var timers = Timers()
+    var settling = BacklogPeriod()
+    var redelivery = Deduplicator()
+    var states = DeviceStates()
+    var output = RuleOutput()
+    /// Updates that say no more than how many there are, until they are told.
+    var counting: CountUpdates
+    /// Of the batch that is stepped over.
+    var names = BatchNames()
+    var ordinal: Int32 = 0
+    let homeOfDevice: ContiguousArray<Int32>
+    private let homeOfResident: ContiguousArray<Int32>
+
+    /// - Parameter tellsFacts: changes have their facts in words.
+    package init(settings: Settings, registry: Registry, tellsFacts: Bool = false) {
+        zone = settings.site.zone
+        rules = settings.allRules
+        fingerprints = settings.allRules.map(\.fingerprint)
+        reporter = AlertBuilder(settings: settings, registry: registry, tellsFacts: tellsFacts)
+        let zones = Pipeline.zones(of: settings)
+        let words = Pipeline.words(of: settings)
+        surroundings = RuleContext(
+            registry: registry, zone: zone, days: settings.site.days, zones: zones, words: words)
+        let plans = settings.allRules.enumerated().map { index, rule in
+            RulePlan(
+                rule: index, settings: rule, registry: registry, zone: settings.site.zone, zones: zones, words: words)
+        }
+        engines = Engines(plans, timers: &timers)
+        counting = CountUpdates(owner: timers.others.addOwner(keys: 0))
+        homeOfResident = ContiguousArray(
+            registry.residents.indices.map { registry.household(of: ResidentID(index: Int32($0))) })
+        homeOfDevice = ContiguousArray(
+            registry.devices.map { device in
+                device.place.flatMap { registry.places[Int($0.index)].dwelling }.map {
+                    registry.household(inDwelling: $0)
+                } ?? -1
+            })
+    }
+
+    /// The zones that rules name, in the order of the configuration.
+    package static func zones(of settings: Settings) -> NameTable {
+        var zones = NameTable()
+        for match in settings.allRules.flatMap(\.matches) { for zone in match.zones { _ = zones.insert(zone) } }
+        return zones
+    }
+
+    /// The words that rules name, in the order of the configuration.
+    private static func words(of settings: Settings) -> NameTable {
+        var words = NameTable()
+        for match in settings.allRules.flatMap(\.matches) { for word in match.words { _ = words.insert(word) } }
+        return words
+    }
+
+    // MARK: Stepping
+
+    /// Steps over records of a batch. The first of them has the number `firstNumber`.
+    package mutating func step(
+        _ batch: DecodedBatch, _ range: Range<Int>, firstNumber: Int64, into effects: inout Effects
+    ) {
+        names.begin(batch)
+        for index in range {
+            prefetch(behind: index, of: batch, upTo: range.upperBound)
+            record = firstNumber + Int64(index - range.lowerBound)
+            ordinal = 0
+            step(batch.records[index], Int32(index), batch, &effects)
+        }
+    }
+
+    /// When the next timer is due, so that a driver in quiet writes a tick then; nil where nothing is armed. While
+    /// settling that is its end, at the latest.
+    package mutating func nextDeadline() -> Instant? {
+        let other = timers.others.earliest()
+        let absence = settling.holdsUntil ?? timers.absences.earliest()
+        guard let other, let absence else { return other ?? absence }
+        return min(other, absence)
+    }
+
+    /// What a rule has of a key now; empty where it has met nothing of it, or there is no such rule.
+    package func outlook(ofKey key: String, rule: String) -> [RuleStatus] {
+        guard let place = rules.firstIndex(where: { $0.name == rule }) else { return [] }
+        return engines.outlook(engines.programs[place], ofKey: key, at: clock, surroundings)
+    }
+
+    private mutating func step(
+        _ item: DecodedRecord, _ index: Int32, _ batch: DecodedBatch, _ effects: inout Effects
+    ) {
+        let stamp = Instant(microseconds: item.stampMicroseconds)
+        counters.records += 1
+        if item.marks.contains(.own) {
+            own(batch.own[index] ?? .bookkeeping, at: stamp, &effects)
+            return
+        }
+        if clock == .distantPast { begin(at: stamp) }
+        advance(to: stamp, &effects)
+        surroundings.lastRecord = clock
+        if surroundings.blind.awaySince != nil { hearAgain(item) }
+        if engines.areAsleep { engines.wake(at: clock, timers: &timers) }
+        if item.marks.contains(.spoofed) { mismatched(item, batch, &effects) }
+        if item.marks.contains(.refused) || item.observationCount == 0 { return }
+        let device = number(of: item.device, place: item.place, batch)
+        let isDropped = isRepeated(item, device, batch)
+        if redelivery.isWatching { watchIDs(item, device, isDropped, batch, &effects) }
+        if isDropped {
+            counters.redelivered += 1
+            return
+        }
+        let first = Int(item.firstObservation)
+        for at in first..<first + Int(item.observationCount) {
+            counters.observations += 1
+            var event = Event(observation: batch.observations[at], now: clock)
+            if !item.marks.isDisjoint(with: [.spoofed, .stampLost]) { mark(&event, item) }
+            complete(&event, device: device, topic: item.topic, batch)
+            if event.observation.marks.contains(.noCall) {
+                engines.stepDevices(event, surroundings, timers: &timers, into: &output)
+                continue
+            }
+            engines.step(event, surroundings, timers: &timers, into: &output)
+        }
+        if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }
+    }
+
+    /// Nobody told that there is a session again, and yet something comes through.
+    @inline(never)
+    private mutating func hearAgain(_ item: DecodedRecord) {
+        guard !item.marks.contains(.retained), item.feed < DecodedRecord.feedsMax else { return }
+        surroundings.blind.sessionIsBack(at: clock, .session)
+        engines.sessionChanged(at: clock, timers: &timers)
+    }
+
+    mutating func number(of device: Reference, place: Int32, _ batch: DecodedBatch) -> Int32 {
+        if let known = device.known { return known }
+        guard let name = device.unknown else { return -1 }
+        let number = names.device(name, batch, &surroundings)
+        if place >= 0 { surroundings.settle(unknownDevice: number, at: PlaceID(index: place)) }
+        return number
+    }
+
+    /// Gives an observation what the pipeline knows of its device, person and home; the device was heard then. Never
+    /// inlined: the event stays in one place then, and its hundred fields are not copied one by one.
+    @inline(never)
+    private mutating func complete(_ event: inout Event, device: Int32, topic: Int32, _ batch: DecodedBatch) {
+        event.device = device
+        event.topic = names.topic(topic, batch, &surroundings)
+        let kind = event.observation.kind
+        let marks = event.observation.marks
+        event.isSettling = settling.isOn
+        if marks.contains(.ownTime), device >= 0 { setTime(&event) }
+        event.isHistory = settling.isOn || event.observation.arrival - event.observation.time > Pipeline.historyAge
+        if marks.contains(.clockFault) { counters.clockFaults += 1 }
+        if event.observation.device.known == nil { counters.unknownDevices += 1 }
+        if device >= 0, Int(device) < homeOfDevice.count { event.householdOfDevice = homeOfDevice[Int(device)] }
+        let about = event.observation.person
+        if let person = about.known {
+            event.resident = person
+            event.person = person
+            event.householdOfPerson = homeOfResident[Int(person)]
+        } else if let name = about.unknown {
+            counters.unknownPersons += 1
+            inputs.count(stranger: name, at: event.observation.device, batch, surroundings.registry)
+            let word = names.word(name, batch, &surroundings)
+            if word >= 0 { event.person = Int32(clamping: surroundings.registry.residents.count) + word }
+        }
+        if event.observation.hasWords {
+            event.plate = names.word(event.observation.plate, batch, &surroundings)
+            event.visit = names.word(event.observation.visit, batch, &surroundings)
+            event.word = names.word(event.observation.word, batch, &surroundings)
+            event.text = names.word(event.observation.text, batch, &surroundings)
+            event.by = names.word(event.observation.by, batch, &surroundings)
+        }
+        if event.observation.fit >= 0 { event.fit = batch.fits[Int(event.observation.fit)] }
+        if let slot = DeviceStates.slot(of: kind, marks), device >= 0, event.observation.reading != .unknown {
+            event.isChange = states.change(
+                to: event.observation.reading, at: event.observation.time, slot, ofDevice: Int(device))
+        }
+        surroundings.heard(&event)
+    }
+
+    /// The time to believe: a clock that is off by the same length for long enough is wrong, and what it tells is now.
+    private mutating func setTime(_ event: inout Event) {
+        let told = event.observation.time
+        let belief = clocks.believe(device: Int(event.device), told: told, arrival: event.observation.arrival)
+        event.observation.time = belief.time
+        if belief.isCorrected { event.observation.marks.insert(.corrected) }
+        event.isClockTrusted = belief.isTrusted
+    }
+
+    /// A device that says now what happened longer ago than this hands in history: what it says counts at its own time.
+    static let historyAge = Milliseconds.minutes(1)
+
+    // MARK: Time
+
+    private mutating func begin(at now: Instant) {
+        clock = now
+        surroundings.coverage.begin(at: now)
+        engines.begin(at: now, surroundings, timers: &timers)
+    }
+
+    private mutating func advance(to stamp: Instant, _ effects: inout Effects) {
+        fire(upTo: stamp, &effects)
+        clock = max(clock, stamp)
+    }
+
+    /// The wall clock was moved by so much: all that is counted moves with it.
+    private mutating func shift(by length: Milliseconds) {
+        clock = clock.shifted(by: length)
+        surroundings.stamp = .distantPast
+        timers.absences.shift(by: length)
+        timers.others.shift(by: length)
+        engines.shift(by: length, timers: &timers)
+        surroundings.coverage.shift(by: length)
+        clocks.shift(by: length)
+        states.shift(by: length)
+        settling.shift(by: length)
+        redelivery.shift(by: length)
+        counting.shift(by: length)
+        surroundings.blind.shift(by: length)
+    }
+
+    /// Fires what is due at or before a record's stamp; absences while settling wait. In the order of the instants at
+    /// which each could fire: its deadline, or the end of what held it back. So it does not matter which record, or
+    /// tick, brings it.
+    private mutating func fire(upTo stamp: Instant, _ effects: inout Effects) {
+        if let limit = settling.holdsUntil, limit <= stamp {
+            // What need not wait comes before what is let go then.
+            fireDue(upTo: limit, &effects)
+            settling.releaseTimers(at: limit)
+        }
+        if let until = settling.until, until <= stamp {
+            settling.end(at: until)
+            surroundings.blind.settle(at: until)
+            // Without its probe a session settles by time; a message id that comes later is another message's.
+            redelivery.sessionSettled()
+        }
+        fireDue(upTo: stamp, &effects)
+    }
+
+    /// A rule sees of a timer the instant at which it could fire, and nothing of the record that brings it: the
+    /// deadline, the end of the settling that held it back, or, where it was overdue when it was armed, the clock then.
+    private mutating func fireDue(upTo stamp: Instant, _ effects: inout Effects) {
+        if !timers.others.isDue(at: stamp), settling.holdsTimers || !timers.absences.isDue(at: stamp) { return }
+        surroundings.stamp = max(clock, stamp)
+        // What is armed by another timer, and overdue, is no older than that one.
+        var reached = clock
+        while true {
+            let other = timers.others.earliest() ?? .distantFuture
+            let absence = settling.holdsTimers ? .distantFuture : timers.absences.earliest() ?? .distantFuture
+            guard min(other, absence) <= stamp else { return }
+            let isAbsence = other > absence
+            guard let due = isAbsence ? timers.absences.pop(upTo: stamp) : timers.others.pop(upTo: stamp) else {
+                return
+            }
+            reached = max(reached, isAbsence ? max(due.deadline, settling.releasedAt) : due.deadline)
+            if !isAbsence, due.timer.owner == counting.owner {
+                tellCount(due.timer.key, at: due.deadline, &effects)
+                continue
+            }
+            engines.expire(
+                due.timer, isAbsence: isAbsence, deadline: due.deadline, now: reached, surroundings, timers: &timers,
+                into: &output)
+            report(&effects)
+        }
+    }
+
+    // MARK: The daemon's own records
+
+    private mutating func own(_ record: SystemRecord, at stamp: Instant, _ effects: inout Effects) {
+        if clock == .distantPast {
+            begin(at: stamp)
+        } else if case .clockStepped(let from, let to) = record {
+            // Its own stamp may be of the one clock or the other.
+            advance(to: from, &effects)
+            shift(by: to - from)
+            return
+        }
+        let before = clock
+        switch record {
+        case .start, .clockSet:
+            // What came due while the box was down waits for what the broker kept meanwhile (docs/architecture.md,
+            // "Time").
+            let now = if case .clockSet(let to) = record { max(stamp, to) } else { stamp }
+            settling.begin(at: max(clock, now))
+            advance(to: now, &effects)
+        default: advance(to: stamp, &effects)
+        }
+        switch record {
+        case .tick, .bookkeeping: break
+        default: engines.sessionChanged(at: clock, timers: &timers)
+        }
+        switch record {
+        case .config, .tick, .bookkeeping, .clockStepped, .flood: break
+        case .start(let downSince):
+            surroundings.blind.add(from: downSince ?? before, to: clock, .down)
+            surroundings.blind.sessionIsAway(since: clock)
+        case .clockSet: surroundings.blind.add(from: before, to: clock, .boot)
+        case .lost: surroundings.blind.add(from: before, to: clock, .lost)
+        case .sessionConnected(let present):
+            surroundings.blind.sessionIsBack(at: clock, present ? .session : .lost)
+            settling.begin(at: clock)
+            if present { redelivery.sessionResumed() }
+        case .sessionLost(let since):
+            surroundings.blind.sessionIsAway(since: min(since ?? clock, clock))
+            settling.end(at: clock)
+        case .sessionSettled:
+            settling.end(at: clock)
+            surroundings.blind.settle(at: clock)
+            redelivery.sessionSettled()
+            // What came due while the box was down or the backlog came in fires now, in order.
+            fire(upTo: clock, &effects)
+        case .act(let act): take(act, &effects)
+        case .seen(let rule, let home, let since): resume(rule, home, since: since)
+        case .unknown: counters.unknownOwn += 1
+        }
+    }
+}
+
+/// Each record is of another device than the one before, and what is known of it is in no cache: a walk to memory for
+/// each of ten lines would take longer than all that is done with them. The records behind are known, so that memory
+/// is asked for ahead, and comes while others are stepped over. It changes nothing but time.
+///
+/// What asks is `mutating` nevertheless where a large value is asked: it would be copied otherwise.
+extension Pipeline {
+    /// What lies at a place that follows from the record alone is asked for so many records ahead, …
+    private static let far = 4
+    /// … and what lies at a place that is read there.
+    private static let near = 2
+
+    /// What is known of fewer devices lies in the caches: asking would be for nothing.
+    static let devicesMin = 2048
+
+    @inline(__always)
+    mutating func prefetch(behind index: Int, of batch: DecodedBatch, upTo end: Int) {
+        guard homeOfDevice.count > Pipeline.devicesMin else { return }
+        if index + Pipeline.far < end { prefetchFar(batch.records[index + Pipeline.far]) }
+        if index + Pipeline.near < end { prefetchNear(batch.records[index + Pipeline.near]) }
+    }
+
+    private mutating func prefetchFar(_ item: DecodedRecord) {
+        guard let device = item.device.known, item.observationCount > 0 else { return }
+        if Pipeline.isRemembered(item) { redelivery.rings.prefetch(Int(device)) }
+        surroundings.prefetch(device)
+        let home = Int(device) < homeOfDevice.count ? homeOfDevice[Int(device)] : -1
+        engines.prefetch(device: device, home: home)
+    }
+
+    /// Whether it is among its device's last messages (but for calls for help, which are seldom).
+    private static func isRemembered(_ item: DecodedRecord) -> Bool {
+        item.marks.contains(.hasID) && item.marks.isDisjoint(with: [.retained, .refused])
+    }
+
+    private mutating func prefetchNear(_ item: DecodedRecord) {
+        guard Pipeline.isRemembered(item), let device = item.device.known, Int(device) < redelivery.rings.count else {
+            return
+        }
+        redelivery.rings[Int(device)].prefetch()
+    }
+}
+
+// From findings to changes: numbering, what people have taken, and how often an alert is told.
+
+extension Pipeline {
+    mutating func report(_ effects: inout Effects) {
+        for finding in output.findings {
+            if finding.countsOnly {
+                let key = CountUpdates.Key(finding)
+                guard let place = counting.take(finding, key, at: finding.at) else { continue }
+                timers.others.arm(.init(owner: counting.owner, key: place), at: counting.next(of: place))
+            } else if counting.count > 0 {
+                // What is told now has the count.
+                counting.forget(CountUpdates.Key(finding))
+            }
+            let change = reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
+            emit(change, rule: finding.rule, &effects)
+        }
+        for action in output.actions { effects.actions.append((record, action)) }
+        output.removeAll()
+    }
+
+    /// A minute has passed since an alert's count was written last.
+    mutating func tellCount(_ place: Int32, at deadline: Instant, _ effects: inout Effects) {
+        guard let waiting = counting.expire(place, at: deadline) else { return }
+        timers.others.arm(.init(owner: counting.owner, key: place), at: counting.next(of: place))
+        var change = self.change(of: waiting.what, at: deadline)
+        change.at = deadline
+        change.record = record
+        change.ordinal = ordinal
+        emit(change, rule: waiting.rule, &effects)
+        for action in output.actions { effects.actions.append((record, action)) }
+        output.removeAll()
+    }
+
+    /// The change of what waited: the same whether it waited as a finding or in a snapshot.
+    func change(of what: CountUpdates.What, at deadline: Instant) -> AlertChange {
+        switch what {
+        case .change(let change): return change
+        case .finding(var finding):
+            finding.at = deadline
+            return reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
+        }
+    }
+
+    /// Keeps an alert as it was told last, and whether its building has an emergency.
+    mutating func remember(_ change: AlertChange, rule: Int) {
+        for building in book.take(change, rule: rule, surroundings.registry) {
+            surroundings.emergencies[building] = book.emergency(at: building)
+        }
+        let building = OpenAlerts.emergencyAt(change, surroundings.registry)
+        if building >= 0, change.state != .closed, change.state != .resolved {
+            surroundings.emergencies[building] = max(surroundings.emergencies[building] ?? change.at, change.at)
+        }
+    }
+
+    private mutating func emit(_ change: AlertChange, rule: Int, _ effects: inout Effects) {
+        var change = change
+        change.stamp = max(clock, surroundings.stamp)
+        let known = book.state(of: change.id)
+        // Made again, as from a retained copy: it is told already.
+        if change.change == .raised, known != nil { return }
+        ordinal += 1
+        if let known, change.state == .resolved, known.isTaken {
+            // It stays theirs, with the evidence shown.
+            change.change = .updated
+            change.state = known
+        } else if let known, change.change == .updated {
+            change.state = known
+        }
+        remember(change, rule: rule)
+        if change.kind == .sos || change.kind == .smokeFire {
+            engines.letGoForEmergency(at: clock, surroundings, timers: &timers, into: &output)
+        }
+        effects.changes.append(change)
+    }
+}

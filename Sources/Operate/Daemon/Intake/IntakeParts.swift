@@ -1,0 +1,16 @@
+import Logging
+import MQTTIntake
+
+/// What the intake shares with the rest of the daemon.
+struct IntakeParts: Sendable {
+    let state: DaemonState
+    let out: PublishSession
+    let queue: LedgerQueue
+    let faults: BoxFaults
+    let pulse: Watchdog
+    /// Ends the broker's connection, and makes a new one.
+    let restart: @Sendable () -> Void
+    /// Has the intake's thread look around soon.
+    let wake: @Sendable () -> Void
+    let log: Logger
+}

@@ -1,0 +1,39 @@
+import SiteLoading
+import Synchronization
+import Timekeeping
+
+/// The ending of the watch that runs now; a signal between two watches counts for the next.
+final class CurrentStopRequest: Sendable {
+    private struct State {
+        var ending = StopRequest()
+        var site: Site?
+        var isStopped = false
+    }
+
+    private let state = Mutex(State())
+
+    /// The site that is watched now, or that a reload is about to bring.
+    var site: Site? { state.withLock(\.site) }
+    var isStopped: Bool { state.withLock(\.isStopped) }
+
+    func renew(_ site: Site) -> StopRequest {
+        state.withLock { state in
+            state.ending = StopRequest()
+            state.site = site
+            if state.isStopped { state.ending.ask(.stop) }
+            return state.ending
+        }
+    }
+
+    func ask(_ reason: StopRequest.Reason) {
+        let ending = state.withLock { state in
+            switch reason {
+            case .stop: state.isStopped = true
+            case .reload(let next, _): state.site = next
+            case .restore: break
+            }
+            return state.ending
+        }
+        ending.ask(reason)
+    }
+}

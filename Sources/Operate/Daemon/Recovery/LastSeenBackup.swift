@@ -1,0 +1,63 @@
+import Ledger
+import Pipeline
+import RecordLog
+import Rules
+import Timekeeping
+
+/// Since when each home is counted, kept in the ledger as well: with journal and snapshots lost, a home in which
+/// nothing has moved for two days is still one in which nothing has moved for two days.
+///
+/// Written once an hour at most, and only what has changed, for the sake of the flash: what is taken over may so be an
+/// hour and a snapshot's pace too early (where the ledger is a restored backup a day), and an alert by as much. Read
+/// where a start finds no snapshot: what the ledger knows of homes of which the journal knows nothing is written into
+/// the journal, as records `$shouwang/seen`, so that a replay tells the same.
+struct LastSeenBackup {
+    static let every = Milliseconds.hours(1)
+
+    private struct Place: Hashable {
+        var rule: String
+        var home: String
+    }
+
+    /// What the ledger has; nil before the first note of this watch, which replaces all of it.
+    private var noted: [Place: Instant]?
+    private var next: Int64 = 0
+
+    init() {}
+
+    /// Notes what has changed, if it is time.
+    /// - Parameter now: ``SystemClock/boot``.
+    mutating func note(_ pipeline: Pipeline, in ledger: Ledger, at now: Int64) throws(LedgerError) {
+        guard now >= next else { return }
+        var counted: [Place: Instant] = [:]
+        for (rule, home) in pipeline.counted { counted[Place(rule: rule, home: home.home)] = home.since }
+        // What is not counted any more must not come back with an old time.
+        let before = noted.flatMap { noted in noted.keys.allSatisfy { counted[$0] != nil } ? noted : nil }
+        let changed = counted.filter { before?[$0.key] != $0.value }.map { place, since in
+            Ledger.Evidence(rule: place.rule, key: place.home, at: since)
+        }
+        try ledger.noteEvidence(changed, replacesAll: before == nil)
+        noted = counted
+        next = now + LastSeenBackup.every.count
+    }
+
+    /// What the ledger knows of earlier times than the pipeline, which was brought to the journal's end from nothing.
+    /// - Returns: records for the journal.
+    static func records(for pipeline: Pipeline, from ledger: Ledger) throws(LedgerError) -> [(
+        name: String, json: String
+    )] {
+        var known: [String: [String: Instant]] = [:]
+        var records: [(name: String, json: String)] = []
+        for (rule, home) in pipeline.counted where home.isFromBeginning {
+            if known[rule] == nil { known[rule] = try ledger.evidence(rule: rule) }
+            guard let since = known[rule]?[home.home], since < home.since else { continue }
+            var json = Array("{\"rule\":".utf8)
+            JSONText.appendString(rule, to: &json)
+            json += Array(",\"key\":".utf8)
+            JSONText.appendString(home.home, to: &json)
+            json += Array(",\"since\":\"\(ISO8601.write(since, in: .utc))\"}".utf8)
+            records.append(("seen", String(decoding: json, as: UTF8.self)))
+        }
+        return records
+    }
+}

@@ -1,0 +1,272 @@
+import Alerts
+import Diagnostics
+import Feeds
+import Ledger
+import Logging
+import Pipeline
+import RecordLog
+import SiteConfiguration
+import SiteLoading
+import StateCoding
+import Terminal
+import Timekeeping
+import Vocabulary
+
+/// Brings the pipeline to where the journal ends: the newest good snapshot that neither the ledger nor the journal is
+/// behind, then the journal after it. Changes that the ledger does not have (a crash between the two) are committed;
+/// what it has is recognised by its number.
+///
+/// Where no snapshot is good the whole journal is stepped over. Where rules or registry have changed since the
+/// snapshot, what is new is warmed from the journal first, and the rest keeps its state. Where the ledger is new (its
+/// file was lost) it is filled again from the journal, and nobody is told of what is older than an hour but of what is
+/// still open.
+struct Recovery {
+    /// A changed or lost ledger: what happened longer ago than this is history.
+    static let tellMax = Milliseconds.hours(1)
+
+    let site: Site
+    let plan: FeedPlan
+    let committer: Committer
+    let ending: StopRequest
+    let faults: BoxFaults
+    let pulse: Watchdog
+    let log: Logger
+
+    struct State {
+        var pipeline: Pipeline
+        /// The last record in the snapshot that it came from; 0 for none.
+        var snapshotRecord: Int64 = 0
+        /// What may still have to be undone: see ``Releases``.
+        var releases = PendingReleases()
+    }
+
+    private var journal: String { site.settings.store.path + "/journal" }
+    private var snapshots: SnapshotStore { SnapshotStore(store: site.settings.store.path) }
+
+    /// - Parameters:
+    ///   - applied: the last record whose changes the ledger has.
+    ///   - end: the journal's last record.
+    ///   - isNewLedger: it was made or restored just now.
+    func run(applied: Int64, end: Int64, isNewLedger: Bool) throws -> State {
+        guard end > 0 else { return State(pipeline: fresh()) }
+        let limit = isNewLedger ? end : min(applied, end)
+        // A new ledger is filled from as far back as possible.
+        let entries = isNewLedger ? snapshots.entries.reversed() : snapshots.entries
+        let isWhole = try segments().first?.first ?? 1 <= 1
+        for entry in entries where entry.record <= limit && !(isNewLedger && isWhole) {
+            guard let restored = try restore(entry) else { continue }
+            var state = State(
+                pipeline: restored.pipeline, snapshotRecord: entry.record, releases: restored.place.releases)
+            log.info("restored the state", metadata: ["record": "\(entry.record)"])
+            let known = try replay(
+                &state, from: restored.place.position, applied: applied, isNewLedger: isNewLedger)
+            // What was warmed may have fired at a record whose changes the ledger has already, without this one.
+            if restored.wasWarmed, !isNewLedger, !ending.isStop { try tellNew(known, upTo: end) }
+            return state
+        }
+        var state = State(pipeline: fresh())
+        if ConfigStore(store: site.settings.store.path).isOfFormerVersion { state.pipeline.holdBuiltIns() }
+        log.notice("no snapshot to start from; stepping over the whole journal", metadata: ["records": "\(end)"])
+        let known = try replay(&state, from: nil, applied: applied, isNewLedger: isNewLedger)
+        if !isNewLedger, !ending.isStop { try tellNew(known, upTo: end) }
+        return state
+    }
+
+    private func fresh() -> Pipeline { Pipeline(settings: site.settings, registry: site.registry) }
+
+    private func segments() throws -> [JournalFolder.Segment] {
+        do throws(LogError) { return try JournalFolder.segments(in: journal) } catch { throw unreadable("\(error)") }
+    }
+
+    private func unreadable(_ reason: String) -> any Error {
+        StandardError.say("the store cannot be read: \(reason)")
+        return Exit.inputOutput
+    }
+
+    // MARK: Snapshots
+
+    private struct Restored {
+        var pipeline: Pipeline
+        var place: SnapshotPlace
+        /// Rules or homes are new since.
+        var wasWarmed: Bool
+    }
+
+    /// - Returns: nil where the snapshot cannot be used, which is told.
+    private func restore(_ entry: SnapshotStore.Entry) throws -> Restored? {
+        guard let bytes = snapshots.read(entry) else { return passOver(entry, "it cannot be read") }
+        do throws(StateError) {
+            let header = try SnapshotHeader.read(bytes)
+            guard let place = SnapshotPlace(header.context), header.record == entry.record else {
+                return passOver(entry, "it does not say where in the journal it stands")
+            }
+            do throws(LogError) { _ = try LogArgument(journal: journal, from: place.position) } catch {
+                return passOver(entry, "the journal does not reach it: \(error)")
+            }
+            let needs = try Pipeline.plan(for: bytes, settings: site.settings, registry: site.registry)
+            let warmed = needs.needsWarming ? warm(upTo: entry.record, needs) : nil
+            let (pipeline, report) = try Pipeline.restored(
+                from: bytes, settings: site.settings, registry: site.registry, over: warmed)
+            if report.droppedHouseholds + report.droppedDevices > 0 {
+                log.notice(
+                    "state of what the registry does not know any more is dropped",
+                    metadata: ["homes": "\(report.droppedHouseholds)", "devices": "\(report.droppedDevices)"])
+            }
+            return Restored(pipeline: pipeline, place: place, wasWarmed: needs.needsWarming)
+        } catch {
+            return passOver(entry, error.phrase.en)
+        }
+    }
+
+    private func passOver(_ entry: SnapshotStore.Entry, _ reason: String) -> Restored? {
+        log.error("the snapshot \(entry.name) is passed over: \(reason)")
+        faults.tell(
+            .snapshot, .medium,
+            LocalizedText(
+                zh: "状态快照损坏,已改用更早的快照或由日志重建,没有丢失数据。请留意存储卡寿命。",
+                en: "a state snapshot is damaged; an earlier one or the journal is used, nothing is lost. "
+                    + "The storage may be wearing out."))
+        return nil
+    }
+
+    /// What today's rules make of the journal up to a record; nothing of it is told.
+    private func warm(upTo record: Int64, _ needs: RestorePlan) -> Pipeline? {
+        log.notice(
+            "warming what is new from the journal",
+            metadata: ["rules": "\(needs.changedRules.joined(separator: ", "))", "homes": "\(needs.newHouseholds)"])
+        var pipeline = fresh()
+        var effects = Effects()
+        do {
+            try step(&pipeline, from: nil, upTo: record, into: &effects) { effects, _ in effects.removeAll() }
+        } catch {
+            log.error("the journal cannot be read for warming; what is new starts cold")
+            return nil
+        }
+        return pipeline
+    }
+
+    // MARK: The journal
+
+    /// Steps over the journal from a position; after each stretch `then` gets what it made and the last record's
+    /// number.
+    ///
+    /// - Parameter before: records up to here were there before built-in rules that are new.
+    private func step(
+        _ pipeline: inout Pipeline, from position: JournalPosition?, upTo last: Int64 = .max, before: Int64 = 0,
+        into effects: inout Effects, then: (inout Effects, Int64) throws -> Void
+    ) throws {
+        let argument: LogArgument
+        do throws(LogError) { argument = try LogArgument(journal: journal, from: position) } catch {
+            throw unreadable("\(error)")
+        }
+        let plan = plan
+        let merge = LogMerge(logs: [argument], pool: ReaderPool(threads: 2)) { Decoder.decode($0, plan: plan) }
+        while let run = merge.next(), !ending.isStop {
+            pulse.beat()
+            if run.range.lowerBound == 0 { note(run.batch, &pipeline) }
+            // A piece that is damaged from its beginning to its end; behind it the journal goes on.
+            if run.range.isEmpty { continue }
+            let first = (run.batch.firstNumber ?? 1) + Int64(run.range.lowerBound)
+            if first > last { return }
+            let count = min(Int64(run.range.count), last - first + 1)
+            let range = run.range.lowerBound..<run.range.lowerBound + Int(count)
+            let held = pipeline.holdsBuiltIns ? Int(max(0, min(count, before - first + 1))) : 0
+            let middle = range.lowerBound + held
+            pipeline.step(run.batch, range.lowerBound..<middle, firstNumber: first, into: &effects)
+            if middle < range.upperBound, pipeline.holdsBuiltIns { pipeline.releaseBuiltIns() }
+            pipeline.step(
+                run.batch, middle..<range.upperBound, firstNumber: first + Int64(held), into: &effects)
+            try then(&effects, first + count - 1)
+        }
+    }
+
+    /// Refusals that tell of the journal itself: a block, a packed segment, a whole file that cannot be read.
+    private static let damageCodes: Set<String> = ["damaged-block", "damaged", "cannot-open"]
+
+    private func note(_ batch: DecodedBatch, _ pipeline: inout Pipeline) {
+        pipeline.count(batch)
+        for refusal in batch.refusals where Recovery.damageCodes.contains(refusal.code) {
+            log.error("the journal is damaged: \(refusal.detail)", metadata: ["file": "\(batch.file)"])
+            faults.tell(
+                .journal, .high,
+                LocalizedText(
+                    zh: "原始流水中有损坏的段落,已跳过并记录。请留意存储卡寿命。",
+                    en: "a part of the journal is damaged and was skipped. The storage may be wearing out."))
+        }
+    }
+
+    /// - Returns: the last change of each alert whose changes the ledger had.
+    @discardableResult
+    private func replay(
+        _ state: inout State, from position: JournalPosition?, applied: Int64, isNewLedger: Bool
+    ) throws -> [String: AlertChange] {
+        var effects = Effects()
+        var known: [String: AlertChange] = [:]
+        var untold: [AlertChange] = []
+        var releases = state.releases
+        try step(&state.pipeline, from: position, before: applied, into: &effects) { effects, last in
+            for (_, action) in effects.actions { releases.note(action) }
+            var missed: [AlertChange] = []
+            for change in effects.changes {
+                if change.record > applied { missed.append(change) } else { known[change.id] = change }
+            }
+            effects.removeAll()
+            if isNewLedger {
+                try commit(missed, applied: last, isHistory: true)
+                untold += missed
+            } else if !missed.isEmpty {
+                try commit(missed, applied: last)
+            }
+        }
+        state.releases = releases
+        state.pipeline.releaseBuiltIns()
+        if isNewLedger, !ending.isStop { try tellOpen(untold, now: state.pipeline.clock) }
+        return known
+    }
+
+    private func commit(_ changes: [AlertChange], applied: Int64, isHistory: Bool = false) throws {
+        let item = LedgerQueue.Item(changes: changes, applied: applied, isHistory: isHistory)
+        guard committer.commit(item) else { throw Exit.inputOutput }
+    }
+
+    /// A new ledger's history: told are the changes of the last hour, and of what is still open the last one.
+    private func tellOpen(_ changes: [AlertChange], now: Instant) throws {
+        var last: [String: Int] = [:]
+        for (index, change) in changes.enumerated() { last[change.id] = index }
+        let told = changes.enumerated().compactMap { index, change -> AlertChange? in
+            let isLastOfOpen = change.state == .open && last[change.id] == index
+            guard now - change.stamp < Recovery.tellMax || isLastOfOpen else { return nil }
+            var change = change
+            // A silent last change, as a second camera's, must still tell that the alert is open.
+            if isLastOfOpen { change.isTold = true }
+            return change
+        }
+        guard let end = told.last?.record else { return }
+        guard committer.commit(LedgerQueue.Item(changes: told, applied: end, isOneTelling: true)) else {
+            throw Exit.inputOutput
+        }
+    }
+
+    /// Alerts that the journal gives with today's configuration and registry, that are open, and that the ledger never
+    /// saw: somebody was added to the registry, a limit was lowered, and no snapshot tells the old state from the new.
+    /// They are told now, under numbers that no record has.
+    private func tellNew(_ known: [String: AlertChange], upTo last: Int64) throws {
+        do {
+            // A built-in rule looks at what came since it was there: a call of before has been answered, or never will
+            // be.
+            let builtIn = Set(site.settings.builtInRules.map(\.name))
+            let open = known.values.filter { $0.state == .open && !builtIn.contains($0.rule) }
+            let unknown = try committer.ledger.unknown(of: open.map(\.id))
+            var new = open.filter { unknown.contains($0.id) }
+            guard !new.isEmpty else { return }
+            new.sort { ($0.record, $0.ordinal) < ($1.record, $1.ordinal) }
+            for index in new.indices {
+                new[index].record = last
+                new[index].ordinal = 1_000_000 + Int32(clamping: index)
+            }
+            try commit(new, applied: last)
+        } catch let error as LedgerError {
+            throw unreadable("\(error)")
+        }
+    }
+}

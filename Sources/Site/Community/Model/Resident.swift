@@ -1,0 +1,63 @@
+package import Timekeeping
+
+/// A row of `residents.csv`.
+package struct Resident: Sendable {
+    package var id: String
+    package var dwelling: PlaceID?
+    package var name: String
+    package var phone: String
+    /// Why somebody looks after this person, in the words that messages use: 独居 空巢 高龄 残疾 病后, or the sheet's own.
+    package var care: [String]
+    package var inactiveAfter: Milliseconds?
+    /// First day of an absence.
+    package var awayFrom: Day?
+    /// Last day of an absence, inclusive.
+    package var awayUntil: Day?
+    package var credentials: [Credential]
+    package var born: Day?
+    package var family: [Contact]
+    package var keyHolder: String
+    /// From when the person is watched; nil: from the first record.
+    package var since: Day?
+    package var note: String
+    package var line: Int
+
+    /// Whether silence of this person raises an alert.
+    package var isWatched: Bool { !care.isEmpty }
+
+    /// The name as messages and logs may show it. O(length); made anew at each call.
+    package var maskedName: String { Resident.masked(name) }
+
+    /// 罗桂华 is 罗*华, 罗华 is 罗*, Mary Ann Smith is M* A* S*. One character alone becomes `*`: nothing of it may be left.
+    package static func masked(_ name: String) -> String {
+        let words = name.split(whereSeparator: \.isWhitespace)
+        if words.isEmpty { return "" }
+        if words.allSatisfy({ $0.unicodeScalars.allSatisfy { $0.value < 0x2E80 } }) {
+            return words.map { $0.count == 1 && words.count == 1 ? "*" : "\($0.prefix(1))*" }.joined(separator: " ")
+        }
+        let characters = Array(words.joined())
+        switch characters.count {
+        case 1: return "*"
+        case 2: return "\(characters[0])*"
+        default: return "\(characters[0])*\(characters[characters.count - 1])"
+        }
+    }
+}
+
+/// Those who are watched together: the watched of one dwelling, or one person who has none.
+package struct Household: Sendable {
+    package var dwelling: PlaceID?
+    /// At least one; in file order; the watched alone.
+    package var residents: [ResidentID]
+}
+
+/// A row of `residents.csv` that was left out, since its id or its dwelling cannot be read.
+package struct LeftOutResident: Equatable, Sendable {
+    /// Empty where the name cannot be read either.
+    package var maskedName: String
+    /// Where the person lives, as the row says it; else the id; empty where neither can be read.
+    package var place: String
+    package var line: Int
+    /// Whether the person would be watched, as far as can be told: who might be counts.
+    package var isWatched: Bool
+}

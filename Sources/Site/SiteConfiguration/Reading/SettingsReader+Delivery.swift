@@ -1,0 +1,140 @@
+import ConfigReading
+import Diagnostics
+import Timekeeping
+import Vocabulary
+
+extension SettingsReader {
+    func channels(_ named: [(name: String, position: Position, section: Section)]) -> [ChannelSettings] {
+        named.compactMap { name, position, section in
+            let folded = name.replacing("_", with: "-")
+            if Target.roles.contains(folded) { findings.add(.error, .roleName(name), at: position) }
+            guard let kind = section.choice("kind", as: ChannelKind.self, code: "channel.unknown-kind") else {
+                return nil
+            }
+            guard ChannelKind.built.contains(kind) else {
+                section.error(.channelNotBuilt(kind), at: "kind")
+                return nil
+            }
+            guard let parameters = parameters(section, kind: kind) else { return nil }
+            return ChannelSettings(name: name, kind: kind, parameters: parameters, position: position)
+        }
+    }
+
+    private func parameters(_ section: Section, kind: ChannelKind) -> ChannelParameters? {
+        switch kind {
+        case .webhook:
+            let url = web(section, "url")
+            let secret = secret(section, "secret")
+            let base = web(section, "base_url")
+            let ca = certificates(section)
+            guard let timeout = section.duration("timeout"), let url else { return nil }
+            return .webhook(WebhookSettings(url: url, secret: secret, baseURL: base, timeout: timeout, ca: ca))
+        case .wecom:
+            let key = secret(section, "key")
+            let base = web(section, "base_url")
+            let mention = section.texts("mention")
+            let ca = certificates(section)
+            guard let timeout = section.duration("timeout"), let key, let base else { return nil }
+            return .wecom(WeComSettings(key: key, baseURL: base, mention: mention, timeout: timeout, ca: ca))
+        case .mqtt:
+            let topic = section.value("topic") { (text) throws(UnplacedDiagnostic) in
+                try ScalarReading.publishedTopic(text, names: SettingsTable.topicNames)
+            }
+            guard let retain = section.boolean("retain"), let topic else { return nil }
+            return .mqtt(MQTTChannelSettings(topic: topic, retain: retain))
+        default:
+            return nil
+        }
+    }
+
+    /// The file itself is looked at by `check` and by who makes the channel: a daemon must not stay away for it.
+    private func certificates(_ section: Section) -> CertificateFile? {
+        path(section, "ca").map { CertificateFile(path: $0, position: section.place("ca")) }
+    }
+
+    func routes(_ root: Section, channels: [String]) -> [RouteSettings] {
+        (root.sections("routes") ?? []).map { section in
+            var match = RouteMatch()
+            if let part = section.section("match") {
+                let kinds = part.choices("kind", code: "route.unknown-kind") ?? []
+                match.kind = kinds.compactMap(RuleKind.init(rawValue:))
+                match.severity = (part.choices("severity") ?? []).compactMap(Severity.init(rawValue:))
+                match.verdict = part.choices("verdict") ?? []
+                match.place = part.texts("place")
+            }
+            let to = targets(section, channels: channels)
+            var escalate: [EscalationSettings] = []
+            for step in section.sections("escalate") ?? [] {
+                let to = targets(step, channels: channels)
+                guard let after = step.duration("after") else { continue }
+                if let last = escalate.last, after <= last.after { step.error(.escalateOrder(last.after), at: "after") }
+                escalate.append(EscalationSettings(after: after, to: to))
+            }
+            // Without effect yet, but a malformed value is told today.
+            _ = section.choice("dispatch")
+            _ = section.duration("desk_after")
+            _ = section.boolean("self_check")
+            _ = section.text("offer")
+            return RouteSettings(
+                match: match, to: to, escalate: escalate, continue: section.boolean("continue") ?? false,
+                position: section.position)
+        }
+    }
+
+    private func targets(_ section: Section, channels: [String]) -> [Target] {
+        let targets =
+            section.list("to") { (text) throws(UnplacedDiagnostic) in try Target(text: text, channels: channels) } ?? []
+        if case .list(let nodes)? = section.node("to")?.content, nodes.isEmpty { section.error(.nobody, at: "to") }
+        return targets
+    }
+}
+
+extension Target {
+    /// - Parameter channels: the names of the channels of this configuration.
+    init(text: String, channels: [String]) throws(UnplacedDiagnostic) {
+        let folded = text.replacing("_", with: "-")
+        if channels.contains(text) {
+            self = .channel(text)
+        } else if Target.roles.contains(folded) {
+            self = .role(folded)
+        } else if text.hasPrefix("department:"), text.count > 11 {
+            self = .role(text)
+        } else if text.hasPrefix("worker:"), text.count > 7 {
+            self = .worker(String(text.dropFirst(7)))
+        } else {
+            throw UnplacedDiagnostic.unknownName(
+                text, known: channels + Target.roles + ["department:NAME", "worker:ID"], code: "route.unknown-target")
+        }
+    }
+}
+
+extension UnplacedDiagnostic {
+    fileprivate static func roleName(_ name: String) -> UnplacedDiagnostic {
+        UnplacedDiagnostic(
+            code: "channel.role-name",
+            what: LocalizedText(zh: "通道名“\(name)”与角色同名", en: "the channel \"\(name)\" has the name of a role"),
+            remedy: LocalizedText(zh: "请换个名称", en: "give it another name"))
+    }
+
+    fileprivate static func channelNotBuilt(_ kind: ChannelKind) -> UnplacedDiagnostic {
+        let built = ChannelKind.allCases.filter(ChannelKind.built.contains).map(\.rawValue).joined(separator: ", ")
+        return UnplacedDiagnostic(
+            code: "channel.not-built",
+            what: LocalizedText(
+                zh: "本版本还没有 \(kind.rawValue) 通道", en: "this version does not have the channel \(kind.rawValue) yet"),
+            remedy: LocalizedText(
+                zh: "现有:\(built);webhook 可经别的程序转发",
+                en: "there are: \(built); a webhook can be handed on by another program"))
+    }
+
+    fileprivate static func escalateOrder(_ last: Milliseconds) -> UnplacedDiagnostic {
+        UnplacedDiagnostic(
+            code: "route.escalate-order",
+            what: LocalizedText(zh: "不晚于前一步的 \(last)", en: "it is not later than the step before, \(last)"),
+            remedy: LocalizedText(zh: "各步时间须递增", en: "steps must ascend"))
+    }
+
+    fileprivate static let nobody = UnplacedDiagnostic(
+        code: "route.nobody", what: LocalizedText(zh: "没有收件人", en: "nobody is told"),
+        remedy: LocalizedText(zh: "写通道名、角色或 worker:ID", en: "name a channel, a role or worker:ID"))
+}

@@ -1,0 +1,244 @@
+import ConfigReading
+package import Diagnostics
+import FileIO
+import Foundation
+import Timekeeping
+
+extension Settings {
+    /// Reads a configuration file, and the mapping files and the sheet of holidays that it names, from disk.
+    /// - Returns: the settings, nil exactly where there is an error among the diagnostics; a wrong row of the sheet of
+    ///   holidays is one that costs that row alone, and those in ``dropped`` cost their key alone. All problems are
+    ///   told, in the order of the file.
+    package static func load(file: String) -> (settings: Settings?, diagnostics: [Diagnostic]) {
+        var read = SourceFiles()
+        return load(file: file, keeping: &read)
+    }
+
+    /// The bytes that a configuration was read from.
+    package struct SourceFiles: Sendable {
+        package var text: [UInt8] = []
+        /// Mapping files, and the sheet of holidays, by their resolved path.
+        package var mappings: [String: [UInt8]] = [:]
+
+        package init() {}
+    }
+
+    /// As ``load(file:)``, and hands over what was read.
+    package static func load(file: String, keeping read: inout SourceFiles) -> (
+        settings: Settings?, diagnostics: [Diagnostic]
+    ) {
+        do {
+            read.text = try FileBytes.read(file, max: SourceText.bytesMax)
+        } catch {
+            let findings = Findings()
+            findings.add(.error, .unreadable(file, error), at: Position(file: file))
+            return (nil, findings.diagnostics)
+        }
+        var mappings: [String: [UInt8]] = [:]
+        defer { read.mappings = mappings }
+        return parse(read.text, file: file, baseDirectory: folder(of: file)) { path throws(FileFault) in
+            do throws(FileBytes.Failure) {
+                let bytes = try FileBytes.read(path, max: SourceText.bytesMax)
+                mappings[path] = bytes
+                return bytes
+            } catch {
+                throw FileFault(reason: error.reason, isMissing: error.isMissing)
+            }
+        }
+    }
+
+    /// As ``load(file:)`` from bytes that were kept; no file is read.
+    package static func load(file: String, from kept: SourceFiles) -> (settings: Settings?, diagnostics: [Diagnostic]) {
+        parse(kept.text, file: file, baseDirectory: folder(of: file)) { path throws(FileFault) in
+            guard let bytes = kept.mappings[path] else { throw FileFault(reason: "it was not kept", isMissing: true) }
+            return bytes
+        }
+    }
+
+    /// A path in a configuration as it is on disk: relative ones are counted from the configuration's folder.
+    package static func resolve(_ path: String, of file: String) -> String {
+        SettingsReader.resolve(path, in: folder(of: file))
+    }
+
+    private static func folder(of file: String) -> String {
+        URL(fileURLWithPath: file).deletingLastPathComponent().path
+    }
+
+    /// As ``load(file:)``, with the file's bytes given.
+    /// - Parameters:
+    ///   - file: how the file is named in diagnostics.
+    ///   - baseDirectory: what relative paths are relative to.
+    ///   - readFile: reads a file that the configuration names by its resolved path.
+    package static func parse(
+        _ bytes: [UInt8], file: String, baseDirectory: String,
+        readFile: (String) throws(FileFault) -> [UInt8]
+    ) -> (settings: Settings?, diagnostics: [Diagnostic]) {
+        let findings = Findings()
+        var settings: Settings?
+        if let root = YAMLTree.parse(bytes, file: file, findings: findings) {
+            settings = withoutActuallyEscaping(readFile) { readFile in
+                let reader = SettingsReader(
+                    file: file, folder: baseDirectory, findings: findings, readFile: readFile)
+                return reader.settings(root)
+            }
+        }
+        settings?.needs = findings.needs
+        settings?.dropped = findings.dropped
+        return (findings.hasErrors ? nil : settings, findings.sorted(mainFile: file))
+    }
+}
+
+/// Why a file that the configuration names could not be read.
+package struct FileFault: Error, Equatable, Sendable {
+    package var reason: String
+    package var isMissing: Bool
+
+    package init(reason: String, isMissing: Bool) {
+        self.reason = reason
+        self.isMissing = isMissing
+    }
+}
+
+/// The tree to settings. Reading goes on behind a missing or malformed value, so that all else is checked too; what is
+/// returned is used only where nothing was told as an error.
+struct SettingsReader {
+    let file: String
+    let folder: String
+    let findings: Findings
+    let readFile: (String) throws(FileFault) -> [UInt8]
+
+    func settings(_ node: YAMLNode) -> Settings? {
+        guard let root = Section(node, path: "", title: "", table: SettingsTable.table, findings: findings) else {
+            return nil
+        }
+        let site = site(root)
+        let named = root.named("channels") ?? []
+        let channels = channels(named)
+        let mqtt = mqtt(root, site: site?.id)
+        let feeds = feeds(root)
+        let store = store(root)
+        let rules = rules(root)
+        let builtIn = builtInRules(root, beside: rules)
+        let routes = routes(root, channels: named.map(\.name))
+        let console = console(root)
+        let limits = limits(root)
+        let heartbeat = heartbeat(root)
+        guard let site, let mqtt, let store, let limits, let registry = path(root, "registry") else { return nil }
+        var settings = Settings(
+            site: site, mqtt: mqtt, registry: registry, feeds: feeds, store: store, rules: rules, routes: routes,
+            channels: channels, console: console, limits: limits, heartbeat: heartbeat, file: file)
+        settings.builtInRules = builtIn
+        return settings
+    }
+
+    /// A path as it is on disk.
+    func resolve(_ path: String) -> String { SettingsReader.resolve(path, in: folder) }
+
+    static func resolve(_ path: String, in folder: String) -> String {
+        let full = path.hasPrefix("/") ? path : folder + "/" + path
+        return URL(fileURLWithPath: full).standardizedFileURL.path
+    }
+
+    func path(_ section: Section, _ key: String) -> String? { section.text(key).map(resolve) }
+
+    // MARK: The plain sections
+
+    private func site(_ root: Section) -> SiteSettings? {
+        guard let section = root.section("site") else { return nil }
+        let id = section.name("id")
+        let name = section.text("name")
+        let zone = section.value("timezone") { (text) throws(UnplacedDiagnostic) in try ScalarReading.zone(text) }
+        let language = section.choice("language", as: Language.self, code: "config.bad-language")
+        let days = section.has("holidays") ? holidays(section) : SiteDays.none
+        guard let id, let zone, let language, let days else { return nil }
+        return SiteSettings(id: id, name: name ?? id, zone: zone, language: language, days: days)
+    }
+
+    private func store(_ root: Section) -> StoreSettings? {
+        guard let section = root.section("store") else { return nil }
+        let path = path(section, "path")
+        guard let journal = section.sectionOrEmpty("journal") else { return nil }
+        let sync = journal.value("sync") { (text) throws(UnplacedDiagnostic) -> StoreSettings.Sync in
+            if text == "batch" { return .batch }
+            if text == "off" { return .off }
+            let range = Milliseconds(1)...Milliseconds.minutes(1)
+            guard let interval = Milliseconds(text: text), range.contains(interval) else { throw .badSync(text) }
+            return .interval(interval)
+        }
+        let keep = journal.duration("keep")
+        let max = journal.size("max")
+        let segment = journal.size("segment")
+        let snapshot = section.duration("snapshot")
+        guard let path, let sync, let keep, let max, let segment, let snapshot else { return nil }
+        if segment > max / 4 { journal.error(.segmentTooLarge, at: journal.has("segment") ? "segment" : "max") }
+        return StoreSettings(
+            path: path, sync: sync, keep: keep, max: max, segment: segment, snapshot: snapshot)
+    }
+
+    private func console(_ root: Section) -> ConsoleSettings? {
+        guard let section = root.section("console") else { return nil }
+        let listen = section.value("listen") { (text) throws(UnplacedDiagnostic) in try ListenAddress(text: text) }
+        let publicURL = web(section, "public_url")
+        // Without effect yet, so nobody misses the file.
+        let tokens = written(section, "tokens")
+        guard let listen else { return nil }
+        if !listen.isLoopback { section.warning(.openConsole(listen.description), at: "listen") }
+        return ConsoleSettings(listen: listen, publicURL: publicURL, tokens: tokens)
+    }
+
+    private func limits(_ root: Section) -> LimitSettings? {
+        guard let section = root.sectionOrEmpty("limits") else { return nil }
+        let payload = section.size("payload")
+        let rejects = section.integer("rejects")
+        let outbox = section.integer("outbox")
+        guard let payload, let rejects, let outbox else { return nil }
+        return LimitSettings(payload: Int(payload), rejects: rejects, outbox: outbox)
+    }
+
+    private func heartbeat(_ root: Section) -> HeartbeatSettings? {
+        guard let section = root.section("heartbeat") else { return nil }
+        let url = web(section, "url")
+        guard let every = section.duration("every"), let url else { return nil }
+        return HeartbeatSettings(url: url, every: every)
+    }
+}
+
+extension UnplacedDiagnostic {
+    static func unreadable(_ path: String, _ failure: FileBytes.Failure) -> UnplacedDiagnostic {
+        unreadable(path, FileFault(reason: failure.reason, isMissing: failure.isMissing))
+    }
+
+    static func unreadable(_ path: String, _ fault: FileFault) -> UnplacedDiagnostic {
+        UnplacedDiagnostic(
+            code: fault.isMissing ? "config.no-file" : "config.unreadable",
+            what: LocalizedText(
+                zh: fault.isMissing ? "没有文件 \(path)" : "无法读取 \(path)(\(fault.reason))",
+                en: fault.isMissing ? "there is no file \(path)" : "\(path) cannot be read (\(fault.reason))"),
+            remedy: LocalizedText(
+                zh: "请检查路径和权限;相对路径从配置文件所在文件夹算起",
+                en: "check the path and its rights; paths are relative to the configuration file"))
+    }
+
+    fileprivate static func badSync(_ text: String) -> UnplacedDiagnostic {
+        UnplacedDiagnostic(
+            code: "config.bad-value",
+            what: LocalizedText(zh: "“\(text.shown)”不是落盘方式", en: "\"\(text.shown)\" is no way to sync"),
+            remedy: LocalizedText(
+                zh: "写 batch、1ms 到 1m 的间隔(如 250ms)或 off",
+                en: "write batch, an interval of 1ms to 1m as 250ms, or off"))
+    }
+
+    fileprivate static let segmentTooLarge = UnplacedDiagnostic(
+        code: "store.segment-too-large",
+        what: LocalizedText(zh: "单个文件超过总量的四分之一", en: "one segment is more than a quarter of the journal"),
+        remedy: LocalizedText(zh: "请减小 segment 或增大 max", en: "make segment smaller or max larger"))
+
+    fileprivate static func openConsole(_ listen: String) -> UnplacedDiagnostic {
+        UnplacedDiagnostic(
+            code: "console.not-loopback",
+            what: LocalizedText(
+                zh: "管理界面在 \(listen) 对外开放,没有加密", en: "the console is open to others at \(listen), without TLS"),
+            remedy: LocalizedText(
+                zh: "请监听 127.0.0.1,对外经反向代理", en: "listen on 127.0.0.1 and put a reverse proxy before it"))
+    }
+}

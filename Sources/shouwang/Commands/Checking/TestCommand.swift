@@ -1,0 +1,148 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import RecordLog
+import Scenarios
+import SiteConfiguration
+import SiteLoading
+import Terminal
+
+struct TestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test",
+        abstract: "Runs scenario files: records on a drawn timeline, and the alert changes that must come of them.",
+        discussion: """
+            A case that fails is told with what was expected (-) and what came (+), in the scenario's own notation. \
+            Exit 0 where all cases hold, 1 where one fails, 65 where a file is no scenario, 66 where there is no file. \
+            docs/scenarios.md has the format.
+
+            Example:
+              shouwang test rules.scenario
+              shouwang test scenarios/*.scenario --only "72 hours"
+            """)
+
+    @Argument(help: "Scenario files.")
+    var files: [String]
+
+    @Option(help: "Only cases with this text in their name.")
+    var only: String?
+
+    @Option(help: "text or json.")
+    var format: Form = .text
+
+    enum Form: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    func run() throws {
+        var inputs = CommandInputs()
+        for file in files { inputs.add(file) }
+        try inputs.checkStandardOutput()
+        var tally = Tally()
+        for file in files { runCases(of: file, &tally) }
+        if let only, tally.cases == 0, !tally.isMissing, !tally.isBad {
+            throw ValidationError("--only: no case has \"\(only)\" in its name")
+        }
+        switch format {
+        case .json: StandardError.write("{\"cases\":\(tally.cases),\"failed\":\(tally.failed)}\n", to: 1)
+        case .text where tally.failed > 0:
+            StandardError.write("FAILED \(tally.failed) of \(tally.cases) cases\n", to: 1)
+        case .text: if tally.cases > 0 { StandardError.write("ok \(tally.cases) cases\n", to: 1) }
+        }
+        if tally.isMissing { throw Exit.noInput }
+        if tally.isBad { throw Exit.badData }
+        if tally.failed > 0 { throw Exit.differs }
+    }
+
+    private struct Tally {
+        var cases = 0
+        var failed = 0
+        var isMissing = false
+        var isBad = false
+    }
+
+    private func runCases(of file: String, _ tally: inout Tally) {
+        let bytes: [UInt8]
+        do throws(FileFault) {
+            bytes = try TestCommand.read(file)
+        } catch {
+            StandardError.say("\(file): cannot be read: \(error.reason); name a scenario file")
+            tally.isMissing = true
+            return
+        }
+        let read = ScenarioFile.parse(bytes, file: file, read: TestCommand.read)
+        var (scenario, diagnostics) = (read.scenario, read.diagnostics)
+        if let site = scenario {
+            // A place that stands for nothing would make a rule other than it was meant.
+            let unknown = CrossCheck.problems(site.settings, site.registry).filter { $0.severity == .error }
+            diagnostics += unknown
+            if !unknown.isEmpty { scenario = nil }
+        }
+        let language = read.language
+        for diagnostic in diagnostics { StandardError.say(diagnostic.rendered(in: language)) }
+        guard let scenario else { return tally.isBad = true }
+        let runner = ScenarioRunner(scenario)
+        for item in scenario.cases where only.map({ item.name.contains($0) }) ?? true {
+            let outcome = runner.run(item)
+            tally.cases += 1
+            if !outcome.holds { tally.failed += 1 }
+            if format == .json {
+                StandardError.write(OutcomeJSON.line(outcome, language) + "\n", to: 1)
+            } else if !outcome.holds {
+                StandardError.write(outcome.rendered(in: language), to: 1)
+            }
+        }
+    }
+
+    /// A file up to what a scenario may have; the registry's sheets may be larger than the scenario.
+    private static func read(_ path: String) throws(FileFault) -> [UInt8] {
+        var isFolder: ObjCBool = false
+        // Foundation takes the address of a local that outlives the call.
+        guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw FileFault(reason: "no such file", isMissing: true)
+        }
+        guard !isFolder.boolValue else { throw FileFault(reason: "it is a folder", isMissing: false) }
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            var bytes: [UInt8] = []
+            // Pipes hand over in parts, and a device may never end: one byte above the bound is enough to know.
+            while bytes.count <= bytesMax, let part = try handle.read(upToCount: bytesMax + 1 - bytes.count),
+                !part.isEmpty
+            { bytes.append(contentsOf: part) }
+            try handle.close()
+            return bytes
+        } catch {
+            throw FileFault(reason: error.localizedDescription, isMissing: false)
+        }
+    }
+
+    /// As much as a sheet of the registry may have.
+    private static let bytesMax = 64 << 20
+}
+
+/// What came of a case as one JSON object.
+private enum OutcomeJSON {
+    static func line(_ outcome: Outcome, _ language: Language) -> String {
+        var parts = [
+            "\"file\":" + text(outcome.scenario), "\"line\":\(outcome.line)", "\"case\":" + text(outcome.name),
+            "\"ok\":\(outcome.holds)",
+        ]
+        if let trouble = outcome.trouble { parts.append("\"trouble\":" + text(trouble.text(in: language))) }
+        if !outcome.holds {
+            let lines = outcome.lines.map { line in
+                switch line {
+                case .same(let item): "{\"is\":\"same\",\"text\":\(text(item))}"
+                case .missing(let item, let number):
+                    "{\"is\":\"missing\",\"line\":\(number),\"text\":\(text(item))}"
+                case .surplus(let item): "{\"is\":\"surplus\",\"text\":\(text(item))}"
+                }
+            }
+            parts.append("\"changes\":[" + lines.joined(separator: ",") + "]")
+        }
+        return "{" + parts.joined(separator: ",") + "}"
+    }
+
+    private static func text(_ text: String) -> String {
+        var out: [UInt8] = []
+        JSONText.appendString(text, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+}
