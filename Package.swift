@@ -98,7 +98,9 @@ let package = Package(
         hot(
             "Site/ConfigReading",
             ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", .product(name: "Yams", package: "Yams")]),
-        hot("Site/SiteConfiguration", ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "ConfigReading"]),
+        hot(
+            "Site/SiteConfiguration",
+            ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "ConfigReading", "Channels"]),
         ours(
             "Site/SiteLoading",
             [
@@ -134,12 +136,13 @@ let package = Package(
         // Deliver
         ours(
             "Deliver/Ledger",
-            ["Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"), crypto]),
-        ours("Deliver/Channels", ["Vocabulary", "Timekeeping", "Diagnostics", "Ledger", crypto]),
+            ["Vocabulary", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"), crypto]),
+        // Pure, and below the configuration: the settings table has its keys.
+        ours("Deliver/Channels", ["Vocabulary", "Timekeeping", "Diagnostics", "ConfigReading", crypto]),
         ours(
             "Deliver/Delivery",
             [
-                "Vocabulary", "Timekeeping", "Diagnostics", "Ledger", "Channels",
+                "Vocabulary", "Timekeeping", "Diagnostics", "ConfigReading", "Ledger", "Channels",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"), nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOHTTP1"), ssl, log, deque,
             ]),
@@ -189,7 +192,7 @@ let package = Package(
         // Tests
         tests(
             "SiteConfigurationTests",
-            ["Vocabulary", "ConfigReading", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
+            ["Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
         tests(
             "BrokerTests",
             [
@@ -249,11 +252,15 @@ let package = Package(
         tests("MQTTIntakeTests", ["TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests(
             "LedgerTests",
-            ["Ledger", "Simulation", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "Vocabulary", "Ledger", "Simulation", "Timekeeping", "Diagnostics",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
             "ChannelsTests",
             [
-                "TestSupport", "Vocabulary", "Channels", "Delivery", "Diagnostics", "Ledger", "Timekeeping", log,
+                "TestSupport", "Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Delivery",
+                "Diagnostics", "Ledger", "Timekeeping", log,
                 nio("NIOCore"),
                 nio("NIOPosix"), nio("NIOHTTP1"), ssl,
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -17,7 +17,7 @@ struct BoxFaultService: Service {
     let sender: DirectSender
     let settings: Settings
     let registry: Registry
-    let channels: [ChannelSetting]
+    let channels: [ReadyChannel]
     let log: Logger
 
     func run() async throws {
@@ -32,14 +32,14 @@ struct BoxFaultService: Service {
         let change = BoxFaults.change(of: news, at: now, settings: settings)
         let json = String(decoding: change.json(zone: settings.site.zone), as: UTF8.self)
         let words = change.message.text(in: settings.site.language)
-        let kinds = Dictionary(settings.channels.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
+        let withChanges = Set(settings.channels.filter(\.takesChanges).map(\.name))
         let entries = routing.resolve(change).destinations.map { destination in
-            let takesChanges = kinds[destination.channel]?.takesChanges ?? false
+            let takesChanges = withChanges.contains(destination.channel)
             // No record made it: the number says only whether it begins or ends, and the ordinal how often it was told,
             // so that the keys differ.
             return OutboxEntry(
                 record: news.isOver ? 1 : 0, ordinal: news.trouble.tellings, alert: change.id,
-                channel: destination.channel, recipient: destination.recipient, severity: change.severity.rawValue,
+                channel: destination.channel, recipient: destination.recipient, severity: change.severity,
                 change: change.change.rawValue,
                 kind: takesChanges ? .change : .text, body: takesChanges ? json : words, at: now)
         }

@@ -1,4 +1,5 @@
 import Alerts
+import Channels
 import Community
 import Diagnostics
 import Glibc
@@ -36,7 +37,7 @@ final class Committer: Sendable {
         self.log = log
         routing = Routing(settings: settings, registry: registry, channels: channels)
         takesChanges = Dictionary(
-            uniqueKeysWithValues: settings.channels.map { ($0.name, $0.kind.takesChanges) })
+            uniqueKeysWithValues: settings.channels.map { ($0.name, $0.takesChanges) })
     }
 
     /// Commits until the queue is closed and empty; `wake` is called after each batch with something to tell, `keep`
@@ -107,7 +108,7 @@ final class Committer: Sendable {
     private func row(_ change: AlertChange) -> LedgerChange {
         LedgerChange(
             record: change.record, ordinal: change.ordinal, alert: change.id, change: change.change.rawValue,
-            rule: change.rule, kind: change.kind.rawValue, severity: change.severity.rawValue,
+            rule: change.rule, kind: change.kind.rawValue, severity: change.severity,
             state: change.state.rawValue, key: change.key, at: change.at, started: change.started,
             json: change.json(zone: settings.site.zone))
     }
@@ -172,7 +173,7 @@ final class Committer: Sendable {
     ) -> OutboxEntry {
         OutboxEntry(
             record: change.record, ordinal: change.ordinal, alert: change.id, channel: destination.channel,
-            recipient: destination.recipient, severity: change.severity.rawValue, change: change.change.rawValue,
+            recipient: destination.recipient, severity: change.severity, change: change.change.rawValue,
             kind: kind, body: body, at: change.stamp)
     }
 }

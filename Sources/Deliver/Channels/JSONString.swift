@@ -1,6 +1,6 @@
 /// Writing JSON strings (RFC 8259 §7).
-package enum JSONText {
-    package static func quoted(_ text: String) -> String {
+enum JSONString {
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
