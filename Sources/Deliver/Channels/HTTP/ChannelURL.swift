@@ -12,7 +12,7 @@ package struct ChannelURL: Equatable, Sendable {
     package let host: String
     package let port: Int
 
-    /// - Parameter option: the key at which it stands. What is wrong is told without the value, which may hold a secret.
+    /// - Parameter option: the key at which it stands. What is wrong is told without the value: it may hold a secret.
     package init(_ text: String, option: String) throws(UnplacedDiagnostic) {
         let parts = URLComponents(string: text)
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
