@@ -1,4 +1,5 @@
 import CZlib
+import FileIO
 import Glibc
 import Timekeeping
 
@@ -121,15 +122,8 @@ enum PackedSegment {
     }
 
     private static func write(_ bytes: [UInt8], to target: Int32, _ path: String) throws(JournalError) {
-        var done = 0
-        while done < bytes.count {
-            let n = unsafe bytes.withUnsafeBytes {
-                unsafe Glibc.write(target, $0.baseAddress.map { unsafe $0 + done }, $0.count - done)
-            }
-            if n < 0, errno == EINTR { continue }
-            guard n > 0 else { throw .last(path, "write") }
-            done += n
-        }
+        let failure = FileWriting.all(bytes, to: target)
+        guard failure == 0 else { throw JournalError(path: path, step: "write", code: failure) }
     }
 
     private static func member(_ text: [UInt8], _ level: Int32, _ path: String) throws(JournalError) -> [UInt8] {
