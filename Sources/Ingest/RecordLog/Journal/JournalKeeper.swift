@@ -42,7 +42,7 @@ package struct JournalKeeper: Sendable {
     /// - Parameters:
     ///   - now: by the clock that stamps records.
     ///   - protectedFrom: no segment with this record or a later one is removed.
-    ///   - isCancelled: asked between pieces of a segment, tenths of a second each on slow flash.
+    ///   - isCancelled: asked between chunks of a segment, tenths of a second each on slow flash.
     /// - Throws: where the folder cannot be listed.
     package func run(
         now: Instant, protectedFrom: Int64, isCancelled: () -> Bool = { false }
