@@ -132,14 +132,16 @@ extension AlertBuilder {
     }
 
     private func passback(
-        _ isInward: Bool, _ before: Trace, _ surroundings: RuleContext, _ writer: inout JSONWriter) {
+        _ isInward: Bool, _ before: Trace, _ surroundings: RuleContext, _ writer: inout JSONWriter
+    ) {
         writer.text("direction", isInward ? "in" : "out")
         writer.text("before", ISO8601.write(before.at, in: site.zone))
         if before.device >= 0 { writer.text("before_device", surroundings.deviceName(before.device)) }
     }
 
     private func cover(
-        _ cover: Finding.Cover, _ deadline: Instant, _ surroundings: RuleContext, _ writer: inout JSONWriter) {
+        _ cover: Finding.Cover, _ deadline: Instant, _ surroundings: RuleContext, _ writer: inout JSONWriter
+    ) {
         writer.raw("blind", AlertBuilder.hundredths(cover.blind))
         writer.raw("watched", AlertBuilder.hundredths(cover.watched))
         writer.raw("dead", AlertBuilder.hundredths(cover.dead))
@@ -197,7 +199,8 @@ extension AlertBuilder {
     }
 
     private func device(
-        _ facts: Finding.DeviceFacts, _ surroundings: RuleContext, _ writer: inout JSONWriter) {
+        _ facts: Finding.DeviceFacts, _ surroundings: RuleContext, _ writer: inout JSONWriter
+    ) {
         writer.text("since", ISO8601.write(facts.since, in: site.zone))
         if facts.limit > .zero { writer.text("limit", facts.limit.description) }
         if facts.isLearned { writer.truth("learned", true) }
@@ -209,12 +212,14 @@ extension AlertBuilder {
     }
 
     private func homes(
-        _ key: String, _ homes: [Int32], _ surroundings: RuleContext, _ writer: inout JSONWriter) {
+        _ key: String, _ homes: [Int32], _ surroundings: RuleContext, _ writer: inout JSONWriter
+    ) {
         writer.texts(key, homes.lazy.map { surroundings.registry.key(ofHousehold: $0) })
     }
 
     private func list(
-        _ key: String, _ devices: [Int32], _ surroundings: RuleContext, _ writer: inout JSONWriter) {
+        _ key: String, _ devices: [Int32], _ surroundings: RuleContext, _ writer: inout JSONWriter
+    ) {
         guard !devices.isEmpty else { return }
         writer.texts(key, devices.lazy.map { surroundings.deviceName($0) })
     }

@@ -217,8 +217,8 @@ final class ChunkCutter {
         file = current
         var room = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let chunk = unsafe room.withUnsafeMutableBufferPointer { unsafe current.log.read(into: $0) }
-            guard case .bytes(let n) = chunk else { return chunk }
+            let block = unsafe room.withUnsafeMutableBufferPointer { unsafe current.log.read(into: $0) }
+            guard case .bytes(let n) = block else { return chunk }
             if let newline = room[..<n].firstIndex(of: 0x0A) {
                 carry = Array(room[(newline + 1)..<n])
                 return chunk

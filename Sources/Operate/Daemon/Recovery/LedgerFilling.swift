@@ -30,7 +30,9 @@ struct LedgerFilling {
 
     /// - Returns: the record behind which the ledger is to be filled; nil where it needs no filling.
     func begin(applied: Int64, end: Int64) throws -> Int64? {
-        guard let marked = FileReading.all(path).flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }) else { return nil }
+        guard let marked = FileReading.all(path).flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }) else {
+            return nil
+        }
         let from = min(marked, applied)
         guard end > from else {
             self.end()
