@@ -119,11 +119,12 @@ let package = Package(
                 "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
                 "SiteConfiguration", "Feeds", "Rules", crypto,
             ]),
+        hot("Core/Cases", ["Vocabulary", "Timekeeping"]),
         hot(
             "Core/Pipeline",
             [
                 "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
-                "SiteConfiguration", "Feeds", "Windowing", "Rules", "Alerts",
+                "SiteConfiguration", "Feeds", "Windowing", "Rules", "Alerts", "Cases",
             ]),
         ours(
             "Core/Scenarios",
@@ -155,7 +156,8 @@ let package = Package(
             [
                 "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal", "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log, deque, lifecycle,
+                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log,
+                deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         // Tools
@@ -225,12 +227,13 @@ let package = Package(
                 "SiteConfiguration",
                 "Diagnostics", "CSIMDJSON",
             ]),
+        tests("CasesTests", ["TestSupport", "Vocabulary", "Timekeeping", "Cases"]),
         tests(
             "PipelineTests",
             [
                 "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog",
                 "Community",
-                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation",
+                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation", "Cases",
             ]),
         tests(
             "RulesTests",
