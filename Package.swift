@@ -16,8 +16,10 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A target of ours. Its group is the folder of `Sources/` that it stands in: the groups follow the data's way.
-func ours(_ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name(path), dependencies: dependencies, path: "Sources/" + path, swiftSettings: settings)
+/// - Parameter target: its name, where that is not its folder's.
+func ours(_ path: String, named target: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: target ?? name(path), dependencies: dependencies, path: "Sources/" + path, swiftSettings: settings)
 }
 
 /// What every record passes through is optimised in debug builds too: the tests replay half a million records.
@@ -120,6 +122,10 @@ let package = Package(
                 "SiteConfiguration", "Feeds", "Rules", crypto,
             ]),
         hot("Core/Cases", ["Vocabulary", "Timekeeping"]),
+        // `Dispatch` is the name of libdispatch's module.
+        ours(
+            "Core/Dispatch", named: "AlertDispatch",
+            ["Vocabulary", "Timekeeping", "Diagnostics", "Community", "SiteConfiguration", "Alerts"]),
         hot(
             "Core/Pipeline",
             [
@@ -135,7 +141,7 @@ let package = Package(
         // Deliver
         ours(
             "Deliver/Ledger",
-            ["Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"), crypto]),
+            ["Vocabulary", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"), crypto]),
         ours("Deliver/Channels", ["Vocabulary", "Timekeeping", "Diagnostics", "Ledger", crypto]),
         ours(
             "Deliver/Delivery",
@@ -156,7 +162,7 @@ let package = Package(
             [
                 "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal", "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log,
+                "AlertDispatch", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log,
                 deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
@@ -228,6 +234,12 @@ let package = Package(
                 "Diagnostics", "CSIMDJSON",
             ]),
         tests("CasesTests", ["TestSupport", "Vocabulary", "Timekeeping", "Cases"]),
+        tests(
+            "AlertDispatchTests",
+            [
+                "TestSupport", "Vocabulary", "Timekeeping", "Diagnostics", "Community", "ConfigReading",
+                "SiteConfiguration", "Alerts", "AlertDispatch",
+            ]),
         tests(
             "PipelineTests",
             [
