@@ -16,8 +16,10 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A target of ours. Its group is the folder of `Sources/` that it stands in: the groups follow the data's way.
-func ours(_ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name(path), dependencies: dependencies, path: "Sources/" + path, swiftSettings: settings)
+/// - Parameter target: its name, where that is not its folder's.
+func ours(_ path: String, named target: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: target ?? name(path), dependencies: dependencies, path: "Sources/" + path, swiftSettings: settings)
 }
 
 /// What every record passes through is optimised in debug builds too: the tests replay half a million records.
@@ -80,13 +82,17 @@ let package = Package(
         ours("Base/Diagnostics"),
         hot("Base/StateCoding", ["Timekeeping"]),
         hot("Base/TextForms"),
-        ours("Base/FileIO"),
+        hot("Base/FileIO"),
+        hot("Base/JSONWriting", ["Vocabulary"]),
         ours("Base/Terminal", ["FileIO", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         // Ingest
-        ours("Ingest/MQTTIntake", ["CMosquitto", "Timekeeping", "Diagnostics"]),
+        ours("Ingest/MQTTIntake", ["FileIO", "Vocabulary", "CMosquitto", "Timekeeping", "Diagnostics"]),
         hot(
             "Ingest/RecordLog",
-            ["Vocabulary", "Timekeeping", "Diagnostics", "TextForms", "CSIMDJSON", "CZlib", "CChecksum"]),
+            [
+                "FileIO", "JSONWriting", "Vocabulary", "Timekeeping", "Diagnostics", "TextForms", "CSIMDJSON", "CZlib",
+                "CChecksum",
+            ]),
         hot(
             "Ingest/Feeds",
             [
@@ -118,27 +124,38 @@ let package = Package(
         ours(
             "Core/Alerts",
             [
-                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
+                "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
                 "SiteConfiguration", "Feeds", "Rules", crypto,
             ]),
+        hot("Core/Cases", ["Vocabulary", "Timekeeping"]),
+        // `Dispatch` is the name of libdispatch's module.
+        ours(
+            "Core/Dispatch", named: "AlertDispatch",
+            ["Vocabulary", "Timekeeping", "Diagnostics", "Community", "Channels", "SiteConfiguration", "Alerts"]),
         hot(
             "Core/Pipeline",
             [
                 "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
-                "SiteConfiguration", "Feeds", "Windowing", "Rules", "Alerts",
+                "SiteConfiguration", "Feeds", "Windowing", "Rules", "Alerts", "Cases",
             ]),
         ours(
             "Core/Scenarios",
             [
-                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
+                "FileIO", "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog",
+                "Community",
                 "SiteConfiguration", "Feeds", "Rules", "Alerts", "Pipeline", "CSIMDJSON",
             ]),
         // Deliver
         ours(
             "Deliver/Ledger",
-            ["Vocabulary", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"), crypto]),
+            [
+                "FileIO", "Vocabulary", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"),
+                crypto,
+            ]),
         // Pure, and below the configuration: the settings table has its keys.
-        ours("Deliver/Channels", ["Vocabulary", "Timekeeping", "Diagnostics", "ConfigReading", crypto]),
+        ours(
+            "Deliver/Channels",
+            ["Vocabulary", "Timekeeping", "Diagnostics", "JSONWriting", "ConfigReading", crypto]),
         ours(
             "Deliver/Delivery",
             [
@@ -150,15 +167,18 @@ let package = Package(
         ours(
             "Operate/Console",
             [
-                .product(name: "Hummingbird", package: "hummingbird"), log, lifecycle, nio("NIOCore"),
+                "JSONWriting", .product(name: "Hummingbird", package: "hummingbird"), log, lifecycle, nio("NIOCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         ours(
             "Operate/Daemon",
             [
-                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal", "RecordLog",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), "JSONWriting", "Vocabulary",
+                "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal",
+                "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log, deque, lifecycle,
+                "AlertDispatch", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log,
+                deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         // Tools
@@ -172,7 +192,8 @@ let package = Package(
         .executableTarget(
             name: "shouwang",
             dependencies: [
-                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal", "RecordLog",
+                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "JSONWriting", "Terminal",
+                "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
                 "Pipeline", "Scenarios", "MQTTIntake", "Ledger", "Daemon", "Simulation", "Demo", crypto, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -185,14 +206,15 @@ let package = Package(
         .executableTarget(
             name: "BenchCatalogue",
             dependencies: [
-                "Vocabulary", "Alerts", "CMallocCount", "Timekeeping", "Diagnostics", "RecordLog", "Community",
+                "Vocabulary", "FileIO", "Alerts", "CMallocCount", "Timekeeping", "Diagnostics", "RecordLog",
+                "Community",
                 "SiteConfiguration", "Feeds",
                 "Pipeline",
             ], path: "Benchmarks/Catalogue", swiftSettings: settings),
         // Tests
         tests(
             "SiteConfigurationTests",
-            ["Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
+            ["FileIO", "Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
         tests(
             "BrokerTests",
             [
@@ -214,6 +236,8 @@ let package = Package(
         tests("CommunityTests", ["Community", "Timekeeping", "Diagnostics"]),
         .target(name: "TestSupport", dependencies: ["Simulation"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("TidyTests", []),
+        tests("FileIOTests", ["FileIO"]),
+        tests("JSONWritingTests", ["JSONWriting"]),
         tests("VocabularyTests", ["TestSupport", "Vocabulary"]),
         tests("TimekeepingTests", ["TestSupport", "Timekeeping"]),
         tests(
@@ -224,16 +248,24 @@ let package = Package(
         tests(
             "FeedsTests",
             [
-                "TestSupport", "Vocabulary", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community",
+                "FileIO", "TestSupport", "Vocabulary", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community",
                 "SiteConfiguration",
                 "Diagnostics", "CSIMDJSON",
+            ]),
+        tests("CasesTests", ["TestSupport", "Vocabulary", "Timekeeping", "Cases"]),
+        tests(
+            "AlertDispatchTests",
+            [
+                "TestSupport", "FileIO", "Vocabulary", "Timekeeping", "Diagnostics", "Community", "ConfigReading",
+                "SiteConfiguration", "Alerts", "AlertDispatch",
             ]),
         tests(
             "PipelineTests",
             [
-                "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog",
+                "FileIO", "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping",
+                "RecordLog",
                 "Community",
-                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation",
+                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation", "Cases",
             ]),
         tests(
             "RulesTests",
@@ -244,12 +276,13 @@ let package = Package(
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "TestSupport", "Vocabulary", "Scenarios", "Pipeline", "SiteConfiguration", "Diagnostics", "Timekeeping",
+                "FileIO", "TestSupport", "Vocabulary", "Scenarios", "Pipeline", "SiteConfiguration", "Diagnostics",
+                "Timekeeping",
             ],
             // Found by the tests themselves, by the folder that they stand in.
             exclude: ["catalogue"], swiftSettings: settings),
         tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping", "StateCoding"]),
-        tests("MQTTIntakeTests", ["TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
+        tests("MQTTIntakeTests", ["FileIO", "TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests(
             "LedgerTests",
             [
@@ -259,7 +292,7 @@ let package = Package(
         tests(
             "ChannelsTests",
             [
-                "TestSupport", "Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Delivery",
+                "FileIO", "TestSupport", "Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Delivery",
                 "Diagnostics", "Ledger", "Timekeeping", log,
                 nio("NIOCore"),
                 nio("NIOPosix"), nio("NIOHTTP1"), ssl,

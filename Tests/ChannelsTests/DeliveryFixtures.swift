@@ -1,6 +1,7 @@
 import Channels
 import Delivery
 import Diagnostics
+import FileIO
 import Foundation
 import GRDB
 import Ledger
@@ -48,7 +49,7 @@ func configured(_ channel: String) throws -> ConfiguredChannel {
         """
     let (settings, diagnostics) = Settings.parse(
         Array(text.utf8), file: "site.yaml", baseDirectory: "/etc/shouwang"
-    ) { path throws(FileFault) in throw FileFault(reason: "no such file", isMissing: true) }
+    ) { path throws(FileError) in throw FileError(reason: "no such file", isMissing: true) }
     let errors = diagnostics.filter { $0.severity == .error }.map { $0.rendered(in: .en) }
     #expect(errors == [])
     return try #require(settings?.channels.first)

@@ -68,16 +68,13 @@ package struct ChannelURL: Equatable, Sendable {
 
     /// A value for a query: everything but unreserved ASCII is percent-encoded (RFC 3986 §2.3).
     package static func escaped(_ value: String) -> String {
-        let digits = Array("0123456789ABCDEF")
         var result = ""
         for byte in value.utf8 {
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             default:
-                result += "%"
-                result.append(digits[Int(byte >> 4)])
-                result.append(digits[Int(byte & 15)])
+                result += "%" + Hex.string([byte], uppercase: true)
             }
         }
         return result

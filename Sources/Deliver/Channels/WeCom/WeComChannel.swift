@@ -1,5 +1,6 @@
 // JSONDecoder reads the platform's answer.
 import Foundation
+import JSONWriting
 package import Timekeeping
 package import Vocabulary
 

@@ -62,12 +62,6 @@ package struct WebhookChannel: Channel, Equatable {
     /// Hex HMAC-SHA256 of the body.
     package static func signature(of body: [UInt8], with secret: Secret) -> String {
         let key = SymmetricKey(data: Array(secret.reveal().utf8))
-        let digits = Array("0123456789abcdef".utf8)
-        var hex: [UInt8] = []
-        for byte in HMAC<SHA256>.authenticationCode(for: body, using: key) {
-            hex.append(digits[Int(byte >> 4)])
-            hex.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: hex, as: UTF8.self)
+        return Hex.string(HMAC<SHA256>.authenticationCode(for: body, using: key))
     }
 }
