@@ -104,7 +104,9 @@ let package = Package(
         hot(
             "Site/ConfigReading",
             ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", .product(name: "Yams", package: "Yams")]),
-        hot("Site/SiteConfiguration", ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "ConfigReading"]),
+        hot(
+            "Site/SiteConfiguration",
+            ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "ConfigReading", "Channels"]),
         ours(
             "Site/SiteLoading",
             [
@@ -129,7 +131,7 @@ let package = Package(
         // `Dispatch` is the name of libdispatch's module.
         ours(
             "Core/Dispatch", named: "AlertDispatch",
-            ["Vocabulary", "Timekeeping", "Diagnostics", "Community", "SiteConfiguration", "Alerts"]),
+            ["Vocabulary", "Timekeeping", "Diagnostics", "Community", "Channels", "SiteConfiguration", "Alerts"]),
         hot(
             "Core/Pipeline",
             [
@@ -150,11 +152,14 @@ let package = Package(
                 "FileIO", "Vocabulary", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"),
                 crypto,
             ]),
-        ours("Deliver/Channels", ["Vocabulary", "Timekeeping", "Diagnostics", "Ledger", crypto]),
+        // Pure, and below the configuration: the settings table has its keys.
+        ours(
+            "Deliver/Channels",
+            ["Vocabulary", "Timekeeping", "Diagnostics", "JSONWriting", "ConfigReading", crypto]),
         ours(
             "Deliver/Delivery",
             [
-                "Vocabulary", "Timekeeping", "Diagnostics", "Ledger", "Channels",
+                "Vocabulary", "Timekeeping", "Diagnostics", "ConfigReading", "Ledger", "Channels",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"), nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOHTTP1"), ssl, log, deque,
             ]),
@@ -209,7 +214,7 @@ let package = Package(
         // Tests
         tests(
             "SiteConfigurationTests",
-            ["FileIO", "Vocabulary", "ConfigReading", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
+            ["FileIO", "Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
         tests(
             "BrokerTests",
             [
@@ -280,11 +285,15 @@ let package = Package(
         tests("MQTTIntakeTests", ["FileIO", "TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests(
             "LedgerTests",
-            ["Ledger", "Simulation", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "Vocabulary", "Ledger", "Simulation", "Timekeeping", "Diagnostics",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
             "ChannelsTests",
             [
-                "TestSupport", "Vocabulary", "Channels", "Delivery", "Diagnostics", "Ledger", "Timekeeping", log,
+                "FileIO", "TestSupport", "Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Delivery",
+                "Diagnostics", "Ledger", "Timekeeping", log,
                 nio("NIOCore"),
                 nio("NIOPosix"), nio("NIOHTTP1"), ssl,
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -1,9 +1,12 @@
 import Channels
 import Delivery
+import Diagnostics
+import FileIO
 import Foundation
 import GRDB
 import Ledger
 import Logging
+import SiteConfiguration
 import Synchronization
 import Testing
 import Timekeeping
@@ -13,7 +16,7 @@ let noon = Instant(milliseconds: 1_700_000_000_000)
 let json = "{\"schema\":\"shouwang.alert/1\",\"change\":\"raised\",\"message\":{\"zh-Hans\":\"3栋2单元502 罗*华\"}}"
 
 func entry(
-    _ record: Int64, alert: String = "00112233445566aa", channel: String = "hook", severity: String = "high",
+    _ record: Int64, alert: String = "00112233445566aa", channel: String = "hook", severity: Severity = .high,
     kind: OutboxEntry.Kind = .change, body: String = json
 ) -> OutboxEntry {
     OutboxEntry(
@@ -25,6 +28,45 @@ func delivery(_ entry: OutboxEntry, attempt: Int = 1, isRepeat: Bool = false) ->
     Delivery(
         id: 1, key: entry.key, entry: entry, attempt: attempt, isRepeat: isRepeat, firstTried: noon,
         leaseEnd: noon + .minutes(1))
+}
+
+func message(_ entry: OutboxEntry, isRepeat: Bool = false) -> ChannelMessage {
+    ChannelMessage(
+        key: entry.key, alert: entry.alert, severity: entry.severity, change: entry.change,
+        recipient: entry.recipient, body: entry.body, isRepeat: isRepeat)
+}
+
+/// The configuration's words for one channel, read as `check` reads them.
+func configured(_ channel: String) throws -> ConfiguredChannel {
+    let text = """
+        site: {id: hgs}
+        mqtt: {broker: "mqtt://127.0.0.1:1883"}
+        registry: registry
+        feeds: [{topic: "a/#", format: native}]
+        store: {path: state}
+        channels:
+          a: \(channel)
+        """
+    let (settings, diagnostics) = Settings.parse(
+        Array(text.utf8), file: "site.yaml", baseDirectory: "/etc/shouwang"
+    ) { path throws(FileError) in throw FileError(reason: "no such file", isMissing: true) }
+    let errors = diagnostics.filter { $0.severity == .error }.map { $0.rendered(in: .en) }
+    #expect(errors == [])
+    return try #require(settings?.channels.first)
+}
+
+/// The channel of a configuration, ready to send; a secret is the name of its place.
+func ready(_ channel: String) throws -> ReadyChannel {
+    var configured = try configured(channel)
+    // Tests have no certificates but their own.
+    if configured.settings.http?.ca != nil { configured = try withoutAuthority(channel) }
+    let (channels, problems) = ConfiguredChannel.ready([configured], site: "hgs") { "secret of \($0)" }
+    #expect(problems == [])
+    return try #require(channels.first)
+}
+
+private func withoutAuthority(_ channel: String) throws -> ConfiguredChannel {
+    try configured(channel.replacing("ca: c.pem, ", with: "").replacing(", ca: c.pem", with: ""))
 }
 
 func body(of request: ChannelRequest) -> String {
@@ -99,9 +141,9 @@ final class Post: Sendable {
         try ledger.commit(changes: [], notifications: entries, applied: entries.map(\.record).max() ?? 0)
     }
 
-    /// A sender whose retries come at once, since its dice always show zero, unless the test says otherwise.
+    /// A sender whose retries come at once, since its randomness is always zero, unless the test says otherwise.
     func sender(
-        _ channels: [ChannelSetting], total: Duration = .seconds(30), jitter: Double = 0,
+        _ channels: [ReadyChannel], total: Duration = .seconds(30), jitter: Double = 0,
         publish: @escaping OutboxSender.Publish = { _, _, _, _ in .unreachable(reason: "no broker") }
     ) -> OutboxSender {
         var options = OutboxSender.Options()
@@ -139,14 +181,14 @@ func running(_ sender: OutboxSender, _ body: () async throws -> Void) async thro
     }
 }
 
-func webhook(_ base: String, secret: String? = nil, path: String = "/hook") throws -> ChannelSetting {
+func webhook(_ base: String, secret: String? = nil, path: String = "/hook") throws -> ReadyChannel {
     let url = try ChannelURL(base + path, option: "url")
     let options = WebhookChannel.Options(url: url, secret: secret.map { Secret($0) })
-    return ChannelSetting(name: "hook", channel: .webhook(WebhookChannel(options)))
+    return ReadyChannel(name: "hook", channel: WebhookChannel(options))
 }
 
-func wecom(_ base: String, key: String = "not-a-real-key") throws -> ChannelSetting {
+func wecom(_ base: String, key: String = "not-a-real-key") throws -> ReadyChannel {
     let url = try ChannelURL(base, option: "base_url")
     let options = WeComChannel.Options(key: Secret(key), baseURL: url)
-    return ChannelSetting(name: "wecom", channel: .wecom(WeComChannel(options)))
+    return ReadyChannel(name: "wecom", channel: WeComChannel(options))
 }

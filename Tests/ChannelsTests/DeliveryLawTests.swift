@@ -2,15 +2,16 @@ import Channels
 import Delivery
 import Testing
 import Timekeeping
+import Vocabulary
 
 @Suite struct BackoffTests {
     func next(
-        _ setback: TransientFailure = TransientFailure("x"), attempt: Int = 1, severity: String = "critical",
+        _ failure: TransientFailure = TransientFailure("x"), attempt: Int = 1, severity: Severity = .critical,
         elapsed: Milliseconds = .zero, jitter: Double = 0.5
     ) -> Milliseconds? {
         let now = noon + elapsed
         let at = RetryBackoff.next(
-            after: setback, attempt: attempt, severity: severity, firstTried: noon, now: now, jitter: jitter)
+            after: failure, attempt: attempt, severity: severity, firstTried: noon, now: now, jitter: jitter)
         return at.map { $0 - now }
     }
 
@@ -25,7 +26,7 @@ import Timekeeping
         #expect(RetryBackoff.delay(afterAttempt: 3, jitter: 0.75) == .seconds(6))
     }
 
-    @Test(arguments: [0, -1, Int.min, Int.max]) func `odd attempt numbers and dice do no harm`(attempt: Int) {
+    @Test(arguments: [0, -1, Int.min, Int.max]) func `odd attempt numbers and odd randomness do no harm`(attempt: Int) {
         for jitter in [-1.0, 0, 1, 2] {
             let delay = RetryBackoff.delay(afterAttempt: attempt, jitter: jitter)
             #expect(delay >= .zero && delay <= RetryBackoff.cap)
@@ -38,24 +39,24 @@ import Timekeeping
         #expect(next(TransientFailure("x", retryAfter: .days(1))) == .hours(1))
     }
 
-    @Test(arguments: [("critical", 24), ("high", 12), ("medium", 6), ("low", 2), ("?", 2)] as [(String, Int64)])
-    func `it is given up at its severity's deadline`(severity: String, hours: Int64) {
-        let setback = TransientFailure("x", retryAfter: .seconds(1))
-        #expect(next(setback, severity: severity, elapsed: .hours(hours) - .seconds(1), jitter: 0) == .seconds(1))
-        #expect(next(setback, severity: severity, elapsed: .hours(hours), jitter: 0) == nil)
+    @Test(arguments: [(.critical, 24), (.high, 12), (.medium, 6), (.low, 2)] as [(Severity, Int64)])
+    func `it is given up at its severity's deadline`(severity: Severity, hours: Int64) {
+        let failure = TransientFailure("x", retryAfter: .seconds(1))
+        #expect(next(failure, severity: severity, elapsed: .hours(hours) - .seconds(1), jitter: 0) == .seconds(1))
+        #expect(next(failure, severity: severity, elapsed: .hours(hours), jitter: 0) == nil)
     }
 
     @Test func `an answer that nobody understands ends at its number of attempts`() {
-        let setback = TransientFailure("x", attemptsMax: 3)
-        #expect(next(setback, attempt: 2, severity: "high") != nil)
-        #expect(next(setback, attempt: 3, severity: "high") == nil)
+        let failure = TransientFailure("x", attemptsMax: 3)
+        #expect(next(failure, attempt: 2, severity: .high) != nil)
+        #expect(next(failure, attempt: 3, severity: .high) == nil)
     }
 
     @Test func `what is critical has no number of attempts, and its first retry comes within 3 s`() {
-        let setback = TransientFailure("x", attemptsMax: 3)
-        for attempt in [3, 8, 300] { #expect(next(setback, attempt: attempt, severity: "critical") != nil) }
+        let failure = TransientFailure("x", attemptsMax: 3)
+        for attempt in [3, 8, 300] { #expect(next(failure, attempt: attempt, severity: .critical) != nil) }
         for jitter in [0, 0.5, 0.999_999, 1] {
-            let pause = next(setback, attempt: 1, severity: "critical", jitter: jitter)
+            let pause = next(failure, attempt: 1, severity: .critical, jitter: jitter)
             #expect(pause.map { $0 <= .seconds(3) } == true)
         }
     }

@@ -6,20 +6,21 @@ import Logging
 import Synchronization
 import Testing
 import Timekeeping
+import Vocabulary
 
 /// Telling something past the ledger, against a real server on loopback.
 @Suite struct DirectSenderTests {
     let lines = LogTape.Lines()
 
     func sender(
-        _ channels: [ChannelSetting],
+        _ channels: [ReadyChannel],
         publish: @escaping OutboxSender.Publish = { _, _, _, _ in .unreachable(reason: "no broker") }
     ) -> DirectSender {
         var options = DirectSender.Options()
         options.total = .seconds(30)
         let lines = lines
         let log = Logger(label: "test") { _ in LogTape(lines: lines) }
-        // The dice always show zero, so that retries come at once.
+        // The randomness is always zero, so that retries come at once.
         return DirectSender(
             channels: channels, options: options, log: log, now: { noon }, publish: publish, jitter: { 0 })
     }
@@ -32,7 +33,7 @@ import Timekeeping
         let direct = sender(
             [
                 try webhook(try await hook.start(), secret: "not-a-real-secret"), try wecom(try await robot.start()),
-                ChannelSetting(name: "broker", channel: .mqtt(mqtt)),
+                ReadyChannel(name: "broker", channel: mqtt),
             ]
         ) { topic, payload, qos, _ in
             published.withLock { $0.append("\(topic) \(String(decoding: payload, as: UTF8.self)) \(qos)") }
@@ -96,9 +97,10 @@ import Timekeeping
         #expect(lines.all.count { $0.hasPrefix("error") } == 2)
     }
 
-    @Test(arguments: [(302, "low"), (403, "high"), (404, "medium"), (400, "critical"), (422, "critical")])
+    @Test(
+        arguments: [(302, .low), (403, .high), (404, .medium), (400, .critical), (422, .critical)] as [(Int, Severity)])
     func `one answer of a portal, and any one where it is critical, is not the last word`(
-        status: Int, severity: String
+        status: Int, severity: Severity
     ) async throws {
         let stub = PlatformStub { _, number in number == 0 ? .status(status) : .status(200) }
         let outcome = await sender([try webhook(try await stub.start())]).tell([entry(1, severity: severity)])

@@ -16,7 +16,7 @@ import Timekeeping
     init() throws { post = try Post() }
 
     /// The reason of the first failed attempt.
-    private func reason(_ setting: ChannelSetting, total: Duration = .seconds(5)) async throws -> String {
+    private func reason(_ setting: ReadyChannel, total: Duration = .seconds(5)) async throws -> String {
         try post.put([entry(1)])
         let sender = post.sender([setting], total: total, jitter: 1)
         try await running(sender) {
@@ -29,7 +29,7 @@ import Timekeeping
         return reason
     }
 
-    private func https(_ port: Int, host: String = "127.0.0.1", ca: String? = nil) throws -> ChannelSetting {
+    private func https(_ port: Int, host: String = "127.0.0.1", ca: String? = nil) throws -> ReadyChannel {
         var setting = try webhook("https://\(host):\(port)", path: "/hooks/not-a-real-token")
         if let ca { setting.http.authority = try ChannelAuthority(path: ca) }
         return setting
@@ -164,7 +164,7 @@ import Timekeeping
     @Test func `a CA file that is missing, empty of certificates or damaged is told with the remedy`() throws {
         let authority = try Authority()
         defer { authority.remove() }
-        func fault(_ path: String) -> ChannelFault? {
+        func fault(_ path: String) -> UnplacedDiagnostic? {
             do {
                 _ = try ChannelAuthority(path: path)
                 return nil

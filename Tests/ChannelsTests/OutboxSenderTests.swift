@@ -5,6 +5,7 @@ import Ledger
 import Synchronization
 import Testing
 import Timekeeping
+import Vocabulary
 
 /// The sender against a real server on loopback and a real file.
 @Suite struct OutboxSenderTests {
@@ -102,7 +103,7 @@ import Timekeeping
     @Test func `Retry-After holds the whole channel until then`() async throws {
         let stub = PlatformStub { _, number in number == 0 ? .status(429, ["Retry-After": "30"]) : .status(200) }
         var setting = try webhook(try await stub.start())
-        setting.parallel = 1
+        setting.pace.parallel = 1
         let sender = post.sender([setting])
         try post.put((1...5).map { entry($0, alert: "a\($0)") })
         try await running(sender) {
@@ -127,7 +128,7 @@ import Timekeeping
             return .status(500)
         }
         let sender = post.sender([try webhook(try await stub.start())])
-        try post.put([entry(1, severity: "low")])
+        try post.put([entry(1, severity: .low)])
         try await running(sender) { try await eventually("dead") { try post.states() == [.dead] } }
         await stub.stop()
         #expect(stub.requests.count == 3)
@@ -137,7 +138,7 @@ import Timekeeping
     @Test func `MQTT is published by the one who was handed in, and refused for good or for now`() async throws {
         let seen = Mutex([String]())
         let channel = MQTTChannel(try MQTTChannel.Options(topicPrefix: "shouwang/hgs/alerts"))
-        let setting = ChannelSetting(name: "broker", channel: .mqtt(channel))
+        let setting = ReadyChannel(name: "broker", channel: channel)
         let sender = post.sender([setting]) { topic, payload, qos, retain in
             let number = seen.withLock { seen in
                 seen.append("\(topic) \(String(decoding: payload, as: UTF8.self)) \(qos) \(retain)")
@@ -165,7 +166,7 @@ import Timekeeping
     @Test func `cancelled in the middle of a request, leases are given back at once`() async throws {
         let stub = PlatformStub { _, _ in .silence }
         var setting = try webhook(try await stub.start())
-        setting.parallel = 1
+        setting.pace.parallel = 1
         let sender = post.sender([setting], total: .seconds(30))
         try post.put([entry(1, alert: "a"), entry(2, alert: "b"), entry(3, alert: "b")])
         try await running(sender) { try await eventually("asked") { stub.requests.count == 1 } }

@@ -4,6 +4,7 @@ import Ledger
 import Synchronization
 import Testing
 import Timekeeping
+import Vocabulary
 
 /// One answer of somebody in between must not end what a life may hang on.
 @Suite struct PermanentAnswerTests {
@@ -17,7 +18,7 @@ import Timekeeping
             number < 3 ? .status(status, ["Location": "http://portal.test/login"]) : .status(200)
         }
         let sender = post.sender([try webhook(try await stub.start())])
-        try post.put([entry(1, severity: "critical")])
+        try post.put([entry(1, severity: .critical)])
         try await running(sender) { try await eventually("sent") { try post.states() == [.sent] } }
         await stub.stop()
         #expect(stub.requests.map { $0.headers["Idempotency-Key"] } == Array(repeating: entry(1).key, count: 4))
@@ -29,7 +30,7 @@ import Timekeeping
     @Test func `it is given up at the end of its day and not before`() async throws {
         let stub = PlatformStub { _, _ in .status(404) }
         let sender = post.sender([try webhook(try await stub.start())], jitter: 1)
-        try post.put([entry(1, severity: "critical")])
+        try post.put([entry(1, severity: .critical)])
         try await running(sender) {
             try await eventually("retry") { sender.counters()["hook"]?.retried == 1 }
             post.clock.advance(.hours(24) - .seconds(10))
@@ -43,9 +44,9 @@ import Timekeeping
         #expect(sender.counters()["hook"]?.dead == 1)
     }
 
-    @Test(arguments: ["high", "medium", "low"], [302, 401, 403, 404, 410])
+    @Test(arguments: [Severity.high, .medium, .low], [302, 401, 403, 404, 410])
     func `below critical, an answer that a portal gives too is tried eight times`(
-        severity: String, status: Int
+        severity: Severity, status: Int
     ) async throws {
         let stub = PlatformStub { _, _ in .status(status) }
         let sender = post.sender([try webhook(try await stub.start())])
@@ -59,7 +60,7 @@ import Timekeeping
     func `below critical, a refusal of the message itself is final`(status: Int) async throws {
         let stub = PlatformStub { _, _ in .status(status) }
         let sender = post.sender([try webhook(try await stub.start())])
-        try post.put([entry(1, severity: "high")])
+        try post.put([entry(1, severity: .high)])
         try await running(sender) { try await eventually("dead") { try post.states() == [.dead] } }
         await stub.stop()
         #expect(stub.requests.count == 1)
@@ -72,9 +73,9 @@ import Timekeeping
     func `a robot's refusal and a portal's page do not end a critical message either`(body: String) async throws {
         let stub = PlatformStub { _, number in .status(200, [:], number < 12 ? body : "{\"errcode\":0}") }
         var setting = try wecom(try await stub.start())
-        setting.limit = nil
+        setting.pace.limit = nil
         let sender = post.sender([setting])
-        try post.put([entry(1, channel: "wecom", severity: "critical", kind: .text, body: "3栋")])
+        try post.put([entry(1, channel: "wecom", severity: .critical, kind: .text, body: "3栋")])
         try await running(sender) { try await eventually("sent") { try post.states() == [.sent] } }
         await stub.stop()
         #expect(stub.requests.count == 13)
@@ -83,12 +84,12 @@ import Timekeeping
     @Test func `a broker's refusal does not end one`() async throws {
         let asked = Atomic(0)
         let options = try MQTTChannel.Options(topicPrefix: "shouwang/hgs/alerts")
-        let setting = ChannelSetting(name: "board", channel: .mqtt(MQTTChannel(options)))
+        let setting = ReadyChannel(name: "board", channel: MQTTChannel(options))
         let sender = post.sender([setting]) { _, _, _, _ in
             let number = asked.wrappingAdd(1, ordering: .relaxed).oldValue
             return number < 3 ? .refused(reason: "MQTT reason code 135") : .acknowledged
         }
-        try post.put([entry(1, channel: "board", severity: "critical")])
+        try post.put([entry(1, channel: "board", severity: .critical)])
         try await running(sender) { try await eventually("sent") { try post.states() == [.sent] } }
         #expect(asked.load(ordering: .relaxed) == 4)
     }
@@ -104,7 +105,7 @@ import Timekeeping
                 #expect(next == noon)
                 told.withLock { $0.append(delivery.attempt) }
             }, jitter: { 0 })
-        try post.put([entry(1, severity: "critical")])
+        try post.put([entry(1, severity: .critical)])
         try await running(sender) { try await eventually("sent") { try post.states() == [.sent] } }
         await stub.stop()
         #expect(told.withLock { $0 } == [1, 2])

@@ -3,6 +3,7 @@ import Community
 import ConfigReading
 import Diagnostics
 import Foundation
+import FileIO
 import Ledger
 import Logging
 import SiteConfiguration
@@ -41,7 +42,7 @@ import Vocabulary
 
                 """
             let settings = Settings.parse(Array(yaml.utf8), file: "shouwang.yaml", baseDirectory: "/etc") {
-                (_) throws(FileFault) in throw FileFault(reason: "none", isMissing: true)
+                (_) throws(FileError) in throw FileError(reason: "none", isMissing: true)
             }.settings
             committer = Committer(
                 settings: try #require(settings), registry: .empty, channels: ["robot", "board"], ledger: ledger,
@@ -72,11 +73,11 @@ import Vocabulary
         #expect(
             try bench.told() == [
                 OutboxEntry(
-                    record: 7, ordinal: 0, alert: change.id, channel: "board", recipient: "", severity: "high",
+                    record: 7, ordinal: 0, alert: change.id, channel: "board", recipient: "", severity: .high,
                     change: "raised", kind: .change, body: String(decoding: json, as: UTF8.self),
                     at: CommitterTests.noon),
                 OutboxEntry(
-                    record: 7, ordinal: 0, alert: change.id, channel: "robot", recipient: "", severity: "high",
+                    record: 7, ordinal: 0, alert: change.id, channel: "robot", recipient: "", severity: .high,
                     change: "raised", kind: .text, body: "text 0", at: CommitterTests.noon),
             ])
         #expect(try bench.ledger.applied() == 9 && bench.state.view.changes == 1 && bench.state.view.unrouted == 0)
@@ -89,7 +90,7 @@ import Vocabulary
         let item = LedgerQueue.Item(changes: changes + [CommitterTests.change(3, .low)], applied: 9)
         #expect(bench.committer.commit(item))
         let digest = try #require(try bench.told().last)
-        #expect(digest.channel == "robot" && digest.kind == .text && digest.ordinal == 0 && digest.severity == "high")
+        #expect(digest.channel == "robot" && digest.kind == .text && digest.ordinal == 0 && digest.severity == .high)
         #expect(digest.body.hasPrefix("[Digest] 4 alerts at once") && digest.body.hasSuffix("\ntext 2\ntext 3"))
         #expect(try bench.told().count == 5)
         #expect(bench.committer.commit(item))

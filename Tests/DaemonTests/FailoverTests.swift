@@ -9,6 +9,7 @@ import Logging
 import Synchronization
 import Testing
 import Timekeeping
+import Vocabulary
 
 @testable import Daemon
 @testable import shouwang
@@ -40,7 +41,7 @@ private let json =
         deinit { try? FileManager.default.removeItem(atPath: folder) }
 
         func put(
-            _ record: Int64, _ channels: [String] = ["hook"], severity: String = "critical", change: String = "raised"
+            _ record: Int64, _ channels: [String] = ["hook"], severity: Severity = .critical, change: String = "raised"
         ) throws {
             let changed = LedgerChange(
                 record: record, ordinal: 0, alert: "00112233445566aa", change: change, rule: "sos", kind: "sos",
@@ -106,7 +107,7 @@ private let json =
         #expect(try bench.ledger.deliveries().map(\.entry.channel).sorted() == ["board", "hook", "wecom"])
     }
 
-    @Test(arguments: ["high", "medium", "low"]) func `below critical nothing goes another way`(severity: String)
+    @Test(arguments: [Severity.high, .medium, .low]) func `below critical nothing goes another way`(severity: Severity)
         async throws
     {
         let bench = try Bench()
@@ -215,7 +216,7 @@ private let json =
     @Test func `a channel's figures are metrics, and one that fails is named`() throws {
         let bench = try Bench()
         var hook = ChannelCounters()
-        (hook.sent, hook.retried, hook.dead, hook.failing) = (7, 4, 1, 3)
+        (hook.sent, hook.retried, hook.dead, hook.failing, hook.ledgerFaults) = (7, 4, 1, 3, 2)
         hook.lastSent = noon - .seconds(90)
         hook.lastFailure = "HTTP 404"
         let health = bench.health(["hook": hook])
@@ -225,7 +226,8 @@ private let json =
         for wanted in [
             "shouwang_channel_sent_total\(label) 7.0", "shouwang_channel_failed_total\(label) 5.0",
             "shouwang_channel_retried_total\(label) 4.0", "shouwang_channel_given_up_total\(label) 1.0",
-            "shouwang_channel_failing\(label) 3.0", "shouwang_channel_last_success_age_seconds\(label) 90.0",
+            "shouwang_channel_ledger_errors_total\(label) 2.0", "shouwang_channel_failing\(label) 3.0",
+            "shouwang_channel_last_success_age_seconds\(label) 90.0",
         ] { #expect(lines.contains(wanted), "\(wanted)") }
     }
 }

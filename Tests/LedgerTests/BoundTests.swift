@@ -1,13 +1,14 @@
 import Ledger
 import Testing
 import Timekeeping
+import Vocabulary
 
 @Suite struct BoundTests {
     @Test(arguments: [(2, 0), (3, 0), (4, 1), (6, 3)])
     func `an outbox of three gives up the least severe and oldest above three`(put: Int, lost: Int) throws {
         let ledger = try TemporaryFolder().open(outboxMax: 3)
         for record in 1...put {
-            try ledger.put(entry(Int64(record), alert: "a\(record)", severity: record == 1 ? "critical" : "low"))
+            try ledger.put(entry(Int64(record), alert: "a\(record)", severity: record == 1 ? .critical : .low))
         }
         var filter = DeliveryFilter()
         filter.state = .dead
@@ -21,7 +22,7 @@ import Timekeeping
         let ledger = try TemporaryFolder().open(outboxMax: 2)
         try ledger.put(entry(1, alert: "aa"))
         let held = try ledger.take()
-        try ledger.put(entry(2, alert: "bb", severity: "low"), entry(3, alert: "bb", severity: "low"))
+        try ledger.put(entry(2, alert: "bb", severity: .low), entry(3, alert: "bb", severity: .low))
         #expect(held.count == 1)
         #expect(try ledger.take().map(\.entry.record) == [3])
         #expect(try ledger.counts().deliveries["hook"] == [.leased: 2, .dead: 1])

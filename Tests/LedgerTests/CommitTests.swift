@@ -4,6 +4,7 @@ import GRDB
 import Ledger
 import Testing
 import Timekeeping
+import Vocabulary
 
 @Suite struct CommitTests {
     @Test func `a new ledger has applied nothing`() throws {
@@ -39,7 +40,7 @@ import Timekeeping
         try ledger.settle([Settlement(sent, .sent(answer: "HTTP 200"))], now: noon)
         let alert = try ledger.alert(id: "00112233445566aa")
         let second = try ledger.commit(
-            changes: [change(7, severity: "low", json: "{\"other\":1}")] + batch.0, notifications: batch.1, applied: 7)
+            changes: [change(7, severity: .low, json: "{\"other\":1}")] + batch.0, notifications: batch.1, applied: 7)
         #expect((second.changes, second.notifications) == (0, 0))
         #expect(try ledger.alert(id: "00112233445566aa") == alert)
         #expect(try ledger.deliveries().map(\.state) == [.pending, .sent])
@@ -79,7 +80,7 @@ import Timekeeping
         // Two alerts a moment, so that a page ends between two of the same time.
         let changes = ids.enumerated().map { index, id in
             change(
-                Int64(index + 1), alert: id, severity: index % 2 == 0 ? "high" : "low",
+                Int64(index + 1), alert: id, severity: index % 2 == 0 ? .high : .low,
                 at: noon + .seconds(Int64(index / 2)))
         }
         try ledger.commit(changes: changes, notifications: [], applied: 10)
@@ -92,7 +93,7 @@ import Timekeeping
         }
         #expect(seen == ids.reversed())
         var severe = AlertFilter()
-        severe.severities = ["high"]
+        severe.severities = [.high]
         #expect(try ledger.alerts(severe).count == 5)
         var named = AlertFilter()
         named.prefix = "a30000"

@@ -1,8 +1,19 @@
+import GRDB
 import Ledger
 import Testing
 import Timekeeping
+import Vocabulary
 
 @Suite struct LeaseTests {
+    @Test func `a severity that no version wrote counts as the least urgent, and is leased all the same`() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try folder.open()
+        try ledger.put(entry(1, severity: .high))
+        let stranger = try DatabaseQueue(path: folder.ledgerPath)
+        try stranger.write { try $0.execute(sql: "UPDATE outbox SET severity = 'hig'") }
+        #expect(try ledger.take().map(\.entry.severity) == [.low])
+    }
+
     let folder: TemporaryFolder
     let ledger: Ledger
 
@@ -41,8 +52,8 @@ import Timekeeping
 
     @Test func `the most severe alert goes first, and what waits before it in its alert with it`() throws {
         try ledger.put(
-            entry(1, alert: "aa", severity: "low"), entry(2, alert: "bb", severity: "low"),
-            entry(3, alert: "cc", severity: "high"), entry(4, alert: "bb", severity: "critical"))
+            entry(1, alert: "aa", severity: .low), entry(2, alert: "bb", severity: .low),
+            entry(3, alert: "cc", severity: .high), entry(4, alert: "bb", severity: .critical))
         #expect(try ledger.take().map(\.entry.record) == [2, 3, 1])
     }
 

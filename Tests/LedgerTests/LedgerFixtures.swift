@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Timekeeping
+import Vocabulary
 
 /// A folder of its own for one test, removed with the value that holds it.
 final class TemporaryFolder: Sendable {
@@ -25,7 +26,7 @@ let minute = Milliseconds.minutes(1)
 
 func change(
     _ record: Int64, _ ordinal: Int32 = 0, alert: String = "00112233445566aa", change: String = "raised",
-    severity: String = "high", state: String = "open", at: Instant = noon, json: String = "{}"
+    severity: Severity = .high, state: String = "open", at: Instant = noon, json: String = "{}"
 ) -> LedgerChange {
     LedgerChange(
         record: record, ordinal: ordinal, alert: alert, change: change, rule: "no-movement", kind: "no_movement",
@@ -34,7 +35,7 @@ func change(
 
 func entry(
     _ record: Int64, _ ordinal: Int32 = 0, alert: String = "00112233445566aa", channel: String = "hook",
-    recipient: String = "", severity: String = "high", change: String = "raised", at: Instant = noon
+    recipient: String = "", severity: Severity = .high, change: String = "raised", at: Instant = noon
 ) -> OutboxEntry {
     OutboxEntry(
         record: record, ordinal: ordinal, alert: alert, channel: channel, recipient: recipient, severity: severity,

@@ -4,6 +4,7 @@ import GRDB
 import Ledger
 import Testing
 import Timekeeping
+import Vocabulary
 
 /// Opening as the owner: whatever stands at the ledger's place, the watch goes on.
 @Suite struct OpeningTests {
@@ -208,9 +209,9 @@ import Timekeeping
         let ledger = try folder.open()
         try ledger.commit(
             changes: [
-                change(1, alert: "a", severity: "low"), change(2, alert: "b", at: noon + minute),
+                change(1, alert: "a", severity: .low), change(2, alert: "b", at: noon + minute),
                 change(3, alert: "c"), change(4, alert: "d", state: "closed"), change(5, alert: "e", state: "resolved"),
-                change(6, alert: "f", severity: "critical", state: "suspended"),
+                change(6, alert: "f", severity: .critical, state: "suspended"),
             ], notifications: [], applied: 6)
         #expect(try ledger.openAlerts().map(\.id) == ["f", "c", "b", "a"])
     }

@@ -3,6 +3,7 @@ import Ledger
 import Simulation
 import Testing
 import Timekeeping
+import Vocabulary
 
 @Suite struct OutboxLawTests {
     /// Random commits, leases, results, lost leases and reopenings, against what must hold at every step.
@@ -45,7 +46,7 @@ import Timekeeping
                 let new = entry(
                     record, alert: "a\(Int.random(in: 0..<3, using: &random))",
                     recipient: "r\(Int.random(in: 0..<2, using: &random))",
-                    severity: ["critical", "high", "low"][Int.random(in: 0..<3, using: &random)])
+                    severity: [Severity.critical, .high, .low][Int.random(in: 0..<3, using: &random)])
                 try ledger.put(new)
                 committed[lane(new), default: []].append(record)
             case 3...5: try leaseSome()

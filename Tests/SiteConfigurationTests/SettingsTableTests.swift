@@ -18,9 +18,14 @@ import Vocabulary
 }
 
 @Suite struct SettingsTableTests {
-    @Test func `each key stands in the table once, and its parent too`() {
+    @Test func `each key stands in the table once, of kinds that mean their own by it once a kind, and its parent too`()
+    {
         let paths = SettingsTable.all.map(\.path)
-        #expect(Set(paths).count == paths.count)
+        let uses = SettingsTable.all.flatMap { key in (key.kinds ?? ["any"]).map { "\(key.path) \($0)" } }
+        #expect(Set(uses).count == uses.count)
+        for key in SettingsTable.all where key.kinds == nil {
+            #expect(paths.count { $0 == key.path } == 1, "\(key.path)")
+        }
         for key in SettingsTable.all where !["", "mapping"].contains(key.parent) {
             var parent = key.parent
             if parent.hasSuffix("[]") { parent.removeLast(2) }

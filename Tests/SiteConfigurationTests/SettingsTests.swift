@@ -1,3 +1,4 @@
+import Channels
 import Diagnostics
 import Foundation
 import Testing
@@ -111,10 +112,10 @@ import Vocabulary
         #expect(s.routes.map(\.to) == [[.role("grid-worker")], [.role("guard"), .worker("w7")]])
         #expect(s.routes.last?.escalate == [EscalationSettings(after: .minutes(3), to: [.role("department:消防")])])
         #expect(s.channels.map(\.name) == ["hook", "wecom-grid3"])
-        guard case .wecom(let wecom)? = s.channels.last?.parameters else { throw Absent() }
+        guard let wecom = s.channels.last?.settings as? WeComSettings else { throw Absent() }
         #expect(wecom.baseURL.text == "https://qyapi.weixin.qq.com")
         #expect(wecom.key == .credential("wecom"))
-        #expect(wecom.timeout == .seconds(10))
+        #expect(wecom.http?.timeout == .seconds(10))
         #expect(s.console?.publicURL?.host == "example.org")
         let diagnostics = parsed(text).diagnostics
         #expect(diagnostics.map(\.code) == Array(repeating: "config.not-acted-on", count: 3))

@@ -1,3 +1,4 @@
+import Channels
 import Diagnostics
 import Testing
 import Vocabulary
@@ -155,8 +156,8 @@ import Vocabulary
           w: {kind: expression, match: {kinds: water}, threshold: {of: value, below: 5}}
         routes:
           - match: {kind: sos, severity: [high], verdict: not_seen, place: x, calendar: nights}
-            to: [hook, family]
-            escalate: [{after: 10s, to: w}]
+            to: [webhook, family]
+            escalate: [{after: 10s, to: wecom}]
             continue: yes
             calendar: nights
             mute: days
@@ -167,11 +168,8 @@ import Vocabulary
             offer: volunteers
             self_check: true
         channels:
-          hook: {kind: webhook, url: "https://example.org", secret: {file: k}, base_url: "http://[::1]", timeout: 3s, ca: c.pem}
-          w: {kind: wecom, key: {env: K}, base_url: "https://example.org", timeout: 3s, mention: ["@all"]}
-          m: {kind: mqtt, topic: "x/{id}", retain: true}
 
-        """
+        """ + Channels.all.map { "  \($0.kind): \($0.example)\n" }.joined()
 
     private let mapping = """
         topic: a/{x}
@@ -235,7 +233,7 @@ import Vocabulary
         #expect(s.routes.first?.match.kind == [.sos])
         #expect(s.routes.first?.match.verdict == ["not_seen"])
         #expect(s.routes.first?.continue == true)
-        #expect(s.routes.first?.escalate.first?.to == [.channel("w")])
+        #expect(s.routes.first?.escalate.first?.to == [.channel("wecom")])
         #expect(s.heartbeat?.url.host == "example.org")
         #expect(s.feeds.first?.mapping?.events.first?.track == JSONPointer(tokens: ["f"]))
         let written = try paths(config, root: "").union(paths(mapping, root: "mapping"))

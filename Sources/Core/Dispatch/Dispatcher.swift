@@ -1,4 +1,5 @@
 package import Alerts
+import Channels
 package import Community
 import Diagnostics
 package import SiteConfiguration
@@ -36,7 +37,7 @@ package struct Dispatcher: Sendable {
     package init(settings: Settings, registry: Registry, channels: [String]) {
         routing = Routing(settings: settings, registry: registry, channels: channels)
         language = settings.site.language
-        takesJSON = Set(settings.channels.filter(\.kind.takesChanges).map(\.name))
+        takesJSON = Set(settings.channels.filter(\.takesChanges).map(\.name))
     }
 
     /// The notifications of a batch. What one record made is told together to one recipient.

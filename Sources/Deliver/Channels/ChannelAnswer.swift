@@ -1,9 +1,6 @@
-import Ledger
-import Timekeeping
-
 /// What came back. Reasons are words of this program, without addresses and secrets.
 package enum ChannelAnswer: Equatable, Sendable {
-    /// `body` is cut at ``OutboxSender/answerBytesMax``.
+    /// `body` is cut at 64 kB.
     case http(status: Int, headers: [HeaderField], body: [UInt8])
     /// MQTT: the broker has it.
     case acknowledged
@@ -23,7 +20,7 @@ extension ChannelAnswer {
     }
 
     /// Whether somebody else may have answered than the receiver itself: a captive portal, a gateway, a server that is
-    /// being deployed anew. Such an answer says nothing of the message, and it passes.
+    /// being deployed again. Such an answer says nothing of the message, and it passes.
     package var mayBeSomebodyElses: Bool {
         guard case .http(let status, _, _) = self else { return false }
         return (300...399).contains(status) || [401, 403, 404, 405, 407, 410, 421, 451].contains(status)

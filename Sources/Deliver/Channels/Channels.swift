@@ -1,42 +1,28 @@
-package import Ledger
-package import Timekeeping
-import Vocabulary
+package import ConfigReading
 
-/// The kinds that are built.
-package enum BuiltChannel: Channel {
-    case webhook(WebhookChannel)
-    case wecom(WeComChannel)
-    case mqtt(MQTTChannel)
+/// The kinds of channel that this version sends through: the one list of them. A kind is a folder beside this file; to
+/// add one, copy a folder and its test, and add a line here.
+package enum Channels {
+    package static let all: [any ChannelSettings.Type] = [
+        WebhookSettings.self,
+        WeComSettings.self,
+        MQTTChannelSettings.self,
+    ]
 
-    package func request(for delivery: Delivery) -> ChannelRequest {
-        switch self {
-        case .webhook(let channel): channel.request(for: delivery)
-        case .wecom(let channel): channel.request(for: delivery)
-        case .mqtt(let channel): channel.request(for: delivery)
-        }
-    }
+    /// The names that the contract has for kinds, in its order. Those without a line above are not built yet.
+    private static let contract = [
+        "webhook", "wecom", "wecom_app", "dingtalk", "feishu", "mqtt", "smtp", "sms", "ntfy", "gotify", "bark", "http",
+        "cap", "exec",
+    ]
 
-    package func outcome(of answer: ChannelAnswer, at now: Instant) -> Outcome {
-        switch self {
-        case .webhook(let channel): channel.outcome(of: answer, at: now)
-        case .wecom(let channel): channel.outcome(of: answer, at: now)
-        case .mqtt(let channel): channel.outcome(of: answer, at: now)
-        }
-    }
+    /// What `kind:` may say; ``kind(named:)`` has those that are built.
+    package static let names = contract + built.filter { !contract.contains($0) }
 
-    /// Makes a text that came from outside fit for the ledger and the log: without this channel's secrets, without
-    /// control characters, and only then cut, so that no half of a secret is left at the cut.
-    package func scrubbed(_ text: String) -> String {
-        let plain = ChatText.withoutControls(text)
-        let clean =
-            switch self {
-            case .webhook(let channel):
-                channel.options.url.scrubbed(from: channel.options.secret?.scrubbed(from: plain) ?? plain)
-            case .wecom(let channel):
-                channel.options.key.scrubbed(from: plain)
-                    .replacing(ChannelURL.escaped(channel.options.key.reveal()), with: Secret.mask)
-            case .mqtt: plain
-            }
-        return String(clean.prefix(300))
-    }
+    /// What `kind:` says of the kinds that are built.
+    package static let built = all.map { $0.kind }
+
+    package static func kind(named name: String) -> (any ChannelSettings.Type)? { all.first { $0.kind == name } }
+
+    /// The keys of all kinds, beside `kind` itself, in the form of the settings table.
+    package static let keys: [SettingKey] = ChannelKeys.merged(all, under: "channels.*")
 }

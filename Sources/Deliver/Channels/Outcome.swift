@@ -1,5 +1,3 @@
-import Ledger
-
 /// What an answer means. `answer` and reasons are kept in the ledger for people.
 package enum Outcome: Equatable, Sendable {
     case sent(answer: String)

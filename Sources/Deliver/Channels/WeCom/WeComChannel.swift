@@ -1,6 +1,6 @@
 // JSONDecoder reads the platform's answer.
 import Foundation
-package import Ledger
+import JSONWriting
 package import Timekeeping
 package import Vocabulary
 
@@ -10,8 +10,6 @@ package import Vocabulary
 /// platform: 20 messages a minute a robot (ours: 18), 2,048 bytes of UTF-8 a text (developer.work.weixin.qq.com 99110).
 package struct WeComChannel: Channel, Equatable {
     package struct Options: Equatable, Sendable {
-        package static let platform = "https://qyapi.weixin.qq.com"
-
         package var baseURL: ChannelURL
         package var key: Secret
         /// User ids to mention, or `@all`.
@@ -21,10 +19,6 @@ package struct WeComChannel: Channel, Equatable {
             self.key = key
             self.baseURL = baseURL
             self.mentions = mentions
-        }
-
-        package init(key: Secret, mentions: [String] = []) throws(ChannelFault) {
-            self.init(key: key, baseURL: try ChannelURL(Options.platform, option: "base_url"), mentions: mentions)
         }
     }
 
@@ -38,12 +32,17 @@ package struct WeComChannel: Channel, Equatable {
 
     package init(_ options: Options) { self.options = options }
 
-    package func request(for delivery: Delivery) -> ChannelRequest {
-        let marked = (delivery.isRepeat ? Self.repeatMark : "") + delivery.entry.body
+    /// One after the other, and below the platform's limit.
+    package var pace: SendPace {
+        SendPace(parallel: 1, batch: 1, limit: SendPace.Limit(count: 18, window: .minutes(1)))
+    }
+
+    package func request(for message: ChannelMessage) -> ChannelRequest {
+        let marked = (message.isRepeat ? Self.repeatMark : "") + message.body
         let content = ChatText.cut(marked, bytes: Self.textBytesMax)
-        var json = "{\"msgtype\":\"text\",\"text\":{\"content\":" + JSONText.quoted(content)
+        var json = "{\"msgtype\":\"text\",\"text\":{\"content\":" + JSONString.quoted(content)
         if !options.mentions.isEmpty {
-            json += ",\"mentioned_list\":[" + options.mentions.map(JSONText.quoted).joined(separator: ",") + "]"
+            json += ",\"mentioned_list\":[" + options.mentions.map(JSONString.quoted).joined(separator: ",") + "]"
         }
         json += "}}"
         let url = options.baseURL.appending("/cgi-bin/webhook/send?key=" + ChannelURL.escaped(options.key.reveal()))
@@ -62,10 +61,10 @@ package struct WeComChannel: Channel, Equatable {
         }
         if status == 429 || (500...599).contains(status) {
             let pause = answer.header("Retry-After").flatMap { RetryAfter.read($0, now: now) }
-            let words = HTTPWords.text(of: answer, status: status, body: body)
+            let words = HTTPAnswerText.text(of: answer, status: status, body: body)
             return .transient(TransientFailure(words, retryAfter: pause, mayHaveArrived: status != 429))
         }
-        let words = HTTPWords.text(of: answer, status: status, body: body)
+        let words = HTTPAnswerText.text(of: answer, status: status, body: body)
         let unknown = Outcome.transient(
             TransientFailure(
                 "not an answer of WeCom: " + words, mayHaveArrived: status == 200, attemptsMax: Self.unknownAttemptsMax)
@@ -90,6 +89,11 @@ package struct WeComChannel: Channel, Equatable {
         default:
             return .transient(TransientFailure(reason, attemptsMax: Self.unknownAttemptsMax))
         }
+    }
+
+    package func withoutSecrets(_ text: String) -> String {
+        options.key.scrubbed(from: text)
+            .replacing(ChannelURL.escaped(options.key.reveal()), with: Secret.mask)
     }
 
     /// The platform counts by the minute of the clock; 5 s more, since the two clocks differ.

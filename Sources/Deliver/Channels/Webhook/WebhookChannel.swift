@@ -1,5 +1,4 @@
 import Crypto
-package import Ledger
 package import Timekeeping
 package import Vocabulary
 
@@ -7,7 +6,7 @@ package import Vocabulary
 ///
 /// Any 2xx is success, whatever the body. Redirects are not followed: a receiver that moved is the operator's to
 /// correct, and following one could carry people's data to a stranger. Whether an answer that is no success is the last
-/// word is the sender's to decide (``PermanentAnswer``).
+/// word is the sender's to decide.
 package struct WebhookChannel: Channel, Equatable {
     package struct Options: Equatable, Sendable {
         package var url: ChannelURL
@@ -24,11 +23,13 @@ package struct WebhookChannel: Channel, Equatable {
 
     package init(_ options: Options) { self.options = options }
 
-    package func request(for delivery: Delivery) -> ChannelRequest {
-        let body = Array(delivery.entry.body.utf8)
+    package var pace: SendPace { .free }
+
+    package func request(for message: ChannelMessage) -> ChannelRequest {
+        let body = Array(message.body.utf8)
         var headers = [
             HeaderField("Content-Type", "application/json"), HeaderField("User-Agent", "shouwang"),
-            HeaderField("Idempotency-Key", delivery.key),
+            HeaderField("Idempotency-Key", message.key),
         ]
         if let secret = options.secret {
             headers.append(HeaderField("X-Shouwang-Signature", "sha256=" + Self.signature(of: body, with: secret)))
@@ -40,7 +41,7 @@ package struct WebhookChannel: Channel, Equatable {
         guard case .http(let status, _, let body) = answer else {
             return answer.outcomeWithoutAnswer ?? .permanent(reason: "no outcome")
         }
-        let reason = HTTPWords.text(of: answer, status: status, body: body)
+        let reason = HTTPAnswerText.text(of: answer, status: status, body: body)
         switch status {
         case 200...299:
             return .sent(answer: "HTTP \(status)")
@@ -54,15 +55,13 @@ package struct WebhookChannel: Channel, Equatable {
         }
     }
 
+    package func withoutSecrets(_ text: String) -> String {
+        options.url.scrubbed(from: options.secret?.scrubbed(from: text) ?? text)
+    }
+
     /// Hex HMAC-SHA256 of the body.
     package static func signature(of body: [UInt8], with secret: Secret) -> String {
         let key = SymmetricKey(data: Array(secret.reveal().utf8))
-        let digits = Array("0123456789abcdef".utf8)
-        var hex: [UInt8] = []
-        for byte in HMAC<SHA256>.authenticationCode(for: body, using: key) {
-            hex.append(digits[Int(byte >> 4)])
-            hex.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: hex, as: UTF8.self)
+        return Hex.string(HMAC<SHA256>.authenticationCode(for: body, using: key))
     }
 }

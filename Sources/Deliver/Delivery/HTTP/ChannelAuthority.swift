@@ -1,6 +1,5 @@
 // FileManager reads the file; Diagnostics carries the words for people.
-package import Channels
-import Diagnostics
+package import Diagnostics
 import Foundation
 import NIOSSL
 
@@ -15,11 +14,11 @@ package struct ChannelAuthority: Sendable {
     private static let bytesMax = 1 << 20
 
     /// Reads a file of PEM certificates.
-    package init(path: String) throws(ChannelFault) {
+    package init(path: String) throws(UnplacedDiagnostic) {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             let isThere = FileManager.default.fileExists(atPath: path)
-            throw ChannelFault(
-                option: "ca",
+            throw UnplacedDiagnostic(
+                code: "channel.bad-ca",
                 what: isThere
                     ? LocalizedText(zh: "CA 文件 \(path) 无法读取", en: "the CA file \(path) cannot be read")
                     : LocalizedText(zh: "没有 CA 文件 \(path)", en: "there is no CA file \(path)"),
@@ -32,11 +31,11 @@ package struct ChannelAuthority: Sendable {
         try self.init(path: path, pem: Array(bytes))
     }
 
-    init(path: String, pem: [UInt8]) throws(ChannelFault) {
+    init(path: String, pem: [UInt8]) throws(UnplacedDiagnostic) {
         let mark = "-----BEGIN CERTIFICATE-----"
         guard pem.count <= ChannelAuthority.bytesMax, String(decoding: pem, as: UTF8.self).contains(mark) else {
-            throw ChannelFault(
-                option: "ca",
+            throw UnplacedDiagnostic(
+                code: "channel.bad-ca",
                 what: LocalizedText(zh: "\(path) 里没有 PEM 证书", en: "there is no PEM certificate in \(path)"),
                 remedy: LocalizedText(
                     zh: "文件应含 \(mark);DER 文件用 openssl x509 -inform der -in 文件 -out ca.pem 转换",
@@ -47,8 +46,8 @@ package struct ChannelAuthority: Sendable {
         }
         let certificates: [NIOSSLCertificate]
         do { certificates = try NIOSSLCertificate.fromPEMBytes(pem) } catch {
-            throw ChannelFault(
-                option: "ca",
+            throw UnplacedDiagnostic(
+                code: "channel.bad-ca",
                 what: LocalizedText(zh: "\(path) 里的 PEM 证书已损坏", en: "a PEM certificate in \(path) is damaged"),
                 remedy: LocalizedText(zh: "请重新导出 CA 证书", en: "export the CA's certificate again"))
         }

@@ -50,8 +50,8 @@ struct HTTPPort: Sendable {
             let text = await read(response, within: total - (ContinuousClock.now - start))
             return .http(status: Int(response.status.code), headers: fields, body: text)
         } catch {
-            let place = HTTPError.Place(url: asked.url, seconds: total.components.seconds, authority: terms.authority)
-            return await HTTPError.answer(to: error, at: place)
+            let place = HTTPFailure.Place(url: asked.url, seconds: total.components.seconds, authority: terms.authority)
+            return await HTTPFailure.answer(to: error, at: place)
         }
     }
 

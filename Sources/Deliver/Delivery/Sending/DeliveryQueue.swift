@@ -2,23 +2,23 @@ import DequeModule
 import Ledger
 import Timekeeping
 
-/// What one channel has in hand: leased deliveries that wait for a clerk, clerks at work, results that are not yet in
-/// the ledger. A plain value; its owner holds the lock. Bounded by `capacity`.
+/// What one channel has in hand: leased deliveries that wait for a worker, those that are being sent, and results that
+/// are not yet in the ledger. A plain value; its owner holds the lock. Bounded by `capacity`.
 struct DeliveryQueue {
     /// Deliveries and results together that may be in hand.
     let capacity: Int
     /// Requests that may run at once.
-    let clerksMax: Int
+    let workersMax: Int
     private(set) var ready: Deque<Delivery> = []
     private(set) var atWork: [Int64: Delivery] = [:]
     private(set) var results: [Settlement] = []
-    private var clerks = 0
+    private var workers = 0
     /// The platform asked for quiet until then.
     private(set) var heldUntil: Instant?
 
-    init(capacity: Int, clerksMax: Int) {
+    init(capacity: Int, workersMax: Int) {
         self.capacity = max(capacity, 1)
-        self.clerksMax = max(clerksMax, 1)
+        self.workersMax = max(workersMax, 1)
     }
 
     /// How many deliveries to lease. Nothing while more than half of the capacity is taken and some still wait here, so
@@ -30,17 +30,17 @@ struct DeliveryQueue {
 
     mutating func put(_ leased: [Delivery]) { ready.append(contentsOf: leased) }
 
-    /// How many more clerks are to start now; they are counted as started.
-    mutating func hire() -> Int {
-        let more = max(min(clerksMax - clerks, ready.count), 0)
-        clerks += more
+    /// How many more workers are to start now; they are counted as started.
+    mutating func startWorkers() -> Int {
+        let more = max(min(workersMax - workers, ready.count), 0)
+        workers += more
         return more
     }
 
-    /// The next delivery for a clerk; nil sends the clerk home.
+    /// The next delivery for a worker; nil ends the worker.
     mutating func take() -> Delivery? {
         guard let delivery = ready.popFirst() else {
-            clerks -= 1
+            workers -= 1
             return nil
         }
         atWork[delivery.id] = delivery

@@ -21,7 +21,7 @@ package struct DirectSender: Sendable {
         package init() {}
     }
 
-    private let channels: [String: ChannelSetting]
+    private let channels: [String: ReadyChannel]
     private let options: Options
     private let log: Logger
     private let now: @Sendable () -> Instant
@@ -30,7 +30,7 @@ package struct DirectSender: Sendable {
 
     /// - Parameters: as for ``OutboxSender``.
     package init(
-        channels: [ChannelSetting], options: Options = Options(), log: Logger,
+        channels: [ReadyChannel], options: Options = Options(), log: Logger,
         now: @escaping @Sendable () -> Instant, publish: @escaping OutboxSender.Publish,
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
@@ -65,23 +65,23 @@ package struct DirectSender: Sendable {
     }
 
     private func send(_ entry: OutboxEntry, _ port: HTTPPort) async -> Outcome {
-        guard let setting = channels[entry.channel] else { return .permanent(reason: "no such channel") }
-        let channel = setting.channel
+        guard let ready = channels[entry.channel] else { return .permanent(reason: "no such channel") }
+        let channel = ready.channel
         let start = now()
         var delivery = Delivery(
             id: 0, key: entry.key, entry: entry, attempt: 1, isRepeat: false, firstTried: start, leaseEnd: start)
         while true {
-            let answer = await channel.request(for: delivery).answer(over: port, setting.http, publish)
+            let answer = await channel.request(for: ChannelMessage(delivery)).answer(over: port, ready.http, publish)
             let outcome = channel.scrubbed(channel.outcome(of: answer, at: now()))
             let passing: TransientFailure? =
                 switch outcome {
                 case .sent: nil
-                case .transient(let setback): setback
-                case .permanent(let reason): PermanentAnswer.setback(reason, answer, severity: entry.severity)
+                case .transient(let failure): failure
+                case .permanent(let reason): PermanentAnswer.passing(reason, answer, severity: entry.severity)
                 }
-            guard let setback = passing, delivery.attempt < Self.attemptsMax else { return told(outcome, entry) }
+            guard let failure = passing, delivery.attempt < Self.attemptsMax else { return told(outcome, entry) }
             let pause = max(
-                RetryBackoff.delay(afterAttempt: delivery.attempt, jitter: jitter()), setback.retryAfter ?? .zero)
+                RetryBackoff.delay(afterAttempt: delivery.attempt, jitter: jitter()), failure.retryAfter ?? .zero)
             guard pause <= Self.pauseMax else { return told(outcome, entry) }
             do {
                 try await Task.sleep(for: .milliseconds(pause.count))
@@ -89,7 +89,7 @@ package struct DirectSender: Sendable {
                 return told(outcome, entry)
             }
             delivery.attempt += 1
-            if setback.mayHaveArrived { delivery.isRepeat = true }
+            if failure.mayHaveArrived { delivery.isRepeat = true }
         }
     }
 
@@ -99,7 +99,7 @@ package struct DirectSender: Sendable {
         case .sent:
             log.notice("told past the ledger", metadata: metadata)
             return outcome
-        case .transient(let setback): metadata["reason"] = "\(setback.reason)"
+        case .transient(let failure): metadata["reason"] = "\(failure.reason)"
         case .permanent(let reason): metadata["reason"] = "\(reason)"
         }
         log.error("could not be told past the ledger", metadata: metadata)
@@ -107,15 +107,15 @@ package struct DirectSender: Sendable {
     }
 }
 
-extension BuiltChannel {
+extension Channel {
     /// An outcome whose words are fit for the log.
     func scrubbed(_ outcome: Outcome) -> Outcome {
         switch outcome {
         case .sent(let answer): return .sent(answer: scrubbed(answer))
         case .permanent(let reason): return .permanent(reason: scrubbed(reason))
-        case .transient(var setback):
-            setback.reason = scrubbed(setback.reason)
-            return .transient(setback)
+        case .transient(var failure):
+            failure.reason = scrubbed(failure.reason)
+            return .transient(failure)
         }
     }
 }

@@ -38,16 +38,16 @@ package final class OutboxSender: Sendable {
     ///   - onFailure: called for each failed attempt, with the time of the next, nil for none.
     ///   - jitter: evenly distributed in 0..<1.
     package init(
-        ledger: Ledger, channels: [ChannelSetting], options: Options = Options(), log: Logger,
+        ledger: Ledger, channels: [ReadyChannel], options: Options = Options(), log: Logger,
         now: @escaping @Sendable () -> Instant, publish: @escaping Publish,
         onLedgerError: @escaping @Sendable (LedgerError) -> Void = { _ in },
         onFailure: @escaping OnFailure = { _, _ in },
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
-        let surroundings = ChannelWorker.Environment(
+        let environment = ChannelWorker.Environment(
             ledger: ledger, options: options, log: log, now: now, publish: publish, onLedgerError: onLedgerError,
             onFailure: onFailure, jitter: jitter)
-        workers = channels.map { ChannelWorker($0, in: surroundings) }
+        workers = channels.map { ChannelWorker($0, in: environment) }
         self.options = options
         self.log = log
     }
@@ -59,7 +59,7 @@ package final class OutboxSender: Sendable {
 
     /// Runs until the task is cancelled; then requests are broken off and unfinished leases given back.
     package func run() async {
-        let parallel = workers.map(\.setting.parallel).max() ?? 1
+        let parallel = workers.map(\.ready.pace.parallel).max() ?? 1
         let port = HTTPPort(connect: options.connect, total: options.total, connectionsPerHost: max(parallel, 1))
         await withDiscardingTaskGroup { group in
             for worker in workers { group.addTask { await worker.run(port) } }
@@ -73,6 +73,6 @@ package final class OutboxSender: Sendable {
 
     /// Figures by channel name.
     package func counters() -> [String: ChannelCounters] {
-        Dictionary(workers.map { ($0.setting.name, $0.counters) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(workers.map { ($0.ready.name, $0.counters) }, uniquingKeysWith: { first, _ in first })
     }
 }

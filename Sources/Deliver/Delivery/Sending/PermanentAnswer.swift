@@ -1,5 +1,6 @@
 import Channels
 import Ledger
+import Vocabulary
 
 /// What becomes of a delivery whose answer says that it will never be taken. Pure.
 ///
@@ -8,13 +9,12 @@ import Ledger
 /// that need not be the receiver's own (``ChannelAnswer/mayBeSomebodyElses``) is tried as often as one that nobody
 /// understands. Only a refusal of the message itself (400, 413, 422, a bad key) is final, below critical.
 enum PermanentAnswer {
-    static let critical = "critical"
     /// About two minutes with the usual backoff.
     static let attemptsMax = 8
 
     /// - Returns: nil where the delivery is to be given up.
-    static func setback(_ reason: String, _ answer: ChannelAnswer, severity: String) -> TransientFailure? {
-        if severity == critical { return TransientFailure(reason) }
+    static func passing(_ reason: String, _ answer: ChannelAnswer, severity: Severity) -> TransientFailure? {
+        if severity == .critical { return TransientFailure(reason) }
         return answer.mayBeSomebodyElses ? TransientFailure(reason, attemptsMax: attemptsMax) : nil
     }
 }

@@ -1,69 +1,32 @@
-import Synchronization
-
-/// Wakes one waiting task. A ring while nobody waits is kept, once, so that no ring is lost between looking for work
-/// and waiting for it.
+/// Wakes one waiting task. A signal while nobody waits is kept, once, so that none is lost between looking for work and
+/// waiting for it; several are one.
 ///
-/// quiet: nobody waits, nothing rang; to rung or waiting. rung: a ring nobody heard; the next wait returns at once, to
-/// quiet. waiting: one task waits; a ring, or that task's cancellation, resumes it, to quiet.
+/// A task that is cancelled while it waits ends the signal for good: from then on a wait returns at once.
 final class WakeSignal: Sendable {
-    private enum State {
-        case quiet
-        case rung
-        case waiting(CheckedContinuation<Void, Never>)
-    }
+    private let signals: AsyncStream<Void>
+    private let sender: AsyncStream<Void>.Continuation
 
-    private let state = Mutex(State.quiet)
+    init() { (signals, sender) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
 
-    func ring() {
-        let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard case .waiting(let continuation) = state else {
-                state = .rung
-                return nil
-            }
-            state = .quiet
-            return continuation
-        }
-        waiting?.resume()
-    }
+    func signal() { sender.yield() }
 
-    /// Returns at a ring, after `most`, or when the task is cancelled. One task at a time may wait.
+    /// Returns at a signal, after `most`, or when the task is cancelled. One task at a time may wait.
+    ///
+    /// The clock signals as well, since a task that is cancelled at the end of its time would end the stream. So a
+    /// signal in that very moment may be heard twice, which costs one look for work.
     func wait(atMost most: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.rung() }
+        await withDiscardingTaskGroup { group in
             group.addTask {
                 do {
                     try await Task.sleep(for: most)
                 } catch {
-                    return  // Only cancellation ends a sleep early, and then there is nothing left to wait for.
+                    return  // Only cancellation ends a sleep early, and then nobody waits any more.
                 }
+                self.signal()
             }
-            await group.next()
+            var iterator = signals.makeAsyncIterator()
+            await iterator.next()
             group.cancelAll()
-        }
-    }
-
-    private func rung() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if case .rung = state {
-                        state = .quiet
-                        return true
-                    }
-                    // The handler below may have run already, and then it found nobody.
-                    if Task.isCancelled { return true }
-                    state = .waiting(continuation)
-                    return false
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
-                guard case .waiting(let continuation) = state else { return nil }
-                state = .quiet
-                return continuation
-            }
-            waiting?.resume()
         }
     }
 }

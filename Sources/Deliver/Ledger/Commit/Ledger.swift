@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import GRDB
 package import Timekeeping
+import Vocabulary
 
 /// The store of alerts and of what has to be told: one SQLite file in WAL mode with `synchronous = FULL`, so that a
 /// committed change survives a power cut.
@@ -145,7 +146,8 @@ package final class Ledger: Sendable {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record, ordinal) DO NOTHING
                 """)
         try event.execute(arguments: [
-            change.record, change.ordinal, change.alert, change.change, change.rule, change.kind, change.severity,
+            change.record, change.ordinal, change.alert, change.change, change.rule, change.kind,
+            change.severity.rawValue,
             change.state, change.key, change.at.milliseconds, change.started.milliseconds, json,
         ])
         guard db.changesCount > 0 else { return false }
@@ -158,7 +160,8 @@ package final class Ledger: Sendable {
                 ordinal = ?10, json = ?11 WHERE (?9, ?10) > (record, ordinal)
                 """)
         try fold.execute(arguments: [
-            change.alert, change.rule, change.kind, change.severity, change.state, change.key,
+            change.alert, change.rule, change.kind,
+            change.severity.rawValue, change.state, change.key,
             change.started.milliseconds, change.at.milliseconds, change.record, change.ordinal, json,
         ])
         return true
@@ -174,9 +177,10 @@ package final class Ledger: Sendable {
                     SELECT 1 FROM outbox WHERE channel = ?5 AND recipient = ?6 AND alert = ?4 AND settled IS NULL))
                 ON CONFLICT (idempotency) DO NOTHING
                 """)
-        let rank = SeverityRank.of(entry.severity)
+        let rank = entry.severity.outboxRank
         try insert.execute(arguments: [
-            entry.key, entry.record, entry.ordinal, entry.alert, entry.channel, entry.recipient, entry.severity, rank,
+            entry.key, entry.record, entry.ordinal, entry.alert, entry.channel, entry.recipient,
+            entry.severity.rawValue, rank,
             entry.change, entry.kind.rawValue, entry.body, entry.at.milliseconds,
         ])
         guard db.changesCount > 0 else { return false }

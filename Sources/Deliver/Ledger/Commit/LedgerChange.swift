@@ -1,4 +1,5 @@
 package import Timekeeping
+package import Vocabulary
 
 /// One alert change as the ledger keeps it: its number, the columns that are asked for, and the contract's JSON object,
 /// verbatim.
@@ -14,7 +15,7 @@ package struct LedgerChange: Equatable, Sendable {
     package var change: String
     package var rule: String
     package var kind: String
-    package var severity: String
+    package var severity: Severity
     package var state: String
     package var key: String
     /// Engine time of this change.
@@ -24,7 +25,7 @@ package struct LedgerChange: Equatable, Sendable {
     package var json: [UInt8]
 
     package init(
-        record: Int64, ordinal: Int32, alert: String, change: String, rule: String, kind: String, severity: String,
+        record: Int64, ordinal: Int32, alert: String, change: String, rule: String, kind: String, severity: Severity,
         state: String, key: String, at: Instant, started: Instant, json: [UInt8]
     ) {
         self.record = record

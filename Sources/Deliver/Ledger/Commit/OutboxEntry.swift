@@ -1,6 +1,6 @@
 import Crypto
 package import Timekeeping
-import Vocabulary
+package import Vocabulary
 
 /// One notification to be delivered: which change, to whom, over which channel, and the frozen words.
 package struct OutboxEntry: Equatable, Sendable {
@@ -18,7 +18,7 @@ package struct OutboxEntry: Equatable, Sendable {
     package var channel: String
     /// Whom the channel is to reach; empty where the channel itself is the recipient.
     package var recipient: String
-    package var severity: String
+    package var severity: Severity
     package var change: String
     package var kind: Kind
     /// Frozen when the change was committed: every attempt sends the same.
@@ -26,7 +26,7 @@ package struct OutboxEntry: Equatable, Sendable {
     package var at: Instant
 
     package init(
-        record: Int64, ordinal: Int32, alert: String, channel: String, recipient: String, severity: String,
+        record: Int64, ordinal: Int32, alert: String, channel: String, recipient: String, severity: Severity,
         change: String, kind: Kind, body: String, at: Instant
     ) {
         self.record = record

@@ -1,5 +1,6 @@
 import GRDB
 import Timekeeping
+import Vocabulary
 
 /// Reading columns of a file that may be damaged. GRDB's own subscripts end the program where a value has another type
 /// than the table says, and a flipped bit is enough for that; these throw instead.
@@ -7,6 +8,9 @@ extension Row {
     func value<T: DatabaseValueConvertible>(_ column: String) throws -> T { try decode(T.self, forColumn: column) }
 
     func instant(_ column: String) throws -> Instant { Instant(stored: try value(column)) }
+
+    /// A word that no version wrote counts as the least urgent, so that what the row says is told all the same.
+    func severity() throws -> Severity { Severity(rawValue: try value("severity")) ?? .low }
 
     func instantIfAny(_ column: String) throws -> Instant? {
         let stored: Int64? = try value(column)

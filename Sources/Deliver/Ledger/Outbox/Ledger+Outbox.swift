@@ -72,7 +72,7 @@ extension Ledger {
         }
     }
 
-    /// Sends a dead delivery again: its attempts and deadline count anew, behind what waits for the same alert.
+    /// Sends a dead delivery again: its attempts and deadline count again, behind what waits for the same alert.
     ///
     /// - Returns: false where it is not dead.
     package func redrive(_ id: Int64, now: Instant) throws(LedgerError) -> Bool {
@@ -220,7 +220,7 @@ extension OutboxEntry {
         self.init(
             record: try row.value("record"), ordinal: try row.value("ordinal"), alert: try row.value("alert"),
             channel: try row.value("channel"), recipient: try row.value("recipient"),
-            severity: try row.value("severity"), change: try row.value("change"),
+            severity: try row.severity(), change: try row.value("change"),
             kind: Kind(rawValue: try row.value("kind")) ?? .text, body: try row.value("body"), at: try row.instant("at")
         )
     }

@@ -1,10 +1,11 @@
 import Foundation
 import Timekeeping
+package import Vocabulary
 
 /// Which alerts are asked for. An empty list asks for any.
 package struct AlertFilter: Equatable, Sendable {
     package var states: [String] = []
-    package var severities: [String] = []
+    package var severities: [Severity] = []
     package var kinds: [String] = []
     package var rules: [String] = []
     /// The alert's id begins so.

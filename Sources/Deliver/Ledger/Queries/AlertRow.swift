@@ -1,13 +1,14 @@
 import Foundation
 import GRDB
 package import Timekeeping
+package import Vocabulary
 
 /// An alert as the ledger folds it from its changes.
 package struct AlertRow: Equatable, Sendable {
     package var id: String
     package var rule: String
     package var kind: String
-    package var severity: String
+    package var severity: Severity
     package var state: String
     package var key: String
     package var started: Instant
@@ -24,7 +25,7 @@ extension AlertRow {
         let json: Data = try row.value("json")
         self.init(
             id: try row.value("id"), rule: try row.value("rule"), kind: try row.value("kind"),
-            severity: try row.value("severity"), state: try row.value("state"), key: try row.value("key"),
+            severity: try row.severity(), state: try row.value("state"), key: try row.value("key"),
             started: try row.instant("started"), opened: try row.instant("opened"),
             changed: try row.instant("changed"), json: Array(json))
     }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 package import Timekeeping
+import Vocabulary
 
 /// Reading, for the console, the commands and the metrics. Readers do not wait for writers.
 extension Ledger {
@@ -12,7 +13,7 @@ extension Ledger {
             var terms = ["TRUE"]
             var arguments = StatementArguments()
             let lists = [
-                ("state", filter.states), ("severity", filter.severities), ("kind", filter.kinds),
+                ("state", filter.states), ("severity", filter.severities.map(\.rawValue)), ("kind", filter.kinds),
                 ("rule", filter.rules),
             ]
             for (column, values) in lists where !values.isEmpty {
@@ -44,8 +45,7 @@ extension Ledger {
                 db, sql: "SELECT * FROM alerts WHERE state NOT IN ('closed', 'resolved') ORDER BY opened, id"
             ).map(AlertRow.init)
         }
-        let ranked = (0...3).map { rank in alerts.filter { SeverityRank.of($0.severity) == rank } }
-        return ranked.flatMap { $0 }
+        return Severity.allCases.sorted(by: >).flatMap { severity in alerts.filter { $0.severity == severity } }
     }
 
     /// Which of these alerts it does not have. O(ids), in one read.
@@ -143,7 +143,7 @@ extension LedgerChange {
         self.init(
             record: try row.value("record"), ordinal: try row.value("ordinal"), alert: try row.value("alert"),
             change: try row.value("change"), rule: try row.value("rule"), kind: try row.value("kind"),
-            severity: try row.value("severity"), state: try row.value("state"), key: try row.value("key"),
+            severity: try row.severity(), state: try row.value("state"), key: try row.value("key"),
             at: try row.instant("at"), started: try row.instant("started"), json: Array(json))
     }
 }

@@ -18,7 +18,7 @@ struct BoxFaultService: Service {
     let sender: DirectSender
     let settings: Settings
     let registry: Registry
-    let channels: [ChannelSetting]
+    let channels: [ReadyChannel]
     let log: Logger
 
     func run() async throws {

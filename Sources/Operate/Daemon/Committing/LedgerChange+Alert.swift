@@ -8,7 +8,7 @@ extension LedgerChange {
     init(_ change: AlertChange, zone: Zone) {
         self.init(
             record: change.record, ordinal: change.ordinal, alert: change.id, change: change.change.rawValue,
-            rule: change.rule, kind: change.kind.rawValue, severity: change.severity.rawValue,
+            rule: change.rule, kind: change.kind.rawValue, severity: change.severity,
             state: change.state.rawValue, key: change.key, at: change.at, started: change.started,
             json: change.json(zone: zone))
     }

@@ -16,7 +16,7 @@ extension OutboxEntry {
             }
         self.init(
             record: head.record, ordinal: head.ordinal, alert: head.id, channel: notification.channel,
-            recipient: notification.recipient, severity: notification.severity.rawValue,
+            recipient: notification.recipient, severity: notification.severity,
             change: head.change.rawValue, kind: kind, body: body, at: head.stamp)
     }
 }

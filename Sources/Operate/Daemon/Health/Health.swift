@@ -66,6 +66,10 @@ enum Health {
         metrics += counter("shouwang_channel_failed_total", "Attempts that a channel did not take.") { $0.failed }
         metrics += counter("shouwang_channel_retried_total", "Failed attempts that are tried again.") { $0.retried }
         metrics += counter("shouwang_channel_given_up_total", "Deliveries that were given up.") { $0.dead }
+        metrics += counter("shouwang_channel_ledger_errors_total", "Times that the ledger refused a channel's sender.")
+        {
+            $0.ledgerFaults
+        }
         for (name, counters) in all {
             metrics.append(
                 Metric(

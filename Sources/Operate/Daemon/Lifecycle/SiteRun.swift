@@ -28,7 +28,7 @@ struct SiteRun {
 
     func run(ending: StopRequest) async throws -> StopRequest.Reason {
         let broker = try brokerOptions()
-        let (channels, problems) = ChannelBuilder.channels(of: settings)
+        let (channels, problems) = ConfiguredChannel.ready(settings.channels, site: settings.site.id)
         for problem in problems { log.error("\(problem.en)") }
         let start = try DaemonStart(
             site: site, channels: channels.map(\.name), demo: demo, isReload: isReload, ending: ending, faults: faults,
@@ -60,7 +60,7 @@ struct SiteRun {
     }
 
     private func services(
-        _ start: sending DaemonStart, _ channels: [ChannelSetting], _ broker: BrokerOptions, _ state: DaemonState,
+        _ start: sending DaemonStart, _ channels: [ReadyChannel], _ broker: BrokerOptions, _ state: DaemonState,
         _ ending: StopRequest
     ) -> [any Service] {
         let out = PublishSession(
@@ -136,20 +136,20 @@ struct SiteRun {
         return options
     }
 
-    private func makeFailover(_ ledger: Ledger, _ channels: [ChannelSetting]) -> Failover {
+    private func makeFailover(_ ledger: Ledger, _ channels: [ReadyChannel]) -> Failover {
         let usable = Set(channels.map(\.name))
         let ways = settings.channels.filter { usable.contains($0.name) }.map {
-            Failover.Way(name: $0.name, takesChanges: $0.kind.takesChanges)
+            Failover.Way(name: $0.name, takesChanges: $0.takesChanges)
         }
         return Failover(ledger: ledger, ways: ways, language: settings.site.language, log: log)
     }
 
     private func makeSender(
-        _ ledger: Ledger, _ channels: [ChannelSetting], _ out: PublishSession, _ failover: Failover,
+        _ ledger: Ledger, _ channels: [ReadyChannel], _ out: PublishSession, _ failover: Failover,
         _ onDamage: @escaping @Sendable () -> Void
     ) -> OutboxSender {
         var options = OutboxSender.Options()
-        let timeout = ChannelBuilder.timeout(of: settings)
+        let timeout = ConfiguredChannel.timeoutMax(of: settings.channels)
         options.total = .milliseconds(timeout.count)
         // A lease must outlast the slowest request, or nothing would be sent for fear of its end.
         options.lease = timeout + .seconds(30)

@@ -7,6 +7,7 @@ import MQTTIntake
 import SiteConfiguration
 import Synchronization
 import Timekeeping
+import Vocabulary
 
 /// Takes a critical message that its channel does not deliver to every other channel: once each, with a key of its own
 /// that never changes, while the first is tried on.
@@ -53,7 +54,7 @@ final class Failover: Sendable {
     /// An attempt failed.
     /// - Parameter next: the next attempt's time; nil for none.
     func failed(_ delivery: Delivery, next: Instant?, now: Instant) async {
-        guard delivery.entry.severity == "critical", ways.count > 1 else { return }
+        guard delivery.entry.severity == .critical, ways.count > 1 else { return }
         let isLong = next.map { $0 - now > Failover.patience } ?? true
         guard delivery.attempt >= 2 || isLong else { return }
         await redirect(delivery.entry)

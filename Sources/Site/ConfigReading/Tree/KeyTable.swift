@@ -3,19 +3,24 @@
 package struct KeyTable: Sendable {
     package let all: [SettingKey]
     private let byParent: [String: [SettingKey]]
-    private let byPath: [String: SettingKey]
+    private let byPath: [String: [SettingKey]]
     private let kinds: [String: [String]]
 
     /// - Parameter kinds: of sections whose keys depend on their `kind`, the kinds whose keys are here, by path.
     package init(_ keys: [SettingKey], kinds: [String: [String]] = [:]) {
         all = keys
         byParent = Dictionary(grouping: keys, by: \.parent)
-        byPath = Dictionary(uniqueKeysWithValues: keys.map { ($0.path, $0) })
+        byPath = Dictionary(grouping: keys, by: \.path)
         self.kinds = kinds
     }
 
     package func keys(of section: String) -> [SettingKey] { byParent[section] ?? [] }
-    package func key(_ path: String) -> SettingKey? { byPath[path] }
+
+    /// Where several kinds have a key of that name, each with a meaning of its own, the one of the kind.
+    package func key(_ path: String, of kind: String? = nil) -> SettingKey? {
+        let rows = byPath[path] ?? []
+        return rows.first { $0.isUsed(by: kind) } ?? rows.first
+    }
 
     /// The kinds whose keys the table holds, for sections that have kinds.
     package func kinds(of section: String) -> [String]? { kinds[section] }

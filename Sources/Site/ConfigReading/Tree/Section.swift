@@ -12,13 +12,16 @@ package struct Section {
     package let position: Position
     package let table: KeyTable
     package let findings: Findings
+    /// The folder that relative paths are counted from.
+    package let folder: String
     /// What `kind` says, where the section's keys depend on it.
     package let kind: String?
     private let entries: [String: YAMLNode.Entry]
 
     /// - Returns: nil where the node is no map; told.
     package init?(
-        _ node: YAMLNode, path: String, title: String, table: KeyTable, findings: Findings, kind outer: String? = nil
+        _ node: YAMLNode, path: String, title: String, table: KeyTable, findings: Findings, folder: String = "",
+        kind outer: String? = nil
     ) {
         guard case .map(let written) = node.content else {
             findings.add(.error, .shape(title, wanted: .map, found: node.what), at: node.position)
@@ -28,6 +31,7 @@ package struct Section {
         self.title = title
         self.table = table
         self.findings = findings
+        self.folder = folder
         position = node.position
         let known = table.keys(of: path)
         var entries: [String: YAMLNode.Entry] = [:]
@@ -41,7 +45,8 @@ package struct Section {
         let isOpen = kinds.map { built in kind.map { !built.contains($0) } ?? false } ?? false
         var meant: Set<String> = []
         for entry in written {
-            guard let key = known.first(where: { $0.name == entry.key }) else {
+            let rows = known.filter { $0.name == entry.key }
+            guard let key = rows.first(where: { $0.isUsed(by: kind) }) ?? rows.first else {
                 if isOpen { continue }
                 findings.add(.error, .unknownKey(entry.key, in: title, known: known), at: entry.keyPosition)
                 // A misspelt key is told once, not as missing too.
@@ -85,7 +90,7 @@ package struct Section {
     }
 
     private func row(_ key: String) -> SettingKey {
-        guard let row = table.key(Section.join(path, key)) else {
+        guard let row = table.key(Section.join(path, key), of: kind) else {
             preconditionFailure("the key \(Section.join(path, key)) is read but not in the settings table")
         }
         return row
@@ -212,7 +217,9 @@ package struct Section {
 
     package func section(_ key: String) -> Section? {
         node(key).flatMap {
-            Section($0, path: Section.join(path, key), title: title(key), table: table, findings: findings, kind: kind)
+            Section(
+                $0, path: Section.join(path, key), title: title(key), table: table, findings: findings, folder: folder,
+                kind: kind)
         }
     }
 
@@ -222,8 +229,7 @@ package struct Section {
             ? section(key)
             : Section(
                 YAMLNode(content: .map([]), position: position), path: Section.join(path, key), title: title(key),
-                table: table,
-                findings: findings, kind: kind)
+                table: table, findings: findings, folder: folder, kind: kind)
     }
 
     package func sections(_ key: String) -> [Section]? {
@@ -235,7 +241,7 @@ package struct Section {
         return nodes.enumerated().compactMap { index, element in
             Section(
                 element, path: Section.join(path, key) + "[]", title: "\(title(key))[\(index + 1)]",
-                table: table, findings: findings, kind: kind)
+                table: table, findings: findings, folder: folder, kind: kind)
         }
     }
 
@@ -253,7 +259,8 @@ package struct Section {
             }
             let title = Section.join(title(key), entry.key)
             return Section(
-                entry.value, path: Section.join(path, key) + ".*", title: title, table: table, findings: findings
+                entry.value, path: Section.join(path, key) + ".*", title: title, table: table, findings: findings,
+                folder: folder
             )
             .map { (entry.key, entry.keyPosition, $0) }
         }
@@ -301,7 +308,7 @@ extension UnplacedDiagnostic {
     }
 
     package static func unknownKey(_ key: String, in title: String, known: [SettingKey]) -> UnplacedDiagnostic {
-        let names = known.map(\.name)
+        let names = known.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let nearest = SpellingSuggestion.name(to: key, among: names)
         let all = names.joined(separator: ", ")
         let place = title.isEmpty ? LocalizedText(zh: "最外层", en: "the top level") : LocalizedText(zh: title, en: title)
@@ -328,7 +335,7 @@ extension UnplacedDiagnostic {
     package static func unusedKey(_ key: String, kind: String, in path: String, title: String, known: [SettingKey])
         -> UnplacedDiagnostic
     {
-        let used = known.filter { $0.kinds?.contains(kind) ?? true }.map(\.name)
+        let used = known.filter { $0.isUsed(by: kind) }.map(\.name)
         let all = used.joined(separator: ", ")
         return UnplacedDiagnostic(
             code: path == "rules.*" ? "rule.unused-parameter" : "channel.unused-parameter",

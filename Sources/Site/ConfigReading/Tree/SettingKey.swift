@@ -62,6 +62,9 @@ package struct SettingKey: Sendable {
     package func of(_ kinds: String...) -> SettingKey { with { $0.kinds = kinds } }
     package func standard(_ byKind: [String: String]) -> SettingKey { with { $0.standardByKind = byKind } }
 
+    /// Whether a section of that kind uses it.
+    package func isUsed(by kind: String?) -> Bool { kinds.map { $0.contains(kind ?? "") } ?? true }
+
     package var parent: String { path.lastIndex(of: ".").map { String(path[..<$0]) } ?? "" }
     package var name: String { path.lastIndex(of: ".").map { String(path[path.index(after: $0)...]) } ?? path }
 

@@ -17,6 +17,9 @@ extension ScalarReading {
         }
     }
 
+    /// What may stand in braces in a topic that the program publishes to.
+    package static let topicNames = ["site", "id", "rule", "kind", "severity", "key", "device", "place"]
+
     /// A topic to publish to, with `{name}` where a value is put in.
     package static func publishedTopic(_ text: String, names: [String]) throws(UnplacedDiagnostic) -> String {
         guard !text.isEmpty, text.utf8.count <= 65535 else { throw .badFilter(text, why: .length) }

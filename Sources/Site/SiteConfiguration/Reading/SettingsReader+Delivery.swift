@@ -1,55 +1,22 @@
+import Channels
 import ConfigReading
 import Diagnostics
 import Timekeeping
 import Vocabulary
 
 extension SettingsReader {
-    func channels(_ named: [(name: String, position: Position, section: Section)]) -> [ChannelSettings] {
+    func channels(_ named: [(name: String, position: Position, section: Section)]) -> [ConfiguredChannel] {
         named.compactMap { name, position, section in
             let folded = name.replacing("_", with: "-")
             if Target.roles.contains(folded) { findings.add(.error, .roleName(name), at: position) }
-            guard let kind = section.choice("kind", as: ChannelKind.self, code: "channel.unknown-kind") else {
+            guard let word = section.choice("kind", code: "channel.unknown-kind") else { return nil }
+            guard let kind = Channels.kind(named: word) else {
+                section.error(.channelNotBuilt(word), at: "kind")
                 return nil
             }
-            guard ChannelKind.built.contains(kind) else {
-                section.error(.channelNotBuilt(kind), at: "kind")
-                return nil
-            }
-            guard let parameters = parameters(section, kind: kind) else { return nil }
-            return ChannelSettings(name: name, kind: kind, parameters: parameters, position: position)
+            guard let settings = kind.init(section) else { return nil }
+            return ConfiguredChannel(name: name, settings: settings, position: position)
         }
-    }
-
-    private func parameters(_ section: Section, kind: ChannelKind) -> ChannelParameters? {
-        switch kind {
-        case .webhook:
-            let url = web(section, "url")
-            let secret = secret(section, "secret")
-            let base = web(section, "base_url")
-            let ca = certificates(section)
-            guard let timeout = section.duration("timeout"), let url else { return nil }
-            return .webhook(WebhookSettings(url: url, secret: secret, baseURL: base, timeout: timeout, ca: ca))
-        case .wecom:
-            let key = secret(section, "key")
-            let base = web(section, "base_url")
-            let mention = section.texts("mention")
-            let ca = certificates(section)
-            guard let timeout = section.duration("timeout"), let key, let base else { return nil }
-            return .wecom(WeComSettings(key: key, baseURL: base, mention: mention, timeout: timeout, ca: ca))
-        case .mqtt:
-            let topic = section.value("topic") { (text) throws(UnplacedDiagnostic) in
-                try ScalarReading.publishedTopic(text, names: SettingsTable.topicNames)
-            }
-            guard let retain = section.boolean("retain"), let topic else { return nil }
-            return .mqtt(MQTTChannelSettings(topic: topic, retain: retain))
-        default:
-            return nil
-        }
-    }
-
-    /// The file itself is looked at by `check` and by who makes the channel: a daemon must not stay away for it.
-    private func certificates(_ section: Section) -> CertificateFile? {
-        path(section, "ca").map { CertificateFile(path: $0, position: section.place("ca")) }
     }
 
     func routes(_ root: Section, channels: [String]) -> [RouteSettings] {
@@ -116,12 +83,12 @@ extension UnplacedDiagnostic {
             remedy: LocalizedText(zh: "请换个名称", en: "give it another name"))
     }
 
-    fileprivate static func channelNotBuilt(_ kind: ChannelKind) -> UnplacedDiagnostic {
-        let built = ChannelKind.allCases.filter(ChannelKind.built.contains).map(\.rawValue).joined(separator: ", ")
+    fileprivate static func channelNotBuilt(_ kind: String) -> UnplacedDiagnostic {
+        let built = Channels.built.joined(separator: ", ")
         return UnplacedDiagnostic(
             code: "channel.not-built",
             what: LocalizedText(
-                zh: "本版本还没有 \(kind.rawValue) 通道", en: "this version does not have the channel \(kind.rawValue) yet"),
+                zh: "本版本还没有 \(kind) 通道", en: "this version does not have the channel \(kind) yet"),
             remedy: LocalizedText(
                 zh: "现有:\(built);webhook 可经别的程序转发",
                 en: "there are: \(built); a webhook can be handed on by another program"))

@@ -60,7 +60,7 @@ extension SettingsReader {
             findings.add(.error, .missingKey(section.title("mapping"), help), at: section.position)
             return nil
         }
-        guard let file = path(section, "mapping") else { return nil }
+        guard let file = section.path("mapping") else { return nil }
         let bytes: [UInt8]
         do {
             bytes = try readFile(file)

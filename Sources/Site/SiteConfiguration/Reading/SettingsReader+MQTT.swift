@@ -8,7 +8,7 @@ extension SettingsReader {
         let broker = section.value("broker") { (text) throws(UnplacedDiagnostic) in try BrokerAddress(text: text) }
         let clientID = section.name("client_id") ?? "shouwang-" + (site ?? "")
         let username = section.text("username")
-        let password = secret(section, "password")
+        let password = section.secret("password")
         let tls = tls(section)
         let qos = section.integer("qos")
         if qos == 2 { section.error(.qos2, at: "qos") }
@@ -30,76 +30,16 @@ extension SettingsReader {
         if section.has("cert") != section.has("key") {
             section.error(.halfCertificate, at: section.has("cert") ? "cert" : "key")
         }
-        let tls = TLSSettings(ca: path(section, "ca"), cert: path(section, "cert"), key: path(section, "key"))
+        let tls = TLSSettings(ca: section.path("ca"), cert: section.path("cert"), key: section.path("key"))
         for (key, path) in [("ca", tls.ca), ("cert", tls.cert), ("key", tls.key)] {
             guard let path else { continue }
-            need(.file(path), section, key)
+            section.need(.file(path), key)
         }
         return tls
-    }
-
-    private func need(_ what: NeededFile.What, _ section: Section, _ key: String) {
-        findings.needs.append(NeededFile(what: what, key: section.title(key), position: section.place(key)))
-    }
-
-    // MARK: Values that several sections have
-
-    func web(_ section: Section, _ key: String) -> WebAddress? {
-        let address = section.value(key) { (text) throws(UnplacedDiagnostic) in try WebAddress(text: text) }
-        if let address, !address.isTLS, !address.isLoopback { section.warning(.openWeb(address.host), at: key) }
-        return address
-    }
-
-    /// `{file: …}`, `{env: …}` or `{credential: …}`. Whatever else stands there may be the secret itself, so nothing of
-    /// it is told, not even a key.
-    func secret(_ section: Section, _ key: String) -> SecretSource? {
-        let secret = written(section, key)
-        if let secret { need(.secret(secret), section, key) }
-        return secret
-    }
-
-    func written(_ section: Section, _ key: String) -> SecretSource? {
-        guard let node = section.node(key) else { return nil }
-        guard case .map(let entries) = node.content, entries.count == 1, let entry = entries.first else {
-            section.error(.literalSecret, at: key)
-            return nil
-        }
-        guard case .scalar(let text) = entry.value.content, !text.isEmpty else {
-            section.error(.literalSecret, at: key)
-            return nil
-        }
-        switch entry.key {
-        case "file": return .file(resolve(text))
-        case "env": return .env(text)
-        case "credential":
-            guard !text.contains("/"), text != ".." else {
-                section.error(.credentialPath, at: key)
-                return nil
-            }
-            return .credential(text)
-        default:
-            section.error(.literalSecret, at: key)
-            return nil
-        }
     }
 }
 
 extension UnplacedDiagnostic {
-    fileprivate static let literalSecret = UnplacedDiagnostic(
-        code: "config.literal-secret",
-        what: LocalizedText(
-            zh: "这里只能写密码所在的位置,不能写密码本身", en: "a place is needed where the secret is kept, never the secret"),
-        remedy: LocalizedText(
-            zh: "把它存进只有守望能读的文件,写 {file: 路径};或 {env: 变量名}、{credential: 名称}",
-            en: "put it into a file that only the daemon can read and write {file: PATH}, or {env: NAME}, "
-                + "{credential: NAME}"))
-
-    fileprivate static let credentialPath = UnplacedDiagnostic(
-        code: "config.bad-value",
-        what: LocalizedText(zh: "credential 应为名称,不是路径", en: "a credential is a name, no path"),
-        remedy: LocalizedText(
-            zh: "写 systemd 单元里 LoadCredential= 的名称", en: "write the name that LoadCredential= has in the unit"))
-
     fileprivate static let qos2 = UnplacedDiagnostic(
         code: "mqtt.qos-2",
         what: LocalizedText(
@@ -127,13 +67,4 @@ extension UnplacedDiagnostic {
         code: "mqtt.half-certificate",
         what: LocalizedText(zh: "cert 和 key 须一起写", en: "cert and key go together"),
         remedy: LocalizedText(zh: "请补上另一个", en: "add the other"))
-
-    fileprivate static func openWeb(_ host: String) -> UnplacedDiagnostic {
-        UnplacedDiagnostic(
-            code: "config.not-encrypted",
-            what: LocalizedText(
-                zh: "发往 \(host.shown) 的内容没有加密,其中有居民的情况",
-                en: "what goes to \(host.shown) is not encrypted, and it tells of residents"),
-            remedy: LocalizedText(zh: "请用 https://", en: "use https://"))
-    }
 }

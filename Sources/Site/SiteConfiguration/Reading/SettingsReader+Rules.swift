@@ -196,7 +196,7 @@ extension SettingsReader {
     private func publish(_ section: Section) -> PublishSettings? {
         guard let part = section.section("publish") else { return nil }
         let topic = part.value("topic") { (text) throws(UnplacedDiagnostic) in
-            try ScalarReading.publishedTopic(text, names: SettingsTable.topicNames)
+            try ScalarReading.publishedTopic(text, names: ScalarReading.topicNames)
         }
         let payload = part.text("payload")
         let release = part.text("release")

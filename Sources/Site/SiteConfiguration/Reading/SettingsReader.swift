@@ -53,7 +53,7 @@ extension Settings {
 
     /// A path in a configuration as it is on disk: relative ones are counted from the configuration's folder.
     package static func resolve(_ path: String, of file: String) -> String {
-        SettingsReader.resolve(path, in: folder(of: file))
+        Section.resolve(path, in: folder(of: file))
     }
 
     private static func folder(of file: String) -> String {
@@ -93,9 +93,10 @@ struct SettingsReader {
     let readFile: FileBytes.Reader
 
     func settings(_ node: YAMLNode) -> Settings? {
-        guard let root = Section(node, path: "", title: "", table: SettingsTable.table, findings: findings) else {
-            return nil
-        }
+        guard
+            let root = Section(
+                node, path: "", title: "", table: SettingsTable.table, findings: findings, folder: folder)
+        else { return nil }
         let site = site(root)
         let named = root.named("channels") ?? []
         let channels = channels(named)
@@ -108,23 +109,13 @@ struct SettingsReader {
         let console = console(root)
         let limits = limits(root)
         let heartbeat = heartbeat(root)
-        guard let site, let mqtt, let store, let limits, let registry = path(root, "registry") else { return nil }
+        guard let site, let mqtt, let store, let limits, let registry = root.path("registry") else { return nil }
         var settings = Settings(
             site: site, mqtt: mqtt, registry: registry, feeds: feeds, store: store, rules: rules, routes: routes,
             channels: channels, console: console, limits: limits, heartbeat: heartbeat, file: file)
         settings.builtInRules = builtIn
         return settings
     }
-
-    /// A path as it is on disk.
-    func resolve(_ path: String) -> String { SettingsReader.resolve(path, in: folder) }
-
-    static func resolve(_ path: String, in folder: String) -> String {
-        let full = path.hasPrefix("/") ? path : folder + "/" + path
-        return URL(fileURLWithPath: full).standardizedFileURL.path
-    }
-
-    func path(_ section: Section, _ key: String) -> String? { section.text(key).map(resolve) }
 
     // MARK: The plain sections
 
@@ -141,7 +132,7 @@ struct SettingsReader {
 
     private func store(_ root: Section) -> StoreSettings? {
         guard let section = root.section("store") else { return nil }
-        let path = path(section, "path")
+        let path = section.path("path")
         guard let journal = section.sectionOrEmpty("journal") else { return nil }
         let sync = journal.value("sync") { (text) throws(UnplacedDiagnostic) -> StoreSettings.Sync in
             if text == "batch" { return .batch }
@@ -163,9 +154,9 @@ struct SettingsReader {
     private func console(_ root: Section) -> ConsoleSettings? {
         guard let section = root.section("console") else { return nil }
         let listen = section.value("listen") { (text) throws(UnplacedDiagnostic) in try ListenAddress(text: text) }
-        let publicURL = web(section, "public_url")
+        let publicURL = section.web("public_url")
         // Without effect yet, so nobody misses the file.
-        let tokens = written(section, "tokens")
+        let tokens = section.secretAsWritten("tokens")
         guard let listen else { return nil }
         if !listen.isLoopback { section.warning(.openConsole(listen.description), at: "listen") }
         return ConsoleSettings(listen: listen, publicURL: publicURL, tokens: tokens)
@@ -182,7 +173,7 @@ struct SettingsReader {
 
     private func heartbeat(_ root: Section) -> HeartbeatSettings? {
         guard let section = root.section("heartbeat") else { return nil }
-        let url = web(section, "url")
+        let url = section.web("url")
         guard let every = section.duration("every"), let url else { return nil }
         return HeartbeatSettings(url: url, every: every)
     }

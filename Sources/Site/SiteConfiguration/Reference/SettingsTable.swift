@@ -1,3 +1,4 @@
+import Channels
 import ConfigReading
 import Diagnostics
 import Timekeeping
@@ -8,16 +9,13 @@ enum SettingsTable {
     static let all: [SettingKey] = basic + delivery + rules + mapping
 
     static let table = KeyTable(
-        all, kinds: ["rules.*": RuleKind.built.map(\.rawValue), "channels.*": ChannelKind.built.map(\.rawValue)])
+        all, kinds: ["rules.*": RuleKind.built.map(\.rawValue), "channels.*": Channels.built])
 
     static func names<T: RawRepresentable & CaseIterable>(_ type: T.Type) -> [String] where T.RawValue == String {
         T.allCases.map(\.rawValue)
     }
 
     static let observations = ObservationKind.allCases.map(\.name)
-
-    /// What stands in braces in a topic that the program publishes to.
-    static let topicNames = ["site", "id", "rule", "kind", "severity", "key", "device", "place"]
 }
 
 extension SettingsTable {
@@ -163,26 +161,11 @@ extension SettingsTable {
         SettingKey("routes[].self_check", .boolean, zh: "处置人可自行核查", en: "who handled may check").later,
     ]
 
-    private static let channels: [SettingKey] = [
-        SettingKey("channels", .named, zh: "通道", en: "ways to tell somebody"),
-        SettingKey("channels.*.kind", .choice(names(ChannelKind.self)), zh: "种类", en: "what it is").needed,
-        SettingKey("channels.*.url", .web, zh: "接收地址", en: "who gets the alert changes").needed.of("webhook"),
-        SettingKey("channels.*.secret", .secret, zh: "签名密钥", en: "key of the signature").of("webhook"),
-        SettingKey("channels.*.key", .secret, zh: "群机器人的 key", en: "the group robot's key").needed.of("wecom"),
-        SettingKey("channels.*.base_url", .web, zh: "网关地址", en: "another host: a gateway or a stub")
-            .of("webhook", "wecom").standard(["wecom": "https://qyapi.weixin.qq.com"]),
-        SettingKey("channels.*.timeout", .duration(.seconds(1) ... .minutes(2)), "10s", zh: "超时", en: "longest wait")
-            .of("webhook", "wecom"),
-        SettingKey(
-            "channels.*.ca", .path, zh: "签发对方证书的 CA(PEM 文件),省略即系统的",
-            en: "PEM file with the CA of the other side's certificate; left out: the system's"
-        ).of("webhook", "wecom"),
-        SettingKey("channels.*.mention", .texts, zh: "要 @ 的成员,@all 为全部", en: "members to mention; @all")
-            .of("wecom"),
-        SettingKey("channels.*.topic", .topic, "shouwang/{site}/alerts/{id}", zh: "主题", en: "topic").of("mqtt"),
-        SettingKey("channels.*.retain", .boolean, "false", zh: "保留消息", en: "whether the broker keeps the last")
-            .of("mqtt"),
-    ]
+    private static let channels: [SettingKey] =
+        [
+            SettingKey("channels", .named, zh: "通道", en: "ways to tell somebody"),
+            SettingKey("channels.*.kind", .choice(Channels.names), zh: "种类", en: "what it is").needed,
+        ] + Channels.keys
 }
 
 extension SettingsTable {

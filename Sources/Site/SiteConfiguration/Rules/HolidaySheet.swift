@@ -129,7 +129,7 @@ struct HolidaySheet {
 extension SettingsReader {
     /// - Returns: nil where the file cannot be read, or is no sheet; told.
     func holidays(_ section: Section) -> SiteDays? {
-        guard let path = path(section, "holidays") else { return nil }
+        guard let path = section.path("holidays") else { return nil }
         do throws(FileError) {
             return HolidaySheet.read(try readFile(path), file: path, findings: findings)
         } catch {

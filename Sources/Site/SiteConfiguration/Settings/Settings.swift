@@ -1,3 +1,4 @@
+package import Channels
 package import ConfigReading
 package import Diagnostics
 
@@ -17,7 +18,7 @@ package struct Settings: Equatable, Sendable {
     package var builtInRules: [RuleSettings] = []
     /// In the file's order, which is the order of matching.
     package var routes: [RouteSettings]
-    package var channels: [ChannelSettings]
+    package var channels: [ConfiguredChannel]
     /// nil: no console.
     package var console: ConsoleSettings?
     package var limits: LimitSettings
@@ -35,7 +36,7 @@ package struct Settings: Equatable, Sendable {
 
     package init(
         site: SiteSettings, mqtt: MQTTSettings, registry: String, feeds: [FeedSettings], store: StoreSettings,
-        rules: [RuleSettings], routes: [RouteSettings], channels: [ChannelSettings], console: ConsoleSettings? = nil,
+        rules: [RuleSettings], routes: [RouteSettings], channels: [ConfiguredChannel], console: ConsoleSettings? = nil,
         limits: LimitSettings, heartbeat: HeartbeatSettings? = nil, file: String
     ) {
         self.site = site

@@ -1,4 +1,6 @@
+import Channels
 package import Community
+import Delivery
 package import Diagnostics
 import Rules
 package import SiteConfiguration
@@ -11,7 +13,7 @@ package enum CrossCheck {
             + unmatchedRules(settings, registry) + absentDevices(settings, registry) + unheardKinds(settings, registry)
             + oneWayAreas(settings, registry)
             + FeedReach(settings, registry).problems(settings.rules) + atTheNumber(settings)
-            + ChannelBuilder.fileProblems(of: settings)
+            + settings.channels.compactMap(\.authorityProblem)
     }
 
     /// For as long as the version is 0.1: before it `gate_flow` fired above its number (CHANGELOG.md).

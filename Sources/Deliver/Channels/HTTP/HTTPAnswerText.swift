@@ -1,7 +1,7 @@
 import Foundation
 
 /// What an answer means that is no success, for who has to mend it: cause and remedy, then the answer itself.
-package enum HTTPWords {
+package enum HTTPAnswerText {
     package static func text(of answer: ChannelAnswer, status: Int, body: [UInt8]) -> String {
         let said =
             isPage(answer, body)

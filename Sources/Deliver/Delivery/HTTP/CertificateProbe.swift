@@ -8,7 +8,7 @@ import Vocabulary
 
 /// Why a certificate is not trusted. The TLS library says no more than that; so the certificates are looked at, over a
 /// connection that ends before anything is sent.
-enum CertificateLook {
+enum CertificateProbe {
     enum Verdict { case expired, notYetValid, other }
 
     static func verdict(host: String, port: Int, _ authority: ChannelAuthority?) async -> Verdict {

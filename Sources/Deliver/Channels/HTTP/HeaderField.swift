@@ -1,6 +1,3 @@
-import Ledger
-import Timekeeping
-
 package struct HeaderField: Equatable, Sendable {
     package var name: String
     package var value: String

@@ -1,4 +1,3 @@
-import Ledger
 package import Timekeeping
 
 /// A failure that may pass.

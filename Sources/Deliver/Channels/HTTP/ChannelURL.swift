@@ -1,5 +1,5 @@
 // URLComponents splits the address; Diagnostics carries the words for people.
-import Diagnostics
+package import Diagnostics
 import Foundation
 import Vocabulary
 
@@ -12,22 +12,25 @@ package struct ChannelURL: Equatable, Sendable {
     package let host: String
     package let port: Int
 
-    package init(_ text: String, option: String) throws(ChannelFault) {
+    /// - Parameter option: the key at which it stands. What is wrong is told without the value: it may hold a secret.
+    package init(_ text: String, option: String) throws(UnplacedDiagnostic) {
         let parts = URLComponents(string: text)
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         guard isPlain, let parts, let scheme = parts.scheme?.lowercased(), let host = parts.host, !host.isEmpty,
             scheme == "http" || scheme == "https"
         else {
-            throw ChannelFault(
-                option: option,
+            throw UnplacedDiagnostic(
+                code: "config.bad-address",
                 what: LocalizedText(zh: "不是完整的 http(s) 网址", en: "not a complete http(s) address"),
-                remedy: LocalizedText(zh: "写成 https://主机/路径", en: "write https://host/path"))
+                remedy: LocalizedText(zh: "写成 https://主机/路径", en: "write https://host/path")
+            ).at(option)
         }
         guard parts.user == nil, parts.password == nil else {
-            throw ChannelFault(
-                option: option,
+            throw UnplacedDiagnostic(
+                code: "config.literal-secret",
                 what: LocalizedText(zh: "网址里带有用户名或密码", en: "the address holds a user name or password"),
-                remedy: LocalizedText(zh: "从网址中去掉", en: "take it out of the address"))
+                remedy: LocalizedText(zh: "从网址中去掉", en: "take it out of the address")
+            ).at(option)
         }
         self.text = text
         self.host = host
@@ -65,16 +68,13 @@ package struct ChannelURL: Equatable, Sendable {
 
     /// A value for a query: everything but unreserved ASCII is percent-encoded (RFC 3986 §2.3).
     package static func escaped(_ value: String) -> String {
-        let digits = Array("0123456789ABCDEF")
         var result = ""
         for byte in value.utf8 {
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             default:
-                result += "%"
-                result.append(digits[Int(byte >> 4)])
-                result.append(digits[Int(byte & 15)])
+                result += "%" + Hex.string([byte], uppercase: true)
             }
         }
         return result

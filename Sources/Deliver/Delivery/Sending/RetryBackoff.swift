@@ -1,8 +1,9 @@
 package import Channels
 import Ledger
 package import Timekeeping
+package import Vocabulary
 
-/// When to try again, and when to give up. Pure: the clock and the dice are arguments.
+/// When to try again, and when to give up. Pure: the clock and the randomness are arguments.
 package enum RetryBackoff {
     package static let base = Milliseconds.seconds(2)
     package static let cap = Milliseconds.minutes(5)
@@ -22,12 +23,12 @@ package enum RetryBackoff {
 
     /// How long after its first attempt a delivery is worth trying: nobody is helped by yesterday's full bin, and a
     /// cry for help is worth a day.
-    package static func deadline(severity: String) -> Milliseconds {
+    package static func deadline(severity: Severity) -> Milliseconds {
         switch severity {
-        case "critical": .hours(24)
-        case "high": .hours(12)
-        case "medium": .hours(6)
-        default: .hours(2)
+        case .critical: .hours(24)
+        case .high: .hours(12)
+        case .medium: .hours(6)
+        case .low: .hours(2)
         }
     }
 
@@ -36,11 +37,11 @@ package enum RetryBackoff {
     /// A platform's `retryAfter` is honoured: never earlier, jitter on top of nothing. What is critical is tried to its
     /// deadline, whatever the answers.
     package static func next(
-        after setback: TransientFailure, attempt: Int, severity: String, firstTried: Instant, now: Instant,
+        after failure: TransientFailure, attempt: Int, severity: Severity, firstTried: Instant, now: Instant,
         jitter: Double
     ) -> Instant? {
-        if let most = setback.attemptsMax, attempt >= most, severity != PermanentAnswer.critical { return nil }
-        let pause = max(delay(afterAttempt: attempt, jitter: jitter), setback.retryAfter ?? .zero)
+        if let most = failure.attemptsMax, attempt >= most, severity != .critical { return nil }
+        let pause = max(delay(afterAttempt: attempt, jitter: jitter), failure.retryAfter ?? .zero)
         let at = now + min(pause, Ledger.delayMax)
         return at - firstTried > deadline(severity: severity) ? nil : at
     }

@@ -8,7 +8,7 @@ import NIOSSL
 
 /// Why no answer came over HTTP, in sentences of cause and remedy. They name host and port and nothing else of an
 /// address, whose path may be a key.
-enum HTTPError {
+enum HTTPFailure {
     /// Where was asked, and how.
     struct Place {
         var url: ChannelURL
@@ -109,7 +109,7 @@ enum HTTPError {
         if case NIOSSLError.unableToValidateCertificate = error { return wrongName(place) }
         if error is NIOSSLExtraError { return wrongName(place) }
         if has("CERTIFICATE_VERIFY_FAILED") {
-            switch await CertificateLook.verdict(host: place.url.host, port: place.url.port, place.authority) {
+            switch await CertificateProbe.verdict(host: place.url.host, port: place.url.port, place.authority) {
             case .expired:
                 return "its certificate or its CA has expired; have it renewed (and check this machine's clock)"
             case .notYetValid: return "its certificate is not valid yet; check this machine's clock"
@@ -132,7 +132,7 @@ enum HTTPError {
     }
 
     private static func wrongName(_ place: Place) -> String {
-        "its certificate is not for \(place.url.host); write the name that is in it, or have it issued anew "
+        "its certificate is not for \(place.url.host); write the name that is in it, or have it issued again "
             + "(subjectAltName)"
     }
 
