@@ -33,7 +33,7 @@ import Timekeeping
             pipeline = try scene.restored(bytes).pipeline
             #expect(pipeline.encoded() == bytes, "record \(pipeline.record), seed \(random.seed)")
         }
-        #expect(expected.changes.count > 100 && !expected.actions.isEmpty)
+        #expect(expected.changes.count > 100 && !expected.actuations.isEmpty)
         expectSame(told, expected, scene, random.seed)
     }
 

@@ -95,7 +95,7 @@ extension AlertBuilder {
             writer.text("within", within.description, &out)
             if people > 0 { writer.number("people", people, &out) }
             list("devices", devices, surroundings, &writer, &out)
-        case .lasting(let stage, let after, let devices, let word):
+        case .duration(let stage, let after, let devices, let word):
             writer.number("stage", stage, &out)
             writer.text("after", after.description, &out)
             if word >= 0 { writer.text("plate", surroundings.word(word), &out) }
