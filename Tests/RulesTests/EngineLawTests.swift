@@ -92,13 +92,13 @@ import Vocabulary
     // MARK: Sequences and durations
 
     private static let sequences: [any EngineLawCase] = [
-        ("not_returned", SequenceRuleTests.notReturned { $0.cooldown = .hours(1) }.plan.settings),
-        ("not_returned, one length", SequenceRuleTests.notReturned { $0.during = [] }.plan.settings),
-        ("door_forced", SequenceRuleTests.forced { $0.cooldown = .minutes(1) }.plan.settings),
-        ("then", SequenceRuleTests.expression(isMissing: false).plan.settings),
-        ("missing", SequenceRuleTests.expression(isMissing: true) { $0.cooldown = .minutes(10) }.plan.settings),
-    ].map { name, rule in
-        EngineLaws<SequenceRule>(name: "sequence \(name)", site: .bench, rounds: 4, records: 200, alertsLeast: 20) {
+        ("not_returned", SequenceRuleTests.notReturned { $0.cooldown = .hours(1) }.plan.settings, 20),
+        ("not_returned, one length", SequenceRuleTests.notReturned { $0.during = [] }.plan.settings, 5),
+        ("door_forced", SequenceRuleTests.forced { $0.cooldown = .minutes(1) }.plan.settings, 20),
+        ("then", SequenceRuleTests.expression(isMissing: false).plan.settings, 20),
+        ("missing", SequenceRuleTests.expression(isMissing: true) { $0.cooldown = .minutes(10) }.plan.settings, 20),
+    ].map { name, rule, least in
+        EngineLaws<SequenceRule>(name: "sequence \(name)", site: .bench, rounds: 4, records: 200, alertsLeast: least) {
             _ in
             rule
         } record: { random, rule, _ in
