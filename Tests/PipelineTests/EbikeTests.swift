@@ -24,8 +24,8 @@ import Timekeeping
 
     /// What was done, with the time of the record that did it.
     private func done(_ lines: [Line], _ scene: Scene) -> [String] {
-        scene.run(lines).actions.map {
-            "\(lines[Int($0.record) - 1].at - EbikeTests.noon) \($0.action.topic) \($0.action.payload)"
+        scene.run(lines).actuations.map {
+            "\(lines[Int($0.record) - 1].at - EbikeTests.noon) \($0.actuation.topic) \($0.actuation.payload)"
         }
     }
 
@@ -77,11 +77,11 @@ import Timekeeping
     @Test func `a hand's freshness is told, and an old observation moves no lift`() {
         let noon = EbikeTests.noon
         let live = scene().run([bike(noon), bike(noon + 1000)])
-        #expect(live.actions.map(\.action.freshUntil?.milliseconds) == [Scene.origin + noon + 11_000])
+        #expect(live.actuations.map(\.actuation.freshUntil?.milliseconds) == [Scene.origin + noon + 11_000])
         let at = noon + 300_000
         let old = ",\"ts\":\(Scene.origin + noon)"
         let late = scene().run([bike(at, old), bike(at + 1000, old)])
-        #expect(late.changes.count == 1 && late.actions.isEmpty)
+        #expect(late.changes.count == 1 && late.actuations.isEmpty)
     }
 
     @Test func `while settling the payload's own time decides`() {
@@ -91,10 +91,10 @@ import Timekeeping
                 .own(noon - 1000, "session", SettlingTests.connected), bike(noon, fields), bike(noon + 1, fields),
             ])
         }
-        #expect(settling(",\"ts\":\(Scene.origin + noon - 9000)").actions.count == 1)
-        #expect(settling(",\"ts\":\(Scene.origin + noon - 11_000)").actions.isEmpty)
+        #expect(settling(",\"ts\":\(Scene.origin + noon - 9000)").actuations.count == 1)
+        #expect(settling(",\"ts\":\(Scene.origin + noon - 11_000)").actuations.isEmpty)
         // Its age is not known.
-        #expect(settling("").actions.isEmpty)
+        #expect(settling("").actuations.isEmpty)
         #expect(settling("").changes.count == 1)
     }
 
@@ -104,12 +104,14 @@ import Timekeeping
         let rule = EbikeTests.rule(", merge: 1s")
         let lines = (0..<40).flatMap { n in [bike(noon + Int64(n) * 3000), bike(noon + Int64(n) * 3000 + 500)] }
         let result = scene(rule).run(lines)
-        let holds = result.actions.filter { $0.action.payload == "hold" }.map { lines[Int($0.record) - 1].at - noon }
+        let holds = result.actuations.filter { $0.actuation.payload == "hold" }.map {
+            lines[Int($0.record) - 1].at - noon
+        }
         for (n, time) in holds.enumerated() {
             #expect(holds[...n].count { $0 > time - 60_000 } <= 6, "at \(time)")
         }
         #expect(holds.count == 12)
         #expect(result.changes.count == 40, "every session is told all the same")
-        #expect(result.actions.count { $0.action.payload == "release" } >= 11, "each hold is undone")
+        #expect(result.actuations.count { $0.actuation.payload == "release" } >= 11, "each hold is undone")
     }
 }

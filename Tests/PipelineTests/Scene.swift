@@ -135,7 +135,7 @@ struct Scene {
     /// What came of records.
     struct Result {
         var changes: [AlertChange] = []
-        var actions: [(record: Int64, action: Actuation)] = []
+        var actuations: [(record: Int64, actuation: Actuation)] = []
         var counters = Pipeline.Counters()
 
         /// `raised 3栋/2单元/502 medium +0 +86400000`: change, key, severity, started and detected after the origin.
@@ -148,7 +148,7 @@ struct Scene {
 
         /// The engine time of each change, after the origin.
         var times: [Int64] { changes.map { Result.offset($0.at) } }
-        var does: [String] { actions.map { "\($0.record) \($0.action.topic) \($0.action.payload)" } }
+        var does: [String] { actuations.map { "\($0.record) \($0.actuation.topic) \($0.actuation.payload)" } }
 
         private static func offset(_ instant: Instant) -> Int64 { instant.milliseconds - Scene.origin }
     }
@@ -174,7 +174,7 @@ struct Scene {
             }
             pipeline.count(batch)
             result.changes += effects.changes
-            result.actions += effects.actions
+            result.actuations += effects.actuations
             effects.removeAll()
         }
         result.counters = pipeline.counters
@@ -202,7 +202,7 @@ struct Scene {
             }
             pipeline.count(batch)
         }
-        let result = Result(changes: effects.changes, actions: effects.actions, counters: pipeline.counters)
+        let result = Result(changes: effects.changes, actuations: effects.actuations, counters: pipeline.counters)
         return (result, pipeline)
     }
 

@@ -102,7 +102,7 @@ import Vocabulary
         // Work is counted, not timed: the book holds what is open, and a call looks at none of it.
         let scene = StuckAlarmTests.scene
         let pipeline = scene.pipeline(after: presses(every: 90_000, count: 3000))
-        #expect(pipeline.surroundings.emergencies.count == 1)
+        #expect(pipeline.context.emergencies.count == 1)
         #expect(pipeline.engines.incidents[0].episodes.count <= 130)
         #expect(pipeline.engines.incidents[0].paces.count == 1)
     }

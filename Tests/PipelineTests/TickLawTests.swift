@@ -17,10 +17,10 @@ import Vocabulary
         ProcessInfo.processInfo.environment["SHOUWANG_EXTRA_TICKS"].flatMap { Int($0) } ?? 3_000
 
     /// Changes without the numbers of their records, and what was done to machines.
-    private func told(_ lines: [Line]) -> (changes: [String], actions: [String], kinds: Set<RuleKind>) {
+    private func told(_ lines: [Line]) -> (changes: [String], actuations: [String], kinds: Set<RuleKind>) {
         let result = MadeTown.scene.run(lines, batches: [1_000])
         return (
-            MadeTown.scene.json(result), result.actions.map { "\($0.action.topic) \($0.action.payload)" },
+            MadeTown.scene.json(result), result.actuations.map { "\($0.actuation.topic) \($0.actuation.payload)" },
             Set(result.changes.map(\.kind))
         )
     }
@@ -38,7 +38,7 @@ import Vocabulary
             let ticked = told(town.ticked(count, &random))
             let first = zip(plain.changes, ticked.changes).first { $0 != $1 }
             #expect(plain.changes == ticked.changes, "seed \(random.seed), \(count): \(first.map { "\($0)" } ?? "")")
-            #expect(plain.actions == ticked.actions, "seed \(random.seed)")
+            #expect(plain.actuations == ticked.actuations, "seed \(random.seed)")
         }
     }
 

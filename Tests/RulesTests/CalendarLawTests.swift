@@ -47,7 +47,7 @@ import Windowing
         for _ in 0..<150 {
             let calendar = CalendarLawTests.calendar(&random)
             let after = random.pick([60_000, 180_000, 7_200_000]) as Int64
-            var bench = LastingTests.door {
+            var bench = DurationRuleTests.door {
                 $0.calendar = calendar
                 $0.stages = [StageSettings(after: Milliseconds(after), severity: .medium)]
             }
@@ -117,12 +117,12 @@ import Windowing
 
     @Test func `another sheet of holidays is looked at after a restart`() throws {
         // Open on a Tuesday that is a holiday, when the sheet still called the Wednesday one, too.
-        var bench = LastingTests.door {
+        var bench = DurationRuleTests.door {
             $0.calendar = RuleCalendar(hours: [WeekHours(text: "workdays 08:00-18:00")!])
         }
         let today = bench.plan.zone.civil(BenchSite.start).date.sinceEpoch
         let first = SiteDays([Day(sinceEpoch: today): .holiday, Day(sinceEpoch: today + 1): .holiday])
-        bench.surroundings = bench.with(first)
+        bench.context = bench.with(first)
         bench.take(bench.event(.doorOpen, "door-1", 0))
         try bench.restart(under: SiteDays([Day(sinceEpoch: today): .holiday]))
         bench.advance(to: BenchSite.start + .days(3))
@@ -146,13 +146,13 @@ import Windowing
     }
 
     @Test func `states of the version before are read: nothing waited for a calendar then`() throws {
-        var door = LastingTests.door { $0.calendar = BenchSite.hours(9, 18) }
+        var door = DurationRuleTests.door { $0.calendar = BenchSite.hours(9, 18) }
         door.take(door.event(.doorOpen, "door-1", 0))
         try door.restart { CalendarLawTests.older($0, version: 1, without: 9) }
         door.advance(to: BenchSite.start + .hours(1))
         #expect(door.told == ["raised medium 0+180000"])
 
-        var level = EngineBench<LevelRule>(LevelTests.warm)
+        var level = EngineBench<LevelRule>(LevelRuleTests.warm)
         level.send(.power, "ge", at: 0) { $0.observation.number = 150 }
         level.send(.power, "ge", at: 700_000) { $0.observation.number = 150 }
         level.restart { CalendarLawTests.older($0, version: 1, without: 9) }
@@ -178,16 +178,16 @@ extension RuleBench {
         under days: SiteDays = .none, _ change: ([UInt8]) -> [UInt8] = { $0 }
     ) throws {
         var names = StateWriter()
-        Renumbering.write(surroundings, to: &names)
+        Renumbering.write(context, to: &names)
         var writer = StateWriter()
-        engine.write(surroundings, timers: timers, to: &writer)
+        engine.write(context, timers: timers, to: &writer)
         var namesReader = StateReader(names.bytes)
         var numbers = try Renumbering(from: &namesReader, into: with(days))
         var reader = StateReader(change(writer.bytes))
         timers = .init()
         engine = Engine(plan, timers: &timers)
         try engine.read(from: &reader, &numbers)
-        surroundings = numbers.surroundings
+        context = numbers.context
         engine.rearm(&timers)
     }
 }
@@ -196,17 +196,17 @@ extension EngineBench {
     /// Goes on with what an older version wrote.
     mutating func restart(_ change: ([UInt8]) -> [UInt8]) {
         var names = StateWriter()
-        Renumbering.write(surroundings, to: &names)
+        Renumbering.write(context, to: &names)
         var writer = StateWriter()
-        engine.write(surroundings, timers: timers, to: &writer)
+        engine.write(context, timers: timers, to: &writer)
         timers = Timers()
         engine = Engine(plan, timers: &timers)
         do {
             var namesReader = StateReader(names.bytes)
-            var numbers = try Renumbering(from: &namesReader, into: surroundings)
+            var numbers = try Renumbering(from: &namesReader, into: context)
             var reader = StateReader(change(writer.bytes))
             try engine.read(from: &reader, &numbers)
-            surroundings = numbers.surroundings
+            context = numbers.context
             #expect(reader.remaining == 0)
         } catch {
             Issue.record("what was written cannot be read: \(error)")

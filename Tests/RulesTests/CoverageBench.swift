@@ -30,7 +30,7 @@ struct CoverageBench: Sendable {
     static let residents = "id,dwelling,name,care,credentials\ne1,3栋/1单元/101,罗桂华,独居,c1\n"
 
     let registry: Registry
-    var surroundings: RuleContext
+    var context: RuleContext
     var timers = Timers()
     var noMovements: [NoMovement] = []
     var healths = DeviceRules()
@@ -55,7 +55,7 @@ struct CoverageBench: Sendable {
 
     init(_ rules: [RuleSettings], registry: Registry, zone: Zone) {
         self.registry = registry
-        surroundings = RuleContext(
+        context = RuleContext(
             registry: registry, zone: zone, days: SiteDays(), zones: NameTable(), words: NameTable())
         for (index, settings) in rules.enumerated() {
             let plan = RulePlan(
@@ -101,9 +101,9 @@ struct CoverageBench: Sendable {
     mutating func advance(to instant: Instant) {
         if clock == .distantPast {
             clock = instant
-            surroundings.coverage.begin(at: instant)
-            for index in noMovements.indices { noMovements[index].begin(at: instant, surroundings, timers: &timers) }
-            for index in healths.indices { healths[index].begin(at: instant, surroundings, timers: &timers) }
+            context.coverage.begin(at: instant)
+            for index in noMovements.indices { noMovements[index].begin(at: instant, context, timers: &timers) }
+            for index in healths.indices { healths[index].begin(at: instant, context, timers: &timers) }
         }
         let now = max(clock, instant)
         while true {
@@ -112,15 +112,15 @@ struct CoverageBench: Sendable {
             guard min(other, absence) <= now else { break }
             if other <= absence, let due = timers.others.pop(upTo: now) {
                 healths[otherOwners[Int(due.timer.owner)]].expire(
-                    due.timer, deadline: due.deadline, now: now, surroundings, timers: &timers, into: &output)
+                    due.timer, deadline: due.deadline, now: now, context, timers: &timers, into: &output)
             } else if let due = timers.absences.pop(upTo: now) {
                 let owner = absenceOwners[Int(due.timer.owner)]
                 if owner.isHealth {
                     healths[owner.index].expire(
-                        due.timer, deadline: due.deadline, now: now, surroundings, timers: &timers, into: &output)
+                        due.timer, deadline: due.deadline, now: now, context, timers: &timers, into: &output)
                 } else {
                     noMovements[owner.index].expire(
-                        due.timer, deadline: due.deadline, now: now, surroundings, timers: &timers, into: &output)
+                        due.timer, deadline: due.deadline, now: now, context, timers: &timers, into: &output)
                 }
             }
         }
@@ -133,12 +133,12 @@ struct CoverageBench: Sendable {
     mutating func take(_ event: Event) {
         wake()
         var event = event
-        surroundings.heard(&event)
+        context.heard(&event)
         heard = event
         for index in noMovements.indices {
-            noMovements[index].step(event, surroundings, timers: &timers, into: &output)
+            noMovements[index].step(event, context, timers: &timers, into: &output)
         }
-        healths.step(event, surroundings, timers: &timers, into: &output)
+        healths.step(event, context, timers: &timers, into: &output)
     }
 
     func event(_ kind: ObservationKind, of device: String, at time: Instant, arrival: Instant? = nil) -> Event {
@@ -148,7 +148,7 @@ struct CoverageBench: Sendable {
         observation.marks = [.ownTime, .detection]
         var event = Event(observation: observation, now: max(clock, arrival ?? time))
         event.device = registry.device(device)?.index ?? -1
-        let dwelling = surroundings.place(ofDevice: event.device).flatMap { registry.places[Int($0.index)].dwelling }
+        let dwelling = context.place(ofDevice: event.device).flatMap { registry.places[Int($0.index)].dwelling }
         event.householdOfDevice = dwelling.map { registry.household(inDwelling: $0) } ?? -1
         event.isHistory = event.observation.arrival - time > .minutes(1)
         return event
@@ -172,7 +172,7 @@ struct CoverageBench: Sendable {
 
     /// As the pipeline does with each record.
     mutating func wake() {
-        surroundings.lastRecord = clock
+        context.lastRecord = clock
         for index in noMovements.indices { noMovements[index].wake(at: clock, timers: &timers) }
         healths.wake(at: clock, timers: &timers)
     }
@@ -200,25 +200,25 @@ struct CoverageBench: Sendable {
     /// - Parameter other: of another registry, where it has changed meanwhile.
     func restored(_ rules: [RuleSettings], over other: CoverageBench? = nil) throws -> CoverageBench {
         var writer = StateWriter()
-        Renumbering.write(surroundings, to: &writer)
-        surroundings.coverage.write(to: &writer)
-        for rule in noMovements { rule.write(surroundings, timers: timers, to: &writer) }
-        for index in healths.indices { healths[index].write(surroundings, timers: timers, to: &writer) }
-        var fresh = other ?? CoverageBench(rules, registry: registry, zone: surroundings.zone)
+        Renumbering.write(context, to: &writer)
+        context.coverage.write(to: &writer)
+        for rule in noMovements { rule.write(context, timers: timers, to: &writer) }
+        for index in healths.indices { healths[index].write(context, timers: timers, to: &writer) }
+        var fresh = other ?? CoverageBench(rules, registry: registry, zone: context.zone)
         var reader = StateReader(writer.bytes)
-        var numbers = try Renumbering(from: &reader, into: fresh.surroundings)
-        var coverage = fresh.surroundings.coverage
+        var numbers = try Renumbering(from: &reader, into: fresh.context)
+        var coverage = fresh.context.coverage
         try coverage.read(from: &reader, numbers)
-        fresh.surroundings.coverage = coverage
-        fresh.surroundings.blind = surroundings.blind
+        fresh.context.coverage = coverage
+        fresh.context.blind = context.blind
         fresh.clock = clock
         for index in fresh.noMovements.indices {
-            fresh.noMovements[index].begin(at: clock, fresh.surroundings, timers: &fresh.timers)
+            fresh.noMovements[index].begin(at: clock, fresh.context, timers: &fresh.timers)
             try fresh.noMovements[index].read(from: &reader, &numbers)
             fresh.noMovements[index].rearm(&fresh.timers)
         }
         for index in fresh.healths.indices {
-            fresh.healths[index].begin(at: clock, fresh.surroundings, timers: &fresh.timers)
+            fresh.healths[index].begin(at: clock, fresh.context, timers: &fresh.timers)
             try fresh.healths[index].read(from: &reader, &numbers)
             fresh.healths[index].rearm(&fresh.timers)
         }

@@ -102,7 +102,7 @@ import Vocabulary
             bench.hear(.heartbeat, of: "q1", at: report)
             if let offset, offset >= 0 { bench.hear(kind, of: "q1", at: report + .seconds(offset)) }
         }
-        return bench.surroundings.coverage.heartbeat(number("q1"))?.length
+        return bench.context.coverage.heartbeat(number("q1"))?.length
     }
 
     @Test func `no heartbeat is learned from reports that an event of the device is near`() {
@@ -119,22 +119,22 @@ import Vocabulary
     @Test func `the last report waits for an event, and counts when none has come`() {
         var bench = CoverageTests.bench
         for hour in 1...4 { bench.hear(.heartbeat, of: "q1", at: .hours(Int64(hour))) }
-        #expect(bench.surroundings.coverage.heartbeat(number("q1"))?.length == .hours(4))
+        #expect(bench.context.coverage.heartbeat(number("q1"))?.length == .hours(4))
         bench.hear(.motion, of: "q1", at: .hours(4) + .seconds(90))
-        #expect(bench.surroundings.coverage.heartbeat(number("q1")) == nil)
+        #expect(bench.context.coverage.heartbeat(number("q1")) == nil)
     }
 
     @Test func `time in which nobody heard is no gap, whatever came behind it`() {
         var bench = CoverageTests.bench
         for hour in 1...30 { bench.hear(.heartbeat, of: "q1", at: .hours(Int64(hour))) }
-        bench.surroundings.blind.add(from: bench.at(.hours(31)), to: bench.at(.hours(40)), .down)
+        bench.context.blind.add(from: bench.at(.hours(31)), to: bench.at(.hours(40)), .down)
         // A movement first, and the report long after it.
         bench.hear(.motion, of: "q1", at: .hours(41))
         for hour in 42...80 { bench.hear(.heartbeat, of: "q1", at: .hours(Int64(hour))) }
-        bench.surroundings.blind.add(from: bench.at(.hours(81)), to: bench.at(.hours(90)), .down)
+        bench.context.blind.add(from: bench.at(.hours(81)), to: bench.at(.hours(90)), .down)
         bench.hear(.motion, of: "q1", at: .hours(91))
         for hour in 92...130 { bench.hear(.heartbeat, of: "q1", at: .hours(Int64(hour))) }
-        #expect(bench.surroundings.coverage.heartbeat(number("q1"))?.length == .hours(1))
+        #expect(bench.context.coverage.heartbeat(number("q1"))?.length == .hours(1))
     }
 
     @Test func `blind time is left out behind a movement that no report waits before`() {
@@ -149,11 +149,11 @@ import Vocabulary
             bench.hear(.motion, of: "q1", at: .hours(hour) + .minutes(20))
             bench.hear(.motion, of: "q1", at: .hours(hour) + .minutes(25))
             let from = bench.at(.hours(hour) + .minutes(30))
-            bench.surroundings.blind.add(from: from, to: from + .hours(9), .down)
+            bench.context.blind.add(from: from, to: from + .hours(9), .down)
             hour += 10
             bench.hear(.motion, of: "q1", at: .hours(hour) - .minutes(20))
         }
-        #expect(bench.surroundings.coverage.heartbeat(number("q1"))?.length == .hours(1))
+        #expect(bench.context.coverage.heartbeat(number("q1"))?.length == .hours(1))
     }
 
     /// Three devices of one dwelling that report, the first each minute and the others each two hours: when the first
@@ -167,7 +167,7 @@ import Vocabulary
             if minute % 120 == 63 { bench.hear(.heartbeat, of: "c", at: .minutes(minute)) }
         }
         #expect(bench.told.isEmpty)
-        #expect(bench.surroundings.coverage.pulse(of: 0) ?? .zero >= .hours(1))
+        #expect(bench.context.coverage.pulse(of: 0) ?? .zero >= .hours(1))
         bench.advance(to: bench.at(.days(7)))
         #expect(bench.told.count == 1, "and then nothing came at all: \(bench.told)")
     }
@@ -181,7 +181,7 @@ import Vocabulary
                 minute += gap
                 for device in ["a", "b", "c"] { bench.hear(.heartbeat, of: device, at: .minutes(minute)) }
             }
-            return bench.surroundings.coverage.pulse(of: 0)
+            return bench.context.coverage.pulse(of: 0)
         }
         let hourly = [Int64](repeating: 60, count: 30)
         #expect(pulse(hourly + hourly + [30_000] + hourly + [2000] + hourly) == .hours(1))
@@ -195,23 +195,23 @@ import Vocabulary
         var bench = CoverageTests.bench
         bench.hear(.heartbeat, of: "p1", at: .hours(1))
         let now = bench.at(.minutes(60 + 150)) + Milliseconds(offset)
-        #expect(bench.surroundings.coverage.life(number("p1"), at: now, BlindIntervals()) == life)
+        #expect(bench.context.coverage.life(number("p1"), at: now, BlindIntervals()) == life)
     }
 
     @Test func `movement shows that a device lives, and never how often it should speak`() {
         var bench = CoverageTests.bench
         for hour in 0..<200 { bench.hear(.motion, of: "q1", at: .hours(Int64(hour))) }
-        let coverage = bench.surroundings.coverage
+        let coverage = bench.context.coverage
         #expect(coverage.heartbeat(number("q1")) == nil)
         #expect(coverage.life(number("q1"), at: bench.at(.days(90)), BlindIntervals()) == .unsupervised)
         #expect(coverage.lastHeard(number("q1")) == bench.at(.hours(199)))
         // The registry's heartbeat holds from the first report on, and then movement puts silence off.
         bench.hear(.motion, of: "p1", at: .hours(199))
         #expect(
-            bench.surroundings.coverage.life(number("p1"), at: bench.at(.days(90)), BlindIntervals()) == .unsupervised)
+            bench.context.coverage.life(number("p1"), at: bench.at(.days(90)), BlindIntervals()) == .unsupervised)
         bench.hear(.heartbeat, of: "p1", at: .hours(199))
         bench.hear(.motion, of: "p1", at: .hours(200))
-        #expect(bench.surroundings.coverage.life(number("p1"), at: bench.at(.hours(202)), BlindIntervals()) == .alive)
+        #expect(bench.context.coverage.life(number("p1"), at: bench.at(.hours(202)), BlindIntervals()) == .alive)
     }
 
     @Test func `time in which the box did not listen is no silence`() {
@@ -220,9 +220,9 @@ import Vocabulary
         var blind = BlindIntervals()
         blind.add(from: bench.at(.hours(2)), to: bench.at(.hours(7)), .down)
         blind.add(from: bench.at(.hours(6)), to: bench.at(.hours(8)), .session)
-        #expect(bench.surroundings.coverage.silentFrom(number("p1"), blind) == bench.at(.minutes(60 + 150 + 360)))
+        #expect(bench.context.coverage.silentFrom(number("p1"), blind) == bench.at(.minutes(60 + 150 + 360)))
         blind.sessionIsAway(since: bench.at(.hours(9)))
-        #expect(bench.surroundings.coverage.silentFrom(number("p1"), blind) == nil)
+        #expect(bench.context.coverage.silentFrom(number("p1"), blind) == nil)
     }
 
     @Test func `a status of offline silences at once, any live word ends it, and a retained word does not`() {
@@ -230,11 +230,11 @@ import Vocabulary
         bench.hear(.heartbeat, of: "q1", at: .hours(1))
         bench.hear(.offline, of: "q1", at: .hours(2)) { $0.observation.marks.insert(.retained) }
         let device = number("q1")
-        #expect(bench.surroundings.coverage.life(device, at: bench.at(.hours(2)), BlindIntervals()) == .silent)
+        #expect(bench.context.coverage.life(device, at: bench.at(.hours(2)), BlindIntervals()) == .silent)
         bench.hear(.motion, of: "q1", at: .hours(3)) { $0.observation.marks.insert(.retained) }
-        #expect(bench.surroundings.coverage.life(device, at: bench.at(.hours(3)), BlindIntervals()) == .silent)
+        #expect(bench.context.coverage.life(device, at: bench.at(.hours(3)), BlindIntervals()) == .silent)
         bench.hear(.online, of: "q1", at: .hours(4))
-        #expect(bench.surroundings.coverage.life(device, at: bench.at(.hours(4)), BlindIntervals()) == .unsupervised)
+        #expect(bench.context.coverage.life(device, at: bench.at(.hours(4)), BlindIntervals()) == .unsupervised)
     }
 
     @Test func `a device's row is 64 bytes`() {
@@ -262,12 +262,12 @@ import Vocabulary
                     let from = bench.clock + .minutes(1)
                     minute += Int64(random.int(10...600))
                     blind.add(from: from, to: bench.at(.minutes(minute)), .down)
-                    bench.surroundings.blind = blind
+                    bench.context.blind = blind
                 }
             }
             let to = bench.at(.minutes(minute))
             let from = to - .hours(Int64(random.int(1...96)))
-            let coverage = bench.surroundings.coverage
+            let coverage = bench.context.coverage
             let devices = ["p1", "p2"].map { device in
                 Stretches.Device(
                     dead: coverage.deadSpans(number(device), from: from, to: to, blind),
@@ -325,7 +325,7 @@ import Vocabulary
         let all = ["a1", "a2", "a3", "a4"]
         bench.beat(all + ["a5", "a6"], every: .minutes(30), from: .zero, to: .hours(3))
         bench.beat(Array(all.dropFirst(dead)), every: .minutes(30), from: .minutes(210), to: .hours(6))
-        let outage = bench.surroundings.coverage.outage(of: 0, at: bench.at(.hours(6)), BlindIntervals())
+        let outage = bench.context.coverage.outage(of: 0, at: bench.at(.hours(6)), BlindIntervals())
         #expect((outage != nil) == isOutage)
         #expect(outage?.silent.count == (isOutage ? dead : nil))
         #expect(outage?.since == (isOutage ? bench.at(.hours(3)) : nil))
@@ -338,13 +338,13 @@ import Vocabulary
         bench.beat(["a1", "a2", "a3", "a4", "a5", "a6"], every: .minutes(30), from: .zero, to: .hours(3))
         let now = bench.at(.hours(9))
         let contact = bench.registry.device("a6")?.index ?? -1
-        let dead = bench.surroundings.coverage.deadTimes(contact, from: bench.at(.zero), to: now, BlindIntervals())
+        let dead = bench.context.coverage.deadTimes(contact, from: bench.at(.zero), to: now, BlindIntervals())
         #expect(dead.map(\.from) == [bench.at(.hours(3))] && dead.map(\.to) == [now])
         bench.hear(.heartbeat, of: "a6", at: .hours(9))
-        #expect(bench.surroundings.coverage.outage(of: 0, at: now, BlindIntervals()) == nil)
+        #expect(bench.context.coverage.outage(of: 0, at: now, BlindIntervals()) == nil)
         let first = bench.registry.device("a1")?.index ?? -1
-        #expect(bench.surroundings.coverage.silentFrom(first, BlindIntervals()) == now + .minutes(150))
-        let later = bench.surroundings.coverage.deadTimes(
+        #expect(bench.context.coverage.silentFrom(first, BlindIntervals()) == now + .minutes(150))
+        let later = bench.context.coverage.deadTimes(
             contact, from: bench.at(.zero), to: bench.at(.hours(10)), BlindIntervals())
         #expect(later.map(\.from) == [bench.at(.hours(3))] && later.map(\.to) == [now])
     }
@@ -360,8 +360,8 @@ import Vocabulary
         }
         #expect(weak == Array(48...60))
         bench.hear(.motion, of: "p1", at: .minutes(61 * 60 + 7))
-        #expect(bench.surroundings.coverage.weakFrom(number("p1")) == nil)
-        #expect(bench.surroundings.coverage.lastEvidence(number("p1")) == bench.clock)
+        #expect(bench.context.coverage.weakFrom(number("p1")) == nil)
+        #expect(bench.context.coverage.lastEvidence(number("p1")) == bench.clock)
     }
 
     @Test func `a sensor without a quiet hour for two days is not believed, nor power below the step of its plug`() {
@@ -372,9 +372,9 @@ import Vocabulary
             minute += Int64(random.int(1...59))
             bench.hear(.motion, of: "p1", at: .minutes(minute))
         }
-        #expect(bench.surroundings.coverage.weakFrom(number("p1")) != nil)
+        #expect(bench.context.coverage.weakFrom(number("p1")) != nil)
         bench.hear(.motion, of: "p1", at: .minutes(minute + 60))
-        #expect(bench.surroundings.coverage.weakFrom(number("p1")) == nil)
+        #expect(bench.context.coverage.weakFrom(number("p1")) == nil)
 
         func isBelieved(_ watts: Double) -> Bool {
             minute += Int64(random.int(3...9))

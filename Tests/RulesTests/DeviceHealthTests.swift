@@ -129,7 +129,7 @@ import Vocabulary
     @Test func `while the box does not listen nobody falls silent, and what came due waits for the backlog`() {
         var bench = silence()
         bench.beat(DeviceHealthTests.all, every: .minutes(30), from: .zero, to: .hours(3))
-        bench.surroundings.blind.add(from: bench.at(.hours(3)), to: bench.at(.hours(12)), .down)
+        bench.context.blind.add(from: bench.at(.hours(3)), to: bench.at(.hours(12)), .down)
         bench.isSettling = true
         bench.advance(to: bench.at(.hours(12)))
         for device in DeviceHealthTests.all { bench.hear(.heartbeat, of: device, at: .hours(12), late: .minutes(50)) }
@@ -208,7 +208,7 @@ import Vocabulary
         for minute in [0, 30] as [Int64] {
             bench.advance(to: bench.at(.minutes(minute)))
             let event = bench.event(.motion, of: "p1", at: bench.clock)
-            bench.healths[0].mismatched(event, bench.surroundings, timers: &bench.timers, into: &bench.output)
+            bench.healths[0].mismatched(event, bench.context, timers: &bench.timers, into: &bench.output)
         }
         bench.advance(to: bench.at(.hours(3)))
         #expect(bench.told == ["raised p1 0s", "resolved p1 0s"])

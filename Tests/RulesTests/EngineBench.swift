@@ -61,13 +61,26 @@ enum CountingSite {
     }
 }
 
+/// Where an engine is tried.
+struct EngineSite: Sendable {
+    var registry: Registry
+    var zone: Zone
+    /// What the times of records are counted from.
+    var origin: Instant
+
+    static let counting = EngineSite(registry: CountingSite.registry, zone: .utc, origin: CountingSite.origin)
+    static let bench = EngineSite(registry: BenchSite.registry, zone: BenchSite.zone, origin: BenchSite.start)
+}
+
 /// Runs one engine over events whose times are milliseconds after the origin.
 struct EngineBench<Engine: RuleEngine> {
-    var surroundings: RuleContext
+    var context: RuleContext
+    let site: EngineSite
     let plan: RulePlan
     var engine: Engine
     var timers = Timers()
     var told: [Finding] = []
+    var actuations: [Actuation] = []
     /// Writes the engine and reads it into a fresh one after every event.
     var restarts = false
     /// Each deadline has a record of its own, as a quiet box writes it; else it is passed with the next event.
@@ -75,14 +88,15 @@ struct EngineBench<Engine: RuleEngine> {
     /// The clock was moved by so much.
     var offset = Milliseconds.zero
 
-    init(_ settings: RuleSettings, restarts: Bool = false) {
-        let registry = CountingSite.registry
+    init(_ settings: RuleSettings, restarts: Bool = false, site: EngineSite = .counting) {
+        self.site = site
         plan = RulePlan(
-            rule: 0, settings: settings, registry: registry, zone: .utc, zones: NameTable(), words: NameTable())
-        surroundings = RuleContext(
-            registry: registry, zone: .utc, days: SiteDays(), zones: plan.zones, words: plan.words)
+            rule: 0, settings: settings, registry: site.registry, zone: site.zone, zones: NameTable(),
+            words: NameTable())
+        context = RuleContext(
+            registry: site.registry, zone: site.zone, days: SiteDays(), zones: plan.zones, words: plan.words)
         engine = Engine(plan, timers: &timers)
-        engine.begin(at: CountingSite.origin, surroundings, timers: &timers)
+        engine.begin(at: site.origin, context, timers: &timers)
         self.restarts = restarts
     }
 
@@ -94,46 +108,61 @@ struct EngineBench<Engine: RuleEngine> {
         _ kind: ObservationKind, _ device: String, at: Int64, time: Int64? = nil, person: String? = nil,
         change: (inout Event) -> Void = { _ in }
     ) {
-        let now = CountingSite.origin + Milliseconds(at) + offset
+        let now = site.origin + Milliseconds(at) + offset
         fire(upTo: now)
         var observation = Observation(kind: kind, arrival: now)
-        observation.time = CountingSite.origin + Milliseconds(time ?? at) + offset
+        observation.time = site.origin + Milliseconds(time ?? at) + offset
         var event = Event(observation: observation, now: now)
         event.device =
-            surroundings.registry.device(device)?.index ?? surroundings.number(ofUnknownDevice: device)
-        event.topic = surroundings.number(ofTopic: "t/" + device)
+            context.registry.device(device)?.index ?? context.number(ofUnknownDevice: device)
+        event.topic = context.number(ofTopic: "t/" + device)
+        if let place = context.place(ofDevice: event.device) {
+            let dwelling = plan.registry.places[Int(place.index)].dwelling
+            event.householdOfDevice = dwelling.map { plan.registry.household(inDwelling: $0) } ?? -1
+        }
         if let person {
-            let resident = surroundings.registry.resident(person)?.index
-            event.resident = resident ?? -1
-            let known = Int32(surroundings.registry.residents.count)
-            event.person = resident ?? known + surroundings.number(ofWord: person)
+            let resident = context.registry.resident(person)
+            event.resident = resident?.index ?? -1
+            event.householdOfPerson = resident.map { context.registry.household(of: $0) } ?? -1
+            let known = Int32(context.registry.residents.count)
+            event.person = resident?.index ?? known + context.number(ofWord: person)
         }
         change(&event)
         guard engine.kinds & 1 << UInt64(event.observation.kind.rawValue) != 0 else { return }
         var output = RuleOutput()
-        engine.step(event, surroundings, timers: &timers, into: &output)
+        engine.step(event, context, timers: &timers, into: &output)
+        take(output)
+    }
+
+    /// A record of a law's log.
+    mutating func send(_ record: LawRecord, at: Int64) {
+        send(
+            record.kind, record.device, at: at, time: at - record.late, person: record.person, change: record.change)
+    }
+
+    private mutating func take(_ output: RuleOutput) {
         told += output.findings
+        actuations += output.actuations
         if restarts { restart() }
     }
 
-    mutating func advance(to at: Int64) { fire(upTo: CountingSite.origin + Milliseconds(at) + offset) }
+    mutating func advance(to at: Int64) { fire(upTo: site.origin + Milliseconds(at) + offset) }
 
     private mutating func fire(upTo now: Instant) {
-        while let due = timers.absences.pop(upTo: now) {
+        while let due = timers.others.pop(upTo: now) ?? timers.absences.pop(upTo: now) {
             var output = RuleOutput()
             engine.expire(
-                due.timer, deadline: due.deadline, now: ticks ? due.deadline : now, surroundings, timers: &timers,
+                due.timer, deadline: due.deadline, now: ticks ? due.deadline : now, context, timers: &timers,
                 into: &output)
-            told += output.findings
-            if restarts { restart() }
+            take(output)
         }
     }
 
     /// Everything is written, and a fresh engine goes on with what it reads.
     mutating func restart() {
         var writer = StateWriter()
-        Renumbering.write(surroundings, to: &writer)
-        engine.write(surroundings, timers: timers, to: &writer)
+        Renumbering.write(context, to: &writer)
+        engine.write(context, timers: timers, to: &writer)
         var reader = StateReader(writer.bytes)
         timers = Timers()
         var fresh = Engine(plan, timers: &timers)
@@ -141,9 +170,10 @@ struct EngineBench<Engine: RuleEngine> {
             var numbers = try Renumbering(
                 from: &reader,
                 into: RuleContext(
-                    registry: plan.registry, zone: .utc, days: SiteDays(), zones: plan.zones, words: plan.words))
+                    registry: plan.registry, zone: plan.zone, days: SiteDays(), zones: plan.zones,
+                    words: plan.words))
             try fresh.read(from: &reader, &numbers)
-            surroundings = numbers.surroundings
+            context = numbers.context
         } catch {
             Issue.record("what was written cannot be read: \(error)")
         }
@@ -157,21 +187,21 @@ struct EngineBench<Engine: RuleEngine> {
     func readDamaged(_ rounds: Int, _ random: SeededRandom) -> Int {
         var random = random
         var writer = StateWriter()
-        engine.write(surroundings, timers: timers, to: &writer)
+        engine.write(context, timers: timers, to: &writer)
         var refused = 0
         for _ in 0..<rounds {
             var bytes = writer.bytes
             for _ in 0...random.int(0...2) { bytes[random.int(13...bytes.count - 1)] ^= 1 << UInt8(random.int(0...7)) }
             var other = self
             var names = StateWriter()
-            Renumbering.write(surroundings, to: &names)
+            Renumbering.write(context, to: &names)
             var namesReader = StateReader(names.bytes)
             var reader = StateReader(bytes)
             do {
-                var numbers = try Renumbering(from: &namesReader, into: surroundings)
+                var numbers = try Renumbering(from: &namesReader, into: context)
                 other.engine = Engine(plan, timers: &other.timers)
                 try other.engine.read(from: &reader, &numbers)
-                other.surroundings = numbers.surroundings
+                other.context = numbers.context
                 other.engine.rearm(&other.timers)
                 other.engine.shift(by: .hours(-1))
                 for kind in plan.settings.match.kinds {
@@ -187,7 +217,7 @@ struct EngineBench<Engine: RuleEngine> {
 
     /// Goes on under other settings, with what was told under these.
     func changed(to settings: RuleSettings) -> EngineBench {
-        var other = EngineBench(settings)
+        var other = EngineBench(settings, site: site)
         other.engine.adopt(toldBy: engine)
         other.engine.rearm(&other.timers)
         other.offset = offset
@@ -197,7 +227,7 @@ struct EngineBench<Engine: RuleEngine> {
     /// Somebody closes the alert that was told last.
     mutating func close(at: Int64) {
         guard let last = told.last else { return }
-        let now = CountingSite.origin + Milliseconds(at) + offset
+        let now = site.origin + Milliseconds(at) + offset
         fire(upTo: now)
         engine.close(key: last.key, started: last.started, at: now, timers: &timers)
     }
@@ -206,6 +236,7 @@ struct EngineBench<Engine: RuleEngine> {
     mutating func moveClock(by length: Milliseconds) {
         engine.shift(by: length)
         timers.absences.shift(by: length)
+        timers.others.shift(by: length)
         offset = offset + length
     }
 
@@ -216,7 +247,7 @@ struct EngineBench<Engine: RuleEngine> {
     /// Without the updates.
     var loud: [String] { brief.filter { !$0.hasPrefix("updated") } }
 
-    private func after(_ instant: Instant) -> Int64 { (instant - CountingSite.origin - offset).count }
+    private func after(_ instant: Instant) -> Int64 { (instant - site.origin - offset).count }
 }
 
 /// An event that is handed over late.

@@ -59,8 +59,8 @@ import Windowing
     @Test func `time in which the box was blind is no dead sensor, and over half of it says so`() throws {
         func blind(_ from: Int64, _ to: Int64) throws -> (verdict: Verdict, cover: Finding.Cover, isTold: Bool) {
             try verdict(until: .hours(3)) {
-                $0.surroundings.blind.add(from: $0.at(.hours(from)), to: $0.at(.hours(to)), .down)
-                $0.surroundings.blind.add(from: $0.at(.hours(from)), to: $0.at(.hours(to)), .session)
+                $0.context.blind.add(from: $0.at(.hours(from)), to: $0.at(.hours(to)), .down)
+                $0.context.blind.add(from: $0.at(.hours(from)), to: $0.at(.hours(to)), .session)
             }
         }
         let most = try blind(3, 23)

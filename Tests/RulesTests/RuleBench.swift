@@ -12,24 +12,19 @@ import Windowing
 /// One rule of a small site, with its timers: what a pipeline does with it, and a restart at will.
 struct RuleBench<Engine: RuleEngine> {
     let plan: RulePlan
-    var surroundings: RuleContext
+    var context: RuleContext
     var timers = Timers()
     var engine: Engine
     var now = Instant.distantPast
     var findings: [Finding] = []
 
     init(_ settings: RuleSettings) {
-        let files = RegistryFiles(files: [
-            BenchSite.file("places.csv", BenchSite.places), BenchSite.file("devices.csv", BenchSite.devices),
-            BenchSite.file("residents.csv", BenchSite.residents),
-        ])
         var zones = NameTable()
         for zone in settings.match.zones { _ = zones.insert(zone) }
         plan = RulePlan(
-            rule: 0, settings: settings, registry: Registry.load(files).registry,
-            zone: Zone(identifier: "Asia/Shanghai")!,
-            zones: zones, words: NameTable())
-        surroundings = RuleContext(
+            rule: 0, settings: settings, registry: BenchSite.registry, zone: BenchSite.zone, zones: zones,
+            words: NameTable())
+        context = RuleContext(
             registry: plan.registry, zone: plan.zone, days: .none, zones: zones, words: NameTable())
         engine = Engine(plan, timers: &timers)
     }
@@ -40,7 +35,7 @@ struct RuleBench<Engine: RuleEngine> {
         var output = RuleOutput()
         while let due = timers.others.pop(upTo: now) ?? timers.absences.pop(upTo: now) {
             engine.expire(
-                due.timer, deadline: due.deadline, now: now, surroundings, timers: &timers, into: &output)
+                due.timer, deadline: due.deadline, now: now, context, timers: &timers, into: &output)
         }
         findings += output.findings
     }
@@ -48,15 +43,15 @@ struct RuleBench<Engine: RuleEngine> {
     mutating func take(_ event: Event) {
         advance(to: event.now)
         var output = RuleOutput()
-        engine.step(event, surroundings, timers: &timers, into: &output)
+        engine.step(event, context, timers: &timers, into: &output)
         findings += output.findings
     }
 
     /// Writes everything and goes on from what was read.
     mutating func restart() throws {
         var writer = StateWriter()
-        Renumbering.write(surroundings, to: &writer)
-        engine.write(surroundings, timers: timers, to: &writer)
+        Renumbering.write(context, to: &writer)
+        engine.write(context, timers: timers, to: &writer)
         var reader = StateReader(writer.bytes)
         var numbers = try Renumbering(
             from: &reader,
@@ -65,9 +60,9 @@ struct RuleBench<Engine: RuleEngine> {
         timers = Timers()
         engine = Engine(plan, timers: &timers)
         try engine.read(from: &reader, &numbers)
-        let blind = surroundings.blind
-        surroundings = numbers.surroundings
-        surroundings.blind = blind
+        let blind = context.blind
+        context = numbers.context
+        context.blind = blind
         engine.rearm(&timers)
     }
 
@@ -75,7 +70,7 @@ struct RuleBench<Engine: RuleEngine> {
         engine.shift(by: length)
         timers.others.shift(by: length)
         timers.absences.shift(by: length)
-        surroundings.blind.intervals = []
+        context.blind.intervals = []
     }
 
     /// What was told, in short: `raised low 0+120000`: started and how much later it was detected, in milliseconds.
@@ -102,7 +97,7 @@ struct RuleBench<Engine: RuleEngine> {
         var event = Event(observation: observation, now: observation.arrival)
         event.device = plan.registry.device(device)?.index ?? -1
         event.topic = -1
-        if let place = surroundings.place(ofDevice: event.device) {
+        if let place = context.place(ofDevice: event.device) {
             let dwelling = plan.registry.places[Int(place.index)].dwelling
             event.householdOfDevice = dwelling.map { plan.registry.household(inDwelling: $0) } ?? -1
         }
@@ -120,6 +115,12 @@ struct RuleBench<Engine: RuleEngine> {
 enum BenchSite {
     /// 2024-03-05 10:00 in Shanghai, a Tuesday.
     static let start = Instant(seconds: 1_709_604_000)
+    static let zone = Zone(identifier: "Asia/Shanghai")!
+    static let registry = Registry.load(
+        RegistryFiles(files: [
+            file("places.csv", places), file("devices.csv", devices), file("residents.csv", residents),
+        ])
+    ).registry
 
     static let places = """
         id,kind,parent,name

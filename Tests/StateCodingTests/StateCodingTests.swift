@@ -111,6 +111,81 @@ import Timekeeping
         reader.skip(unread)
         #expect(reader.remaining == 0)
     }
+
+    // MARK: What has a count before it
+
+    private static func counted() -> [UInt8] {
+        var writer = StateWriter()
+        writer.optional(nil as String?) { $0.text($1) }
+        writer.optional("x") { $0.text($1) }
+        writer.array([3, 1, 2]) { $0.integer($1) }
+        writer.dictionary([9: "b", -4: "a", 300: "c"]) { writer, key, value in
+            writer.integer(key)
+            writer.text(value)
+        }
+        writer.instants([5: Instant(milliseconds: 7), 2: .distantPast])
+        return writer.bytes
+    }
+
+    @Test func `a dictionary is written in the order of its keys, and an array in its own`() throws {
+        // Booleans, then counts; small integers are twice their value, and negative ones odd.
+        var bytes: [UInt8] = [0, 1, 2, 0x78, 6, 6, 2, 4, 6, 7, 2, 0x61, 18, 2, 0x62, 0xD8, 4, 2, 0x63, 4, 4]
+        for _ in 0..<7 { bytes.append(0) }
+        bytes += [0xE0, 10, 7, 0, 0, 0, 0, 0, 0, 0]
+        #expect(StateCodingTests.counted() == bytes)
+        var reader = StateReader(bytes)
+        let none = try reader.optional { (reader) throws(StateError) in try reader.text() }
+        let some = try reader.optional { (reader) throws(StateError) in try reader.text() }
+        #expect(none == nil && some == "x")
+        #expect(try reader.array { (reader) throws(StateError) in try reader.integer() } == [3, 1, 2])
+        let names = try reader.dictionary(ofSize: 2) { (reader) throws(StateError) in
+            (try reader.integer(), try reader.text())
+        }
+        #expect(names == [-4: "a", 9: "b", 300: "c"])
+        #expect(try reader.instants() == [2: .distantPast, 5: Instant(milliseconds: 7)])
+        #expect(reader.remaining == 0)
+    }
+
+    @Test func `what is to be left out is read over, and of two with one key the later stays`() throws {
+        var writer = StateWriter()
+        writer.array([(1, "a"), (2, "b"), (1, "c")]) { writer, entry in
+            writer.integer(entry.0)
+            writer.text(entry.1)
+        }
+        var reader = StateReader(writer.bytes)
+        let names = try reader.dictionary { (reader) throws(StateError) in
+            let (key, name) = (try reader.integer(), try reader.text())
+            return key == 2 ? nil : (key, name)
+        }
+        #expect(names == [1: "c"])
+        writer = StateWriter()
+        writer.instants([1: .distantPast, 2: .distantFuture])
+        reader = StateReader(writer.bytes)
+        let instants = try reader.instants { (reader) throws(StateError) in
+            let key = try reader.integer32()
+            return key == 1 ? nil : key
+        }
+        #expect(instants == [2: .distantFuture])
+        #expect(reader.remaining == 0)
+    }
+
+    @Test(arguments: [(8, 2, true), (8, 3, false), (0, 2, true), (1, 16, true), (1, 17, false)])
+    func `a count of more values than there are bytes is refused before the first is read`(
+        _ size: Int, _ count: Int, _ isRead: Bool
+    ) {
+        var writer = StateWriter()
+        writer.integer(count)
+        for _ in 0..<2 { writer.word(0 as UInt64) }
+        var reader = StateReader(writer.bytes)
+        var read = 0
+        do throws(StateError) {
+            try reader.each(ofSize: size) { (_) throws(StateError) in read += 1 }
+            #expect(isRead && read == count)
+        } catch {
+            #expect(!isRead && read == 0)
+            #expect(error == .damaged(at: 0, expected: "a count of values that are there"))
+        }
+    }
 }
 
 extension StateError {

@@ -12,7 +12,7 @@ import Testing
             /#
         // What an engine has since its protocol asks for it is told there, once for all engines.
         let asked: Set<String> = [
-            "kinds", "begin", "step", "expire", "close", "write", "read", "adopt", "rearm", "shift", "outlook",
+            "kinds", "begin", "step", "expire", "close", "write", "read", "adopt", "rearm", "shift", "status",
         ]
         var found: [Violation] = []
         for target in ImportTests.core {

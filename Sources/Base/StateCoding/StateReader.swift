@@ -113,7 +113,9 @@ package struct StateReader: Sendable {
         return value
     }
 
-    package mutating func instantIfAny() throws(StateError) -> Instant? { try truth() ? try instant() : nil }
+    package mutating func instantIfAny() throws(StateError) -> Instant? {
+        try optional { (reader) throws(StateError) in try reader.instant() }
+    }
 
     package mutating func text() throws(StateError) -> String {
         let count = try count()
@@ -137,6 +139,61 @@ package struct StateReader: Sendable {
         for _ in 0..<count { values.append(try word()) }
         return values
     }
+
+    // MARK: What has a count before it
+
+    /// A value that may be missing.
+    package mutating func optional<Value>(
+        _ read: (inout StateReader) throws(StateError) -> Value
+    ) throws(StateError) -> Value? {
+        try truth() ? try read(&self) : nil
+    }
+
+    /// Does something for each value whose count stands before them.
+    /// - Parameter size: the bytes that each has at least; so many must be there before the first is read.
+    package mutating func each(
+        ofSize size: Int = 1, _ read: (inout StateReader) throws(StateError) -> Void
+    ) throws(StateError) {
+        for _ in 0..<(try count(ofSize: size)) { try read(&self) }
+    }
+
+    /// Values with their count before them. No room is made in advance: what was read counts bytes, and a value may
+    /// take more of memory.
+    package mutating func array<Value>(
+        ofSize size: Int = 1, _ read: (inout StateReader) throws(StateError) -> Value
+    ) throws(StateError) -> [Value] {
+        var values: [Value] = []
+        try each(ofSize: size) { (reader) throws(StateError) in values.append(try read(&reader)) }
+        return values
+    }
+
+    /// Keys and values with their count before them; of two with one key the later stays.
+    /// - Parameter read: gives nil for what is to be left out.
+    package mutating func dictionary<Key: Hashable, Value>(
+        ofSize size: Int = 1, _ read: (inout StateReader) throws(StateError) -> (Key, Value)?
+    ) throws(StateError) -> [Key: Value] {
+        var values: [Key: Value] = [:]
+        try each(ofSize: size) { (reader) throws(StateError) in
+            if let (key, value) = try read(&reader) { values[key] = value }
+        }
+        return values
+    }
+
+    /// What ``StateWriter/instants(_:)`` wrote.
+    /// - Parameter key: today's number of a written key; nil for what is to be left out.
+    package mutating func instants(
+        _ key: (inout StateReader) throws(StateError) -> Int32? = { (reader) throws(StateError) in
+            try reader.integer32()
+        }
+    ) throws(StateError) -> [Int32: Instant] {
+        try dictionary(ofSize: 9) { (reader) throws(StateError) in
+            let key = try key(&reader)
+            let instant = try reader.instant()
+            return key.map { ($0, instant) }
+        }
+    }
+
+    // MARK: Sections
 
     /// Enters a section, which must be the next thing.
     package mutating func open(_ tag: StaticString, version: UInt8) throws(StateError) -> Section {

@@ -3,8 +3,9 @@ package import Timekeeping
 /// Appends values to bytes, in the form that ``StateReader`` reads: the same values give the same bytes.
 ///
 /// Form: integers are zigzag varints of 1…10 bytes (a small number is one byte, whatever its sign); words and instants
-/// are 8 bytes, little-endian; a text is its length and its UTF-8; a section is a tag of four bytes, a version of one
-/// byte, the length of what follows in 8, and that. Cost: a few nanoseconds a value.
+/// are 8 bytes, little-endian; a text is its length and its UTF-8; what may be missing has a truth before it, an array or
+/// a dictionary its count; a section is a tag of four bytes, a version of one
+/// byte, the length of what follows in 8, and that. Cost: a few nanoseconds a value; a dictionary is sorted.
 package struct StateWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
 
@@ -40,8 +41,7 @@ package struct StateWriter: Sendable {
 
     /// An instant that may be missing; 1 or 9 bytes.
     package mutating func instant(ifAny value: Instant?) {
-        truth(value != nil)
-        if let value { instant(value) }
+        optional(value) { $0.instant($1) }
     }
 
     package mutating func text(_ value: String) {
@@ -59,6 +59,40 @@ package struct StateWriter: Sendable {
         integer(values.count)
         for value in values { word(value) }
     }
+
+    // MARK: What has a count before it
+
+    /// A value that may be missing: whether it is there, and it.
+    package mutating func optional<Value>(_ value: Value?, _ write: (inout StateWriter, Value) -> Void) {
+        truth(value != nil)
+        if let value { write(&self, value) }
+    }
+
+    /// Values with their count before them, in their order.
+    package mutating func array<Values: Collection>(
+        _ values: Values, _ write: (inout StateWriter, Values.Element) -> Void
+    ) {
+        integer(values.count)
+        for value in values { write(&self, value) }
+    }
+
+    /// Keys and values with their count before them, in the order of the keys: a dictionary's own is another each run.
+    package mutating func dictionary<Key: Comparable, Value>(
+        _ values: [Key: Value], _ write: (inout StateWriter, Key, Value) -> Void
+    ) {
+        integer(values.count)
+        for (key, value) in values.sorted(by: { $0.key < $1.key }) { write(&self, key, value) }
+    }
+
+    /// A dictionary of instants by number, which most rules have.
+    package mutating func instants(_ values: [Int32: Instant]) {
+        dictionary(values) { writer, key, instant in
+            writer.integer(key)
+            writer.instant(instant)
+        }
+    }
+
+    // MARK: Sections
 
     /// Begins a section; what is written until ``close(_:)`` is in it.
     /// - Parameter tag: four ASCII letters, part of the persisted form.

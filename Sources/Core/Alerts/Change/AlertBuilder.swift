@@ -106,7 +106,7 @@ extension AlertBuilder {
             writer.text("within", within.description)
             if people > 0 { writer.number("people", people) }
             list("devices", devices, surroundings, &writer)
-        case .lasting(let stage, let after, let devices, let word):
+        case .duration(let stage, let after, let devices, let word):
             writer.number("stage", stage)
             writer.text("after", after.description)
             if word >= 0 { writer.text("plate", surroundings.word(word)) }

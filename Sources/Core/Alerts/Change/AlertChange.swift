@@ -131,59 +131,90 @@ package struct AlertChange: Equatable, Sendable {
     }
 }
 
+// The form in which a snapshot has an alert. Writing and reading stand field by field in one order.
+
 extension AlertChange {
     package func write(to writer: inout StateWriter) {
-        for text in [id, rule, kind.rawValue, severity.rawValue, site, key, state.rawValue, detail] {
-            writer.text(text)
-        }
-        for text in [place, grid, person, device, actor, found, note, verdict?.rawValue] {
-            writer.truth(text != nil)
-            if let text { writer.text(text) }
-        }
-        for instant in [at, started, detected] { writer.instant(instant) }
+        writer.text(id)
+        writer.text(rule)
+        writer.text(kind.rawValue)
+        writer.text(severity.rawValue)
+        writer.text(site)
+        writer.text(key)
+        writer.text(state.rawValue)
+        writer.text(detail)
+        writer.optional(place) { $0.text($1) }
+        writer.optional(grid) { $0.text($1) }
+        writer.optional(person) { $0.text($1) }
+        writer.optional(device) { $0.text($1) }
+        writer.optional(actor) { $0.text($1) }
+        writer.optional(found) { $0.text($1) }
+        writer.optional(note) { $0.text($1) }
+        writer.optional(verdict) { $0.text($1.rawValue) }
+        writer.instant(at)
+        writer.instant(started)
+        writer.instant(detected)
         writer.instant(ifAny: lastEvidence)
-        writer.integer(evidence.count)
-        for item in evidence {
-            writer.instant(item.at)
-            writer.text(item.topic)
-            writer.text(item.device)
-            writer.byte(item.kind.rawValue)
-        }
+        writer.array(evidence) { $1.write(to: &$0) }
         writer.text(message.zh)
         writer.text(message.en)
     }
 
     package init(from reader: inout StateReader) throws(StateError) {
-        var texts: [String] = []
-        for _ in 0..<8 { texts.append(try reader.text()) }
-        var maybe: [String?] = []
-        for _ in 0..<8 { maybe.append(try reader.truth() ? try reader.text() : nil) }
-        let at = try reader.instant()
-        let started = try reader.instant()
-        let detected = try reader.instant()
-        let last = try reader.instantIfAny()
-        var evidence: [EvidenceItem] = []
-        for _ in 0..<(try reader.count(ofSize: 11)) {
-            let at = try reader.instant()
-            let topic = try reader.text()
-            let device = try reader.text()
-            guard let kind = ObservationKind(rawValue: try reader.byte()) else {
-                throw reader.damaged("an observation's kind")
-            }
-            evidence.append(EvidenceItem(at: at, topic: topic, device: device, kind: kind))
+        id = try reader.text()
+        rule = try reader.text()
+        kind = try reader.value("an alert's kind")
+        severity = try reader.value("an alert's severity")
+        site = try reader.text()
+        key = try reader.text()
+        state = try reader.value("an alert's state")
+        detail = try reader.text()
+        place = try reader.textIfAny()
+        grid = try reader.textIfAny()
+        person = try reader.textIfAny()
+        device = try reader.textIfAny()
+        actor = try reader.textIfAny()
+        found = try reader.textIfAny()
+        note = try reader.textIfAny()
+        verdict = try reader.textIfAny().flatMap(Verdict.init(rawValue:))
+        at = try reader.instant()
+        started = try reader.instant()
+        detected = try reader.instant()
+        lastEvidence = try reader.instantIfAny()
+        evidence = try reader.array(ofSize: 11) { (reader) throws(StateError) in try EvidenceItem(from: &reader) }
+        message = LocalizedText(zh: try reader.text(), en: try reader.text())
+        // What is no part of the state.
+        (record, ordinal, change, isTold, stamp) = (0, 0, .raised, false, at)
+    }
+}
+
+extension EvidenceItem {
+    fileprivate func write(to writer: inout StateWriter) {
+        writer.instant(at)
+        writer.text(topic)
+        writer.text(device)
+        writer.byte(kind.rawValue)
+    }
+
+    fileprivate init(from reader: inout StateReader) throws(StateError) {
+        at = try reader.instant()
+        topic = try reader.text()
+        device = try reader.text()
+        guard let kind = ObservationKind(rawValue: try reader.byte()) else {
+            throw reader.damaged("an observation's kind")
         }
-        let message = LocalizedText(zh: try reader.text(), en: try reader.text())
-        guard let kind = RuleKind(rawValue: texts[2]), let severity = Severity(rawValue: texts[3]),
-            let state = AlertState(rawValue: texts[6])
-        else { throw reader.damaged("an alert's kind, severity and state") }
-        self.init(
-            record: 0, ordinal: 0, change: .raised, at: at, id: texts[0], rule: texts[1], kind: kind,
-            severity: severity, site: texts[4], place: maybe[0], grid: maybe[1], key: texts[5], person: maybe[2],
-            device: maybe[3], started: started, detected: detected, lastEvidence: last, state: state,
-            detail: texts[7], evidence: evidence, message: message, isTold: false)
-        actor = maybe[4]
-        found = maybe[5]
-        note = maybe[6]
-        verdict = maybe[7].flatMap(Verdict.init(rawValue:))
+        self.kind = kind
+    }
+}
+
+extension StateReader {
+    fileprivate mutating func textIfAny() throws(StateError) -> String? {
+        try optional { (reader) throws(StateError) in try reader.text() }
+    }
+
+    /// A case by its name.
+    fileprivate mutating func value<Value: RawRepresentable<String>>(_ what: String) throws(StateError) -> Value {
+        guard let value = Value(rawValue: try text()) else { throw damaged(what) }
+        return value
     }
 }

@@ -26,7 +26,7 @@ struct AlertFacts {
             sighting(count, devices, confidence, floor, fit, alarm)
         case .count(let count, let within, let devices, let people, let total):
             counted(count, within, devices, people, total)
-        case .lasting(let stage, let after, let devices, let word): lasting(stage, after, devices, word)
+        case .duration(let stage, let after, let devices, let word): duration(stage, after, devices, word)
         case .sequence(let after, let isMissing, let floor): sequence(after, isMissing, floor)
         case .level(let value, let limit, let worst, let field): level(value, limit, worst, field)
         case .flow(let facts):
@@ -220,7 +220,7 @@ struct AlertFacts {
         list("设备:", "devices: ", devices.map(name))
     }
 
-    private mutating func lasting(_ stage: Int, _ after: Milliseconds, _ devices: [Int32], _ word: Int32) {
+    private mutating func duration(_ stage: Int, _ after: Milliseconds, _ devices: [Int32], _ word: Int32) {
         let length = after.spoken
         tell("持续满\(length.zh)(第\(stage)级)", "it lasted \(length.en) (stage \(stage))")
         if word >= 0 { tell("车牌 \(surroundings.word(word))", "number plate \(surroundings.word(word))") }

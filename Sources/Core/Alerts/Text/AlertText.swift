@@ -44,7 +44,7 @@ struct AlertText: Sendable {
             sighting(finding, rule.kind, count, devices, confidence, floor, alarm, surroundings)
         case .count(let count, let within, let devices, let people, let total):
             counted(finding, rule.kind, count, within, devices, people, total, surroundings)
-        case .lasting(_, let after, let devices, let word):
+        case .duration(_, let after, let devices, let word):
             lasting(finding, rule.kind, after, devices, word, surroundings)
         case .sequence(let after, _, let floor): sequence(finding, rule.kind, after, floor, surroundings)
         case .level(let value, let limit, _, _): level(finding, rule.kind, value, limit, surroundings)
@@ -107,7 +107,7 @@ struct AlertText: Sendable {
         case (_, .visitorOverstay): visitor(finding, surroundings)
         case (_, .upstreamSilent): hub(of: finding, surroundings)
         case (.device, _), (_, .lowBattery): device(of: finding, surroundings)
-        case (.lasting(_, _, let devices, _), _): spot(finding, devices, surroundings)
+        case (.duration(_, _, let devices, _), _): spot(finding, devices, surroundings)
         default: spot(finding, ownDevice(finding, surroundings), surroundings)
         }
     }

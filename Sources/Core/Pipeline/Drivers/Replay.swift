@@ -95,7 +95,7 @@ package struct Replay {
     }
 
     /// What a rule has of a key after the run; empty where it has met nothing of it.
-    package func outlook(ofKey key: String, rule: String) -> [RuleStatus] { pipeline.outlook(ofKey: key, rule: rule) }
+    package func status(ofKey key: String, rule: String) -> [RuleStatus] { pipeline.status(ofKey: key, rule: rule) }
 
     private mutating func take(_ batch: DecodedBatch) {
         summary.lines += batch.lineCount

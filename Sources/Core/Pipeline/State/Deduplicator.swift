@@ -17,22 +17,22 @@ import Windowing
 /// device and 40 B a message of the last minute of those that tell no time. O(1).
 struct Deduplicator: Sendable {
     static let perDevice = 256
-    static let beforeResume = 1000
+    private static let beforeResume = 1000
     static let hours: UInt16 = 24
     /// Of so many of a device's last messages, more than half left out is told.
-    static let watched = DeviceHealth.watchedIDs
+    private static let watched = DeviceHealth.watchedIDs
 
     var rings = Paged<Ring>()
     /// Calls for help have rings of their own: the broker tells a retained one again and again, however much else the
     /// device has told since.
-    var calls = Paged<Ring>()
+    private var calls = Paged<Ring>()
     /// By device, a hash of the id that it told last without a time; 0 none.
-    var lastIDs = Paged<UInt64>()
-    var copies = RecentCopies()
+    private var lastIDs = Paged<UInt64>()
+    private var copies = RecentCopies()
     /// By device of whose last messages some were left out: which of them, a bit each, the newest lowest.
-    var outcomes: [Int32: UInt32] = [:]
-    var recent: ContiguousArray<UInt64> = []
-    var recentNext = 0
+    private var outcomes: [Int32: UInt32] = [:]
+    private var recent: ContiguousArray<UInt64> = []
+    private var recentNext = 0
     var resumed: Set<UInt64> = []
     /// The broker hands over the backlog of a session that was resumed.
     var isResumed = false
@@ -280,27 +280,22 @@ extension Deduplicator {
         writer.integer(recentNext)
         writer.words(resumed.sorted())
         writer.truth(isResumed)
-        let told = lastIDs.indices.filter { lastIDs[$0] != 0 }
-        writer.integer(told.count)
-        for device in told {
+        writer.array(lastIDs.indices.filter { lastIDs[$0] != 0 }) { writer, device in
             writer.integer(device)
             writer.word(lastIDs[device])
         }
-        writer.integer(copies.entries.count)
-        for entry in copies.entries {
+        writer.array(copies.entries) { writer, entry in
             writer.word(entry.key)
             writer.instant(entry.first)
         }
-        writer.integer(outcomes.count)
-        for (device, outcome) in outcomes.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(outcomes) { writer, device, outcome in
             writer.integer(device)
             writer.integer(Int(outcome))
         }
     }
 
     private static func write(_ rings: Paged<Ring>, to writer: inout StateWriter) {
-        writer.integer(rings.indices.count { !rings[$0].isEmpty })
-        for device in rings.indices where !rings[device].isEmpty {
+        writer.array(rings.indices.filter { !rings[$0].isEmpty }) { writer, device in
             writer.integer(device)
             writer.integer(rings[device].next)
             writer.words(rings[device].hashes)
@@ -311,7 +306,7 @@ extension Deduplicator {
     private static func read(
         _ rings: inout Paged<Ring>, from reader: inout StateReader, _ numbers: Renumbering
     ) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 3)) {
+        try reader.each(ofSize: 3) { (reader) throws(StateError) in
             let device = Int(numbers.device(try reader.integer32()))
             let next = try reader.integer()
             let hashes = try reader.words()
@@ -320,7 +315,7 @@ extension Deduplicator {
             }
             var hours: [UInt16] = []
             for _ in hashes { hours.append(UInt16(truncatingIfNeeded: try reader.integer())) }
-            guard device >= 0 else { continue }
+            guard device >= 0 else { return }
             if device >= rings.count { rings.append(device + 1 - rings.count, of: Ring()) }
             rings[device] = Ring(hashes: hashes, hours: hours, next: next)
         }
@@ -337,22 +332,21 @@ extension Deduplicator {
         }
         isResumed = try version > 3 ? reader.truth() : !resumed.isEmpty
         guard version > 3 else { return }
-        for _ in 0..<(try reader.count(ofSize: 9)) {
+        try reader.each(ofSize: 9) { (reader) throws(StateError) in
             let device = Int(numbers.device(try reader.integer32()))
             let id = try reader.word()
-            guard device >= 0 else { continue }
+            guard device >= 0 else { return }
             if device >= lastIDs.count { lastIDs.append(device + 1 - lastIDs.count, of: 0) }
             lastIDs[device] = id
         }
-        var entries: [RecentCopies.Entry] = []
-        for _ in 0..<(try reader.count(ofSize: 16)) {
-            entries.append(RecentCopies.Entry(key: try reader.word(), first: try reader.instant()))
-        }
-        copies = RecentCopies(entries: entries)
-        for _ in 0..<(try reader.count(ofSize: 2)) {
+        copies = RecentCopies(
+            entries: try reader.array(ofSize: 16) { (reader) throws(StateError) in
+                RecentCopies.Entry(key: try reader.word(), first: try reader.instant())
+            })
+        outcomes = try reader.dictionary(ofSize: 2) { (reader) throws(StateError) in
             let device = numbers.device(try reader.integer32())
             let outcome = UInt32(truncatingIfNeeded: try reader.integer())
-            if device >= 0 { outcomes[device] = outcome }
+            return device < 0 ? nil : (device, outcome)
         }
     }
 }

@@ -146,8 +146,7 @@ extension DeviceClocks {
     /// Writes the devices whose clocks are in doubt. O(devices).
     package func write(to writer: inout StateWriter) {
         let section = writer.open("DCLK", version: 1)
-        writer.integer(doubted)
-        for device in states.indices where !states[device].isHealthy {
+        writer.array(states.indices.filter { !states[$0].isHealthy }) { writer, device in
             let state = states[device]
             writer.integer(device)
             writer.word(state.offset)
@@ -159,15 +158,14 @@ extension DeviceClocks {
             writer.byte(state.late)
             writer.truth(state.isWrong)
         }
-        writer.integer(beenRight.indices.count { beenRight[$0] })
-        for device in beenRight.indices where beenRight[device] { writer.integer(device) }
+        writer.array(beenRight.indices.filter { beenRight[$0] }) { $0.integer($1) }
         writer.close(section)
     }
 
     /// - Parameter number: today's number of a device from the written one; −1 where it is known no more.
     package init(from reader: inout StateReader, number: (Int32) -> Int32) throws(StateError) {
         let section = try reader.open("DCLK", version: 1)
-        for _ in 0..<(try reader.count(ofSize: 37)) {
+        try reader.each(ofSize: 37) { (reader) throws(StateError) in
             let device = Int(number(try reader.integer32()))
             var state = State()
             state.offset = try reader.instant().milliseconds
@@ -179,14 +177,14 @@ extension DeviceClocks {
             state.late = try reader.byte()
             state.isWrong = try reader.truth()
             guard state.late < DeviceClocks.lateMax else { throw reader.damaged("late records in a row") }
-            guard device >= 0, !state.isHealthy else { continue }
+            guard device >= 0, !state.isHealthy else { return }
             makeRoom(forDevice: device)
             if states[device].isHealthy { doubted += 1 }
             states[device] = state
         }
-        for _ in 0..<(try reader.count()) {
+        try reader.each { (reader) throws(StateError) in
             let device = Int(number(try reader.integer32()))
-            guard device >= 0 else { continue }
+            guard device >= 0 else { return }
             makeRoom(forDevice: device)
             beenRight[device] = true
         }

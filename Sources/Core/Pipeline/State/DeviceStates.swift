@@ -16,7 +16,7 @@ struct DeviceStates: Sendable {
         var at = Instant.distantPast
     }
 
-    var states = Paged<State>()
+    private var states = Paged<State>()
 
     /// Which of a device's states an observation tells; nil where it tells none.
     @inline(__always)
@@ -57,8 +57,7 @@ extension DeviceStates {
                 states[device * DeviceStates.kinds + slot].at > .distantPast ? mask | 1 << UInt8(slot) : mask
             }
         }
-        writer.integer(devices.count { known($0) != 0 })
-        for device in devices where known(device) != 0 {
+        writer.array(devices.filter { known($0) != 0 }) { writer, device in
             writer.integer(device)
             writer.byte(known(device))
             for index in device * DeviceStates.kinds..<(device + 1) * DeviceStates.kinds
@@ -70,7 +69,7 @@ extension DeviceStates {
     }
 
     init(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 2)) {
+        try reader.each(ofSize: 2) { (reader) throws(StateError) in
             let device = Int(numbers.device(try reader.integer32()))
             let mask = try reader.byte()
             for slot in 0..<DeviceStates.kinds where mask & 1 << UInt8(slot) != 0 {

@@ -6,7 +6,7 @@
 /// came more than twice as often, so that places change rarely though every hash may be seen.
 struct OftenSeen: Sendable {
     /// Few, because a daemon's view of the counts copies them with each batch that changes them: 8 kB.
-    static let candidatesMax = 512
+    private static let candidatesMax = 512
 
     enum Place: Equatable {
         /// On the list already, and counted there.
@@ -22,7 +22,7 @@ struct OftenSeen: Sendable {
         var count: Int
     }
 
-    let listedMax: Int
+    private let listedMax: Int
     private(set) var counts: [Int] = []
     private var hashes: [UInt64] = []
     /// Places by hash: open addressing, −1 is free, at most a quarter is taken.

@@ -102,8 +102,7 @@ struct OpenAlerts: Sendable {
     // MARK: State
 
     func write(_ rules: [RuleSettings], to writer: inout StateWriter) {
-        writer.integer(entries.count)
-        for (number, entry) in entries.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(entries) { writer, number, entry in
             writer.word(number)
             writer.integer(entry.rule)
             writer.instant(entry.at)
@@ -111,8 +110,7 @@ struct OpenAlerts: Sendable {
             if !entry.keys.all.isEmpty { inner.words(entry.keys.all) }
             writer.blob(entry.bytes + inner.bytes)
         }
-        writer.integer(rules.count)
-        for rule in rules { writer.text(rule.name) }
+        writer.array(rules) { $0.text($1.name) }
     }
 
     /// Alerts of rules that are no more stay: somebody may work on them.
@@ -120,8 +118,7 @@ struct OpenAlerts: Sendable {
     init(
         from reader: inout StateReader, _ rules: [RuleSettings], _ registry: Registry, version: UInt8
     ) throws(StateError) {
-        var read: [(number: UInt64, entry: Entry)] = []
-        for _ in 0..<(try reader.count(ofSize: 18)) {
+        let read = try reader.array(ofSize: 18) { (reader) throws(StateError) in
             let number = try reader.word()
             let rule = try reader.integer()
             if version < 4 { for _ in 0..<2 { _ = try reader.truth() } }
@@ -135,13 +132,11 @@ struct OpenAlerts: Sendable {
             let entry = Entry(
                 rule: rule, state: change.state, emergencyAt: OpenAlerts.emergencyAt(change, registry), at: at,
                 bytes: told, keys: keys)
-            read.append((number, entry))
+            return (number: number, entry: entry)
         }
-        var today: [Int] = []
-        for _ in 0..<(try reader.count()) {
+        let today = try reader.array { (reader) throws(StateError) in
             let name = try reader.text()
-            let place = rules.firstIndex { $0.name == name } ?? rules.firstIndex { $0.was == name }
-            today.append(place ?? -1)
+            return rules.firstIndex { $0.name == name } ?? rules.firstIndex { $0.was == name } ?? -1
         }
         for (number, entry) in read {
             var entry = entry

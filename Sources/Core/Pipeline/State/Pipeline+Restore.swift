@@ -42,15 +42,15 @@ extension Pipeline {
         if fresh.clock > .distantPast {
             // Its timers are armed behind all reading, from what was read.
             var unused = fresh.timers
-            fresh.engines.begin(at: fresh.clock, fresh.surroundings, timers: &unused)
+            fresh.engines.begin(at: fresh.clock, fresh.context, timers: &unused)
         }
         var names = snapshot.names
-        var numbers = try Renumbering(from: &names, into: fresh.surroundings)
+        var numbers = try Renumbering(from: &names, into: fresh.context)
         var report = RestoreReport(snapshot, numbers, fresh)
 
         var pipeline = fresh
         let wanting = try pipeline.readRules(snapshot, &numbers)
-        pipeline.take(numbers.surroundings)
+        pipeline.take(numbers.context)
         try pipeline.readRest(snapshot.rest, numbers)
         if let warmed {
             try pipeline.fill(wanting, from: Snapshot(warmed.encoded()), on: fresh)
@@ -59,7 +59,7 @@ extension Pipeline {
             if try snapshot.hasOldMeaning { pipeline.learn(from: warmed) }
         }
         pipeline.engines.rearm(timers: &pipeline.timers)
-        pipeline.counting.rearm(&pipeline.timers)
+        pipeline.countUpdates.rearm(&pipeline.timers)
         return (pipeline, report)
     }
 
@@ -69,7 +69,7 @@ extension Pipeline {
 
     /// Without a snapshot, in a store of a version that had no built-in rules.
     package mutating func holdBuiltIns() {
-        for (rule, program) in zip(rules, engines.programs) where rule.isBuiltIn { engines.hold(program) }
+        for (place, rule) in rules.enumerated() where rule.isBuiltIn { engines.hold(rule: place) }
     }
 
     /// What comes now comes after the upgrade.
@@ -90,7 +90,7 @@ extension Pipeline {
         for (place, rule) in rules.enumerated() {
             let written = snapshot.rule(for: rule)
             let isSame = written?.fingerprint == fingerprints[place]
-            if case .noMovement(let index) = engines.programs[place] {
+            if case .noMovement(let index) = engines.slots[place] {
                 var found = [Bool](repeating: false, count: registryHomes)
                 if let written {
                     var reader = snapshot.reader(of: written)
@@ -103,12 +103,12 @@ extension Pipeline {
             if let written {
                 var reading = Reading(reader: snapshot.reader(of: written), numbers: numbers, isSame: isSame)
                 var unused = Timers()
-                try engines.visit(engines.programs[place], &reading, timers: &unused)
+                try engines.visit(rule: place, &reading, timers: &unused)
                 numbers = reading.numbers
             }
             // A built-in rule looks at what comes from now on: it is never warmed.
             if !isSame, !rule.isBuiltIn { wanting[place] = .everything }
-            if written == nil, rule.isBuiltIn { engines.hold(engines.programs[place]) }
+            if written == nil, rule.isBuiltIn { engines.hold(rule: place) }
         }
         return wanting
     }
@@ -120,11 +120,10 @@ extension Pipeline {
         _ wanting: [Int: Wanting], from warmed: Snapshot, on fresh: Pipeline
     ) throws(StateError) {
         var names = warmed.names
-        var numbers = try Renumbering(from: &names, into: surroundings)
+        var numbers = try Renumbering(from: &names, into: context)
         for (place, rule) in rules.enumerated() {
             guard let wanted = wanting[place], let written = warmed.rule(for: rule) else { continue }
-            let program = engines.programs[place]
-            switch (wanted, program) {
+            switch (wanted, engines.slots[place]) {
             case (.homes(let homes, let isChanged), .noMovement(let index)):
                 var reader = warmed.reader(of: written)
                 var rule = fresh.engines.noMovements[index]
@@ -132,17 +131,17 @@ extension Pipeline {
                 engines.noMovements[index].fill(homes, from: rule, countsOfAll: isChanged)
             default:
                 var filling = Filling(reader: warmed.reader(of: written), numbers: numbers)
-                try engines.visit(program, beside: fresh.engines, &filling)
+                try engines.visit(rule: place, beside: fresh.engines, &filling)
                 numbers = filling.numbers
             }
         }
-        take(numbers.surroundings)
+        take(numbers.context)
     }
 
     /// Takes what has another meaning since the snapshot from a pipeline of the same settings and registry that was run
     /// over the journal.
     private mutating func learn(from warmed: Pipeline) {
-        surroundings.coverage = warmed.surroundings.coverage
+        context.coverage = warmed.context.coverage
         for place in engines.noMovements.indices {
             for home in 0..<registryHomes {
                 engines.noMovements[place].takeDoor(home, from: warmed.engines.noMovements[place])
@@ -180,17 +179,17 @@ extension Pipeline {
         }
     }
 
-    private var registryHomes: Int { surroundings.registry.households.count }
+    private var registryHomes: Int { context.registry.households.count }
 
     /// Today's names; names that found no room were counted by the one who wrote the snapshot.
     private mutating func take(_ names: RuleContext) {
-        let before = surroundings
-        surroundings = names
-        surroundings.overflow = before.overflow
-        surroundings.coverage = before.coverage
-        surroundings.blind = before.blind
-        surroundings.emergencies = before.emergencies
-        surroundings.lastRecord = before.lastRecord
+        let before = context
+        context = names
+        context.overflow = before.overflow
+        context.coverage = before.coverage
+        context.blind = before.blind
+        context.emergencies = before.emergencies
+        context.lastRecord = before.lastRecord
     }
 }
 

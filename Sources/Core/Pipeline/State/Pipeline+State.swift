@@ -21,14 +21,13 @@ extension Pipeline {
         writer.word(SnapshotHeader.version)
         writer.word(0 as UInt64)
         SnapshotHeader(record: record, clock: clock, configuration: configuration, context: context).write(to: &writer)
-        Renumbering.write(surroundings, to: &writer)
-        writer.integer(engines.programs.count)
-        for ((rule, fingerprint), program) in zip(zip(rules, fingerprints), engines.programs) {
+        Renumbering.write(self.context, to: &writer)
+        writer.array(rules.indices) { writer, rule in
             let section = writer.open("RULE", version: 1)
-            writer.text(rule.name)
-            writer.text(rule.kind.rawValue)
-            writer.word(fingerprint)
-            engines.write(program, surroundings, timers: timers, to: &writer)
+            writer.text(rules[rule].name)
+            writer.text(rules[rule].kind.rawValue)
+            writer.word(fingerprints[rule])
+            engines.write(rule: rule, self.context, timers: timers, to: &writer)
             writer.close(section)
         }
         writeRest(to: &writer)
@@ -44,16 +43,16 @@ extension Pipeline {
     private func writeRest(to writer: inout StateWriter) {
         let section = writer.open("STAT", version: Pipeline.stateVersion)
         counters.write(to: &writer)
-        writer.integer(surroundings.overflow)
+        writer.integer(context.overflow)
         settling.write(to: &writer)
-        surroundings.blind.write(to: &writer)
-        surroundings.coverage.write(to: &writer)
+        context.blind.write(to: &writer)
+        context.coverage.write(to: &writer)
         clocks.write(to: &writer)
         book.write(rules, to: &writer)
         states.write(to: &writer)
         redelivery.write(to: &writer)
-        writer.instant(surroundings.lastRecord)
-        counting.write(self, to: &writer)
+        writer.instant(context.lastRecord)
+        countUpdates.write(self, to: &writer)
         writer.close(section)
     }
 
@@ -64,20 +63,20 @@ extension Pipeline {
         // 4: heartbeats were learned from other reports.
         let (section, version) = try reader.open("STAT", versions: 3...Pipeline.stateVersion)
         counters = try Counters(from: &reader)
-        surroundings.overflow = try reader.natural()
+        context.overflow = try reader.natural()
         settling = try BacklogPeriod(from: &reader)
-        surroundings.blind = try BlindIntervals(from: &reader, version: version)
-        try surroundings.coverage.read(from: &reader, numbers)
+        context.blind = try BlindIntervals(from: &reader, version: version)
+        try context.coverage.read(from: &reader, numbers)
         clocks = try DeviceClocks(from: &reader, number: numbers.device)
-        book = try OpenAlerts(from: &reader, rules, surroundings.registry, version: version)
-        surroundings.emergencies = book.allEmergencies
+        book = try OpenAlerts(from: &reader, rules, context.registry, version: version)
+        context.emergencies = book.allEmergencies
         states = try DeviceStates(from: &reader, numbers)
         redelivery = try Deduplicator(from: &reader, numbers, version: version)
         if version > 3 {
-            surroundings.lastRecord = try reader.instant()
-            try counting.read(from: &reader, rules)
+            context.lastRecord = try reader.instant()
+            try countUpdates.read(from: &reader, rules)
         } else {
-            surroundings.lastRecord = clock
+            context.lastRecord = clock
         }
         try reader.close(section)
         guard reader.remaining == 0 else { throw reader.damaged("the end") }

@@ -26,6 +26,6 @@ extension RestoreReport {
         droppedRules = snapshot.rules.map(\.name).filter { !used.contains($0) }
         droppedHouseholds = numbers.droppedHomes
         droppedDevices = numbers.droppedDevices
-        newHouseholds = pipeline.surroundings.registry.households.count - numbers.homes.count { $0 >= 0 }
+        newHouseholds = pipeline.context.registry.households.count - numbers.homes.count { $0 >= 0 }
     }
 }

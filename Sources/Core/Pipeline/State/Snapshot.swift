@@ -27,12 +27,11 @@ struct Snapshot {
         header = try SnapshotHeader(from: &reader)
         names = reader
         reader.skip(try reader.open("NAME", version: 1))
-        for _ in 0..<(try reader.count()) {
+        rules = try reader.array { (reader) throws(StateError) in
             let section = try reader.open("RULE", version: 1)
-            rules.append(
-                Rule(
-                    name: try reader.text(), kind: try reader.text(), fingerprint: try reader.word(),
-                    content: reader.rest(of: section)))
+            return Rule(
+                name: try reader.text(), kind: try reader.text(), fingerprint: try reader.word(),
+                content: reader.rest(of: section))
         }
         rest = reader
     }

@@ -55,10 +55,9 @@ extension BacklogPeriod {
         writer.instant(ifAny: until)
         writer.instant(ifAny: holdsUntil)
         writer.instant(began)
-        writer.integer(spent.count)
-        for (began, length) in spent {
-            writer.instant(began)
-            writer.word(length.count)
+        writer.array(spent) { writer, stretch in
+            writer.instant(stretch.began)
+            writer.word(stretch.length.count)
         }
     }
 
@@ -66,13 +65,13 @@ extension BacklogPeriod {
         until = try reader.instantIfAny()
         holdsUntil = try reader.instantIfAny()
         began = try reader.instant()
-        for _ in 0..<(try reader.count(ofSize: 16)) {
+        spent = try reader.array(ofSize: 16) { (reader) throws(StateError) in
             let began = try reader.instant()
             let length = Milliseconds(try reader.signedWord())
             guard length >= .zero, length <= BacklogPeriod.lengthMax else {
                 throw reader.damaged("a time spent settling")
             }
-            spent.append((began, length))
+            return (began: began, length: length)
         }
     }
 

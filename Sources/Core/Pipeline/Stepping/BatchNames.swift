@@ -20,25 +20,25 @@ struct BatchNames {
         for _ in 0..<count { numbers.append(-1) }
     }
 
-    mutating func topic(_ number: Int32, _ batch: DecodedBatch, _ surroundings: inout RuleContext) -> Int32 {
+    mutating func topic(_ number: Int32, _ batch: DecodedBatch, _ context: inout RuleContext) -> Int32 {
         let index = Int(number)
-        if topics[index] < 0 { topics[index] = surroundings.number(ofTopic: batch.topics.bytes(number)) }
+        if topics[index] < 0 { topics[index] = context.number(ofTopic: batch.topics.bytes(number)) }
         return topics[index]
     }
 
-    mutating func device(_ name: Int32, _ batch: DecodedBatch, _ surroundings: inout RuleContext) -> Int32 {
+    mutating func device(_ name: Int32, _ batch: DecodedBatch, _ context: inout RuleContext) -> Int32 {
         let index = Int(name)
         if devices[index] < 0 {
-            devices[index] = surroundings.number(ofUnknownDevice: batch.names.bytes(name))
+            devices[index] = context.number(ofUnknownDevice: batch.names.bytes(name))
         }
         return devices[index]
     }
 
     /// The number of a name that is no device's; −1 for none.
-    mutating func word(_ name: Int32, _ batch: DecodedBatch, _ surroundings: inout RuleContext) -> Int32 {
+    mutating func word(_ name: Int32, _ batch: DecodedBatch, _ context: inout RuleContext) -> Int32 {
         guard name >= 0 else { return -1 }
         let index = Int(name)
-        if words[index] < 0 { words[index] = surroundings.number(ofWord: batch.names.bytes(name)) }
+        if words[index] < 0 { words[index] = context.number(ofWord: batch.names.bytes(name)) }
         return words[index]
     }
 }

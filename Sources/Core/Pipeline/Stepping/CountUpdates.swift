@@ -110,14 +110,13 @@ struct CountUpdates: Sendable {
             writer.text(entry.key.key)
             writer.instant(entry.key.started)
             writer.instant(entry.next)
-            writer.truth(entry.waits != nil)
-            if let what = entry.waits { pipeline.change(of: what, at: entry.next).write(to: &writer) }
+            writer.optional(entry.waits) { pipeline.change(of: $1, at: entry.next).write(to: &$0) }
         }
     }
 
     /// Reads into a fresh one; what is of a rule that is no more is left out.
     mutating func read(from reader: inout StateReader, _ rules: [RuleSettings]) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 20)) {
+        try reader.each(ofSize: 20) { (reader) throws(StateError) in
             let place = try reader.integer32()
             let name = try reader.text()
             let text = try reader.text()
@@ -126,7 +125,7 @@ struct CountUpdates: Sendable {
             let waits = try reader.truth() ? What.change(try AlertChange(from: &reader).asUpdate) : nil
             guard place >= 0, place < 1 << 24 else { throw reader.damaged("the place of an alert's count") }
             let today = rules.firstIndex { $0.name == name } ?? rules.firstIndex { $0.was == name }
-            guard let rule = today else { continue }
+            guard let rule = today else { return }
             while entries.count <= Int(place) { entries.append(nil) }
             let key = Key(rule: rule, key: text, started: started)
             guard entries[Int(place)] == nil, places[key] == nil else {

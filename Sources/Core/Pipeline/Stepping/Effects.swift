@@ -7,13 +7,13 @@ package import Rules
 package struct Effects: Sendable {
     package var changes: [AlertChange] = []
     /// With the record that made each.
-    package var actions: [(record: Int64, action: Actuation)] = []
+    package var actuations: [(record: Int64, actuation: Actuation)] = []
 
     package init() {}
 
     /// Empties both, keeping the room they have.
     package mutating func removeAll() {
         changes.removeAll(keepingCapacity: true)
-        actions.removeAll(keepingCapacity: true)
+        actuations.removeAll(keepingCapacity: true)
     }
 }

@@ -121,7 +121,7 @@ extension Pipeline {
     /// Counts what a batch has of lines, records and fields that could not be read.
     package mutating func count(_ batch: DecodedBatch) {
         for refusal in batch.refusals { counters.refused[refusal.code, default: 0] += 1 }
-        if !batch.unreadable.isEmpty { inputs.count(unreadableOf: batch, surroundings.registry) }
+        if !batch.unreadable.isEmpty { inputs.count(unreadableOf: batch, context.registry) }
     }
 }
 
@@ -130,8 +130,7 @@ extension Pipeline.Counters {
         for count in [
             records, observations, redelivered, unknownDevices, unknownPersons, unknownOwn, clockFaults,
         ] { writer.integer(count) }
-        writer.integer(refused.count)
-        for (code, count) in refused.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(refused) { writer, code, count in
             writer.text(code)
             writer.integer(count)
         }
@@ -145,6 +144,8 @@ extension Pipeline.Counters {
         unknownPersons = try reader.natural()
         unknownOwn = try reader.natural()
         clockFaults = try reader.natural()
-        for _ in 0..<(try reader.count(ofSize: 2)) { refused[try reader.text()] = try reader.natural() }
+        refused = try reader.dictionary(ofSize: 2) { (reader) throws(StateError) in
+            (try reader.text(), try reader.natural())
+        }
     }
 }

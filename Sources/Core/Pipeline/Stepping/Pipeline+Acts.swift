@@ -22,12 +22,12 @@ extension Pipeline {
             return
         }
         if let name = act.resident {
-            guard let resident = surroundings.registry.resident(name) else {
+            guard let resident = context.registry.resident(name) else {
                 counters.unknownOwn += 1
                 return
             }
-            let home = surroundings.registry.household(of: resident)
-            for program in engines.programs { visited(program, Int(home), of: resident, act) }
+            let home = context.registry.household(of: resident)
+            for rule in rules.indices { visited(rule, Int(home), of: resident, act) }
         }
         guard act.alert != nil else { return }
         guard case .changed(let steps) = answer, let entry else {
@@ -61,64 +61,61 @@ extension Pipeline {
         change.isTold = step.telling == .told
         if step.state.isOver {
             addLastCount(to: &change, rule: rule)
-            change.message = reporter.closing(change, registry: surroundings.registry)
+            change.message = reporter.closing(change, registry: context.registry)
         }
         remember(change, rule: rule, keys: keys)
         effects.changes.append(change)
         guard rule >= 0 else { return }
-        let program = engines.programs[rule]
         switch step.episode {
         case .goesOn: break
-        case .isTaken: engines.take(program, key: change.key, started: change.started, at: clock)
+        case .isTaken: engines.take(rule: rule, key: change.key, started: change.started, at: clock)
         case .isVisited:
-            if let home = engines.home(program, ofKey: change.key) { visited(program, home, of: nil, act) }
-        case .isClosed: engines.close(program, key: change.key, started: change.started, at: clock, timers: &timers)
+            if let home = engines.home(rule: rule, ofKey: change.key) { visited(rule, home, of: nil, act) }
+        case .isClosed: engines.close(rule: rule, key: change.key, started: change.started, at: clock, timers: &timers)
         }
     }
 
     /// What was counted and not told yet is told with the closing.
     private mutating func addLastCount(to change: inout AlertChange, rule: Int) {
         let key = CountUpdates.Key(rule: rule, key: change.key, started: change.started)
-        guard let what = counting.takeWaiting(key) else { return }
+        guard let what = countUpdates.takeWaiting(key) else { return }
         let waiting = self.change(of: what, at: clock)
         change.detail = waiting.detail
         change.evidence = waiting.evidence
         change.lastEvidence = waiting.lastEvidence
     }
 
-    private mutating func visited(_ program: Engines.EngineSlot, _ home: Int, of resident: ResidentID?, _ act: Act) {
+    private mutating func visited(_ rule: Int, _ home: Int, of resident: ResidentID?, _ act: Act) {
         let until = act.until.flatMap(Day.init(iso8601:))
         let visit = Visit(found: act.found, until: until, at: clock)
         // Somebody who was not met is missed on: only a closing starts the clock again.
         if visit.found == .other, Verb(rawValue: act.verb) != .close { return }
-        engines.visited(program, home: home, resident: resident, visit, timers: &timers)
+        engines.visited(rule: rule, home: home, resident: resident, visit, timers: &timers)
     }
 
     // MARK: Beyond the journal
 
     /// Since when each home is counted by a rule: what must outlive journal and snapshots. O(homes × rules).
     package var counted: [(rule: String, home: NoMovement.Counted)] {
-        zip(rules, engines.programs).flatMap { rule, program in
-            engines.counted(program, surroundings).map { (rule.name, $0) }
-        }
+        rules.indices.flatMap { rule in engines.counted(rule: rule, context).map { (rules[rule].name, $0) } }
     }
 
     /// The names of homes with sensors that nobody could tell to be dead (docs/rules.md). O(homes × devices of each).
     package var unsupervised: [String] {
-        let homes = Set(engines.noMovements.flatMap { $0.unsupervised(at: clock, surroundings) })
-        return homes.sorted().map(surroundings.registry.displayName(ofHousehold:))
+        let homes = Set(engines.noMovements.flatMap { $0.unsupervised(at: clock, context) })
+        return homes.sorted().map(context.registry.displayName(ofHousehold:))
     }
 
     /// What lies between is lost: nobody can say what the box would have heard.
     mutating func resume(_ rule: String, _ home: String, since: Instant) {
         let index = rules.firstIndex { $0.name == rule } ?? rules.firstIndex { $0.was == rule }
         guard let index,
-            let isResumed = engines.resume(engines.programs[index], home, since: since, surroundings, timers: &timers)
+            let isResumed = engines.resume(rule: index, home, since: since, context, timers: &timers)
         else {
             counters.unknownOwn += 1
             return
         }
-        if isResumed { surroundings.blind.add(from: since, to: surroundings.coverage.began, .lost) }
+        if isResumed { context.blind.add(from: since, to: context.coverage.began, .lost) }
     }
 }
 

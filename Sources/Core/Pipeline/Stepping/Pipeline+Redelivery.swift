@@ -37,7 +37,7 @@ extension Pipeline {
     /// What the broker hands over again, it told before the session was resumed.
     private mutating func isHandedOverAgain(_ item: DecodedRecord, _ batch: DecodedBatch) -> Bool {
         guard item.qos > 0 else { return false }
-        let topic = names.topic(item.topic, batch, &surroundings)
+        let topic = names.topic(item.topic, batch, &context)
         let head = ByteHash.combine(UInt64(UInt32(bitPattern: topic)), UInt64(item.mid))
         return redelivery.isRepeated(withoutID: ByteHash.combine(head, item.bodyHash))
     }
@@ -54,8 +54,8 @@ extension Pipeline {
         else { return }
         var event = Event(observation: batch.observations[Int(item.firstObservation)], now: clock)
         event.device = device
-        event.topic = names.topic(item.topic, batch, &surroundings)
-        engines.idsRepeat(event, dropped, surroundings, timers: &timers, into: &output)
+        event.topic = names.topic(item.topic, batch, &context)
+        engines.idsRepeat(event, dropped, context, timers: &timers, into: &output)
         if !output.findings.isEmpty { report(&effects) }
     }
 
@@ -76,8 +76,8 @@ extension Pipeline {
         observation.device = item.device
         var event = Event(observation: observation, now: clock)
         event.device = number(of: item.device, place: item.place, batch)
-        event.topic = names.topic(item.topic, batch, &surroundings)
-        engines.mismatched(event, surroundings, timers: &timers, into: &output)
+        event.topic = names.topic(item.topic, batch, &context)
+        engines.mismatched(event, context, timers: &timers, into: &output)
         if !output.findings.isEmpty { report(&effects) }
     }
 }

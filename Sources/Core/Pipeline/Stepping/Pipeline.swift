@@ -37,7 +37,7 @@ package struct Pipeline: Sendable {
     /// The largest stamp seen; the distant past before the first record.
     package internal(set) var clock = Instant.distantPast
     /// When the box could not have heard of anything, whatever happened.
-    package var blind: BlindIntervals { surroundings.blind }
+    package var blind: BlindIntervals { context.blind }
     /// The number of the last record; 0 before the first.
     package internal(set) var record: Int64 = 0
     let zone: Zone
@@ -45,7 +45,7 @@ package struct Pipeline: Sendable {
     /// By place of the rule: what its state means.
     let fingerprints: [UInt64]
     let reporter: AlertBuilder
-    var surroundings: RuleContext
+    var context: RuleContext
     var engines: Engines
     var book = OpenAlerts()
     var clocks = DeviceClocks()
@@ -55,7 +55,7 @@ package struct Pipeline: Sendable {
     var states = DeviceStates()
     var output = RuleOutput()
     /// Updates that say no more than how many there are, until they are told.
-    var counting: CountUpdates
+    var countUpdates: CountUpdates
     /// Of the batch that is stepped over.
     var names = BatchNames()
     var ordinal: Int32 = 0
@@ -70,14 +70,14 @@ package struct Pipeline: Sendable {
         reporter = AlertBuilder(settings: settings, registry: registry, tellsFacts: tellsFacts)
         let zones = Pipeline.zones(of: settings)
         let words = Pipeline.words(of: settings)
-        surroundings = RuleContext(
+        context = RuleContext(
             registry: registry, zone: zone, days: settings.site.days, zones: zones, words: words)
         let plans = settings.allRules.enumerated().map { index, rule in
             RulePlan(
                 rule: index, settings: rule, registry: registry, zone: settings.site.zone, zones: zones, words: words)
         }
         engines = Engines(plans, timers: &timers)
-        counting = CountUpdates(owner: timers.others.addOwner(keys: 0))
+        countUpdates = CountUpdates(owner: timers.others.addOwner(keys: 0))
         homeOfResident = ContiguousArray(
             registry.residents.indices.map { registry.household(of: ResidentID(index: Int32($0))) })
         homeOfDevice = ContiguousArray(
@@ -127,9 +127,9 @@ package struct Pipeline: Sendable {
     }
 
     /// What a rule has of a key now; empty where it has met nothing of it, or there is no such rule.
-    package func outlook(ofKey key: String, rule: String) -> [RuleStatus] {
+    package func status(ofKey key: String, rule: String) -> [RuleStatus] {
         guard let place = rules.firstIndex(where: { $0.name == rule }) else { return [] }
-        return engines.outlook(engines.programs[place], ofKey: key, at: clock, surroundings)
+        return engines.status(rule: place, ofKey: key, at: clock, context)
     }
 
     private mutating func step(
@@ -143,8 +143,8 @@ package struct Pipeline: Sendable {
         }
         if clock == .distantPast { begin(at: stamp) }
         advance(to: stamp, &effects)
-        surroundings.lastRecord = clock
-        if surroundings.blind.awaySince != nil { hearAgain(item) }
+        context.lastRecord = clock
+        if context.blind.awaySince != nil { hearAgain(item) }
         if engines.areAsleep { engines.wake(at: clock, timers: &timers) }
         if item.marks.contains(.spoofed) { mismatched(item, batch, &effects) }
         if item.marks.contains(.refused) || item.observationCount == 0 { return }
@@ -162,27 +162,27 @@ package struct Pipeline: Sendable {
             if !item.marks.isDisjoint(with: [.spoofed, .stampLost]) { mark(&event, item) }
             complete(&event, device: device, topic: item.topic, batch)
             if event.observation.marks.contains(.noCall) {
-                engines.stepDevices(event, surroundings, timers: &timers, into: &output)
+                engines.stepDevices(event, context, timers: &timers, into: &output)
                 continue
             }
-            engines.step(event, surroundings, timers: &timers, into: &output)
+            engines.step(event, context, timers: &timers, into: &output)
         }
-        if !output.findings.isEmpty || !output.actions.isEmpty { report(&effects) }
+        if !output.findings.isEmpty || !output.actuations.isEmpty { report(&effects) }
     }
 
     /// Nobody told that there is a session again, and yet something comes through.
     @inline(never)
     private mutating func hearAgain(_ item: DecodedRecord) {
         guard !item.marks.contains(.retained), item.feed < DecodedRecord.feedsMax else { return }
-        surroundings.blind.sessionIsBack(at: clock, .session)
+        context.blind.sessionIsBack(at: clock, .session)
         engines.sessionChanged(at: clock, timers: &timers)
     }
 
     mutating func number(of device: Reference, place: Int32, _ batch: DecodedBatch) -> Int32 {
         if let known = device.known { return known }
         guard let name = device.unknown else { return -1 }
-        let number = names.device(name, batch, &surroundings)
-        if place >= 0 { surroundings.settle(unknownDevice: number, at: PlaceID(index: place)) }
+        let number = names.device(name, batch, &context)
+        if place >= 0 { context.settle(unknownDevice: number, at: PlaceID(index: place)) }
         return number
     }
 
@@ -191,7 +191,7 @@ package struct Pipeline: Sendable {
     @inline(never)
     private mutating func complete(_ event: inout Event, device: Int32, topic: Int32, _ batch: DecodedBatch) {
         event.device = device
-        event.topic = names.topic(topic, batch, &surroundings)
+        event.topic = names.topic(topic, batch, &context)
         let kind = event.observation.kind
         let marks = event.observation.marks
         event.isSettling = settling.isOn
@@ -207,23 +207,23 @@ package struct Pipeline: Sendable {
             event.householdOfPerson = homeOfResident[Int(person)]
         } else if let name = about.unknown {
             counters.unknownPersons += 1
-            inputs.count(stranger: name, at: event.observation.device, batch, surroundings.registry)
-            let word = names.word(name, batch, &surroundings)
-            if word >= 0 { event.person = Int32(clamping: surroundings.registry.residents.count) + word }
+            inputs.count(stranger: name, at: event.observation.device, batch, context.registry)
+            let word = names.word(name, batch, &context)
+            if word >= 0 { event.person = Int32(clamping: context.registry.residents.count) + word }
         }
         if event.observation.hasWords {
-            event.plate = names.word(event.observation.plate, batch, &surroundings)
-            event.visit = names.word(event.observation.visit, batch, &surroundings)
-            event.word = names.word(event.observation.word, batch, &surroundings)
-            event.text = names.word(event.observation.text, batch, &surroundings)
-            event.by = names.word(event.observation.by, batch, &surroundings)
+            event.plate = names.word(event.observation.plate, batch, &context)
+            event.visit = names.word(event.observation.visit, batch, &context)
+            event.word = names.word(event.observation.word, batch, &context)
+            event.text = names.word(event.observation.text, batch, &context)
+            event.by = names.word(event.observation.by, batch, &context)
         }
         if event.observation.fit >= 0 { event.fit = batch.fits[Int(event.observation.fit)] }
         if let slot = DeviceStates.slot(of: kind, marks), device >= 0, event.observation.reading != .unknown {
             event.isChange = states.change(
                 to: event.observation.reading, at: event.observation.time, slot, ofDevice: Int(device))
         }
-        surroundings.heard(&event)
+        context.heard(&event)
     }
 
     /// The time to believe: a clock that is off by the same length for long enough is wrong, and what it tells is now.
@@ -242,8 +242,8 @@ package struct Pipeline: Sendable {
 
     private mutating func begin(at now: Instant) {
         clock = now
-        surroundings.coverage.begin(at: now)
-        engines.begin(at: now, surroundings, timers: &timers)
+        context.coverage.begin(at: now)
+        engines.begin(at: now, context, timers: &timers)
     }
 
     private mutating func advance(to stamp: Instant, _ effects: inout Effects) {
@@ -254,17 +254,17 @@ package struct Pipeline: Sendable {
     /// The wall clock was moved by so much: all that is counted moves with it.
     private mutating func shift(by length: Milliseconds) {
         clock = clock.shifted(by: length)
-        surroundings.stamp = .distantPast
+        context.stamp = .distantPast
         timers.absences.shift(by: length)
         timers.others.shift(by: length)
         engines.shift(by: length, timers: &timers)
-        surroundings.coverage.shift(by: length)
+        context.coverage.shift(by: length)
         clocks.shift(by: length)
         states.shift(by: length)
         settling.shift(by: length)
         redelivery.shift(by: length)
-        counting.shift(by: length)
-        surroundings.blind.shift(by: length)
+        countUpdates.shift(by: length)
+        context.blind.shift(by: length)
     }
 
     /// Fires what is due at or before a record's stamp; absences while settling wait. In the order of the instants at
@@ -272,13 +272,13 @@ package struct Pipeline: Sendable {
     /// tick, brings it.
     private mutating func fire(upTo stamp: Instant, _ effects: inout Effects) {
         if let limit = settling.holdsUntil, limit <= stamp {
-            // What need not wait comes before what is let go then.
+            // What need not wait comes before what is released then.
             fireDue(upTo: limit, &effects)
             settling.releaseTimers(at: limit)
         }
         if let until = settling.until, until <= stamp {
             settling.end(at: until)
-            surroundings.blind.settle(at: until)
+            context.blind.settle(at: until)
             // Without its probe a session settles by time; a message id that comes later is another message's.
             redelivery.sessionSettled()
         }
@@ -289,7 +289,7 @@ package struct Pipeline: Sendable {
     /// deadline, the end of the settling that held it back, or, where it was overdue when it was armed, the clock then.
     private mutating func fireDue(upTo stamp: Instant, _ effects: inout Effects) {
         if !timers.others.isDue(at: stamp), settling.holdsTimers || !timers.absences.isDue(at: stamp) { return }
-        surroundings.stamp = max(clock, stamp)
+        context.stamp = max(clock, stamp)
         // What is armed by another timer, and overdue, is no older than that one.
         var reached = clock
         while true {
@@ -301,12 +301,12 @@ package struct Pipeline: Sendable {
                 return
             }
             reached = max(reached, isAbsence ? max(due.deadline, settling.releasedAt) : due.deadline)
-            if !isAbsence, due.timer.owner == counting.owner {
+            if !isAbsence, due.timer.owner == countUpdates.owner {
                 tellCount(due.timer.key, at: due.deadline, &effects)
                 continue
             }
             engines.expire(
-                due.timer, isAbsence: isAbsence, deadline: due.deadline, now: reached, surroundings, timers: &timers,
+                due.timer, isAbsence: isAbsence, deadline: due.deadline, now: reached, context, timers: &timers,
                 into: &output)
             report(&effects)
         }
@@ -340,20 +340,20 @@ package struct Pipeline: Sendable {
         switch record {
         case .config, .tick, .bookkeeping, .clockStepped, .flood: break
         case .start(let downSince):
-            surroundings.blind.add(from: downSince ?? before, to: clock, .down)
-            surroundings.blind.sessionIsAway(since: clock)
-        case .clockSet: surroundings.blind.add(from: before, to: clock, .boot)
-        case .lost: surroundings.blind.add(from: before, to: clock, .lost)
+            context.blind.add(from: downSince ?? before, to: clock, .down)
+            context.blind.sessionIsAway(since: clock)
+        case .clockSet: context.blind.add(from: before, to: clock, .boot)
+        case .lost: context.blind.add(from: before, to: clock, .lost)
         case .sessionConnected(let present):
-            surroundings.blind.sessionIsBack(at: clock, present ? .session : .lost)
+            context.blind.sessionIsBack(at: clock, present ? .session : .lost)
             settling.begin(at: clock)
             if present { redelivery.sessionResumed() }
         case .sessionLost(let since):
-            surroundings.blind.sessionIsAway(since: min(since ?? clock, clock))
+            context.blind.sessionIsAway(since: min(since ?? clock, clock))
             settling.end(at: clock)
         case .sessionSettled:
             settling.end(at: clock)
-            surroundings.blind.settle(at: clock)
+            context.blind.settle(at: clock)
             redelivery.sessionSettled()
             // What came due while the box was down or the backlog came in fires now, in order.
             fire(upTo: clock, &effects)
@@ -388,7 +388,7 @@ extension Pipeline {
     private mutating func prefetchFar(_ item: DecodedRecord) {
         guard let device = item.device.known, item.observationCount > 0 else { return }
         if Pipeline.isRemembered(item) { redelivery.rings.prefetch(Int(device)) }
-        surroundings.prefetch(device)
+        context.prefetch(device)
         let home = Int(device) < homeOfDevice.count ? homeOfDevice[Int(device)] : -1
         engines.prefetch(device: device, home: home)
     }
@@ -413,29 +413,29 @@ extension Pipeline {
         for finding in output.findings {
             if finding.countsOnly {
                 let key = CountUpdates.Key(finding)
-                guard let place = counting.take(finding, key, at: finding.at) else { continue }
-                timers.others.arm(.init(owner: counting.owner, key: place), at: counting.next(of: place))
-            } else if counting.count > 0 {
+                guard let place = countUpdates.take(finding, key, at: finding.at) else { continue }
+                timers.others.arm(.init(owner: countUpdates.owner, key: place), at: countUpdates.next(of: place))
+            } else if countUpdates.count > 0 {
                 // What is told now has the count.
-                counting.forget(CountUpdates.Key(finding))
+                countUpdates.forget(CountUpdates.Key(finding))
             }
-            let change = reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
+            let change = reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: context)
             emit(change, rule: finding.rule, &effects)
         }
-        for action in output.actions { effects.actions.append((record, action)) }
+        for actuation in output.actuations { effects.actuations.append((record, actuation)) }
         output.removeAll()
     }
 
     /// A minute has passed since an alert's count was written last.
     mutating func tellCount(_ place: Int32, at deadline: Instant, _ effects: inout Effects) {
-        guard let waiting = counting.expire(place, at: deadline) else { return }
-        timers.others.arm(.init(owner: counting.owner, key: place), at: counting.next(of: place))
+        guard let waiting = countUpdates.expire(place, at: deadline) else { return }
+        timers.others.arm(.init(owner: countUpdates.owner, key: place), at: countUpdates.next(of: place))
         var change = self.change(of: waiting.what, at: deadline)
         change.at = deadline
         change.record = record
         change.ordinal = ordinal
         emit(change, rule: waiting.rule, &effects)
-        for action in output.actions { effects.actions.append((record, action)) }
+        for actuation in output.actuations { effects.actuations.append((record, actuation)) }
         output.removeAll()
     }
 
@@ -445,7 +445,7 @@ extension Pipeline {
         case .change(let change): return change
         case .finding(var finding):
             finding.at = deadline
-            return reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: surroundings)
+            return reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: context)
         }
     }
 
@@ -453,18 +453,18 @@ extension Pipeline {
     ///
     /// - Parameter keys: of what people have done to it; nil: as before.
     mutating func remember(_ change: AlertChange, rule: Int, keys: ActKeys? = nil) {
-        for building in book.take(change, rule: rule, keys: keys, surroundings.registry) {
-            surroundings.emergencies[building] = book.emergency(at: building)
+        for building in book.take(change, rule: rule, keys: keys, context.registry) {
+            context.emergencies[building] = book.emergency(at: building)
         }
-        let building = OpenAlerts.emergencyAt(change, surroundings.registry)
+        let building = OpenAlerts.emergencyAt(change, context.registry)
         if building >= 0, !change.state.isOver {
-            surroundings.emergencies[building] = max(surroundings.emergencies[building] ?? change.at, change.at)
+            context.emergencies[building] = max(context.emergencies[building] ?? change.at, change.at)
         }
     }
 
     private mutating func emit(_ change: AlertChange, rule: Int, _ effects: inout Effects) {
         var change = change
-        change.stamp = max(clock, surroundings.stamp)
+        change.stamp = max(clock, context.stamp)
         var work = Case(book.state(of: change.id))
         let event: CaseEvent =
             switch change.change {
@@ -486,7 +486,7 @@ extension Pipeline {
         change.at = step.at
         remember(change, rule: rule)
         if change.kind == .sos || change.kind == .smokeFire {
-            engines.letGoForEmergency(at: clock, surroundings, timers: &timers, into: &output)
+            engines.releaseForEmergency(at: clock, context, timers: &timers, into: &output)
         }
         effects.changes.append(change)
     }

@@ -28,26 +28,26 @@ package struct CountRule: RuleEngine {
         var due: Instant
     }
 
-    var keyed: KeyedRule
-    let atLeast: Int
-    let within: Milliseconds
-    let once: Milliseconds
-    let field: WindowSettings.ValueField?
-    let isCondition: Bool
+    private var keyed: KeyedRule
+    private let atLeast: Int
+    private let within: Milliseconds
+    private let once: Milliseconds
+    private let field: WindowSettings.ValueField?
+    private let isCondition: Bool
     /// After so long without an event nothing joins an episode any more.
-    let memory: Milliseconds
-    var window: DistinctCount
-    var sessions: Sessions?
+    private let memory: Milliseconds
+    private var window: DistinctCount
+    private var sessions: Sessions?
     /// Of the event that was counted last, where events are counted.
-    var serial: Int32 = 0
+    private var serial: Int32 = 0
     /// By key: the newest events that were counted.
-    var recent: [Int32: [Trace]] = [:]
+    private var recent: [Int32: [Trace]] = [:]
     /// At so many keys those are left out whose events are older than the window.
-    var sweepAt = CountRule.sweepMin
+    private var sweepAt = CountRule.sweepMin
     /// By key with an episode.
-    var courses: [Int32: Course] = [:]
+    private var courses: [Int32: Course] = [:]
 
-    static let sweepMin = 1024
+    private static let sweepMin = 1024
 
     package var kinds: UInt64 { keyed.matcher.kinds }
     package func kinds(of device: Int32) -> UInt64 { keyed.matcher.kinds(of: device) }
@@ -70,27 +70,27 @@ package struct CountRule: RuleEngine {
     // MARK: Events
 
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
         let observation = event.observation
-        guard !observation.marks.contains(.retained), keyed.matcher.truth(event, surroundings) == .yes,
-            keyed.mayBegin(at: observation.time, surroundings)
+        guard !observation.marks.contains(.retained), keyed.matcher.truth(event, context) == .yes,
+            keyed.mayBegin(at: observation.time, context)
         else { return }
         if keyed.settings.match.mustFall, let fit = event.fit, !fit.falls { return }
         let value = field.flatMap { CountRule.value($0, of: event) }
         guard field == nil || value != nil else { return }
         for lane in 0..<keyed.lanes {
-            let key = keyed.key(lane, of: event, surroundings)
+            let key = keyed.key(lane, of: event, context)
             guard key >= 0 else { continue }
             if once > .zero, case .joined? = sessions?.add(Int(key), at: event.windowTime(for: once), now: event.now) {
                 continue
             }
-            count(event, key, value, surroundings, &timers, &output)
+            count(event, key, value, context, &timers, &output)
         }
     }
 
     /// The value that an event shows; nil where it tells none.
-    static func value(_ field: WindowSettings.ValueField, of event: Event) -> Int32? {
+    private static func value(_ field: WindowSettings.ValueField, of event: Event) -> Int32? {
         let value =
             switch field {
             case .person: event.person
@@ -105,12 +105,12 @@ package struct CountRule: RuleEngine {
     }
 
     private mutating func count(
-        _ event: Event, _ key: Int32, _ value: Int32?, _ surroundings: RuleContext, _ timers: inout Timers,
+        _ event: Event, _ key: Int32, _ value: Int32?, _ context: RuleContext, _ timers: inout Timers,
         _ output: inout RuleOutput
     ) {
         let time = event.windowTime(for: within)
         let began = isCondition ? keyed.episodes[key]?.started : nil
-        let length = keyed.length(within, at: began ?? event.observation.time, surroundings)
+        let length = keyed.length(within, at: began ?? event.observation.time, context)
         let before = window.count(Int(key), after: time - length)
         if let value {
             if window.add(Int(key), value, at: time) { note(event, key) }
@@ -120,9 +120,9 @@ package struct CountRule: RuleEngine {
             note(event, key)
         }
         if isCondition {
-            weigh(event, key, time, length, surroundings, &timers, &output)
+            weigh(event, key, time, length, context, &timers, &output)
         } else {
-            join(event, key, time, length, hasFallen: before < atLeast, surroundings, &timers, &output)
+            join(event, key, time, length, hasFallen: before < atLeast, context, &timers, &output)
         }
     }
 
@@ -140,7 +140,7 @@ package struct CountRule: RuleEngine {
     /// - Parameter hasFallen: just before the event there were not enough.
     private mutating func join(
         _ event: Event, _ key: Int32, _ time: Instant, _ length: Milliseconds, hasFallen: Bool,
-        _ surroundings: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
+        _ context: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let run = window.most(Int(key), in: length, around: time)
         if let episode = keyed.episodes[key] {
@@ -150,28 +150,28 @@ package struct CountRule: RuleEngine {
             if isPart {
                 // What is older than the episode by a window's length is of another, which it is too late to tell of.
                 if let course = courses[key], time + length < course.first { return }
-                take(event, key, time, run.count, length, surroundings, &timers, &output)
+                take(event, key, time, run.count, length, context, &timers, &output)
                 return
             }
             if gap < cooldown { return }
         }
         guard run.count >= atLeast, !keyed.episodes.isQuiet(key, at: event.now) else { return }
-        begin(event, key, run, surroundings)
+        begin(event, key, run, context)
         remember(key, event.now, &timers)
-        tell(.raised, event, key, run.count, length, surroundings, &output)
+        tell(.raised, event, key, run.count, length, context, &output)
     }
 
     private mutating func take(
         _ event: Event, _ key: Int32, _ time: Instant, _ count: Int, _ length: Milliseconds,
-        _ surroundings: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
+        _ context: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         keyed.episodes[key]?.take(event, at: time)
         remember(key, event.now, &timers)
-        tell(.updated, event, key, count, length, surroundings, &output)
+        tell(.updated, event, key, count, length, context, &output)
     }
 
-    private mutating func begin(_ event: Event, _ key: Int32, _ run: DistinctCount.Run, _ surroundings: RuleContext) {
-        var episode = Episodes.Episode(from: event, at: run.last, surroundings)
+    private mutating func begin(_ event: Event, _ key: Int32, _ run: DistinctCount.Run, _ context: RuleContext) {
+        var episode = Episodes.Episode(from: event, at: run.last, context)
         let known = recent[key] ?? []
         // What is counted by arrival came last; what the devices' clocks say of it is its start.
         let isByArrival = event.windowTime(for: within) != event.observation.time
@@ -199,7 +199,7 @@ package struct CountRule: RuleEngine {
 
     /// Looks whether there are enough in the window that ends now.
     private mutating func weigh(
-        _ event: Event, _ key: Int32, _ time: Instant, _ length: Milliseconds, _ surroundings: RuleContext,
+        _ event: Event, _ key: Int32, _ time: Instant, _ length: Milliseconds, _ context: RuleContext,
         _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let count = window.count(Int(key), after: event.now - length)
@@ -207,25 +207,25 @@ package struct CountRule: RuleEngine {
             keyed.episodes[key]?.take(event, at: time)
             if count > episode.stage {
                 keyed.episodes[key]?.stage = count
-                tell(.updated, event, key, count, length, surroundings, &output)
+                tell(.updated, event, key, count, length, context, &output)
             }
         } else {
             guard count >= atLeast, !keyed.episodes.isQuiet(key, at: event.now),
                 let first = window.newest(count, of: Int(key))
             else { return }
-            begin(event, key, DistinctCount.Run(count: count, first: first, last: time), surroundings)
-            tell(.raised, event, key, count, length, surroundings, &output)
+            begin(event, key, DistinctCount.Run(count: count, first: first, last: time), context)
+            tell(.raised, event, key, count, length, context, &output)
         }
         arm(key, at: fall(key, length) ?? event.now, &timers)
     }
 
     /// When there are not enough any more if nothing comes; nil where there are not now.
-    func fall(_ key: Int32, _ length: Milliseconds) -> Instant? {
+    private func fall(_ key: Int32, _ length: Milliseconds) -> Instant? {
         window.newest(atLeast, of: Int(key)).map { $0 + length }
     }
 
     package mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {
         let key = timer.key
@@ -237,13 +237,13 @@ package struct CountRule: RuleEngine {
             courses[key] = nil
             return
         }
-        let length = keyed.length(within, at: episode.started, surroundings)
+        let length = keyed.length(within, at: episode.started, context)
         let count = window.count(Int(key), after: now - length)
         guard count >= atLeast, let fall = fall(key, length) else {
             keyed.episodes.end(key, at: now)
             courses[key] = nil
             if episode.isOpen {
-                output.findings.append(finding(.resolved, key, episode, count, length, now, nil, surroundings))
+                output.findings.append(finding(.resolved, key, episode, count, length, now, nil, context))
             }
             return
         }
@@ -251,31 +251,31 @@ package struct CountRule: RuleEngine {
         guard !episode.isOpen else { return }
         keyed.episodes[key]?.detected = deadline
         guard let raised = keyed.episodes[key] else { return }
-        output.findings.append(finding(.raised, key, raised, count, length, now, nil, surroundings))
+        output.findings.append(finding(.raised, key, raised, count, length, now, nil, context))
     }
 
     // MARK: Findings
 
     private func tell(
         _ change: Finding.Change, _ event: Event, _ key: Int32, _ count: Int, _ length: Milliseconds,
-        _ surroundings: RuleContext, _ output: inout RuleOutput
+        _ context: RuleContext, _ output: inout RuleOutput
     ) {
         guard let episode = keyed.episodes[key] else { return }
-        var told = finding(change, key, episode, count, length, event.now, Trace(event), surroundings)
+        var told = finding(change, key, episode, count, length, event.now, Trace(event), context)
         told.age = event.isHistory ? .late : .news
         output.findings.append(told)
     }
 
     private func finding(
         _ change: Finding.Change, _ key: Int32, _ episode: Episodes.Episode, _ count: Int, _ length: Milliseconds,
-        _ now: Instant, _ last: Trace?, _ surroundings: RuleContext
+        _ now: Instant, _ last: Trace?, _ context: RuleContext
     ) -> Finding {
         keyed.finding(
             change, key, episode, at: now, last: last ?? episode.traces.last,
             detail: .count(
                 count: count, within: length, devices: episode.devices, people: field == .person ? count : 0,
                 total: field == nil ? episode.count : count),
-            surroundings)
+            context)
     }
 }
 
@@ -290,21 +290,18 @@ extension CountRule {
         timers.absences.disarm(keyed.timer(key))
     }
 
-    package func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter) {
+    package func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("COUN", version: 1)
-        keyed.write(surroundings, to: &writer)
+        keyed.write(context, to: &writer)
         for key in 0..<keyed.keyCount { window.write(key, to: &writer) }
         sessions?.write(keys: keyed.keyCount, to: &writer)
         writer.integer(serial)
-        writer.integer(recent.count)
-        for (key, traces) in recent.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(recent) { writer, key, traces in
             writer.integer(key)
-            writer.integer(traces.count)
-            for trace in traces { trace.write(to: &writer) }
+            writer.array(traces) { $1.write(to: &$0) }
         }
         writer.integer(sweepAt)
-        writer.integer(courses.count)
-        for (key, course) in courses.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(courses) { writer, key, course in
             writer.integer(key)
             writer.instant(course.first)
             writer.instant(course.due)
@@ -321,18 +318,12 @@ extension CountRule {
         }
         try sessions?.read(keys: keyed.keyCount, from: &reader)
         serial = try reader.integer32()
-        recent = [:]
-        for _ in 0..<(try reader.count(ofSize: 2)) {
-            let key = try keyed.readKey(from: &reader)
-            var traces: [Trace] = []
-            for _ in 0..<(try reader.count(ofSize: 12)) { traces.append(try Trace(from: &reader, &numbers)) }
-            recent[key] = traces
+        recent = try reader.dictionary(ofSize: 2) { (reader) throws(StateError) in
+            (try keyed.readKey(from: &reader), try reader.traces(&numbers))
         }
         sweepAt = max(try reader.natural(), CountRule.sweepMin)
-        courses = [:]
-        for _ in 0..<(try reader.count(ofSize: 17)) {
-            let key = try keyed.readKey(from: &reader)
-            courses[key] = Course(first: try reader.instant(), due: try reader.instant())
+        courses = try reader.dictionary(ofSize: 17) { (reader) throws(StateError) in
+            (try keyed.readKey(from: &reader), Course(first: try reader.instant(), due: try reader.instant()))
         }
         try reader.close(section)
     }
@@ -383,9 +374,9 @@ extension CountRule {
 }
 
 extension CountRule {
-    package func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus] {
-        let length = keyed.length(within, at: now, surroundings)
-        return keyed.outlook(ofKey: key, at: now) { key in
+    package func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus] {
+        let length = keyed.length(within, at: now, context)
+        return keyed.status(ofKey: key, at: now) { key in
             let count = window.count(Int(key), after: now - length)
             return RuleStatus(
                 zh: "\(length.spoken.zh)内计 \(count) 次,需要 \(atLeast) 次",

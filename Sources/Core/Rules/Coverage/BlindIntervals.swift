@@ -139,8 +139,7 @@ package struct BlindIntervals: Equatable, Sendable {
 extension BlindIntervals {
     package func write(to writer: inout StateWriter) {
         writer.instant(ifAny: awaySince)
-        writer.integer(intervals.count)
-        for interval in intervals {
+        writer.array(intervals) { writer, interval in
             writer.instant(interval.from)
             writer.instant(interval.to)
             writer.instant(interval.settled)
@@ -152,7 +151,7 @@ extension BlindIntervals {
     package init(from reader: inout StateReader, version: UInt8) throws(StateError) {
         self.init()
         awaySince = try reader.instantIfAny()
-        for _ in 0..<(try reader.count(ofSize: 17)) {
+        try reader.each(ofSize: 17) { (reader) throws(StateError) in
             let from = try reader.instant()
             let to = try reader.instant()
             let settled = version > 4 ? try reader.instant() : to

@@ -142,10 +142,10 @@ extension Coverage {
     /// A hub takes so long for two weeks of backlog at most (docs/rules.md: 17 min).
     static let handInMax = Milliseconds.minutes(20)
     /// Nothing old for so long: the next is another backlog.
-    static let handInOver = Milliseconds.hours(1)
+    private static let handInOver = Milliseconds.hours(1)
 
     /// No device is dead sooner, and no hub: the way to find out is spared for what comes often.
-    static let shortest = Milliseconds.minutes(1)
+    private static let shortest = Milliseconds.minutes(1)
     /// A hub behind which nobody speaks for so long may be dead, though the one that speaks again was not silent yet.
     static let doubtful = Milliseconds.minutes(10)
 
@@ -188,9 +188,9 @@ extension Coverage {
     }
 
     /// Readings that a plug's levels are learned from, before anything is held against it.
-    static let plugReadings: Int32 = 100
+    private static let plugReadings: Int32 = 100
     /// Watts: what never changes by more says nothing of people.
-    static let plugStep: Float = 5
+    private static let plugStep: Float = 5
 
     /// The levels drift towards each other, slowly, so that what was once seen does not hold for ever.
     /// - Returns: whether the power that was told last is below the plug's step.

@@ -8,15 +8,13 @@ extension Coverage {
         let section = writer.open("COVR", version: 4)
         writer.instant(began)
         let heard = rows.indices.filter { rows[$0] != Row() }
-        writer.integer(heard.count)
-        for device in heard {
+        writer.array(heard) { writer, device in
             writer.integer(device)
             rows[device].write(to: &writer)
             past[device].write(to: &writer)
         }
         let known = groups.indices.filter { groupHeard[$0] > .distantPast }
-        writer.integer(known.count)
-        for number in known {
+        writer.array(known) { writer, number in
             let group = groups[number]
             writer.text(group.key)
             writer.instant(groupHeard[number])
@@ -24,11 +22,10 @@ extension Coverage {
             writer.instant(group.handedIn)
             writer.instant(group.handingSince)
             writer.instant(group.toldOld)
-            writer.stretches(group.dead)
+            writer.array(group.dead) { $1.write(to: &$0) }
             pulses[number].write(to: &writer)
         }
-        writer.integer(plugs.count)
-        for (device, plug) in plugs.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(plugs) { writer, device, plug in
             writer.integer(device)
             writer.float(plug.low)
             writer.float(plug.high)
@@ -42,18 +39,18 @@ extension Coverage {
     package mutating func read(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
         let (section, version) = try reader.open("COVR", versions: 3...4)
         began = try reader.instant()
-        for _ in 0..<(try reader.count(ofSize: 20)) {
+        try reader.each(ofSize: 20) { (reader) throws(StateError) in
             let device = numbers.device(try reader.integer32())
             var past = Past()
             let row = try version > 3 ? Row(from: &reader) : Row(before4: &reader, &past)
             if version > 3 { past = try Past(from: &reader) }
-            guard isKept(device) else { continue }
+            guard isKept(device) else { return }
             rows[Int(device)] = row
             self.past[Int(device)] = past
         }
         var numberOf: [String: Int] = [:]
         for number in groups.indices { numberOf[groups[number].key] = number }
-        for _ in 0..<(try reader.count(ofSize: 42)) {
+        try reader.each(ofSize: 42) { (reader) throws(StateError) in
             let key = try reader.text()
             let heard = try reader.instant()
             let back = try reader.instant()
@@ -62,7 +59,7 @@ extension Coverage {
             let toldOld = try reader.instant()
             let dead = try reader.stretches()
             let pulse = try version > 3 ? Pulse(from: &reader, numbers) : Pulse()
-            guard let group = numberOf[key] else { continue }
+            guard let group = numberOf[key] else { return }
             pulses[group] = pulse
             groupHeard[group] = heard
             groups[group].back = back
@@ -71,7 +68,7 @@ extension Coverage {
             groups[group].toldOld = toldOld
             groups[group].dead = dead.suffix(Group.deadMost)
         }
-        for _ in 0..<(try reader.count(ofSize: 4)) {
+        try reader.each(ofSize: 4) { (reader) throws(StateError) in
             let device = numbers.device(try reader.integer32())
             let plug = Plug(low: try reader.float(), high: try reader.float(), count: try reader.integer32())
             if isKept(device) { plugs[device] = plug }
@@ -179,8 +176,8 @@ extension Coverage.Row {
 
 extension Coverage.Past {
     func write(to writer: inout StateWriter) {
-        writer.stretches(dead)
-        writer.stretches(unvouched)
+        writer.array(dead) { $1.write(to: &$0) }
+        writer.array(unvouched) { $1.write(to: &$0) }
     }
 
     init(from reader: inout StateReader) throws(StateError) {
@@ -194,18 +191,9 @@ extension Coverage.Past {
     }
 }
 
-extension StateWriter {
-    fileprivate mutating func stretches(_ all: [Coverage.Stretch]) {
-        integer(all.count)
-        for stretch in all { stretch.write(to: &self) }
-    }
-}
-
 extension StateReader {
     fileprivate mutating func stretches() throws(StateError) -> [Coverage.Stretch] {
-        var all: [Coverage.Stretch] = []
-        for _ in 0..<(try count(ofSize: 2)) { all.append(try Coverage.Stretch(from: &self)) }
-        return all
+        try array(ofSize: 2) { (reader) throws(StateError) in try Coverage.Stretch(from: &reader) }
     }
 }
 

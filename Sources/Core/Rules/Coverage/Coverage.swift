@@ -41,7 +41,7 @@ package struct Coverage: Sendable {
     /// Two gaps that differ by no more are the same: seconds, for devices tell no more exactly.
     static let periodSlack: UInt32 = 1
     /// So many equal gaps at least are a fixed period.
-    static let periods: UInt32 = 24
+    private static let periods: UInt32 = 24
     /// A report so near to an event of the device's own, in seconds, is caused by it.
     static let near: UInt32 = 90
     /// A gap of which more than this part was blind tells nothing of how often something reports.

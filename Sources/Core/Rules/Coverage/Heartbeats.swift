@@ -17,9 +17,9 @@ package import Timekeeping
 /// O(1) a report.
 package struct Heartbeats: Equatable, Sendable {
     /// So many gaps at least, within so long.
-    static let gapsLeast: UInt8 = 3
+    private static let gapsLeast: UInt8 = 3
     static let gapsWithin: UInt32 = 3 * 86_400 / unit
-    static let youngFactor = 4
+    private static let youngFactor = 4
     static let day: UInt32 = 86_400
     /// Gaps are counted in tens of seconds: seven and a half days fit into 16 bits.
     static let unit: UInt32 = 10

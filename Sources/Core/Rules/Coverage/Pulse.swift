@@ -20,11 +20,11 @@ package struct Pulse: Equatable, Sendable {
     }
 
     static let least = Milliseconds.minutes(4)
-    static let tellersWithin: UInt32 = 3 * 86_400
+    private static let tellersWithin: UInt32 = 3 * 86_400
     /// Of reports that wait for ``Coverage/near`` to pass so many are kept: where more come, the hub is not silent.
     static let waitingMost = 4
     /// So many silences of a hub in a day are no outages but a slower pulse.
-    static let silencesLeast: UInt8 = 3
+    private static let silencesLeast: UInt8 = 3
 
     var beats = Heartbeats()
     /// The last reports of three devices, in no order.

@@ -7,43 +7,34 @@ import Windowing
 
 extension DeviceHealth {
     /// Writes what is open, and what is counted, by number of the device; of `upstream_silent` by the group's name.
-    package func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter) {
+    package func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("DEVH", version: 4)
         writer.instant(looked)
-        let looks = nextLooks(surroundings, timers)
-        writer.integer(looks.count)
-        for (key, at) in looks {
-            write(key: key, surroundings, to: &writer)
-            writer.instant(at)
-            writer.word(heartbeats(of: key, surroundings.coverage))
+        writer.array(nextLooks(context, timers)) { writer, look in
+            write(key: look.key, context, to: &writer)
+            writer.instant(look.at)
+            writer.word(heartbeats(of: look.key, context.coverage))
         }
-        writer.integer(open.count)
-        for (key, condition) in open.sorted(by: { $0.key < $1.key }) {
-            write(key: key, surroundings, to: &writer)
+        writer.dictionary(open) { writer, key, condition in
+            write(key: key, context, to: &writer)
             condition.write(raisedBy: name, to: &writer)
         }
-        writer.integer(quietUntil.count)
-        for (key, until) in quietUntil.sorted(by: { $0.key < $1.key }) {
-            write(key: key, surroundings, to: &writer)
+        writer.dictionary(quietUntil) { writer, key, until in
+            write(key: key, context, to: &writer)
             writer.instant(until)
         }
-        let counted = minutes.indices.filter { minutes[$0].count > 0 }
-        writer.integer(counted.count)
-        for device in counted {
+        writer.array(minutes.indices.filter { minutes[$0].count > 0 }) { writer, device in
             writer.integer(device)
             writer.instant(minutes[device].from)
             writer.integer(minutes[device].count)
         }
-        writer.integer(faults.count)
-        for (device, known) in faults.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(faults) { writer, device, times in
             writer.integer(device)
-            writer.integer(known.count)
-            for time in known { writer.instant(time) }
+            writer.array(times) { $0.instant($1) }
         }
-        writer.integer(asleep.count)
-        for key in asleep.sorted() { write(key: key, surroundings, to: &writer) }
+        writer.array(asleep.sorted()) { write(key: $1, context, to: &$0) }
         writeHandIns(to: &writer)
-        writeWaiting(surroundings, to: &writer)
+        writeWaiting(context, to: &writer)
         writer.close(section)
     }
 
@@ -56,9 +47,9 @@ extension DeviceHealth {
         return coverage.groups[Int(key)].members.reduce(0) { ($0 &* 31) &+ given($1) &+ 1 }
     }
 
-    private func write(key: Int32, _ surroundings: RuleContext, to writer: inout StateWriter) {
+    private func write(key: Int32, _ context: RuleContext, to writer: inout StateWriter) {
         if kind == .upstreamSilent {
-            writer.text(surroundings.coverage.groups[Int(key)].key)
+            writer.text(context.coverage.groups[Int(key)].key)
         } else {
             writer.integer(key)
         }
@@ -72,22 +63,21 @@ extension DeviceHealth {
     }
 
     package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
-        let groups = groupNumbers(numbers.surroundings.coverage)
+        let groups = groupNumbers(numbers.context.coverage)
         func key(_ reader: inout StateReader) throws(StateError) -> Int32 {
             kind == .upstreamSilent ? groups[try reader.text()] ?? -1 : numbers.device(try reader.integer32())
         }
         // 2: nothing slept, and nothing was known of repeated ids. 3: nothing waited for the calendar, and silence had
         // another meaning: what is open is looked at once more.
         let (section, version) = try reader.open("DEVH", versions: 2...4)
-        let coverage = numbers.surroundings.coverage
+        let coverage = numbers.context.coverage
         looked = try reader.instant()
-        var looks: [Int32: Instant] = [:]
-        for _ in 0..<(try reader.count(ofSize: 9)) {
+        var looks = try reader.dictionary(ofSize: 9) { (reader) throws(StateError) in
             let key = try key(&reader)
             let at = try reader.instant()
             let given = try reader.word()
             // With another heartbeat in the registry it may be due much sooner: then it is looked at anew.
-            if key >= 0, version > 3, given == heartbeats(of: key, coverage) { looks[key] = at }
+            return key >= 0 && version > 3 && given == heartbeats(of: key, coverage) ? (key, at) : nil
         }
         // There are never more groups than devices.
         if kind == .upstreamSilent {
@@ -97,32 +87,27 @@ extension DeviceHealth {
         }
         resumed = looks
         looksAtOpen = version < 4
-        open = [:]
-        for _ in 0..<(try reader.count(ofSize: 20)) {
+        open = try reader.dictionary(ofSize: 20) { (reader) throws(StateError) in
             let key = try key(&reader)
             let condition = try Condition(from: &reader, numbers, name: name, version)
-            if key >= 0 { open[key] = condition }
+            return key < 0 ? nil : (key, condition)
         }
-        quietUntil = [:]
-        for _ in 0..<(try reader.count(ofSize: 9)) {
+        quietUntil = try reader.instants { (reader) throws(StateError) in
             let key = try key(&reader)
-            let until = try reader.instant()
-            if key >= 0 { quietUntil[key] = until }
+            return key < 0 ? nil : key
         }
         minutes = Paged()
-        for _ in 0..<(try reader.count(ofSize: 10)) {
+        try reader.each(ofSize: 10) { (reader) throws(StateError) in
             let device = Int(numbers.device(try reader.integer32()))
             let minute = Minute(from: try reader.instant(), count: try reader.integer32())
-            guard device >= 0 else { continue }
+            guard device >= 0 else { return }
             if device >= minutes.count { minutes.append(device + 1 - minutes.count, of: Minute()) }
             minutes[device] = minute
         }
         try readFaults(from: &reader, numbers)
         asleep = []
-        for _ in 0..<(version > 2 ? try reader.count() : 0) {
-            let key = try key(&reader)
-            if key >= 0 { asleep.insert(key) }
-        }
+        if version > 2 { asleep = Set(try reader.array { (reader) throws(StateError) in try key(&reader) }) }
+        asleep.remove(-1)
         try readHandIns(from: &reader, numbers, version)
         try readWaiting(from: &reader, numbers, version)
         try reader.close(section)
@@ -131,18 +116,15 @@ extension DeviceHealth {
     private mutating func readFaults(
         from reader: inout StateReader, _ numbers: Renumbering
     ) throws(StateError) {
-        faults = [:]
-        for _ in 0..<(try reader.count(ofSize: 2)) {
+        faults = try reader.dictionary(ofSize: 2) { (reader) throws(StateError) in
             let device = numbers.device(try reader.integer32())
-            var known: [Instant] = []
-            for _ in 0..<(try reader.count(ofSize: 8)) { known.append(try reader.instant()) }
-            if device >= 0 { faults[device] = known }
+            let times = try reader.array(ofSize: 8) { (reader) throws(StateError) in try reader.instant() }
+            return device < 0 ? nil : (device, times)
         }
     }
 
     private func writeHandIns(to writer: inout StateWriter) {
-        writer.integer(handIns.count)
-        for (device, known) in handIns.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(handIns) { writer, device, known in
             writer.integer(device)
             writer.word(known.minute)
             writer.word(known.minutes)
@@ -154,10 +136,10 @@ extension DeviceHealth {
     ) throws(StateError) {
         handIns = [:]
         guard version > 3 else { return }
-        for _ in 0..<(try reader.count(ofSize: 17)) {
+        handIns = try reader.dictionary(ofSize: 17) { (reader) throws(StateError) in
             let device = numbers.device(try reader.integer32())
             let known = HandIn(minute: try reader.signedWord(), minutes: try reader.word())
-            if device >= 0 { handIns[device] = known }
+            return device < 0 ? nil : (device, known)
         }
     }
 
@@ -222,8 +204,7 @@ extension DeviceHealth.Condition {
         writer.instant(started)
         writer.instant(detected)
         writer.integer(device)
-        writer.integer(others.count)
-        for other in others { writer.integer(other) }
+        writer.array(others) { $0.integer($1) }
         writer.integer(count)
         writer.instant(ifAny: ends)
         writer.truth(isClosed)
@@ -239,10 +220,8 @@ extension DeviceHealth.Condition {
         started = try reader.instant()
         detected = try reader.instant()
         device = numbers.device(try reader.integer32())
-        for _ in 0..<(try reader.count()) {
-            let other = numbers.device(try reader.integer32())
-            if other >= 0 { others.append(other) }
-        }
+        others = try reader.array { (reader) throws(StateError) in numbers.device(try reader.integer32()) }
+        others.removeAll { $0 < 0 }
         count = try reader.natural()
         ends = try reader.instantIfAny()
         isClosed = try reader.truth()

@@ -18,6 +18,7 @@ package import Windowing
 ///
 /// Timers of silence are `timers.absences`, though silence is a condition: one that came due while the box was down
 /// must wait for the backlog, which may hold the word that was missed. The others are `timers.others`.
+/// A key is a device or a hub, by the registry's number, and what holds is a ``Condition``: it is no ``KeyedRule``.
 /// Cost: O(1) a record, and a look at all devices behind a hub where one of them falls silent or speaks again; 16 B a
 /// device for a flood, nothing for the others while all is well.
 package struct DeviceHealth: RuleEngine {
@@ -159,13 +160,13 @@ package struct DeviceHealth: RuleEngine {
     }
 
     /// A device that never speaks is silent as well: it is looked at after its limit.
-    package mutating func begin(at now: Instant, _ surroundings: RuleContext, timers: inout Timers) {
+    package mutating func begin(at now: Instant, _ context: RuleContext, timers: inout Timers) {
         looked = now
         rearm(&timers)
     }
 
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
         // A retained status tells whether a device is there; else a retained copy is no word of it.
         let isStatus = event.observation.kind == .offline || event.observation.kind == .online && kind == .deviceSilent
@@ -173,28 +174,28 @@ package struct DeviceHealth: RuleEngine {
             isOfHubs || looksAt(event.device)
         else { return }
         switch kind {
-        case .deviceSilent: stepSilent(event, surroundings, &timers, &output)
-        case .upstreamSilent: stepUpstream(event, surroundings, &timers, &output)
-        case .deviceStuck: stepStuck(event, surroundings, &timers, &output)
-        case .deviceFlooding: stepFlooding(event, surroundings, &timers, &output)
-        case .clockFault: stepClock(event, surroundings, &timers, &output)
+        case .deviceSilent: stepSilent(event, context, &timers, &output)
+        case .upstreamSilent: stepUpstream(event, context, &timers, &output)
+        case .deviceStuck: stepStuck(event, context, &timers, &output)
+        case .deviceFlooding: stepFlooding(event, context, &timers, &output)
+        case .clockFault: stepClock(event, context, &timers, &output)
         default: break
         }
     }
 
     package mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {
         switch kind {
-        case .deviceSilent: expireSilent(timer, deadline, now, surroundings, &timers, &output)
-        case .upstreamSilent: expireUpstream(timer, deadline, now, surroundings, &timers, &output)
-        case .deviceStuck: expireStuck(timer, deadline, now, surroundings, &timers, &output)
+        case .deviceSilent: expireSilent(timer, deadline, now, context, &timers, &output)
+        case .upstreamSilent: expireUpstream(timer, deadline, now, context, &timers, &output)
+        case .deviceStuck: expireStuck(timer, deadline, now, context, &timers, &output)
         case .deviceFlooding, .identityMismatch, .clockFault:
             if let waits = waiting[timer.key] {
-                look(timer.key, ends: waits.ends, deadline, now, surroundings, &timers, &output)
+                look(timer.key, ends: waits.ends, deadline, now, context, &timers, &output)
             } else {
-                resolve(timer.key, at: now, surroundings, &output)
+                resolve(timer.key, at: now, context, &output)
             }
         default: break
         }
@@ -214,15 +215,15 @@ package struct DeviceHealth: RuleEngine {
     // MARK: Silence of a device
 
     private mutating func stepSilent(
-        _ event: Event, _ surroundings: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let device = event.device
         guard Int(device) < isWatched.count else { return }
-        let from = surroundings.coverage.silentFrom(
-            device, missed: settings.heartbeats, handingIn: true, surroundings.blind)
+        let from = context.coverage.silentFrom(
+            device, missed: settings.heartbeats, handingIn: true, context.blind)
         if !open.isEmpty, open[device] != nil {
             if let from, from <= event.now { return }
-            resolve(device, at: event.now, surroundings, &output)
+            resolve(device, at: event.now, context, &output)
         }
         guard let from else { return }
         let due = from + settings.settle
@@ -233,13 +234,13 @@ package struct DeviceHealth: RuleEngine {
     /// Looks at a device when its silence may be told, and after that whenever a multiple of `settle` has passed: all
     /// devices of a hub at once, and at the same instants whether there was a restart or not.
     private mutating func expireSilent(
-        _ timer: TimerQueue.Timer, _ deadline: Instant, _ now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, _ deadline: Instant, _ now: Instant, _ context: RuleContext,
         _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let device = timer.key
         asleep.remove(device)
-        let coverage = surroundings.coverage
-        let blind = surroundings.blind
+        let coverage = context.coverage
+        let blind = context.blind
         let from = coverage.silentFrom(device, missed: settings.heartbeats, handingIn: true, blind)
         if let from, from + settings.settle > deadline, open[device] == nil, looksAt(device) {
             // It was heard since the timer was set: no look.
@@ -250,7 +251,7 @@ package struct DeviceHealth: RuleEngine {
         if looksAtOpen, open[device] != nil {
             // Found by another meaning of silence, before a restart.
             let isSilent = from.map { $0 <= deadline } ?? (blind.awaySince != nil)
-            if !isSilent { resolve(device, at: now, surroundings, &output) }
+            if !isSilent { resolve(device, at: now, context, &output) }
         }
         guard open[device] == nil, looksAt(device) else { return }
         guard let from else {
@@ -258,46 +259,46 @@ package struct DeviceHealth: RuleEngine {
             if coverage.heartbeat(device) != nil { sleep(device, until: nil, &timers) }
             return
         }
-        guard deadline == from + settings.settle || isLook(deadline) || isOpening(deadline, surroundings) else {
+        guard deadline == from + settings.settle || isLook(deadline) || isOpening(deadline, context) else {
             timers.absences.arm(timer, at: nextLook(deadline))
             return
         }
         // Which are silent only grows without a record, so a hub's silence stays one.
-        if outage(of: coverage.group(of: device), at: deadline, surroundings) != nil {
+        if outage(of: coverage.group(of: device), at: deadline, context) != nil {
             return sleep(device, until: nil, &timers)
         }
-        if let doubt = doubt(device, surroundings), doubt > deadline {
+        if let doubt = doubt(device, context), doubt > deadline {
             return sleep(device, until: look(from: doubt), &timers)
         }
-        guard mayBegin(device, at: deadline, surroundings) else {
-            let begins = begins(device, after: deadline, surroundings)
-            return sleep(device, until: begins.map { look(from: $0, surroundings) }, &timers)
+        guard mayBegin(device, at: deadline, context) else {
+            let begins = begins(device, after: deadline, context)
+            return sleep(device, until: begins.map { look(from: $0, context) }, &timers)
         }
         let condition = Condition(started: coverage.countedFrom(device), detected: deadline, device: device)
-        raise(device, condition, at: now, surroundings, &output)
+        raise(device, condition, at: now, context, &output)
     }
 
     /// Until when nobody knows whether the silence is the device's own, if nothing comes; nil where it is.
-    private func doubt(_ device: Int32, _ surroundings: RuleContext) -> Instant? {
-        surroundings.coverage.doubtful(
-            device, missed: settings.heartbeats, least: settings.least, surroundings.blind
+    private func doubt(_ device: Int32, _ context: RuleContext) -> Instant? {
+        context.coverage.doubtful(
+            device, missed: settings.heartbeats, least: settings.least, context.blind
         ).map { $0 + settings.settle }
     }
 
     // MARK: Telling
 
-    func mayBegin(_ key: Int32, at now: Instant, _ surroundings: RuleContext) -> Bool {
+    func mayBegin(_ key: Int32, at now: Instant, _ context: RuleContext) -> Bool {
         if let until = quietUntil[key], now < until { return false }
-        return calendar?.covers(now, zone: zone, days: surroundings.days) ?? true
+        return calendar?.covers(now, zone: zone, days: context.days) ?? true
     }
 
     mutating func raise(
-        _ key: Int32, _ condition: Condition, at now: Instant, _ surroundings: RuleContext,
+        _ key: Int32, _ condition: Condition, at now: Instant, _ context: RuleContext,
         _ output: inout RuleOutput
     ) {
         open[key] = condition
         quietUntil[key] = nil
-        output.findings.append(finding(key, condition, .raised, at: now, surroundings))
+        output.findings.append(finding(key, condition, .raised, at: now, context))
     }
 
     /// What is open ends then, if nothing more comes.
@@ -309,7 +310,7 @@ package struct DeviceHealth: RuleEngine {
     }
 
     mutating func resolve(
-        _ key: Int32, at now: Instant, _ surroundings: RuleContext, _ output: inout RuleOutput
+        _ key: Int32, at now: Instant, _ context: RuleContext, _ output: inout RuleOutput
     ) {
         guard let condition = open.removeValue(forKey: key) else { return }
         if cooldown > .zero {
@@ -317,7 +318,7 @@ package struct DeviceHealth: RuleEngine {
             quietUntil[key] = now + cooldown
         }
         if condition.isClosed { return }
-        output.findings.append(finding(key, condition, .resolved, at: now, surroundings))
+        output.findings.append(finding(key, condition, .resolved, at: now, context))
     }
 }
 
@@ -325,7 +326,7 @@ package struct DeviceHealth: RuleEngine {
 // the same instants whether there was a restart or not; and not at all while nothing can change.
 
 extension DeviceHealth {
-    var lookEvery: Int64 { max(settings.settle, Milliseconds.minutes(1)).count }
+    private var lookEvery: Int64 { max(settings.settle, Milliseconds.minutes(1)).count }
     func isLook(_ instant: Instant) -> Bool { instant.milliseconds % lookEvery == 0 }
     func nextLook(_ instant: Instant) -> Instant {
         Instant(milliseconds: (instant.milliseconds / lookEvery + 1) * lookEvery)
@@ -333,10 +334,10 @@ extension DeviceHealth {
 
     /// When silence is looked at next, by device or hub, as the timers have it: what is worked out anew can be another
     /// instant than the one that is waited for. The distant future where nothing is waited for.
-    func nextLooks(_ surroundings: RuleContext, _ timers: Timers) -> [(key: Int32, at: Instant)] {
+    func nextLooks(_ context: RuleContext, _ timers: Timers) -> [(key: Int32, at: Instant)] {
         let keys =
             switch kind {
-            case .upstreamSilent: Int32(surroundings.coverage.groups.count)
+            case .upstreamSilent: Int32(context.coverage.groups.count)
             case .deviceSilent: Int32(registry.devices.count)
             default: Int32(0)
             }
@@ -371,23 +372,23 @@ extension DeviceHealth {
     }
 
     /// When an episode may begin that may not now; nil where it never may.
-    func begins(_ key: Int32, after instant: Instant, _ surroundings: RuleContext) -> Instant? {
+    func begins(_ key: Int32, after instant: Instant, _ context: RuleContext) -> Instant? {
         let from = max(instant, quietUntil[key] ?? instant)
-        guard let calendar, from == instant || !calendar.covers(from, zone: zone, days: surroundings.days) else {
+        guard let calendar, from == instant || !calendar.covers(from, zone: zone, days: context.days) else {
             return from
         }
-        return calendar.next(after: from, zone: zone, days: surroundings.days)
+        return calendar.next(after: from, zone: zone, days: context.days)
     }
 
     /// Whether the calendar begins at an instant: then all that waited for it is looked at, whatever the looks are.
-    func isOpening(_ instant: Instant, _ surroundings: RuleContext) -> Bool {
-        guard let calendar, calendar.covers(instant, zone: zone, days: surroundings.days) else { return false }
-        return !calendar.covers(instant - Milliseconds(1), zone: zone, days: surroundings.days)
+    func isOpening(_ instant: Instant, _ context: RuleContext) -> Bool {
+        guard let calendar, calendar.covers(instant, zone: zone, days: context.days) else { return false }
+        return !calendar.covers(instant - Milliseconds(1), zone: zone, days: context.days)
     }
 
     /// The first look at an instant or behind it, or the instant itself where the calendar begins then.
-    func look(from instant: Instant, _ surroundings: RuleContext) -> Instant {
-        isOpening(instant, surroundings) ? instant : look(from: instant)
+    func look(from instant: Instant, _ context: RuleContext) -> Instant {
+        isOpening(instant, context) ? instant : look(from: instant)
     }
 
     /// The first look at an instant or behind it.
@@ -395,8 +396,8 @@ extension DeviceHealth {
 }
 
 extension DeviceHealth {
-    package func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus] {
-        let coverage = surroundings.coverage
+    package func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus] {
+        let coverage = context.coverage
         if kind == .upstreamSilent {
             guard let group = coverage.groups.indices.first(where: { coverage.groups[$0].name == key }) else {
                 return []
@@ -409,7 +410,7 @@ extension DeviceHealth {
             ]
         }
         guard
-            let device = surroundings.registry.deviceByIdentity(key)?.index ?? surroundings.registry.device(key)?.index
+            let device = context.registry.deviceByIdentity(key)?.index ?? context.registry.device(key)?.index
         else { return [] }
         if let told = open[device] { return [DeviceHealth.told(told, now)] }
         if let until = quietUntil[device], until > now {
@@ -430,7 +431,7 @@ extension DeviceHealth {
                 zh: "\(heard.zh)前有数据,\(limit.spoken.zh)无数据才算失联",
                 en: "heard of \(heard.en) ago; it is silent after \(limit.spoken.en)",
                 due: coverage.silentFrom(
-                    device, missed: settings.heartbeats, handingIn: true, surroundings.blind
+                    device, missed: settings.heartbeats, handingIn: true, context.blind
                 ).map { $0 + settings.settle })
         ]
     }
@@ -447,12 +448,12 @@ extension DeviceHealth {
 extension DeviceHealth {
     /// A condition holds: it is raised, or it waits until it may be.
     mutating func begin(
-        _ key: Int32, _ condition: Condition, at now: Instant, _ surroundings: RuleContext, _ timers: inout Timers,
+        _ key: Int32, _ condition: Condition, at now: Instant, _ context: RuleContext, _ timers: inout Timers,
         _ output: inout RuleOutput
     ) {
-        if mayBegin(key, at: now, surroundings) {
+        if mayBegin(key, at: now, context) {
             if !waiting.isEmpty { forget(waiting: key, &timers) }
-            raise(key, condition, at: now, surroundings, &output)
+            raise(key, condition, at: now, context, &output)
             return
         }
         // One that was over before goes on with nothing.
@@ -460,7 +461,7 @@ extension DeviceHealth {
             waiting[key]?.count = kind == .identityMismatch ? known.count + 1 : max(known.count, condition.count)
             return
         }
-        guard let opens = begins(key, after: now, surroundings) else { return }
+        guard let opens = begins(key, after: now, context) else { return }
         var condition = condition
         condition.opens = opens
         waiting[key] = condition
@@ -476,36 +477,35 @@ extension DeviceHealth {
     /// The calendar begins, or a cooldown is over: what still holds begins.
     /// - Parameter ends: when it was or will be over if nothing more comes; nil where only a record ends it.
     mutating func look(
-        _ key: Int32, ends: Instant?, _ deadline: Instant, _ now: Instant, _ surroundings: RuleContext,
+        _ key: Int32, ends: Instant?, _ deadline: Instant, _ now: Instant, _ context: RuleContext,
         _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         guard var condition = waiting.removeValue(forKey: key) else { return }
         if let ends, ends <= deadline { return }
-        guard mayBegin(key, at: deadline, surroundings) else {
-            guard let opens = begins(key, after: deadline, surroundings) else { return }
+        guard mayBegin(key, at: deadline, context) else {
+            guard let opens = begins(key, after: deadline, context) else { return }
             condition.opens = opens
             waiting[key] = condition
             timers.others.arm(.init(owner: owner, key: key), at: opens)
             return
         }
-        if let calendar, !calendar.covers(condition.started, zone: zone, days: surroundings.days) {
+        if let calendar, !calendar.covers(condition.started, zone: zone, days: context.days) {
             condition.since = condition.started
-            let opening = calendar.next(after: condition.started, zone: zone, days: surroundings.days)
+            let opening = calendar.next(after: condition.started, zone: zone, days: context.days)
             condition.started = min(opening ?? deadline, deadline)
         }
         condition.opens = nil
         condition.ends = nil
         condition.detected = deadline
-        raise(key, condition, at: now, surroundings, &output)
+        raise(key, condition, at: now, context, &output)
         if let ends { end(key, at: ends, &timers) }
     }
 
     // MARK: State
 
-    func writeWaiting(_ surroundings: RuleContext, to writer: inout StateWriter) {
-        writer.word(surroundings.days.checksum)
-        writer.integer(waiting.count)
-        for (device, condition) in waiting.sorted(by: { $0.key < $1.key }) {
+    func writeWaiting(_ context: RuleContext, to writer: inout StateWriter) {
+        writer.word(context.days.checksum)
+        writer.dictionary(waiting) { writer, device, condition in
             writer.integer(device)
             condition.write(raisedBy: name, to: &writer)
         }
@@ -516,13 +516,13 @@ extension DeviceHealth {
     ) throws(StateError) {
         waiting = [:]
         if version < 4 { return }
-        let isSame = try reader.word() == numbers.surroundings.days.checksum
-        for _ in 0..<(try reader.count(ofSize: 20)) {
+        let isSame = try reader.word() == numbers.context.days.checksum
+        waiting = try reader.dictionary(ofSize: 20) { (reader) throws(StateError) in
             let device = numbers.device(try reader.integer32())
             var condition = try Condition(from: &reader, numbers, name: name, version)
             // With another sheet of holidays it is looked at anew.
             if !isSame { condition.opens = condition.started }
-            if device >= 0 { waiting[device] = condition }
+            return device < 0 ? nil : (device, condition)
         }
     }
 

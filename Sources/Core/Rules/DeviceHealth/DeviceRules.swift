@@ -49,19 +49,14 @@ package struct DeviceRules: Sendable {
 
     /// A timer of one rule has come due. Not by the subscript: from another target its change in place allocates.
     package mutating func expire(
-        _ place: Int, _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ place: Int, _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {
-        self[place].expire(timer, deadline: deadline, now: now, surroundings, timers: &timers, into: &output)
+        self[place].expire(timer, deadline: deadline, now: now, context, timers: &timers, into: &output)
     }
 
     /// Whether a rule waits for the next record.
     package func isAsleep(_ place: Int) -> Bool { rules[place].isAsleep }
-
-    /// The clock was set: what waits for a calendar is looked at.
-    package mutating func lookAtCalendar(timers: inout Timers) {
-        for place in rules.indices { rules[place].lookAtCalendar(timers: &timers) }
-    }
 
     /// A record has come: what slept is looked at again.
     package mutating func wake(at now: Instant, timers: inout Timers) {
@@ -79,7 +74,7 @@ package struct DeviceRules: Sendable {
 
     /// Steps all rules about devices that do not rest. O(rules).
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
         let count = rules.count
         var rest = all
@@ -89,11 +84,11 @@ package struct DeviceRules: Sendable {
         while awake != 0 {
             let place = awake.trailingZeroBitCount
             awake &= awake - 1
-            self[place].step(event, surroundings, timers: &timers, into: &output)
+            self[place].step(event, context, timers: &timers, into: &output)
         }
         guard count > UInt64.bitWidth else { return }
         for place in UInt64.bitWidth..<count {
-            self[place].step(event, surroundings, timers: &timers, into: &output)
+            self[place].step(event, context, timers: &timers, into: &output)
         }
     }
 }

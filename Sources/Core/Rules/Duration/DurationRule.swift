@@ -19,7 +19,7 @@ package import Windowing
 /// State per key: a dwell of 24 B and 64 B of the first sighting and the timer; of each open episode about 300 B.
 package struct DurationRule: RuleEngine {
     /// What is known of a key besides its dwell.
-    struct Known: Sendable {
+    private struct Known: Sendable {
         /// The sighting that its run began with.
         var first: PendingSighting?
         /// When the latest sighting was heard of: its own time may be off by what the camera's clock is off.
@@ -30,38 +30,29 @@ package struct DurationRule: RuleEngine {
         var begins = Instant.distantPast
     }
 
-    let rule: Int
-    let settings: RuleSettings
-    let zone: Zone
-    let owner: Int32
-    let gap: Milliseconds?
-    private let matcher: Matcher
+    private var keyed: KeyedRule
+    private let gap: Milliseconds?
     private let ends: Matcher?
     /// Stages by course: the rule's own, then those of each of `during`. None is empty.
     private let courses: [[StageSettings]]
-    let shortest: Milliseconds
+    private let shortest: Milliseconds
     /// By key with an episode that began when the calendar did: its true beginning.
-    var since: [Int32: Instant] = [:]
+    private var since: [Int32: Instant] = [:]
     /// What decides in which time the windows are counted.
     private let base: Milliseconds
     private let resolves: Bool
-    var keyer: Keyer
-    var dwell: Dwell
-    var known = Paged<Known>()
-    var episodes: Episodes
+    private var dwell: Dwell
+    private var known = Paged<Known>()
     /// By device that told of going offline: when it was.
-    var away: [Int32: BlindIntervals] = [:]
+    private var away: [Int32: BlindIntervals] = [:]
 
     package let kinds: UInt64
     /// Those that tell when a device could not see.
     private let coverKinds: UInt64
 
     package init(_ plan: RulePlan, timers: inout Timers) {
-        rule = plan.rule
-        settings = plan.settings
-        zone = plan.zone
-        owner = timers.absences.addOwner(keys: 0)
-        matcher = Matcher(settings.match, plan)
+        let settings = plan.settings
+        keyed = KeyedRule(plan, hasOneKey: true, timers: &timers)
         var ending: MatchSettings?
         var gap: Milliseconds?
         if case .lasting(let ends, let length) = settings.window {
@@ -85,59 +76,57 @@ package struct DurationRule: RuleEngine {
         shortest = courses.map { $0[0].after }.min() ?? own[0].after
         base = max(own[0].after, gap ?? .zero)
         resolves = settings.kind != .liftFault && settings.kind != .liftTrapped
-        keyer = Keyer(settings.keys[0])
         dwell = Dwell(gap: gap)
-        episodes = Episodes(cooldown: settings.cooldown)
         let cover: [ObservationKind] = gap == nil ? [] : [.offline, .online, .heartbeat]
         coverKinds = cover.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
-        kinds = matcher.kinds | (ends?.kinds ?? 0) | coverKinds
+        kinds = keyed.matcher.kinds | (ends?.kinds ?? 0) | coverKinds
     }
 
     package func kinds(of device: Int32) -> UInt64 {
-        matcher.kinds(of: device) | (ends?.kinds(of: device) ?? 0) | coverKinds
+        keyed.matcher.kinds(of: device) | (ends?.kinds(of: device) ?? 0) | coverKinds
     }
 
     /// O(1) for a sighting that joins a run.
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
         guard !event.observation.marks.contains(.retained) else { return }
         if event.observation.kind == .offline || !away.isEmpty { noteCover(event, &timers) }
-        let isSeen = matcher.truth(event, surroundings) == .yes
-        let isEnd = isSeen && event.observation.phase == .end || ends?.truth(event, surroundings) == .yes
+        let isSeen = keyed.matcher.truth(event, context) == .yes
+        let isEnd = isSeen && event.observation.phase == .end || ends?.truth(event, context) == .yes
         guard isSeen || isEnd else { return }
-        let key = keyer.number(of: event, surroundings)
+        let key = keyed.key(0, of: event, context)
         guard key >= 0 else { return }
         if Int(key) >= known.count { known.append(max(Int(key) + 1 - known.count, known.count), of: Known()) }
         if isEnd {
-            end(key, event, surroundings, &timers, &output)
+            end(key, event, context, &timers, &output)
         } else {
-            hold(key, event, surroundings, &timers, &output)
+            hold(key, event, context, &timers, &output)
         }
     }
 
     private mutating func hold(
-        _ key: Int32, _ event: Event, _ surroundings: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
+        _ key: Int32, _ event: Event, _ context: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let at = Int(key)
         let time = event.windowTime(for: base)
         let before = dwell.run(at)
         var blind = Milliseconds.zero
         if let gap, let before, time > before.last + gap {
-            blind = blindTime(of: event.device, from: before.last, to: time, surroundings)
+            blind = blindTime(of: event.device, from: before.last, to: time, context)
         }
         switch dwell.hold(at, at: time, now: event.now, blind: blind) {
         case .over, .apart: return
         case .began(let previous):
-            if let previous, episodes[key] != nil {
+            if let previous, keyed.episodes[key] != nil {
                 _ = dwell.end(at, at: previous.last)
-                finish(key, at: event.now, Trace(event), surroundings, &timers, &output)
+                finish(key, at: event.now, Trace(event), context, &timers, &output)
             }
-            known[at].first = PendingSighting(event, place: surroundings.placeNumber(of: event))
+            known[at].first = PendingSighting(event, place: context.placeNumber(of: event))
             known[at].seen = .distantPast
         case .joined:
             if time < before?.start ?? time {
-                known[at].first = PendingSighting(event, place: surroundings.placeNumber(of: event))
+                known[at].first = PendingSighting(event, place: context.placeNumber(of: event))
             }
         }
         guard let run = dwell.run(at) else { return }
@@ -146,24 +135,24 @@ package struct DurationRule: RuleEngine {
             known[at].seen = max(known[at].seen, event.isHistory ? time : event.now)
         }
         if gap != nil {
-            prove(key, run, event, surroundings, &timers, &output)
+            prove(key, run, event, context, &timers, &output)
         } else if run.start != before?.start {
-            wait(key, run, now: event.now, surroundings, &timers)
+            wait(key, run, now: event.now, context, &timers)
         }
     }
 
     private mutating func end(
-        _ key: Int32, _ event: Event, _ surroundings: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
+        _ key: Int32, _ event: Event, _ context: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let ending = dwell.end(Int(key), at: event.windowTime(for: base))
         guard ending != .nothing else { return }
-        finish(key, at: event.now, Trace(event), surroundings, &timers, &output)
+        finish(key, at: event.now, Trace(event), context, &timers, &output)
         guard case .cut = ending, let run = dwell.run(Int(key)) else { return }
         // Of what has begun since, its one sighting is the first.
         known[Int(key)].first?.trace.at = run.start
         known[Int(key)].begins = .distantPast
         if gap == nil {
-            wait(key, run, now: event.now, surroundings, &timers)
+            wait(key, run, now: event.now, context, &timers)
         }
     }
 
@@ -171,38 +160,38 @@ package struct DurationRule: RuleEngine {
 
     /// With a gap: takes what a sighting shows.
     private mutating func prove(
-        _ key: Int32, _ run: Dwell.Run, _ event: Event, _ surroundings: RuleContext, _ timers: inout Timers,
+        _ key: Int32, _ run: Dwell.Run, _ event: Event, _ context: RuleContext, _ timers: inout Timers,
         _ output: inout RuleOutput
     ) {
         guard let gap else { return }
-        let length = run.last - begins(key, run, surroundings)
+        let length = run.last - begins(key, run, context)
         let over = known[Int(key)].seen + gap
         // What else was handed over late may come yet.
         let end = event.isHistory ? max(over, event.now + RuleSettings.grace(for: gap)) : over
-        guard let stage = episodes[key]?.stage, let started = episodes[key]?.started else {
+        guard let stage = keyed.episodes[key]?.stage, let started = keyed.episodes[key]?.started else {
             // What is over by the time it is known is not told as if it were now.
             guard length >= shortest, !event.isHistory || over >= event.now else { return }
-            if reach(key, run, at: event.now, Trace(event), now: event.now, surroundings, &output) {
+            if reach(key, run, at: event.now, Trace(event), now: event.now, context, &output) {
                 arm(key, at: end, &timers)
             }
             return
         }
-        episodes[key]?.last = run.last
-        if run.last == event.windowTime(for: base) { episodes[key]?.renew(Trace(event)) }
+        keyed.episodes[key]?.last = run.last
+        if run.last == event.windowTime(for: base) { keyed.episodes[key]?.renew(Trace(event)) }
         arm(key, at: end, &timers)
-        let stages = course(from: started, surroundings)
+        let stages = course(from: started, context)
         guard stage < stages.count, length >= stages[stage].after else { return }
-        _ = reach(key, run, at: event.now, Trace(event), now: event.now, surroundings, &output)
+        _ = reach(key, run, at: event.now, Trace(event), now: event.now, context, &output)
     }
 
     /// Without a gap: arms the timer of the first stage.
     private mutating func wait(
-        _ key: Int32, _ run: Dwell.Run, now: Instant, _ surroundings: RuleContext, _ timers: inout Timers
+        _ key: Int32, _ run: Dwell.Run, now: Instant, _ context: RuleContext, _ timers: inout Timers
     ) {
-        guard episodes[key] == nil else { return }
-        let begins = begins(key, run, surroundings)
+        guard keyed.episodes[key] == nil else { return }
+        let begins = begins(key, run, context)
         guard begins < .distantFuture else { return disarm(key, &timers) }
-        let length = course(from: begins, surroundings)[0].after
+        let length = course(from: begins, context)[0].after
         let deadline = begins + length
         arm(key, at: deadline >= now ? deadline : now + RuleSettings.grace(for: length), &timers)
     }
@@ -211,51 +200,51 @@ package struct DurationRule: RuleEngine {
     /// - Returns: whether an episode is open.
     private mutating func reach(
         _ key: Int32, _ run: Dwell.Run, at instant: Instant, _ trace: Trace?, now: Instant,
-        _ surroundings: RuleContext, _ output: inout RuleOutput
+        _ context: RuleContext, _ output: inout RuleOutput
     ) -> Bool {
-        let open = episodes[key]
-        let begins = begins(key, run, surroundings)
+        let open = keyed.episodes[key]
+        let begins = begins(key, run, context)
         guard open != nil || begins < .distantFuture else { return false }
-        let stages = course(from: open?.started ?? begins, surroundings)
+        let stages = course(from: open?.started ?? begins, context)
         let last = gap == nil ? instant : run.last
         var reached = stages.count { $0.after <= last - begins }
-        if reached > 1, !settings.covers(last, zone, surroundings.days) { reached = max(1, open?.stage ?? 1) }
+        if reached > 1, !keyed.mayBegin(at: last, context) { reached = max(1, open?.stage ?? 1) }
         guard reached > 0, reached > open?.stage ?? 0 else { return open != nil }
         if open == nil {
-            guard let first = known[Int(key)].first, !episodes.isQuiet(key, at: instant) else { return false }
+            guard let first = known[Int(key)].first, !keyed.episodes.isQuiet(key, at: instant) else { return false }
             // In arrival time the start is when the first sighting came, and people are told when it was.
             let isLater = begins != run.start
             let started = isLater ? begins : base < Milliseconds.minutes(1) ? first.trace.at : run.start
             since[key] = isLater ? min(first.trace.at, run.start) : nil
-            episodes[key] = first.episode(started: started, detected: instant, last: run.last, also: trace)
+            keyed.episodes[key] = first.episode(started: started, detected: instant, last: run.last, also: trace)
         } else if let trace {
-            episodes[key]?.note(trace)
+            keyed.episodes[key]?.note(trace)
         }
-        episodes[key]?.stage = reached
-        tell(open == nil ? .raised : .updated, key, at: now, trace, surroundings, &output)
+        keyed.episodes[key]?.stage = reached
+        tell(open == nil ? .raised : .updated, key, at: now, trace, context, &output)
         return true
     }
 
     /// When a run begins for the rule: with its first sighting, or, where that lies outside of the calendar, when it
     /// next holds; the distant future where it never does.
-    private mutating func begins(_ key: Int32, _ run: Dwell.Run, _ surroundings: RuleContext) -> Instant {
-        if settings.calendar == nil { return run.start }
+    private mutating func begins(_ key: Int32, _ run: Dwell.Run, _ context: RuleContext) -> Instant {
+        if keyed.settings.calendar == nil { return run.start }
         let at = Int(key)
         if known[at].begins == .distantPast {
             let first = base < Milliseconds.minutes(1) ? known[at].first?.trace.at ?? run.start : run.start
-            let opening = settings.opening(from: first, zone, surroundings.days)
+            let opening = keyed.opening(from: first, context)
             known[at].begins = opening == first ? run.start : opening ?? .distantFuture
         }
         return known[at].begins
     }
 
     /// The stages of what began then.
-    private func course(from start: Instant, _ surroundings: RuleContext) -> [StageSettings] {
-        courses[settings.course(at: start, zone, surroundings.days)]
+    private func course(from start: Instant, _ context: RuleContext) -> [StageSettings] {
+        courses[keyed.settings.course(at: start, context.zone, context.days)]
     }
 
     package mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {
         let key = timer.key
@@ -263,82 +252,81 @@ package struct DurationRule: RuleEngine {
         known[at].due = .distantFuture
         guard let run = dwell.run(at), known[at].first != nil else { return }
         if let gap {
-            guard episodes[key] != nil else { return }
-            switch lapse(at, gap, now, surroundings) {
+            guard keyed.episodes[key] != nil else { return }
+            switch lapse(at, gap, now, context) {
             // Until the box or the device is back.
             case .unknown: disarm(key, &timers)
             case .at(let end) where end > now: arm(key, at: end, &timers)
             case .at:
                 _ = dwell.end(at, at: run.last)
-                finish(key, at: now, nil, surroundings, &timers, &output)
+                finish(key, at: now, nil, context, &timers, &output)
             }
             return
         }
-        if reach(key, run, at: deadline, nil, now: now, surroundings, &output), let open = episodes[key] {
-            let stages = course(from: open.started, surroundings)
+        if reach(key, run, at: deadline, nil, now: now, context, &output), let open = keyed.episodes[key] {
+            let stages = course(from: open.started, context)
             guard open.stage < stages.count else { return }
-            let next = max(begins(key, run, surroundings) + stages[open.stage].after, deadline)
-            if let opening = settings.opening(from: next, zone, surroundings.days) { arm(key, at: opening, &timers) }
+            let next = max(begins(key, run, context) + stages[open.stage].after, deadline)
+            if let opening = keyed.opening(from: next, context) { arm(key, at: opening, &timers) }
         } else {
             // Quiet after the last episode, or the clock was moved.
-            let begins = begins(key, run, surroundings)
+            let begins = begins(key, run, context)
             guard begins < .distantFuture else { return }
-            let reached = begins + course(from: begins, surroundings)[0].after
-            arm(key, at: max(reached, episodes.quietUntil(key) ?? reached), &timers)
+            let reached = begins + course(from: begins, context)[0].after
+            arm(key, at: max(reached, keyed.episodes.quietUntil(key) ?? reached), &timers)
         }
     }
 
-    mutating func arm(_ key: Int32, at instant: Instant, _ timers: inout Timers) {
+    private mutating func arm(_ key: Int32, at instant: Instant, _ timers: inout Timers) {
         known[Int(key)].due = instant
-        timers.absences.arm(.init(owner: owner, key: key), at: instant)
+        timers.absences.arm(keyed.timer(key), at: instant)
     }
 
     private mutating func disarm(_ key: Int32, _ timers: inout Timers) {
         known[Int(key)].due = .distantFuture
-        timers.absences.disarm(.init(owner: owner, key: key))
+        timers.absences.disarm(keyed.timer(key))
     }
 
     // MARK: Episodes
 
     /// The state is over.
     private mutating func finish(
-        _ key: Int32, at now: Instant, _ trace: Trace?, _ surroundings: RuleContext, _ timers: inout Timers,
+        _ key: Int32, at now: Instant, _ trace: Trace?, _ context: RuleContext, _ timers: inout Timers,
         _ output: inout RuleOutput
     ) {
         disarm(key, &timers)
-        guard episodes[key] != nil else { return }
-        if resolves { tell(.resolved, key, at: now, trace, surroundings, &output) }
-        episodes.end(key, at: now)
+        guard keyed.episodes[key] != nil else { return }
+        if resolves { tell(.resolved, key, at: now, trace, context, &output) }
+        keyed.episodes.end(key, at: now)
         since[key] = nil
     }
 
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
-        let number = keyer.find(key)
-        guard number >= 0, episodes[number]?.started == started else { return }
-        episodes.end(number, at: now)
-        since[number] = nil
+        guard let key = keyed.find(key: key, started: started) else { return }
+        keyed.episodes.end(key, at: now)
+        since[key] = nil
         // What goes on is another episode, from the next sighting on.
-        if let run = dwell.run(Int(number)) { _ = dwell.end(Int(number), at: run.last) }
-        disarm(number, &timers)
+        if let run = dwell.run(Int(key)) { _ = dwell.end(Int(key), at: run.last) }
+        disarm(key, &timers)
     }
 
     private func tell(
-        _ change: Finding.Change, _ key: Int32, at now: Instant, _ trace: Trace?, _ surroundings: RuleContext,
+        _ change: Finding.Change, _ key: Int32, at now: Instant, _ trace: Trace?, _ context: RuleContext,
         _ output: inout RuleOutput
     ) {
-        guard let episode = episodes[key], let detected = episode.detected else { return }
-        let stages = course(from: episode.started, surroundings)
+        guard let episode = keyed.episodes[key], episode.isOpen else { return }
+        let stages = course(from: episode.started, context)
         // A stage that other settings had reached may be beyond these.
         let stage = stages[min(max(episode.stage, 1), stages.count) - 1]
-        var finding = Finding(
-            rule: rule, change: change, severity: stage.severity, key: keyer[key], started: episode.started,
-            detected: detected, at: now, place: episode.place, residents: [],
-            device: episode.devices.first ?? -1, lastEvidence: trace ?? episode.traces.last,
-            evidence: change == .resolved ? trace.map { [$0] } ?? [] : episode.traces,
-            detail: .lasting(
-                stage: episode.stage, after: stage.after, devices: episode.devices, word: episode.word),
-            raisedBy: episode.formerName)
-        finding.person = episode.person
+        var finding = keyed.finding(
+            change, key, episode, at: now, last: trace ?? episode.traces.last,
+            detail: .duration(stage: episode.stage, after: stage.after, devices: episode.devices, word: episode.word),
+            context)
+        finding.severity = stage.severity
+        // A worse stage is told like a raise, and it is about whoever was seen first, whatever it is counted for.
+        (finding.isTold, finding.countsOnly) = (true, false)
+        (finding.person, finding.residents) = (episode.person, [])
+        if change == .resolved { finding.evidence = trace.map { [$0] } ?? [] }
         finding.since = since[key]
         output.findings.append(finding)
     }
@@ -355,10 +343,10 @@ extension DurationRule {
     }
 
     /// When nothing was sighted for the gap in which something could have been.
-    func lapse(_ key: Int, _ gap: Milliseconds, _ now: Instant, _ surroundings: RuleContext) -> Lapse {
+    private func lapse(_ key: Int, _ gap: Milliseconds, _ now: Instant, _ context: RuleContext) -> Lapse {
         let device = known[key].first?.trace.device ?? -1
         let seen = known[key].seen
-        let blind = blindTimes(of: device, surroundings)
+        let blind = blindTimes(of: device, context)
         var end = seen + gap
         while true {
             if let since = blind.awaySince, since < end { return .unknown }
@@ -369,14 +357,14 @@ extension DurationRule {
         }
     }
 
-    func blindTime(of device: Int32, from: Instant, to: Instant, _ surroundings: RuleContext) -> Milliseconds {
-        blindTimes(of: device, surroundings).blindTime(from: from, to: to)
+    private func blindTime(of device: Int32, from: Instant, to: Instant, _ context: RuleContext) -> Milliseconds {
+        blindTimes(of: device, context).blindTime(from: from, to: to)
     }
 
     /// When the box or the device could not see.
-    private func blindTimes(of device: Int32, _ surroundings: RuleContext) -> BlindIntervals {
-        guard let own = away[device] else { return surroundings.blind }
-        var all = surroundings.blind
+    private func blindTimes(of device: Int32, _ context: RuleContext) -> BlindIntervals {
+        guard let own = away[device] else { return context.blind }
+        var all = context.blind
         for interval in own.intervals { all.add(from: interval.from, to: interval.to, interval.cause) }
         if let since = own.awaySince { all.awaySince = min(all.awaySince ?? since, since) }
         return all
@@ -385,11 +373,13 @@ extension DurationRule {
     /// The box began or ceased to hear: what nobody could see is looked at again.
     package mutating func wake(at now: Instant, timers: inout Timers) {
         guard gap != nil else { return }
-        for key in episodes.keys.sorted() where known[Int(key)].due == .distantFuture { arm(key, at: now, &timers) }
+        for key in keyed.episodes.keys.sorted() where known[Int(key)].due == .distantFuture {
+            arm(key, at: now, &timers)
+        }
     }
 
     /// Takes in that a device goes offline, or that it is heard of again.
-    mutating func noteCover(_ event: Event, _ timers: inout Timers) {
+    private mutating func noteCover(_ event: Event, _ timers: inout Timers) {
         guard gap != nil, event.device >= 0 else { return }
         let time = event.observation.time
         if event.observation.kind == .offline {
@@ -399,17 +389,16 @@ extension DurationRule {
         guard let since = away[event.device]?.awaySince, time > since else { return }
         away[event.device]?.sessionIsBack(at: time, .lost)
         // Now it is known how long it was: the ends are worked out anew, each by its own timer.
-        for key in episodes.keys where known[Int(key)].first?.trace.device == event.device {
+        for key in keyed.episodes.keys where known[Int(key)].first?.trace.device == event.device {
             arm(key, at: event.now, &timers)
         }
     }
 }
 
 extension DurationRule {
-    package func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus] {
-        let number = keyer.find(key)
-        guard number >= 0, Int(number) < known.count else { return [] }
-        if let episode = episodes[number] {
+    package func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus] {
+        guard let number = keyed.keys(ofText: key).first, Int(number) < known.count else { return [] }
+        if let episode = keyed.episodes[number] {
             let ago = (now - episode.last).spoken
             return [
                 RuleStatus(
@@ -418,11 +407,11 @@ extension DurationRule {
                         + "of it was \(ago.en) ago")
             ]
         }
-        if episodes.isQuiet(number, at: now) { return [RuleStatus(zh: "结案后静默中", en: "quiet after the last one")] }
+        if keyed.episodes.isQuiet(number, at: now) { return [RuleStatus(zh: "结案后静默中", en: "quiet after the last one")] }
         guard let run = dwell.run(Int(number)) else {
             return [RuleStatus(zh: "当前没有这种状态", en: "the state does not hold now")]
         }
-        let begins = settings.opening(from: run.start, zone, surroundings.days) ?? .distantFuture
+        let begins = keyed.opening(from: run.start, context) ?? .distantFuture
         if begins > now {
             let due = known[Int(number)].due
             return [
@@ -445,73 +434,62 @@ extension DurationRule {
 
 extension DurationRule {
     /// O(keys).
-    package func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter) {
+    package func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("LAST", version: 2)
-        keyer.write(surroundings, to: &writer)
-        dwell.write(keys: keyer.count, to: &writer)
-        for key in 0..<keyer.count {
+        keyed.writeKeys(context, to: &writer)
+        dwell.write(keys: keyed.keyCount, to: &writer)
+        for key in 0..<keyed.keyCount {
             let known = key < known.count ? known[key] : Known()
-            writer.truth(known.first != nil)
-            known.first?.write(surroundings, to: &writer)
+            writer.optional(known.first) { $1.write(context, to: &$0) }
             writer.instant(known.seen)
             writer.instant(known.due)
         }
-        episodes.write(raisedBy: settings.name, surroundings, to: &writer)
-        writer.integer(away.count)
-        for (device, blind) in away.sorted(by: { $0.key < $1.key }) {
+        keyed.writeEpisodes(context, to: &writer)
+        writer.dictionary(away) { writer, device, blind in
             writer.integer(device)
             writer.instant(ifAny: blind.awaySince)
-            writer.integer(blind.intervals.count)
-            for interval in blind.intervals {
+            writer.array(blind.intervals) { writer, interval in
                 writer.instant(interval.from)
                 writer.instant(interval.to)
             }
         }
-        writer.word(surroundings.days.checksum)
-        writer.integer(since.count)
-        for (key, since) in since.sorted(by: { $0.key < $1.key }) {
-            writer.integer(key)
-            writer.instant(since)
-        }
+        writer.word(context.days.checksum)
+        writer.instants(since)
         writer.close(section)
     }
 
     package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
         // 1: outside of the calendar nothing was kept.
         let (section, version) = try reader.open("LAST", versions: 1...2)
-        keyer = Keyer(settings.keys[0])
-        episodes = Episodes(cooldown: settings.cooldown)
         known = Paged()
-        away = [:]
         since = [:]
-        try keyer.read(from: &reader, numbers)
-        try dwell.read(keys: keyer.count, from: &reader)
-        for _ in 0..<keyer.count {
+        try keyed.readKeys(from: &reader, numbers)
+        try dwell.read(keys: keyed.keyCount, from: &reader)
+        for _ in 0..<keyed.keyCount {
             var one = Known()
-            if try reader.truth() { one.first = try PendingSighting(from: &reader, &numbers) }
+            one.first = try reader.optional { (reader) throws(StateError) in
+                try PendingSighting(from: &reader, &numbers)
+            }
             one.seen = try reader.instant()
             one.due = try reader.instant()
             known.append(one)
         }
-        try episodes.read(from: &reader, &numbers, name: settings.name, keys: keyer.count)
-        for _ in 0..<(try reader.count(ofSize: 3)) {
+        try keyed.readEpisodes(from: &reader, &numbers)
+        away = try reader.dictionary(ofSize: 3) { (reader) throws(StateError) in
             let device = numbers.deviceKept(try reader.integer32())
             var blind = BlindIntervals()
             blind.awaySince = try reader.instantIfAny()
-            for _ in 0..<(try reader.count(ofSize: 16)) {
+            try reader.each(ofSize: 16) { (reader) throws(StateError) in
                 blind.add(from: try reader.instant(), to: try reader.instant(), .lost)
             }
-            if device >= 0 { away[device] = blind }
+            return device < 0 ? nil : (device, blind)
         }
         var checksum: UInt64?
         if version > 1 {
             checksum = try reader.word()
-            for _ in 0..<(try reader.count(ofSize: 9)) {
-                let key = try reader.integer32()
-                since[key] = try reader.instant()
-            }
+            since = try reader.instants()
         }
-        if checksum != numbers.surroundings.days.checksum {
+        if checksum != numbers.context.days.checksum {
             for key in waiting() { known[key].due = known[key].seen }
         }
         try reader.close(section)
@@ -519,7 +497,7 @@ extension DurationRule {
 
     /// The keys whose next stage rests on the calendar alone.
     private func waiting() -> [Int] {
-        guard gap == nil, settings.calendar != nil else { return [] }
+        guard gap == nil, keyed.settings.calendar != nil else { return [] }
         return known.indices.filter { dwell.run($0) != nil && known[$0].first != nil }
     }
 
@@ -530,16 +508,17 @@ extension DurationRule {
 
     /// Episodes that nobody was told of are taken back, and come once; those that were told go on.
     package mutating func adopt(toldBy other: DurationRule) {
-        for key in episodes.keys.sorted() {
-            episodes[key] = nil
+        for key in keyed.episodes.keys.sorted() {
+            keyed.episodes[key] = nil
             since[key] = nil
             // What needs no sighting is overdue, and comes with the next record.
             known[Int(key)].due = gap == nil ? known[Int(key)].seen : .distantFuture
         }
-        let taken = episodes.adopt(other.episodes) { keyer.number(ofText: other.keyer[$0]) }
-        if keyer.count > known.count { known.append(keyer.count - known.count, of: Known()) }
+        let taken = keyed.adopt(other.keyed)
+        if keyed.keyCount > known.count { known.append(keyed.keyCount - known.count, of: Known()) }
         for key in taken {
-            let there = Int(other.keyer.find(keyer[key]))
+            guard let number = other.keyed.keys(ofText: keyed.text(key)).first else { continue }
+            let there = Int(number)
             let at = Int(key)
             if dwell.run(at) == nil, let run = other.dwell.run(there) {
                 dwell.put(run, at: at)
@@ -548,20 +527,20 @@ extension DurationRule {
             // Its next stage or its end is worked out then: no earlier than its last sighting was heard of.
             known[at].due = known[at].seen + (gap ?? .zero)
             known[at].begins = .distantPast
-            since[key] = other.since[Int32(there)]
+            since[key] = other.since[number]
         }
         for (device, blind) in other.away where away[device] == nil { away[device] = blind }
     }
 
     package func rearm(_ timers: inout Timers) {
         for key in known.indices where known[key].due < .distantFuture {
-            timers.absences.arm(.init(owner: owner, key: Int32(key)), at: known[key].due)
+            timers.absences.arm(keyed.timer(Int32(key)), at: known[key].due)
         }
     }
 
     package mutating func shift(by length: Milliseconds) {
         dwell.shift(by: length)
-        episodes.shift(by: length)
+        keyed.episodes.shift(by: length)
         for key in known.indices {
             known[key].first?.shift(by: length)
             known[key].seen = known[key].seen.shifted(by: length)

@@ -37,10 +37,10 @@ package struct Episodes: Sendable {
 
         package var isOpen: Bool { detected != nil }
 
-        package init(from event: Event, at time: Instant, _ surroundings: RuleContext) {
+        package init(from event: Event, at time: Instant, _ context: RuleContext) {
             started = event.observation.time
             last = time
-            place = surroundings.place(of: event)
+            place = context.place(of: event)
             take(event, at: time)
         }
 
@@ -126,30 +126,25 @@ package struct Episodes: Sendable {
 
     // MARK: State
 
-    package func write(raisedBy name: String, _ surroundings: RuleContext, to writer: inout StateWriter) {
-        writer.integer(keys.count)
-        for key in keys.sorted() {
+    package func write(raisedBy name: String, _ context: RuleContext, to writer: inout StateWriter) {
+        writer.array(keys.sorted()) { writer, key in
             writer.integer(key)
-            self[key]?.write(raisedBy: name, surroundings, to: &writer)
+            self[key]?.write(raisedBy: name, context, to: &writer)
         }
-        writer.integer(quietUntil.count)
-        for (key, until) in quietUntil.sorted(by: { $0.key < $1.key }) {
-            writer.integer(key)
-            writer.instant(until)
-        }
+        writer.instants(quietUntil)
     }
 
     /// - Parameter keys: how many keys the rule has.
     package mutating func read(
         from reader: inout StateReader, _ numbers: inout Renumbering, name: String, keys: Int
     ) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 20)) {
+        try reader.each(ofSize: 20) { (reader) throws(StateError) in
             let key = try reader.integer32()
             let episode = try Episode(from: &reader, &numbers, name: name)
             guard (0..<keys).contains(Int(key)) else { throw reader.damaged("a key of the rule") }
             self[key] = episode
         }
-        for _ in 0..<(try reader.count(ofSize: 9)) { quietUntil[try reader.integer32()] = try reader.instant() }
+        quietUntil = try reader.instants()
     }
 
     /// Takes from another rule's episodes those that were told; `number` gives the key here.
@@ -172,22 +167,19 @@ package struct Episodes: Sendable {
 }
 
 extension Episodes.Episode {
-    func write(raisedBy name: String, _ surroundings: RuleContext, to writer: inout StateWriter) {
+    func write(raisedBy name: String, _ context: RuleContext, to writer: inout StateWriter) {
         writer.instant(started)
         writer.instant(ifAny: detected)
         if detected != nil { writer.text(formerName ?? name) }
         writer.instant(last)
         writer.integer(stage)
         writer.integer(count)
-        writer.integer(traces.count)
-        for trace in traces { trace.write(to: &writer) }
-        writer.integer(devices.count)
-        for device in devices { writer.integer(device) }
-        writer.text(place.map { surroundings.registry.places[Int($0.index)].id } ?? "")
+        writer.array(traces) { $1.write(to: &$0) }
+        writer.array(devices) { $0.integer($1) }
+        writer.text(place.map { context.registry.places[Int($0.index)].id } ?? "")
         writer.integer(person)
         writer.integer(word)
-        writer.truth(floor != nil)
-        if let floor { writer.integer(floor) }
+        writer.optional(floor) { $0.integer($1) }
         writer.word(value.bitPattern)
     }
 
@@ -199,12 +191,12 @@ extension Episodes.Episode {
         last = try reader.instant()
         stage = try reader.natural()
         count = try reader.natural()
-        for _ in 0..<(try reader.count(ofSize: 12)) { traces.append(try Trace(from: &reader, &numbers)) }
-        for _ in 0..<(try reader.count()) { devices.append(numbers.deviceKept(try reader.integer32())) }
-        place = numbers.surroundings.registry.place(try reader.text())
+        traces = try reader.traces(&numbers)
+        devices = try reader.array { (reader) throws(StateError) in numbers.deviceKept(try reader.integer32()) }
+        place = numbers.context.registry.place(try reader.text())
         person = numbers.person(try reader.integer32())
         word = numbers.word(try reader.integer32())
-        floor = try reader.truth() ? Int(try reader.integer32()) : nil
+        floor = try reader.optional { (reader) throws(StateError) in Int(try reader.integer32()) }
         value = Double(bitPattern: try reader.word())
     }
 

@@ -10,6 +10,10 @@ import Windowing
 /// What the engines share that have one episode a key: the match, the keys, the episodes, and when the rule holds.
 ///
 /// A rule may count for several things, each apart: a key's number here is the keyer's number × keyers + which keyer.
+///
+/// It is in the engines of levels, counts, flows, tailgating, durations and sequences. Not in those whose episodes are
+/// another thing: of an incident (one a session, several a key), of passes (none is kept), of homes and of devices
+/// (their keys are the registry's numbers); each says so in its head.
 struct KeyedRule: Sendable {
     let rule: Int
     let settings: RuleSettings
@@ -21,15 +25,18 @@ struct KeyedRule: Sendable {
     private let standIns: Int
     var episodes: Episodes
 
-    /// - Parameter standIn: counts for the device where nobody is known.
-    init(_ plan: RulePlan, standIn: Bool = false, timers: inout Timers) {
+    /// - Parameters:
+    ///   - standIn: counts for the device where nobody is known.
+    ///   - hasOneKey: counts for the first thing alone that the settings name.
+    init(_ plan: RulePlan, standIn: Bool = false, hasOneKey: Bool = false, timers: inout Timers) {
         rule = plan.rule
         settings = plan.settings
         matcher = Matcher(plan.settings.match, plan)
         owner = timers.absences.addOwner(keys: 0)
         let hasStandIn = standIn && !plan.settings.keys.contains(.device)
         standIns = hasStandIn ? 1 : 0
-        keyers = plan.settings.keys.map { Keyer($0) } + (hasStandIn ? [Keyer(.device)] : [])
+        let keys = hasOneKey ? Array(plan.settings.keys.prefix(1)) : plan.settings.keys
+        keyers = keys.map { Keyer($0) } + (hasStandIn ? [Keyer(.device)] : [])
         episodes = Episodes(cooldown: plan.settings.cooldown)
     }
 
@@ -40,14 +47,21 @@ struct KeyedRule: Sendable {
     var keyCount: Int { (keyers.map(\.count).max() ?? 0) * keyers.count }
 
     /// - Returns: −1 where the observation has no such key.
-    mutating func key(_ lane: Int, of event: Event, _ surroundings: RuleContext) -> Int32 {
+    mutating func key(_ lane: Int, of event: Event, _ context: RuleContext) -> Int32 {
         var lane = lane
-        var number = keyers[lane].number(of: event, surroundings)
+        var number = keyers[lane].number(of: event, context)
         if number < 0, standIns > 0 {
             lane = keyers.count - 1
-            number = keyers[lane].number(of: event, surroundings)
+            number = keyers[lane].number(of: event, context)
         }
         return number < 0 ? -1 : combined(number, lane)
+    }
+
+    /// The key of the first keyer.
+    /// - Parameter person: who it is about, where that is known better than the event tells.
+    mutating func key(of event: Event, by person: Int32, _ context: RuleContext) -> Int32 {
+        let number = keyers[0].number(of: event, by: person, context)
+        return number < 0 ? -1 : combined(number, 0)
     }
 
     /// The key of a text of the first keyer.
@@ -55,7 +69,7 @@ struct KeyedRule: Sendable {
 
     func text(_ key: Int32) -> String { keyers[lane(key)][key / Int32(keyers.count)] }
 
-    func isAboutPerson(_ key: Int32) -> Bool {
+    private func isAboutPerson(_ key: Int32) -> Bool {
         let kind = keyers[lane(key)].key
         return kind == .person || kind == .credential
     }
@@ -68,19 +82,19 @@ struct KeyedRule: Sendable {
     // MARK: When the rule holds
 
     /// Whether an episode may begin at an instant.
-    func mayBegin(at instant: Instant, _ surroundings: RuleContext) -> Bool {
-        settings.calendar?.covers(instant, zone: surroundings.zone, days: surroundings.days) ?? true
+    func mayBegin(at instant: Instant, _ context: RuleContext) -> Bool {
+        settings.calendar?.covers(instant, zone: context.zone, days: context.days) ?? true
     }
 
     /// When a state that has lasted since an instant begins for the rule; nil where it never does.
-    func opening(from instant: Instant, _ surroundings: RuleContext) -> Instant? {
-        settings.opening(from: instant, surroundings.zone, surroundings.days)
+    func opening(from instant: Instant, _ context: RuleContext) -> Instant? {
+        settings.opening(from: instant, context.zone, context.days)
     }
 
     /// The rule's length, or the one that holds at an instant.
-    func length(_ usual: Milliseconds, at instant: Instant, _ surroundings: RuleContext) -> Milliseconds {
+    func length(_ usual: Milliseconds, at instant: Instant, _ context: RuleContext) -> Milliseconds {
         for other in settings.during
-        where other.calendar.covers(instant, zone: surroundings.zone, days: surroundings.days) { return other.after }
+        where other.calendar.covers(instant, zone: context.zone, days: context.days) { return other.after }
         return usual
     }
 
@@ -93,10 +107,10 @@ struct KeyedRule: Sendable {
 
     func finding(
         _ change: Finding.Change, _ key: Int32, _ episode: Episodes.Episode, at now: Instant, last: Trace?,
-        detail: Finding.Detail, _ surroundings: RuleContext
+        detail: Finding.Detail, _ context: RuleContext
     ) -> Finding {
         let isResident =
-            isAboutPerson(key) && episode.person >= 0 && Int(episode.person) < surroundings.registry.residents.count
+            isAboutPerson(key) && episode.person >= 0 && Int(episode.person) < context.registry.residents.count
         var finding = Finding(
             rule: rule, change: change, severity: settings.severity, key: text(key), started: episode.started,
             detected: episode.detected ?? now, at: now, place: episode.place,
@@ -127,17 +141,36 @@ struct KeyedRule: Sendable {
         }
     }
 
-    func write(_ surroundings: RuleContext, to writer: inout StateWriter) {
-        for keyer in keyers { keyer.write(surroundings, to: &writer) }
-        episodes.write(raisedBy: settings.name, surroundings, to: &writer)
+    func write(_ context: RuleContext, to writer: inout StateWriter) {
+        writeKeys(context, to: &writer)
+        writeEpisodes(context, to: &writer)
     }
 
     /// Reads what was written with the same keys.
     mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
+        try readKeys(from: &reader, numbers)
+        try readEpisodes(from: &reader, &numbers)
+    }
+
+    // In the form of some engines their windows stand between the two.
+
+    func writeKeys(_ context: RuleContext, to writer: inout StateWriter) {
+        for keyer in keyers { keyer.write(context, to: &writer) }
+    }
+
+    func writeEpisodes(_ context: RuleContext, to writer: inout StateWriter) {
+        episodes.write(raisedBy: settings.name, context, to: &writer)
+    }
+
+    mutating func readKeys(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
         for lane in keyers.indices {
             keyers[lane] = Keyer(keyers[lane].key)
             try keyers[lane].read(from: &reader, numbers)
         }
+    }
+
+    /// Behind the keys, which bound what numbers there are.
+    mutating func readEpisodes(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
         episodes = Episodes(cooldown: settings.cooldown)
         try episodes.read(from: &reader, &numbers, name: settings.name, keys: keyCount)
     }
@@ -147,6 +180,11 @@ struct KeyedRule: Sendable {
         let key = try reader.integer32()
         guard (0..<keyCount).contains(Int(key)) else { throw reader.damaged("a key of the rule") }
         return key
+    }
+
+    /// Instants by key.
+    func readInstants(from reader: inout StateReader) throws(StateError) -> [Int32: Instant] {
+        try reader.instants { (reader) throws(StateError) in try readKey(from: &reader) }
     }
 
     /// Takes over the episodes that were told under other settings; keys are found again by what they are counted for.
@@ -180,7 +218,7 @@ extension Episodes.Episode {
 
 extension KeyedRule {
     /// What each of the keys with this text has: that it is told, or quiet, or what `missing` says.
-    func outlook(ofKey text: String, at now: Instant, missing: (Int32) -> RuleStatus?) -> [RuleStatus] {
+    func status(ofKey text: String, at now: Instant, missing: (Int32) -> RuleStatus?) -> [RuleStatus] {
         keys(ofText: text).compactMap { key in
             if let episode = episodes[key], episode.isOpen {
                 let ago = (now - episode.last).spoken

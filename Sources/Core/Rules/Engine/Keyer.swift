@@ -41,22 +41,22 @@ package struct Keyer: Sendable {
     package subscript(key: Int32) -> String { names[key] }
 
     /// - Returns: −1 where the observation has none: no person for `person`, no code for `visit`.
-    package mutating func number(of event: Event, _ surroundings: RuleContext) -> Int32 {
-        number(of: event, by: event.person, surroundings)
+    package mutating func number(of event: Event, _ context: RuleContext) -> Int32 {
+        number(of: event, by: event.person, context)
     }
 
     /// - Parameter person: who it is about, where that is known better than the event tells.
-    package mutating func number(of event: Event, by person: Int32, _ surroundings: RuleContext) -> Int32 {
+    package mutating func number(of event: Event, by person: Int32, _ context: RuleContext) -> Int32 {
         var parts = Parts()
         switch key {
-        case .device, .building, .place: return number(ofDevice: event, surroundings)
+        case .device, .building, .place: return number(ofDevice: event, context)
         case .dwelling:
             // What happens in a home is of that home, whoever is meant; elsewhere it is of the person's.
-            let place = surroundings.place(of: event).map { surroundings.registry.places[Int($0.index)] }
-            if place?.dwelling != nil || person < 0 { return number(ofDevice: event, surroundings) }
-            return number(ofPerson: person, event, surroundings)
+            let place = context.place(of: event).map { context.registry.places[Int($0.index)] }
+            if place?.dwelling != nil || person < 0 { return number(ofDevice: event, context) }
+            return number(ofPerson: person, event, context)
         case .person, .credential:
-            return person < 0 ? -1 : number(ofPerson: person, event, surroundings)
+            return person < 0 ? -1 : number(ofPerson: person, event, context)
         case .visit:
             guard event.visit >= 0 || person >= 0 else { return -1 }
             parts.word = event.visit
@@ -72,28 +72,28 @@ package struct Keyer: Sendable {
             parts.word = event.word
         }
         if let known = ofParts[parts] { return known }
-        let number = names.insert(text(of: event, by: person, surroundings))
+        let number = names.insert(text(of: event, by: person, context))
         ofParts[parts] = number
         return number
     }
 
-    private mutating func number(ofDevice event: Event, _ surroundings: RuleContext) -> Int32 {
+    private mutating func number(ofDevice event: Event, _ context: RuleContext) -> Int32 {
         let device = Int(event.device)
-        guard device >= 0 else { return names.insert(surroundings.topicName(event.topic)) }
+        guard device >= 0 else { return names.insert(context.topicName(event.topic)) }
         if event.observation.place >= 0, key != .device {
             // A report tells where; who reports may do so from anywhere.
-            return names.insert(text(of: event, by: event.person, surroundings))
+            return names.insert(text(of: event, by: event.person, context))
         }
         if device < ofDevice.count, ofDevice[device] >= 0 { return ofDevice[device] }
-        let number = names.insert(text(of: event, by: event.person, surroundings))
+        let number = names.insert(text(of: event, by: event.person, context))
         set(number, ofDevice: device)
         return number
     }
 
-    private mutating func number(ofPerson person: Int32, _ event: Event, _ surroundings: RuleContext) -> Int32 {
+    private mutating func number(ofPerson person: Int32, _ event: Event, _ context: RuleContext) -> Int32 {
         let index = Int(person)
         if index < ofPerson.count, ofPerson[index] >= 0 { return ofPerson[index] }
-        let number = names.insert(text(of: event, by: person, surroundings))
+        let number = names.insert(text(of: event, by: person, context))
         if index >= ofPerson.count {
             ofPerson.append(contentsOf: repeatElement(-1, count: index + 1 - ofPerson.count))
         }
@@ -108,10 +108,10 @@ package struct Keyer: Sendable {
         ofDevice[device] = number
     }
 
-    private func text(of event: Event, by person: Int32, _ surroundings: RuleContext) -> String {
-        let registry = surroundings.registry
-        let own = event.device >= 0 ? surroundings.deviceName(event.device) : surroundings.topicName(event.topic)
-        let place = surroundings.place(of: event)
+    private func text(of event: Event, by person: Int32, _ context: RuleContext) -> String {
+        let registry = context.registry
+        let own = event.device >= 0 ? context.deviceName(event.device) : context.topicName(event.topic)
+        let place = context.place(of: event)
         let row = place.map { registry.places[Int($0.index)] }
         switch key {
         case .device: return own
@@ -123,15 +123,15 @@ package struct Keyer: Sendable {
             if isResident, let home = registry.residents[Int(person)].dwelling {
                 return registry.places[Int(home.index)].id
             }
-            return person >= 0 ? surroundings.personName(person) : own
-        case .person, .credential: return surroundings.personName(person)
-        case .visit: return event.visit >= 0 ? surroundings.word(event.visit) : surroundings.personName(person)
+            return person >= 0 ? context.personName(person) : own
+        case .person, .credential: return context.personName(person)
+        case .visit: return event.visit >= 0 ? context.word(event.visit) : context.personName(person)
         case .vehicle:
-            let zone = event.observation.zone >= 0 ? surroundings.zoneName(event.observation.zone) : ""
-            let parts = [own, zone, event.observation.kind.name, surroundings.word(event.plate)]
+            let zone = event.observation.zone >= 0 ? context.zoneName(event.observation.zone) : ""
+            let parts = [own, zone, event.observation.kind.name, context.word(event.plate)]
             return parts.filter { !$0.isEmpty }.joined(separator: "/")
         case .report:
-            return [row?.id ?? own, surroundings.word(event.word)].filter { !$0.isEmpty }.joined(separator: "/")
+            return [row?.id ?? own, context.word(event.word)].filter { !$0.isEmpty }.joined(separator: "/")
         }
     }
 
@@ -139,12 +139,10 @@ package struct Keyer: Sendable {
 
     /// Keys by number, and which devices have which: a key of then is not worked out again, since an unknown device's
     /// rests on what its feed told at its first mention. The registry's devices are worked out anew.
-    package func write(_ surroundings: RuleContext, to writer: inout StateWriter) {
-        writer.integer(names.count)
-        for number in 0..<names.count { writer.text(names[Int32(number)]) }
-        let unknown = ofDevice.indices.filter { $0 >= surroundings.registry.devices.count && ofDevice[$0] >= 0 }
-        writer.integer(unknown.count)
-        for device in unknown {
+    package func write(_ context: RuleContext, to writer: inout StateWriter) {
+        writer.array(0..<names.count) { $0.text(names[Int32($1)]) }
+        let unknown = ofDevice.indices.filter { $0 >= context.registry.devices.count && ofDevice[$0] >= 0 }
+        writer.array(unknown) { writer, device in
             writer.integer(device)
             writer.integer(ofDevice[device])
         }
@@ -152,13 +150,11 @@ package struct Keyer: Sendable {
 
     /// Reads into a fresh one: numbers of keys are those that were written.
     package mutating func read(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
-        for _ in 0..<(try reader.count()) { _ = names.insert(try reader.text()) }
-        for _ in 0..<(try reader.count(ofSize: 2)) {
+        try reader.each { (reader) throws(StateError) in _ = names.insert(try reader.text()) }
+        try reader.each(ofSize: 2) { (reader) throws(StateError) in
             let device = Int(numbers.device(try reader.integer32()))
             let number = try reader.integer32()
-            guard device >= numbers.surroundings.registry.devices.count, number >= 0, number < names.count else {
-                continue
-            }
+            guard device >= numbers.context.registry.devices.count, number >= 0, number < names.count else { return }
             set(number, ofDevice: device)
         }
     }

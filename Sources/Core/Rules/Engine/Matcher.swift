@@ -101,7 +101,7 @@ package struct Matcher: Sendable {
     }
 
     /// Whether the rule looks at an observation. O(zones + words named).
-    package func truth(_ event: Event, _ surroundings: RuleContext) -> Truth {
+    package func truth(_ event: Event, _ context: RuleContext) -> Truth {
         let observation = event.observation
         guard kinds & 1 << UInt64(observation.kind.rawValue) != 0 else { return .no }
         var truth = Truth.yes
@@ -113,7 +113,7 @@ package struct Matcher: Sendable {
                 return .no
             }
         }
-        if !fitsDevice.isEmpty, !isOneOfDevices(event, surroundings) { return .no }
+        if !fitsDevice.isEmpty, !isOneOfDevices(event, context) { return .no }
         if !zones.isEmpty {
             if observation.zone == -1 { truth = .unknown } else if !zones.contains(observation.zone) { return .no }
         }
@@ -134,7 +134,7 @@ package struct Matcher: Sendable {
         return truth
     }
 
-    private func isOneOfDevices(_ event: Event, _ surroundings: RuleContext) -> Bool {
+    private func isOneOfDevices(_ event: Event, _ context: RuleContext) -> Bool {
         let device = Int(event.device)
         let told = Int(event.observation.place)
         if device >= 0, device < fitsDevice.count {
@@ -142,8 +142,8 @@ package struct Matcher: Sendable {
             return fitsItself[device] && fitsPlace[told]
         }
         guard looksAtUnknown else { return false }
-        if !unknownDevices.isEmpty { return unknownDevices.contains(surroundings.deviceName(event.device)) }
-        guard !fitsPlace.isEmpty, let place = surroundings.place(of: event) else { return fitsPlace.isEmpty }
+        if !unknownDevices.isEmpty { return unknownDevices.contains(context.deviceName(event.device)) }
+        guard !fitsPlace.isEmpty, let place = context.place(of: event) else { return fitsPlace.isEmpty }
         return fitsPlace[Int(place.index)]
     }
 

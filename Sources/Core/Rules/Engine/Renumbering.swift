@@ -8,7 +8,7 @@ package import StateCoding
 /// has no number; only where an alert rests on it, it is kept by name, as a device that the registry does not know.
 package struct Renumbering {
     /// Today's, with the names that were written taken in.
-    package private(set) var surroundings: RuleContext
+    package private(set) var context: RuleContext
     private var devices: ContiguousArray<Int32> = []
     /// By written number: ids of devices that the registry has no more.
     private var goneDevices: [Int32: String] = [:]
@@ -23,33 +23,30 @@ package struct Renumbering {
     package var droppedHomes: Int { homes.count { $0 < 0 } }
 
     /// Writes the names behind all numbers that state may hold.
-    package static func write(_ surroundings: RuleContext, to writer: inout StateWriter) {
-        let registry = surroundings.registry
+    package static func write(_ context: RuleContext, to writer: inout StateWriter) {
+        let registry = context.registry
         let section = writer.open("NAME", version: 1)
-        writer.integer(registry.households.count)
-        for home in registry.households.indices { writer.text(name(ofHome: home, registry)) }
-        writer.integer(registry.devices.count)
-        for device in registry.devices { writer.text(device.id) }
-        writer.integer(registry.residents.count)
-        for resident in registry.residents { writer.text(resident.id) }
-        surroundings.write(to: &writer)
+        writer.array(registry.households.indices) { $0.text(name(ofHome: $1, registry)) }
+        writer.array(registry.devices) { $0.text($1.id) }
+        writer.array(registry.residents) { $0.text($1.id) }
+        context.write(to: &writer)
         writer.close(section)
     }
 
-    /// Reads names on top of what `surroundings` knows already.
-    package init(from reader: inout StateReader, into surroundings: RuleContext) throws(StateError) {
-        self.surroundings = surroundings
-        let registry = surroundings.registry
+    /// Reads names on top of what `context` knows already.
+    package init(from reader: inout StateReader, into context: RuleContext) throws(StateError) {
+        self.context = context
+        let registry = context.registry
         let section = try reader.open("NAME", version: 1)
         homes = try Renumbering.homes(from: &reader, registry)
-        for number in 0..<Int32(clamping: try reader.count()) {
+        try reader.each { (reader) throws(StateError) in
             let id = try reader.text()
             let known = registry.device(id)
+            if known == nil { goneDevices[Int32(clamping: devices.count)] = id }
             devices.append(known?.index ?? -1)
-            if known == nil { goneDevices[number] = id }
         }
-        for _ in 0..<(try reader.count()) { residents.append(try reader.text()) }
-        try self.surroundings.read(from: &reader, devices: &devices, topics: &topics, words: &words)
+        residents = try reader.array { (reader) throws(StateError) in try reader.text() }
+        try self.context.read(from: &reader, devices: &devices, topics: &topics, words: &words)
         try reader.close(section)
     }
 
@@ -69,9 +66,8 @@ package struct Renumbering {
         var today: [String: Int32] = [:]
         today.reserveCapacity(registry.households.count)
         for home in registry.households.indices { today[name(ofHome: home, registry)] = Int32(home) }
-        var homes: ContiguousArray<Int32> = []
-        for _ in 0..<(try reader.count()) { homes.append(today.removeValue(forKey: try reader.text()) ?? -1) }
-        return homes
+        return ContiguousArray(
+            try reader.array { (reader) throws(StateError) in today.removeValue(forKey: try reader.text()) ?? -1 })
     }
 
     /// A dwelling and a resident may have the same id.
@@ -90,7 +86,7 @@ package struct Renumbering {
     /// Today's number of a written device that an alert rests on.
     mutating func deviceKept(_ written: Int32) -> Int32 {
         if let id = goneDevices[written], devices[Int(written)] < 0 {
-            devices[Int(written)] = surroundings.number(ofUnknownDevice: id)
+            devices[Int(written)] = context.number(ofUnknownDevice: id)
         }
         return device(written)
     }
@@ -101,10 +97,10 @@ package struct Renumbering {
     /// Today's number of a written person (``Event/person``). One whom the registry has no more is a stranger.
     mutating func person(_ written: Int32) -> Int32 {
         guard written >= 0 else { return -1 }
-        let known = Int32(clamping: surroundings.registry.residents.count)
+        let known = Int32(clamping: context.registry.residents.count)
         if Int(written) < residents.count {
             let id = residents[Int(written)]
-            return surroundings.registry.resident(id)?.index ?? known + surroundings.number(ofWord: id)
+            return context.registry.resident(id)?.index ?? known + context.number(ofWord: id)
         }
         let word = word(written - Int32(clamping: residents.count))
         return word < 0 ? -1 : known + word

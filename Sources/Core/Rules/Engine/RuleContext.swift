@@ -37,7 +37,7 @@ package struct RuleContext: Sendable {
     /// An emergency that nobody closed keeps machines from being held for so long.
     package static let emergencyAge = Milliseconds.hours(24)
     /// By device: where one is that the registry does not know, if its feed tells.
-    var placeOfUnknown: [Int32: PlaceID] = [:]
+    private var placeOfUnknown: [Int32: PlaceID] = [:]
     /// Names that came when the tables were full.
     package var overflow = 0
 
@@ -162,17 +162,14 @@ package struct RuleContext: Sendable {
 
 extension RuleContext {
     func write(to writer: inout StateWriter) {
-        writer.integer(unknownDevices.count)
-        for number in 0..<unknownDevices.count {
+        writer.array(0..<unknownDevices.count) { writer, number in
             writer.text(unknownDevices[Int32(number)])
-            let place = placeOfUnknown[Int32(registry.devices.count + number)]
-            writer.truth(place != nil)
-            if let place { writer.text(registry.places[Int(place.index)].id) }
+            writer.optional(placeOfUnknown[Int32(registry.devices.count + number)]) {
+                $0.text(registry.places[Int($1.index)].id)
+            }
         }
-        writer.integer(topics.count)
-        for number in 0..<topics.count { writer.text(topics[Int32(number)]) }
-        writer.integer(words.count)
-        for number in 0..<words.count { writer.text(words[Int32(number)]) }
+        writer.array(0..<topics.count) { $0.text(topics[Int32($1)]) }
+        writer.array(0..<words.count) { $0.text(words[Int32($1)]) }
     }
 
     /// Takes in what was written; appends today's numbers of the unknown devices, topics and words in their order.
@@ -180,7 +177,7 @@ extension RuleContext {
         from reader: inout StateReader, devices: inout ContiguousArray<Int32>, topics: inout ContiguousArray<Int32>,
         words: inout ContiguousArray<Int32>
     ) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 2)) {
+        try reader.each(ofSize: 2) { (reader) throws(StateError) in
             let name = try reader.text()
             let place = try reader.truth() ? registry.place(try reader.text()) : nil
             // Somebody may have entered it into the registry since.
@@ -188,7 +185,7 @@ extension RuleContext {
             devices.append(number)
             if let place, Int(number) >= registry.devices.count { settle(unknownDevice: number, at: place) }
         }
-        for _ in 0..<(try reader.count()) { topics.append(number(ofTopic: try reader.text())) }
-        for _ in 0..<(try reader.count()) { words.append(number(ofWord: try reader.text())) }
+        try reader.each { (reader) throws(StateError) in topics.append(number(ofTopic: try reader.text())) }
+        try reader.each { (reader) throws(StateError) in words.append(number(ofWord: try reader.text())) }
     }
 }

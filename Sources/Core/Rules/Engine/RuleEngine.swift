@@ -25,44 +25,50 @@ package protocol RuleEngine: Sendable {
     init(_ plan: RulePlan, timers: inout Timers)
 
     /// The first record: what is counted from it is armed now.
-    mutating func begin(at now: Instant, _ surroundings: RuleContext, timers: inout Timers)
+    mutating func begin(at now: Instant, _ context: RuleContext, timers: inout Timers)
 
     /// Takes in an observation of one of `kinds`.
     mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput)
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput)
 
     /// A timer of this rule has come due. `now` is the engine clock: at or after the deadline.
     mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput)
 
     /// Somebody closed the alert of this key and start: its episode is over, without a finding.
     mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers)
 
     /// Writes everything that is known. When a timer is due is written where that cannot be worked out anew.
-    func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter)
+    func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter)
 
     /// Reads what was written of an engine of this type, in place of everything that is known.
     mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError)
 
     /// The settings have changed: takes from the state under the old ones what was told or done and goes on
-    /// nevertheless, open episodes and hands on machines. Called after the rest was filled anew.
+    /// nevertheless, open episodes and actuations. Called after the rest was filled anew.
     mutating func adopt(toldBy other: Self)
 
     /// Arms the timer of everything that waits.
     func rearm(_ timers: inout Timers)
 
     /// What it has of a key now: what holds, what is missing, when it would fire. Empty where it has met nothing of it.
-    func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus]
+    func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus]
 
     /// The wall clock was moved; timers are moved by their owner. What was told stays as it was told.
     mutating func shift(by length: Milliseconds)
+
+    /// The wall clock was moved, and a calendar opens by the clock: what waits for that is looked at again.
+    mutating func lookAtCalendar(timers: inout Timers)
 }
 
 extension RuleEngine {
-    package mutating func begin(at now: Instant, _ surroundings: RuleContext, timers: inout Timers) {}
+    package mutating func begin(at now: Instant, _ context: RuleContext, timers: inout Timers) {}
 
     package func kinds(of device: Int32) -> UInt64 { kinds }
 
     package var isOfBatteries: Bool { false }
+
+    /// Most have nothing that waits for a calendar.
+    package mutating func lookAtCalendar(timers: inout Timers) {}
 }

@@ -3,7 +3,7 @@ import Feeds
 import SiteConfiguration
 package import Timekeeping
 
-/// A hand on a machine, for the live driver alone.
+/// What is published so that a machine acts (a lift is held, a door released); for the live driver alone.
 package struct Actuation: Equatable, Sendable {
     package var topic: String
     package var payload: String

@@ -36,7 +36,7 @@ package struct Event: Sendable {
     /// The device has told right times lately: what it calls old is old.
     package var isClockTrusted: Bool
 
-    // What ``Surroundings/heard(_:)`` finds.
+    // What ``RuleContext/heard(_:)`` finds.
     /// A word in time of a device that is alive, by a clock that is right.
     package internal(set) var isRoutine: Bool
     /// It shows somebody's life (docs/rules.md, "Evidence of life"), …

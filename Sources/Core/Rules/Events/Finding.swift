@@ -63,7 +63,7 @@ extension Finding {
         /// episode.
         case count(count: Int, within: Milliseconds, devices: [Int32], people: Int, total: Int)
         /// A state has lasted. `word`: the plate; −1 none.
-        case lasting(stage: Int, after: Milliseconds, devices: [Int32], word: Int32)
+        case duration(stage: Int, after: Milliseconds, devices: [Int32], word: Int32)
         /// What should have followed did not, or what should not did.
         case sequence(after: Milliseconds, isMissing: Bool, floor: Int?)
         /// A number is beyond its limit; `worst` is the worst that was seen.

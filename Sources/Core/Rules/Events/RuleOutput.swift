@@ -6,7 +6,7 @@ import Timekeeping
 /// What stepping leaves: the caller owns and reuses it.
 package struct RuleOutput: Sendable {
     package var findings: [Finding] = []
-    package var actions: [Actuation] = []
+    package var actuations: [Actuation] = []
 
     package init() {}
 
@@ -19,6 +19,6 @@ package struct RuleOutput: Sendable {
     /// Empties both, keeping the room they have.
     package mutating func removeAll() {
         findings.removeAll(keepingCapacity: true)
-        actions.removeAll(keepingCapacity: true)
+        actuations.removeAll(keepingCapacity: true)
     }
 }

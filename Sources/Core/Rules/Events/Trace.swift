@@ -47,3 +47,10 @@ extension Trace {
         isOutward = ways & 2 != 0
     }
 }
+
+extension StateReader {
+    /// What was written as an array of traces.
+    mutating func traces(_ numbers: inout Renumbering) throws(StateError) -> [Trace] {
+        try array(ofSize: 12) { (reader) throws(StateError) in try Trace(from: &reader, &numbers) }
+    }
+}

@@ -23,9 +23,9 @@ package import Windowing
 /// State: 12 B × (limit + 1) + 16 B a key. Work: O(log limit) a pass in order; no allocation while nothing begins.
 package struct FlowRule: RuleEngine {
     var keyed: KeyedRule
-    let passesMax: Int?
-    let insideMax: Int?
-    let within: Milliseconds
+    private let passesMax: Int?
+    private let insideMax: Int?
+    private let within: Milliseconds
     /// The least counts that are not below their limits' share; `Int.max` where there is no limit.
     let passesBack: Int
     let insideBack: Int
@@ -34,13 +34,13 @@ package struct FlowRule: RuleEngine {
     var inside = Paged<Int32>()
     var serial: Int32 = 0
     /// By key with a condition.
-    var calms: [Int32: Calm] = [:]
+    private var calms: [Int32: Calm] = [:]
     /// By key whose condition began outside of the calendar, and is not told: when that begins.
-    var opensAt: [Int32: Instant] = [:]
+    private var opensAt: [Int32: Instant] = [:]
     /// By key with an alert that began so: when its condition did.
-    var heldSince: [Int32: Instant] = [:]
+    private var heldSince: [Int32: Instant] = [:]
     /// The condition holds, and somebody closed its alert.
-    var closed: Set<Int32> = []
+    private var closed: Set<Int32> = []
     /// By place, the place that the rule names and that it is in; empty: none is named.
     private let areas: ContiguousArray<String?>
 
@@ -91,26 +91,26 @@ package struct FlowRule: RuleEngine {
     }
 
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
-        guard !event.observation.marks.contains(.retained), keyed.matcher.truth(event, surroundings) == .yes else {
+        guard !event.observation.marks.contains(.retained), keyed.matcher.truth(event, context) == .yes else {
             return
         }
         for lane in 0..<keyed.lanes {
-            let key = key(lane, of: event, surroundings)
-            if key >= 0 { count(event, key, surroundings, &timers, &output) }
+            let key = key(lane, of: event, context)
+            if key >= 0 { count(event, key, context, &timers, &output) }
         }
     }
 
-    private mutating func key(_ lane: Int, of event: Event, _ surroundings: RuleContext) -> Int32 {
-        if !areas.isEmpty, let place = surroundings.place(of: event), let area = areas[Int(place.index)] {
+    private mutating func key(_ lane: Int, of event: Event, _ context: RuleContext) -> Int32 {
+        if !areas.isEmpty, let place = context.place(of: event), let area = areas[Int(place.index)] {
             return keyed.key(ofText: area)
         }
-        return keyed.key(lane, of: event, surroundings)
+        return keyed.key(lane, of: event, context)
     }
 
     private mutating func count(
-        _ event: Event, _ key: Int32, _ surroundings: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
+        _ event: Event, _ key: Int32, _ context: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let marks = event.observation.marks
         let index = Int(key)
@@ -120,11 +120,11 @@ package struct FlowRule: RuleEngine {
         serial = (serial + 1) & 0x0FFF_FFFF
         let ways = (marks.contains(.inward) ? FlowRule.isIn : 0) | (marks.contains(.outward) ? FlowRule.isOut : 0)
         window.addUnique(index, serial << 2 | ways, at: event.windowTime(for: within))
-        weigh(event, key, surroundings, &timers, &output)
+        weigh(event, key, context, &timers, &output)
     }
 
     private mutating func weigh(
-        _ event: Event, _ key: Int32, _ surroundings: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
+        _ event: Event, _ key: Int32, _ context: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let passes = window.count(Int(key), after: event.now - within)
         let people = Int(inside[Int(key)])
@@ -138,18 +138,18 @@ package struct FlowRule: RuleEngine {
             let crowd = crowd(passes, people)
             if episode.isOpen, crowd > episode.stage + episode.stage / 10 {
                 keyed.episodes[key]?.stage = crowd
-                tell(.updated, key, event.now, Trace(event), surroundings, &output)
+                tell(.updated, key, event.now, Trace(event), context, &output)
             }
         } else if isBeyond, !keyed.episodes.isQuiet(key, at: event.now),
             keyed.settings.cooldown > .zero || !closed.contains(key)
         {
             if !closed.isEmpty { closed.remove(key) }
-            keyed.episodes[key] = Episodes.Episode(from: event, at: time, surroundings)
-            if keyed.mayBegin(at: event.observation.time, surroundings) {
-                raise(key, at: event.now, Trace(event), surroundings, &output)
+            keyed.episodes[key] = Episodes.Episode(from: event, at: time, context)
+            if keyed.mayBegin(at: event.observation.time, context) {
+                raise(key, at: event.now, Trace(event), context, &output)
                 if event.isHistory, let last = output.findings.indices.last { output.findings[last].age = .late }
             } else {
-                raiseOrWait(key, at: event.now, surroundings, &output)
+                raiseOrWait(key, at: event.now, context, &output)
             }
         } else if closed.isEmpty || !closed.contains(key) {
             return
@@ -164,26 +164,26 @@ package struct FlowRule: RuleEngine {
     }
 
     private mutating func raise(
-        _ key: Int32, at now: Instant, _ last: Trace?, _ surroundings: RuleContext, _ output: inout RuleOutput
+        _ key: Int32, at now: Instant, _ last: Trace?, _ context: RuleContext, _ output: inout RuleOutput
     ) {
         let crowd = crowd(window.count(Int(key), after: now - within), Int(inside[Int(key)]))
         keyed.episodes[key]?.detected = now
         keyed.episodes[key]?.stage = crowd
-        tell(.raised, key, now, last, surroundings, &output)
+        tell(.raised, key, now, last, context, &output)
     }
 
     /// What began outside of the calendar begins when that does: now, or then.
     private mutating func raiseOrWait(
-        _ key: Int32, at now: Instant, _ surroundings: RuleContext, _ output: inout RuleOutput
+        _ key: Int32, at now: Instant, _ context: RuleContext, _ output: inout RuleOutput
     ) {
         guard let episode = keyed.episodes[key] else { return }
-        if keyed.mayBegin(at: now, surroundings) {
+        if keyed.mayBegin(at: now, context) {
             opensAt[key] = nil
             heldSince[key] = episode.started
             keyed.episodes[key]?.started = now
-            raise(key, at: now, episode.traces.last, surroundings, &output)
+            raise(key, at: now, episode.traces.last, context, &output)
         } else {
-            let next = keyed.settings.calendar?.next(after: now, zone: surroundings.zone, days: surroundings.days)
+            let next = keyed.settings.calendar?.next(after: now, zone: context.zone, days: context.days)
             opensAt[key] = next ?? .distantFuture
         }
     }
@@ -195,7 +195,7 @@ package struct FlowRule: RuleEngine {
     }
 
     /// Looks at the counts after a pass. What the passes do is worked out from their own times.
-    mutating func calm(_ key: Int32, _ people: Int, at now: Instant) {
+    private mutating func calm(_ key: Int32, _ people: Int, at now: Instant) {
         var calm = calms[key] ?? Calm()
         if passesMax != nil, let first = window.latest(passesBack, in: within, of: Int(key)) {
             calm.passes = max(calm.passes, first + within)
@@ -208,7 +208,7 @@ package struct FlowRule: RuleEngine {
     /// fall by themselves; who is inside does not, and as long as they are too many there is no end.
     private func over(_ key: Int32) -> Instant? { calms[key]?.since.map { $0 + within } }
 
-    func arm(_ key: Int32, _ timers: inout Timers) {
+    private func arm(_ key: Int32, _ timers: inout Timers) {
         let next = min(over(key) ?? .distantFuture, opensAt[key] ?? .distantFuture)
         if next < .distantFuture {
             timers.absences.arm(keyed.timer(key), at: next)
@@ -218,17 +218,17 @@ package struct FlowRule: RuleEngine {
     }
 
     package mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {
         let key = timer.key
         guard keyed.episodes[key] != nil || closed.contains(key) else { return }
         if let over = over(key), over <= now {
-            if keyed.episodes[key]?.isOpen ?? false { tell(.resolved, key, now, nil, surroundings, &output) }
+            if keyed.episodes[key]?.isOpen ?? false { tell(.resolved, key, now, nil, context, &output) }
             forget(key, at: now)
             return
         }
-        if let episode = keyed.episodes[key], !episode.isOpen { raiseOrWait(key, at: now, surroundings, &output) }
+        if let episode = keyed.episodes[key], !episode.isOpen { raiseOrWait(key, at: now, context, &output) }
         arm(key, &timers)
     }
 
@@ -250,7 +250,7 @@ package struct FlowRule: RuleEngine {
     }
 
     private func tell(
-        _ change: Finding.Change, _ key: Int32, _ now: Instant, _ last: Trace?, _ surroundings: RuleContext,
+        _ change: Finding.Change, _ key: Int32, _ now: Instant, _ last: Trace?, _ context: RuleContext,
         _ output: inout RuleOutput
     ) {
         guard let episode = keyed.episodes[key] else { return }
@@ -265,7 +265,7 @@ package struct FlowRule: RuleEngine {
         // Where no gate tells who comes in, nobody knows who is inside.
         if insideMax != nil || people > 0 { facts.inside = people }
         output.findings.append(
-            keyed.finding(change, key, episode, at: now, last: last, detail: .flow(facts), surroundings))
+            keyed.finding(change, key, episode, at: now, last: last, detail: .flow(facts), context))
     }
 
     /// What is told is told: the timer goes on, and says when another may begin.
@@ -279,29 +279,22 @@ package struct FlowRule: RuleEngine {
 }
 
 extension FlowRule {
-    package func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter) {
+    package func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("FLOW", version: 2)
-        keyed.write(surroundings, to: &writer)
+        keyed.write(context, to: &writer)
         for key in 0..<keyed.keyCount {
             window.write(key, to: &writer)
             writer.integer(key < inside.count ? inside[key] : 0)
         }
         writer.integer(serial)
-        writer.integer(calms.count)
-        for (key, calm) in calms.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(calms) { writer, key, calm in
             writer.integer(key)
             writer.instant(calm.passes)
             writer.instant(ifAny: calm.inside)
         }
-        for instants in [opensAt, heldSince] {
-            writer.integer(instants.count)
-            for (key, instant) in instants.sorted(by: { $0.key < $1.key }) {
-                writer.integer(key)
-                writer.instant(instant)
-            }
-        }
-        writer.integer(closed.count)
-        for key in closed.sorted() { writer.integer(key) }
+        writer.instants(opensAt)
+        writer.instants(heldSince)
+        writer.array(closed.sorted()) { $0.integer($1) }
         writer.close(section)
     }
 
@@ -316,28 +309,18 @@ extension FlowRule {
             inside[key] = max(0, try reader.integer32())
         }
         serial = try reader.integer32() & 0x0FFF_FFFF
-        calms = [:]
-        for _ in 0..<(try reader.count(ofSize: 9)) {
+        calms = try reader.dictionary(ofSize: 9) { (reader) throws(StateError) in
             let key = try keyed.readKey(from: &reader)
             let passes = try reader.instant()
-            if version > 1 { calms[key] = Calm(passes: passes, inside: try reader.instantIfAny()) }
+            return version > 1 ? (key, Calm(passes: passes, inside: try reader.instantIfAny())) : nil
         }
-        opensAt = version > 1 ? try readInstants(from: &reader) : [:]
-        heldSince = version > 1 ? try readInstants(from: &reader) : [:]
-        closed = []
-        for _ in 0..<(try reader.count()) { closed.insert(try keyed.readKey(from: &reader)) }
+        opensAt = version > 1 ? try keyed.readInstants(from: &reader) : [:]
+        heldSince = version > 1 ? try keyed.readInstants(from: &reader) : [:]
+        closed = Set(try reader.array { (reader) throws(StateError) in try keyed.readKey(from: &reader) })
         if version == 1 {
             for key in Set(keyed.episodes.keys).union(closed) { calmByPasses(key) }
         }
         try reader.close(section)
-    }
-
-    private func readInstants(from reader: inout StateReader) throws(StateError) -> [Int32: Instant] {
-        var instants: [Int32: Instant] = [:]
-        for _ in 0..<(try reader.count(ofSize: 9)) {
-            instants[try keyed.readKey(from: &reader)] = try reader.instant()
-        }
-        return instants
     }
 
     /// Works out since when the counts are low where nobody noted it: by the passes that are kept, and not before the
@@ -379,8 +362,8 @@ extension FlowRule {
 }
 
 extension FlowRule {
-    package func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus] {
-        keyed.outlook(ofKey: key, at: now) { key in
+    package func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus] {
+        keyed.status(ofKey: key, at: now) { key in
             if closed.contains(key) {
                 return RuleStatus(
                     zh: "人数仍多,已有人结案;降到限值以下后再计",

@@ -7,7 +7,7 @@ import Windowing
 
 extension NoMovement {
     /// Writes the state of every home and resident, by number: names are in a table of their own. O(homes).
-    package func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter) {
+    package func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("NOMV", version: 5)
         writer.integer(absence.keys.count)
         for home in absence.keys.indices {
@@ -16,62 +16,45 @@ extension NoMovement {
                 writer.text(formerNames[Int32(home)] ?? name)
                 writer.text(verdicts[Int32(home)]?.rawValue ?? "")
             }
-            writer.truth(last[home] != nil)
-            last[home]?.write(to: &writer)
+            writer.optional(last[home]) { $1.write(to: &$0) }
             if let corroboration {
                 corroboration.write(home, to: &writer)
             } else {
                 writer.integer(0)
             }
         }
-        let seen = lastOf.indices.filter { lastOf[$0] != nil }
-        writer.integer(seen.count)
-        for resident in seen {
+        writer.array(lastOf.indices.filter { lastOf[$0] != nil }) { writer, resident in
             writer.integer(resident)
             lastOf[resident]?.write(to: &writer)
         }
-        writer.integer(awayByVisit.count)
-        for (resident, away) in awayByVisit.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(awayByVisit) { writer, resident, away in
             writer.integer(resident)
             writer.instant(away.lowerBound)
             writer.instant(away.upperBound)
         }
-        writer.integer(deceased.count)
-        for resident in deceased.sorted() { writer.integer(resident) }
+        writer.array(deceased.sorted()) { $0.integer($1) }
         writer.instant(list.next)
         writer.instant(ifAny: list.hour)
         writer.instant(ifAny: list.started)
         if list.started != nil { writer.text(list.formerName ?? name) }
-        writer.integer(moves.count)
-        for (home, move) in moves.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(moves) { writer, home, move in
             writer.integer(home)
             writer.instant(move.next)
             writer.truth(move.isPending)
         }
-        writer.integer(waitsUntil.count)
-        for (home, until) in waitsUntil.sorted(by: { $0.key < $1.key }) {
-            writer.integer(home)
-            writer.instant(until)
-        }
-        writer.word(surroundings.days.checksum)
-        writer.integer(opensAt.count)
-        for (home, opening) in opensAt.sorted(by: { $0.key < $1.key }) {
-            writer.integer(home)
-            writer.instant(opening)
-        }
+        writer.instants(waitsUntil)
+        writer.word(context.days.checksum)
+        writer.instants(opensAt)
         writeDoors(to: &writer)
         writer.close(section)
     }
 
     private func writeDoors(to writer: inout StateWriter) {
-        let moved = doors.inside.indices.filter { doors.inside[$0] != nil }
-        writer.integer(moved.count)
-        for home in moved {
+        writer.array(doors.inside.indices.filter { doors.inside[$0] != nil }) { writer, home in
             writer.integer(home)
             doors.inside[home]?.write(to: &writer)
         }
-        writer.integer(doors.opened.count)
-        for (home, door) in doors.opened.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(doors.opened) { writer, home, door in
             writer.integer(home)
             door.write(to: &writer)
         }
@@ -95,7 +78,7 @@ extension NoMovement {
             let key = try Absence.read(from: &reader)
             let raisedBy = key.reached > 0 ? try reader.text() : name
             let verdict = key.reached > 0 ? Verdict(rawValue: try reader.text()) : nil
-            let trace = try reader.truth() ? try Trace(from: &reader, &numbers) : nil
+            let trace = try reader.optional { (reader) throws(StateError) in try Trace(from: &reader, &numbers) }
             let counted = isSame ? home : nil
             if try corroboration?.read(counted, from: &reader) == nil { try SlidingCount.readOver(&reader) }
             guard let home else { continue }
@@ -112,22 +95,19 @@ extension NoMovement {
         list.started = try reader.instantIfAny()
         let raisedBy = list.started == nil ? name : try reader.text()
         if raisedBy != name { list.formerName = raisedBy }
-        moves = [:]
-        for _ in 0..<(try reader.count(ofSize: 10)) {
-            let written = try reader.integer32()
+        moves = try reader.dictionary(ofSize: 10) { (reader) throws(StateError) in
+            let home = numbers.home(try reader.integer32())
             let move = (next: try reader.instant(), isPending: try reader.truth())
-            let home = numbers.home(written)
-            if found.indices.contains(Int(home)), isOpen(Int(home)) { moves[home] = move }
+            return found.indices.contains(Int(home)) && isOpen(Int(home)) ? (home, move) : nil
         }
-        waitsUntil = [:]
-        for _ in 0..<(try reader.count(ofSize: 9)) {
-            let written = try reader.integer32()
-            let until = try reader.instant()
-            let home = numbers.home(written)
-            if found.indices.contains(Int(home)) { waitsUntil[home] = until }
-        }
+        waitsUntil = try readHomes(from: &reader, numbers)
         opensAt = [:]
-        if version > 3 { try readOpenings(from: &reader, numbers, isSame: isSame) }
+        if version > 3 {
+            // When the calendar opens rests on the rule and the site's days, as they were.
+            let isOfToday = try reader.word() == numbers.context.days.checksum && isSame
+            let openings = try readHomes(from: &reader, numbers)
+            if isOfToday { opensAt = openings }
+        }
         if version > 4 { try readDoors(from: &reader, &numbers) }
         // An entrance door that was none when this was written, or of which nobody kept what moved behind it.
         for home in doors.inside.indices where doors.inside[home] == nil {
@@ -137,57 +117,50 @@ extension NoMovement {
         return found
     }
 
-    /// When the calendar opens rests on the rule and the site's days, as they were.
-    private mutating func readOpenings(
-        from reader: inout StateReader, _ numbers: Renumbering, isSame: Bool
-    ) throws(StateError) {
-        let isOfToday = try reader.word() == numbers.surroundings.days.checksum && isSame
-        for _ in 0..<(try reader.count(ofSize: 9)) {
-            let written = try reader.integer32()
-            let opening = try reader.instant()
-            let home = numbers.home(written)
-            if isOfToday, absence.keys.indices.contains(Int(home)) { opensAt[home] = opening }
+    /// Instants by home, those of homes that are no more left out.
+    private func readHomes(
+        from reader: inout StateReader, _ numbers: Renumbering
+    ) throws(StateError) -> [Int32: Instant] {
+        let homes = absence.keys.indices
+        return try reader.instants { (reader) throws(StateError) in
+            let home = numbers.home(try reader.integer32())
+            return homes.contains(Int(home)) ? home : nil
         }
     }
 
     private mutating func readDoors(
         from reader: inout StateReader, _ numbers: inout Renumbering
     ) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 12)) {
-            let written = try reader.integer32()
+        let homes = doors.inside.indices
+        try reader.each(ofSize: 12) { (reader) throws(StateError) in
+            let home = Int(numbers.home(try reader.integer32()))
             let moved = try Trace(from: &reader, &numbers)
-            let home = Int(numbers.home(written))
-            if doors.inside.indices.contains(home) { doors.inside[home] = moved }
+            if homes.contains(home) { doors.inside[home] = moved }
         }
-        for _ in 0..<(try reader.count(ofSize: 12)) {
-            let written = try reader.integer32()
+        try reader.each(ofSize: 12) { (reader) throws(StateError) in
+            let home = Int(numbers.home(try reader.integer32()))
             let door = try Trace(from: &reader, &numbers)
-            let home = Int(numbers.home(written))
-            if doors.inside.indices.contains(home) { doors.opened[Int32(home)] = door }
+            if homes.contains(home) { doors.opened[Int32(home)] = door }
         }
     }
 
     private mutating func readPeople(
         from reader: inout StateReader, _ numbers: inout Renumbering
     ) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 13)) {
+        try reader.each(ofSize: 13) { (reader) throws(StateError) in
             let resident = Int(numbers.person(try reader.integer32()))
             let trace = try Trace(from: &reader, &numbers)
             if lastOf.indices.contains(resident) { lastOf[resident] = trace }
         }
-        awayByVisit = [:]
-        for _ in 0..<(try reader.count(ofSize: 17)) {
+        awayByVisit = try reader.dictionary(ofSize: 17) { (reader) throws(StateError) in
             let resident = numbers.person(try reader.integer32())
             let from = try reader.instant()
             let to = try reader.instant()
             guard from <= to else { throw reader.damaged("an absence") }
-            if lastOf.indices.contains(Int(resident)) { awayByVisit[resident] = from..<to }
+            return lastOf.indices.contains(Int(resident)) ? (resident, from..<to) : nil
         }
-        deceased = []
-        for _ in 0..<(try reader.count()) {
-            let resident = numbers.person(try reader.integer32())
-            if lastOf.indices.contains(Int(resident)) { deceased.insert(resident) }
-        }
+        let people = try reader.array { (reader) throws(StateError) in numbers.person(try reader.integer32()) }
+        deceased = Set(people.filter { lastOf.indices.contains(Int($0)) })
     }
 
     /// Takes what a rule with the same settings knows that was run over the whole journal, of the homes named. It was

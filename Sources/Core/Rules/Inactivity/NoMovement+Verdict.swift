@@ -15,10 +15,10 @@ extension NoMovement {
     /// vouches for is neither watched nor dead: where it is the most, the cover says that nobody knows. An entrance
     /// door vouches for a home of which it is all that there is. O(devices of the home's hub).
     package func verdict(
-        of home: Int, from: Instant, at deadline: Instant, _ surroundings: RuleContext
+        of home: Int, from: Instant, at deadline: Instant, _ context: RuleContext
     ) -> (verdict: Verdict, cover: Finding.Cover) {
-        let covering = covering(home, surroundings)
-        var cover = cover(of: covering, from: from, to: deadline, surroundings)
+        let covering = covering(home, context)
+        var cover = cover(of: covering, from: from, to: deadline, context)
         if isUncovered(home) { return (.uncovered, cover) }
         if cover.blind > 0.5 { return (.boxBlind, cover) }
         if wentOut(home) { return (.wentOut, cover) }
@@ -30,8 +30,8 @@ extension NoMovement {
     }
 
     /// The covering devices of a home that can give evidence that this rule believes in.
-    private func covering(_ home: Int, _ surroundings: RuleContext) -> [Int32] {
-        surroundings.coverage.covering(Int32(home)).filter {
+    private func covering(_ home: Int, _ context: RuleContext) -> [Int32] {
+        context.coverage.covering(Int32(home)).filter {
             Coverage.evidence(of: registry.devices[Int($0)]) & kinds != 0
         }
     }
@@ -41,11 +41,11 @@ extension NoMovement {
 
     /// Homes with sensors, of none of which anybody could tell that it is dead: neither they nor their hubs report by
     /// themselves. Empty for the first three days, in which that is found out. O(homes × devices of each).
-    package func unsupervised(at now: Instant, _ surroundings: RuleContext) -> [Int32] {
-        let coverage = surroundings.coverage
+    package func unsupervised(at now: Instant, _ context: RuleContext) -> [Int32] {
+        let coverage = context.coverage
         guard coverage.began > .distantPast, now - coverage.began >= .days(3) else { return [] }
         return registry.households.indices.map { Int32($0) }.filter { home in
-            let devices = covering(Int(home), surroundings)
+            let devices = covering(Int(home), context)
             return !devices.isEmpty && !isLeft(Int(home))
                 && devices.allSatisfy { device in
                     coverage.heartbeat(device) == nil && coverage.pulse(of: coverage.group(of: device)) == nil
@@ -80,10 +80,10 @@ extension NoMovement {
     }
 
     private func cover(
-        of devices: [Int32], from: Instant, to: Instant, _ surroundings: RuleContext
+        of devices: [Int32], from: Instant, to: Instant, _ context: RuleContext
     ) -> Finding.Cover {
-        let coverage = surroundings.coverage
-        let blind = surroundings.blind
+        let coverage = context.coverage
+        let blind = context.blind
         var cover = Finding.Cover()
         var states: [Stretches.Device] = []
         var deadTotals: [(device: Int32, length: Milliseconds, since: Instant)] = []

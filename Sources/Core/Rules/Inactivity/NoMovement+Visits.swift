@@ -79,29 +79,29 @@ extension NoMovement {
     }
 
     /// All homes that are counted; before the first record from the distant future on. O(homes).
-    package func counted(_ surroundings: RuleContext) -> [Counted] {
+    package func counted(_ context: RuleContext) -> [Counted] {
         registry.households.indices.filter { !isLeft($0) }.map { home in
             let since = home < absence.keys.count ? absence.keys[home].start : .distantFuture
             return Counted(
                 home: registry.key(ofHousehold: Int32(home)), since: since,
-                isFromBeginning: isFromBeginning(home, surroundings))
+                isFromBeginning: isFromBeginning(home, context))
         }
     }
 
-    private func isFromBeginning(_ home: Int, _ surroundings: RuleContext) -> Bool {
+    private func isFromBeginning(_ home: Int, _ context: RuleContext) -> Bool {
         guard home < absence.keys.count else { return true }
         let key = absence.keys[home]
-        return key.evidence == .distantPast && key.start == surroundings.coverage.began && key.reached == 0
+        return key.evidence == .distantPast && key.start == context.coverage.began && key.reached == 0
     }
 
     /// Takes over since when a home was counted before the journal was lost. Only where it is counted from the first
     /// record of all, and only an earlier time: what the journal has, a visit too, is surer.
     /// - Returns: whether it is counted from then.
     package mutating func resume(
-        _ home: Int, since: Instant, _ surroundings: RuleContext, timers: inout Timers
+        _ home: Int, since: Instant, _ context: RuleContext, timers: inout Timers
     ) -> Bool {
         var key = absence.keys[home]
-        guard isFromBeginning(home, surroundings), since < key.start else { return false }
+        guard isFromBeginning(home, context), since < key.start else { return false }
         key.start = since
         absence.put(key, at: home)
         rearm(home, &timers)
@@ -138,9 +138,9 @@ extension NoMovement {
     }
 
     mutating func tellBareHomes(
-        deadline: Instant, now: Instant, _ surroundings: RuleContext, _ output: inout RuleOutput
+        deadline: Instant, now: Instant, _ context: RuleContext, _ output: inout RuleOutput
     ) {
-        let last = max(surroundings.lastRecord, surroundings.coverage.began)
+        let last = max(context.lastRecord, context.coverage.began)
         let isQuiet = deadline - last >= BareList.quiet
         list.next = isQuiet ? .distantFuture : deadline + BareList.every
         list.hour = isQuiet ? deadline : nil
@@ -153,7 +153,7 @@ extension NoMovement {
             place: nil, residents: [], device: -1, lastEvidence: nil, evidence: [],
             detail: .uncovered(homes: homes), verdict: .uncovered, raisedBy: list.formerName)
         // Days that passed while nobody could tell are written down, and told once.
-        told.isTold = max(now, surroundings.stamp) - deadline < BareList.every
+        told.isTold = max(now, context.stamp) - deadline < BareList.every
         output.findings.append(told)
         list.started = change == .resolved ? nil : started
         if change == .resolved { list.formerName = nil }

@@ -13,6 +13,7 @@ package import Windowing
 /// (``verdict(of:from:at:_:)``), and a home of which nothing can be known is listed apart, for whoever keeps the
 /// registry. Evidence that is weak is not believed, and shown.
 ///
+/// A key is a home, by the registry's number, and its episode is the absence window's: it is no ``KeyedRule``.
 /// State per home: an absence window (56 B), the last evidence (24 B), and, where movement must be corroborated, a
 /// sliding count; per watched resident the last evidence of their own (24 B). Work per record: some array reads for who
 /// it is about, then O(1).
@@ -21,7 +22,7 @@ package struct NoMovement: RuleEngine {
     let registry: Registry
     let zone: Zone
     let name: String
-    let severities: [[Severity]]
+    private let severities: [[Severity]]
     package let kinds: UInt64
     let evidence: EvidenceSettings
     let owner: Int32
@@ -60,7 +61,7 @@ package struct NoMovement: RuleEngine {
     /// to tell. A hub hands in two weeks in minutes, and one change a record would be a storm of its own.
     var moves: [Int32: (next: Instant, isPending: Bool)] = [:]
     /// What moves an open episode is told once in so long.
-    static let moveEvery = Milliseconds.minutes(1)
+    private static let moveEvery = Milliseconds.minutes(1)
     private let planOfHome: [Int]
     /// What entrance doors told, and what moved behind them.
     var doors: Doors
@@ -131,7 +132,7 @@ package struct NoMovement: RuleEngine {
     }
 
     /// Counts every home from now on, or from the day on which its people were enrolled, if that is later.
-    package mutating func begin(at now: Instant, _ surroundings: RuleContext, timers: inout Timers) {
+    package mutating func begin(at now: Instant, _ context: RuleContext, timers: inout Timers) {
         for (index, home) in registry.households.enumerated() {
             let since = home.residents.compactMap { registry.residents[Int($0.index)].since.map(zone.start(of:)) }.min()
             _ = absence.addKey(from: max(now, since ?? now), plan: planOfHome[index])
@@ -151,7 +152,7 @@ package struct NoMovement: RuleEngine {
 
     /// Takes an observation in, if it is evidence of somebody's life. O(1).
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
         guard event.isBelieved else { return }
         let isOfRule = kinds & 1 << UInt64(event.observation.kind.rawValue) != 0
@@ -260,7 +261,7 @@ package struct NoMovement: RuleEngine {
 
     /// A home's deadline has come, or it is time for the list.
     package mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {
         let home = Int(timer.key)
@@ -270,7 +271,7 @@ package struct NoMovement: RuleEngine {
             return
         }
         guard home < absence.keys.count else {
-            tellBareHomes(deadline: deadline, now: now, surroundings, &output)
+            tellBareHomes(deadline: deadline, now: now, context, &output)
             rearmList(&timers)
             return
         }
@@ -286,13 +287,13 @@ package struct NoMovement: RuleEngine {
                 return
             }
         }
-        if waits(home, at: deadline, surroundings) {
+        if waits(home, at: deadline, context) {
             rearm(home, &timers)
             return
         }
         let reached = absence.expire(home, at: deadline)
         rearm(home, &timers)
-        let judged = verdict(of: home, from: absence.keys[home].start, at: deadline, surroundings)
+        let judged = verdict(of: home, from: absence.keys[home].start, at: deadline, context)
         verdicts[Int32(home)] = judged.verdict
         var found = finding(home, reached == 1 ? .raised : .updated, stage: reached, at: now)
         found.evidence = last[home].map { [$0] } ?? []
@@ -310,14 +311,14 @@ package struct NoMovement: RuleEngine {
     }
 
     /// Whether what is due may not begin yet; it is then looked at again.
-    private mutating func waits(_ home: Int, at instant: Instant, _ surroundings: RuleContext) -> Bool {
+    private mutating func waits(_ home: Int, at instant: Instant, _ context: RuleContext) -> Bool {
         if !isOpen(home), let until = waitsUntil[Int32(home)], until > instant { return true }
         opensAt[Int32(home)] = nil
-        if calendar?.covers(instant, zone: zone, days: surroundings.days) ?? true {
+        if calendar?.covers(instant, zone: zone, days: context.days) ?? true {
             if !waitsUntil.isEmpty { waitsUntil[Int32(home)] = nil }
             return false
         }
-        let next = calendar?.next(after: instant, zone: zone, days: surroundings.days)
+        let next = calendar?.next(after: instant, zone: zone, days: context.days)
         opensAt[Int32(home)] = next ?? instant + NoMovement.neverAgain
         return true
     }
@@ -383,7 +384,7 @@ package struct NoMovement: RuleEngine {
 
     /// When the first is back, if everybody watched in a home is away at an instant, and the home's clock runs from
     /// before that.
-    func backFrom(_ home: Int, at instant: Instant) -> Instant? {
+    private func backFrom(_ home: Int, at instant: Instant) -> Instant? {
         var back = Instant.distantFuture
         for resident in registry.households[home].residents where !deceased.contains(resident.index) {
             let told = [awayByRegistry[resident.index], awayByVisit[resident.index]]
@@ -399,7 +400,7 @@ package struct NoMovement: RuleEngine {
 }
 
 extension NoMovement {
-    package func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus] {
+    package func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus] {
         guard let home = home(ofKey: key) ?? home(ofPerson: key), absence.keys.indices.contains(home) else { return [] }
         if isLeft(home) { return [RuleStatus(zh: "已无人需要守护", en: "nobody is watched there any more")] }
         let state = absence.keys[home]
@@ -427,11 +428,11 @@ extension NoMovement {
                     zh: "登记外出,到期后重新计时", en: "away as was told; counted anew from when that is over",
                     due: back + absence.plans[Int(state.plan)][0]))
         }
-        for device in surroundings.coverage.covering(Int32(home)) {
-            let name = surroundings.device(device)?.name ?? surroundings.deviceName(device)
-            let heard = surroundings.coverage.lastHeard(device).map { (now - $0).spoken }
+        for device in context.coverage.covering(Int32(home)) {
+            let name = context.device(device)?.name ?? context.deviceName(device)
+            let heard = context.coverage.lastHeard(device).map { (now - $0).spoken }
             let life =
-                switch surroundings.coverage.life(device, at: now, surroundings.blind) {
+                switch context.coverage.life(device, at: now, context.blind) {
                 case .alive: LocalizedText(zh: "在线", en: "alive")
                 case .silent: LocalizedText(zh: "失联", en: "silent")
                 case .unsupervised: LocalizedText(zh: "无心跳,状态不明", en: "without a heartbeat, so nobody knows")

@@ -24,10 +24,10 @@ struct CallPace: Sendable {
 
     /// Of so many alerts that it called is known whether they are open.
     static let episodesMax = 12
-    static let callsLeast = 10
-    static let lengthLeast = Milliseconds.minutes(10)
-    static let slack = Milliseconds.seconds(5)
-    static let share: Int64 = 10
+    private static let callsLeast = 10
+    private static let lengthLeast = Milliseconds.minutes(10)
+    private static let slack = Milliseconds.seconds(5)
+    private static let share: Int64 = 10
     /// What it goes on telling is told to people once in so long, …
     static let toldEvery = Milliseconds.hours(1)
     /// … and when somebody has closed its alert, the next is raised no sooner after the last.
@@ -77,13 +77,11 @@ struct CallPace: Sendable {
 }
 
 extension CallPace {
-    func write(raisedBy name: String, _ surroundings: RuleContext, to writer: inout StateWriter) {
+    func write(raisedBy name: String, _ context: RuleContext, to writer: inout StateWriter) {
         for instant in [last, since, raised, told] { writer.instant(instant) }
-        writer.integer(gaps.count)
-        for gap in gaps { writer.word(gap) }
+        writer.array(gaps) { $0.word($1) }
         writer.integer(count)
-        writer.integer(episodes.count)
-        for episode in episodes { episode.write(raisedBy: name, surroundings, to: &writer) }
+        writer.array(episodes) { $1.write(raisedBy: name, context, to: &$0) }
     }
 
     init(from reader: inout StateReader, _ numbers: inout Renumbering, name: String) throws(StateError) {
@@ -91,11 +89,11 @@ extension CallPace {
         since = try reader.instant()
         raised = try reader.instant()
         told = try reader.instant()
-        for _ in 0..<(try reader.count(ofSize: 8)) { gaps.append(try reader.naturalWord()) }
+        gaps = try reader.array(ofSize: 8) { (reader) throws(StateError) in try reader.naturalWord() }
         guard gaps.count < CallPace.callsLeast else { throw reader.damaged("the gaps of a device's calls") }
         count = try reader.natural()
-        for _ in 0..<(try reader.count(ofSize: 30)) {
-            episodes.append(try IncidentRule.Episode(from: &reader, &numbers, name: name, 2))
+        episodes = try reader.array(ofSize: 30) { (reader) throws(StateError) in
+            try IncidentRule.Episode(from: &reader, &numbers, name: name, 2)
         }
         guard episodes.count <= CallPace.episodesMax else { throw reader.damaged("the alerts of a device") }
     }

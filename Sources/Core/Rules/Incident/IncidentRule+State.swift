@@ -8,70 +8,52 @@ import Windowing
 
 extension IncidentRule {
     /// Writes sessions, episodes and holds, with the texts of their keys. O(what is kept).
-    package func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter) {
+    package func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("INCI", version: 2)
-        keyer.write(surroundings, to: &writer)
+        keyer.write(context, to: &writer)
         sessions.write(keys: keyer.count, to: &writer)
-        writer.truth(confirmation != nil)
-        if let confirmation {
+        writer.optional(confirmation) { writer, confirmation in
             for key in 0..<keyer.count { confirmation.write(key, to: &writer) }
         }
-        writer.integer(episodes.count)
-        for (serial, episode) in episodes.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(episodes) { writer, serial, episode in
             writer.word(serial)
-            episode.write(raisedBy: settings.name, surroundings, to: &writer)
+            episode.write(raisedBy: settings.name, context, to: &writer)
         }
-        writer.integer(quietUntil.count)
-        for (key, until) in quietUntil.sorted(by: { $0.key < $1.key }) {
+        writer.instants(quietUntil)
+        writer.instants(suspected)
+        writer.dictionary(taken) { writer, key, starts in
             writer.integer(key)
-            writer.instant(until)
+            writer.array(starts) { $0.instant($1) }
         }
-        writer.integer(suspected.count)
-        for (key, at) in suspected.sorted(by: { $0.key < $1.key }) {
-            writer.integer(key)
-            writer.instant(at)
-        }
-        writer.integer(taken.count)
-        for (key, starts) in taken.sorted(by: { $0.key < $1.key }) {
-            writer.integer(key)
-            writer.integer(starts.count)
-            for start in starts { writer.instant(start) }
-        }
-        writer.integer(tracks.count)
-        for (device, recent) in tracks.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(tracks) { writer, device, recent in
             writer.integer(device)
-            writer.integer(recent.count)
-            for item in recent {
+            writer.array(recent) { writer, item in
                 writer.word(UInt64(item.track))
                 writer.instant(item.at)
             }
         }
-        writeActions(to: &writer)
+        writeActuations(to: &writer)
         writer.integer(forgetAt)
-        writer.integer(paces.count)
-        for (name, pace) in paces.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(paces) { writer, name, pace in
             writer.integer(name.device)
             writer.integer(name.key)
-            pace.write(raisedBy: settings.name, surroundings, to: &writer)
+            pace.write(raisedBy: settings.name, context, to: &writer)
         }
         writer.close(section)
     }
 
-    private func writeActions(to writer: inout StateWriter) {
-        writer.integer(holds.count)
-        for (device, hold) in holds.sorted(by: { $0.key < $1.key }) {
+    private func writeActuations(to writer: inout StateWriter) {
+        writer.dictionary(holds) { writer, device, hold in
             writer.integer(device)
             writer.word(hold.serial)
             writer.instant(hold.until)
             writer.instant(hold.release)
         }
-        writer.integer(acted.count)
-        for (device, times) in acted.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(actuated) { writer, device, times in
             writer.integer(device)
-            writer.integer(times.count)
-            for time in times { writer.instant(time) }
+            writer.array(times) { $0.instant($1) }
         }
-        writer.integer(actionsDropped)
+        writer.integer(actuationsDropped)
     }
 
     /// Reads what was written of a rule of this kind in place of everything that is known.
@@ -85,51 +67,52 @@ extension IncidentRule {
                 if try confirmation?.read(key, from: &reader) == nil { try SlidingCount.readOver(&reader) }
             }
         }
-        for _ in 0..<(try reader.count(ofSize: 30)) {
-            let serial = try reader.naturalWord()
-            episodes[serial] = try Episode(from: &reader, &numbers, name: settings.name, version)
+        episodes = try reader.dictionary(ofSize: 30) { (reader) throws(StateError) in
+            (try reader.naturalWord(), try Episode(from: &reader, &numbers, name: settings.name, version))
         }
-        for _ in 0..<(try reader.count(ofSize: 9)) { quietUntil[try reader.integer32()] = try reader.instant() }
-        for _ in 0..<(try reader.count(ofSize: 9)) { suspected[try reader.integer32()] = try reader.instant() }
-        for _ in 0..<(try reader.count(ofSize: 2)) {
-            let key = try reader.integer32()
-            for _ in 0..<(try reader.count(ofSize: 8)) { taken[key, default: []].append(try reader.instant()) }
+        quietUntil = try reader.instants()
+        suspected = try reader.instants()
+        taken = try reader.dictionary(ofSize: 2) { (reader) throws(StateError) in
+            (
+                try reader.integer32(),
+                try reader.array(ofSize: 8) { (reader) throws(StateError) in try reader.instant() }
+            )
         }
-        for _ in 0..<(try reader.count(ofSize: 2)) {
+        tracks = try reader.dictionary(ofSize: 2) { (reader) throws(StateError) in
             let device = numbers.deviceKept(try reader.integer32())
-            var recent: [(track: UInt32, at: Instant)] = []
-            for _ in 0..<(try reader.count(ofSize: 16)) {
-                recent.append((UInt32(truncatingIfNeeded: try reader.word()), try reader.instant()))
+            let recent = try reader.array(ofSize: 16) { (reader) throws(StateError) in
+                (track: UInt32(truncatingIfNeeded: try reader.word()), at: try reader.instant())
             }
-            if device >= 0 { tracks[device] = recent }
+            return device < 0 ? nil : (device, recent)
         }
-        try readActions(from: &reader, &numbers)
+        try readActuations(from: &reader, &numbers)
         if version > 1 {
             forgetAt = try reader.natural()
-            for _ in 0..<(try reader.count(ofSize: 37)) {
-                let device = numbers.deviceKept(try reader.integer32())
-                let key = try reader.integer32()
+            paces = try reader.dictionary(ofSize: 37) { (reader) throws(StateError) in
+                let name = CallPace.Key(
+                    device: numbers.deviceKept(try reader.integer32()), key: try reader.integer32())
                 let pace = try CallPace(from: &reader, &numbers, name: settings.name)
-                if device >= 0, key >= 0, Int(key) < keyer.count { paces[.init(device: device, key: key)] = pace }
+                return name.device >= 0 && name.key >= 0 && Int(name.key) < keyer.count ? (name, pace) : nil
             }
         }
         try reader.close(section)
     }
 
-    private mutating func readActions(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 25)) {
+    private mutating func readActuations(from reader: inout StateReader, _ numbers: inout Renumbering)
+        throws(StateError)
+    {
+        holds = try reader.dictionary(ofSize: 25) { (reader) throws(StateError) in
             let device = numbers.deviceKept(try reader.integer32())
             let hold = Hold(
                 serial: try reader.signedWord(), until: try reader.instant(), release: try reader.instant())
-            if device >= 0 { holds[device] = hold }
+            return device < 0 ? nil : (device, hold)
         }
-        for _ in 0..<(try reader.count(ofSize: 2)) {
+        actuated = try reader.dictionary(ofSize: 2) { (reader) throws(StateError) in
             let device = numbers.device(try reader.integer32())
-            var times: [Instant] = []
-            for _ in 0..<(try reader.count(ofSize: 8)) { times.append(try reader.instant()) }
-            if device >= 0 { acted[device] = times }
+            let times = try reader.array(ofSize: 8) { (reader) throws(StateError) in try reader.instant() }
+            return device < 0 ? nil : (device, times)
         }
-        actionsDropped = try reader.natural()
+        actuationsDropped = try reader.natural()
     }
 
     /// Takes from another what was done to machines: that was done, whatever the rule's settings are by now. A hold
@@ -140,7 +123,7 @@ extension IncidentRule {
             holds[item.key] = item.value
             holds[item.key]?.serial = own[item.key]?.serial ?? Hold.noSession
         }
-        acted = other.acted
+        actuated = other.actuated
         paces = [:]
         for (name, pace) in other.paces {
             var pace = pace
@@ -156,7 +139,7 @@ extension IncidentRule {
             sessions = Sessions(gap: settings.merge, keys: 0)
             episodes = [:]
         }
-        actionsDropped = other.actionsDropped
+        actuationsDropped = other.actuationsDropped
     }
 
     /// Arms the timer of every hold at its release.
@@ -179,30 +162,26 @@ extension IncidentRule {
             holds[device]?.until = hold.until.shifted(by: length)
             holds[device]?.release = hold.release.shifted(by: length)
         }
-        for device in acted.keys { acted[device] = acted[device]?.map { $0.shifted(by: length) } }
+        for device in actuated.keys { actuated[device] = actuated[device]?.map { $0.shifted(by: length) } }
         for name in paces.keys { paces[name]?.shift(by: length) }
     }
 }
 
 extension IncidentRule.Episode {
-    func write(raisedBy name: String, _ surroundings: RuleContext, to writer: inout StateWriter) {
+    func write(raisedBy name: String, _ context: RuleContext, to writer: inout StateWriter) {
         writer.instant(started)
-        writer.integer(traces.count)
-        for trace in traces { trace.write(to: &writer) }
-        writer.integer(devices.count)
-        for (device, last) in devices {
-            writer.integer(device)
-            writer.instant(last)
+        writer.array(traces) { $1.write(to: &$0) }
+        writer.array(devices) { writer, device in
+            writer.integer(device.device)
+            writer.instant(device.last)
         }
         writer.float(confidence)
-        writer.truth(floor != nil)
-        if let floor { writer.integer(floor) }
+        writer.optional(floor) { $0.integer($1) }
         writer.instant(ifAny: detected)
         if detected != nil { writer.text(formerName ?? name) }
-        writer.text(place < 0 ? "" : surroundings.registry.places[Int(place)].id)
+        writer.text(place < 0 ? "" : context.registry.places[Int(place)].id)
         writer.truth(isCertain)
-        writer.truth(fit != nil)
-        fit?.write(to: &writer)
+        writer.optional(fit) { $1.write(to: &$0) }
         for number in [person, category, text, by] { writer.integer(number) }
         writer.word(kinds)
         writer.truth(isMismatched)
@@ -212,19 +191,19 @@ extension IncidentRule.Episode {
         from reader: inout StateReader, _ numbers: inout Renumbering, name: String, _ version: UInt8
     ) throws(StateError) {
         started = try reader.instant()
-        for _ in 0..<(try reader.count(ofSize: 12)) { traces.append(try Trace(from: &reader, &numbers)) }
-        for _ in 0..<(try reader.count(ofSize: 9)) {
-            devices.append((numbers.deviceKept(try reader.integer32()), try reader.instant()))
+        traces = try reader.traces(&numbers)
+        devices = try reader.array(ofSize: 9) { (reader) throws(StateError) in
+            (device: numbers.deviceKept(try reader.integer32()), last: try reader.instant())
         }
         confidence = try reader.float()
         guard confidence.isNaN || (0...1).contains(confidence) else { throw reader.damaged("a confidence of 0…1") }
-        floor = try reader.truth() ? Int(try reader.integer32()) : nil
+        floor = try reader.optional { (reader) throws(StateError) in Int(try reader.integer32()) }
         detected = try reader.instantIfAny()
         let raisedBy = detected == nil ? name : try reader.text()
         formerName = raisedBy == name ? nil : raisedBy
-        place = numbers.surroundings.registry.place(try reader.text())?.index ?? -1
+        place = numbers.context.registry.place(try reader.text())?.index ?? -1
         isCertain = try reader.truth()
-        fit = try reader.truth() ? try FallFit(from: &reader) : nil
+        fit = try reader.optional { (reader) throws(StateError) in try FallFit(from: &reader) }
         person = numbers.person(try reader.integer32())
         category = numbers.word(try reader.integer32())
         text = numbers.word(try reader.integer32())

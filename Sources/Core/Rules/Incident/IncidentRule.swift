@@ -9,10 +9,11 @@ package import Windowing
 /// Events that belong together are one incident: what cameras see, calls for help, alarms, reports (docs/rules.md).
 ///
 /// Data flow of an event: match → key → session (events up to `merge` apart) → confirmation (`count` within a time, by
-/// `devices` devices; of a throw also by its path) → one finding a session, and with `publish` one hand on a machine.
+/// `devices` devices; of a throw also by its path) → one finding a session, and with `publish` one actuation.
 /// An incident never resolves: the end of a session only closes the merge window.
 /// Life safety is not filtered: it raises retained, late, in settling and in a cooldown, and never joins an alert that
 /// somebody has taken or closed, but for what a device that is stuck in alarm goes on telling (``CallPace``).
+/// An episode is one session's, and a key may have several that go on, so it is no ``KeyedRule``.
 /// State per key: up to four sessions of about 48 B, of each unfinished one an episode of about 300 B.
 package struct IncidentRule: RuleEngine {
     /// What is known of one session.
@@ -55,18 +56,18 @@ package struct IncidentRule: RuleEngine {
     static let tracesMax = 8
     static let devicesMax = 16
     /// Of one key so many that were taken or closed are known.
-    static let takenMax = 8
+    private static let takenMax = 8
     /// docs/rules.md, "publish": at most so many times a minute a device.
-    static let actionsPerMinute = 6
+    private static let actuationsPerMinute = 6
     /// A throw that one camera suspects counts with another camera's within this …
-    static let secondCamera = Milliseconds.seconds(3)
+    private static let secondCamera = Milliseconds.seconds(3)
     /// … or with another suspicion within this.
-    static let secondTime = Milliseconds.minutes(10)
+    private static let secondTime = Milliseconds.minutes(10)
     /// So many tracks of one camera within ``swarmSpan`` are rain, leaves or insects.
-    static let swarm = 4
-    static let swarmSpan = Milliseconds.seconds(10)
+    private static let swarm = 4
+    private static let swarmSpan = Milliseconds.seconds(10)
     /// Life safety that is told so much later by a clock that is trusted is less urgent.
-    static let oldAge = Milliseconds.hours(24)
+    private static let oldAge = Milliseconds.hours(24)
 
     /// Dangers that nobody sees.
     private static let unseen: UInt64 =
@@ -76,10 +77,10 @@ package struct IncidentRule: RuleEngine {
     let settings: RuleSettings
     package let isLifeSafety: Bool
     let owner: Int32
-    let matcher: Matcher
+    private let matcher: Matcher
     /// Of a built-in rule: the scopes of the written ones, to which it leaves what is in them.
     private let leaves: [Matcher]
-    let zone: Zone
+    private let zone: Zone
     var keyer: Keyer
     var sessions: Sessions
     var confirmation: SlidingCount?
@@ -98,13 +99,13 @@ package struct IncidentRule: RuleEngine {
     var tracks: [Int32: [(track: UInt32, at: Instant)]] = [:]
     /// By device: the hold that is not released yet. By device and not by key, since one key may have several lifts.
     var holds: [Int32: Hold] = [:]
-    /// By device: when it was acted on, within the last minute.
-    var acted: [Int32: [Instant]] = [:]
+    /// By device: when it was actuated, within the last minute.
+    var actuated: [Int32: [Instant]] = [:]
     /// At so many episodes those are left out whose session is remembered no more.
     var forgetAt = IncidentRule.forgetLeast
-    static let forgetLeast = 64
-    /// Actions that were not done because a device had as many as it may in a minute, or because of an emergency.
-    package internal(set) var actionsDropped = 0
+    private static let forgetLeast = 64
+    /// Actuations that were not done because a device had as many as it may in a minute, or because of an emergency.
+    package internal(set) var actuationsDropped = 0
 
     package var kinds: UInt64 { matcher.kinds }
     package func kinds(of device: Int32) -> UInt64 { matcher.kinds(of: device) }
@@ -126,14 +127,14 @@ package struct IncidentRule: RuleEngine {
 
     /// O(sessions of the key), at most four.
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
         guard isLifeSafety || !event.observation.marks.contains(.retained), !isHeld else { return }
-        guard matcher.truth(event, surroundings) == .yes else { return }
-        for other in leaves where other.truth(event, surroundings) == .yes { return }
-        let key = number(of: event, surroundings)
+        guard matcher.truth(event, context) == .yes else { return }
+        for other in leaves where other.truth(event, context) == .yes { return }
+        let key = number(of: event, context)
         guard key >= 0 else { return }
-        if isLifeSafety, joinsItsOwn(event, key, surroundings, &output) { return }
+        if isLifeSafety, joinsItsOwn(event, key, context, &output) { return }
         let time = event.windowTime(for: settings.merge)
         let outcome = sessions.add(Int(key), at: time, now: event.now)
         let session = outcome.session
@@ -143,7 +144,7 @@ package struct IncidentRule: RuleEngine {
         if case .began = outcome {
             forget(at: event.now)
             episodes[session.serial] = Episode(
-                started: start, place: surroundings.place(of: event)?.index ?? -1)
+                started: start, place: context.place(of: event)?.index ?? -1)
         }
         let confirmTime = event.windowTime(for: settings.confirm.within)
         let seen = confirmation?.add(Int(key), at: confirmTime) ?? 1
@@ -153,10 +154,10 @@ package struct IncidentRule: RuleEngine {
         if episode.detected == nil {
             // Until the raise an earlier event that comes late moves the start; then it is frozen, and the id with it.
             episode.started = min(episode.started, start)
-            if !isSwarm, isConfirmed(&episode, key, seen: seen, at: confirmTime), mayBegin(key, event, surroundings) {
+            if !isSwarm, isConfirmed(&episode, key, seen: seen, at: confirmTime), mayBegin(key, event, context) {
                 episode.detected = event.now
                 if isLifeSafety { remember(start: episode.started, of: key) }
-                hold(event, session.serial, surroundings, &output)
+                hold(event, session.serial, context, &output)
                 output.findings.append(finding(.raised, key, episode, session, event))
             }
         } else if let isDanger = isNews {
@@ -196,10 +197,10 @@ package struct IncidentRule: RuleEngine {
     }
 
     /// Whether the calendar and the cooldown let an episode begin.
-    private func mayBegin(_ key: Int32, _ event: Event, _ surroundings: RuleContext) -> Bool {
+    private func mayBegin(_ key: Int32, _ event: Event, _ context: RuleContext) -> Bool {
         if isLifeSafety { return true }
         if let calendar = settings.calendar,
-            !calendar.covers(event.observation.time, zone: zone, days: surroundings.days)
+            !calendar.covers(event.observation.time, zone: zone, days: context.days)
         {
             return false
         }
@@ -248,7 +249,7 @@ package struct IncidentRule: RuleEngine {
     }
 
     /// Who is told of smoke may find fire there; of gas they must be told.
-    func addsDanger(_ event: Event, to episode: Episode) -> Bool {
+    private func addsDanger(_ event: Event, to episode: Episode) -> Bool {
         let kind: UInt64 = 1 << UInt64(event.observation.kind.rawValue)
         return settings.kind == .smokeFire && IncidentRule.unseen & kind & ~episode.kinds != 0
     }
@@ -320,18 +321,18 @@ package struct IncidentRule: RuleEngine {
         }
     }
 
-    // MARK: A hand on a machine
+    // MARK: Actuations
 
     private mutating func hold(
-        _ event: Event, _ serial: Int64, _ surroundings: RuleContext, _ output: inout RuleOutput
+        _ event: Event, _ serial: Int64, _ context: RuleContext, _ output: inout RuleOutput
     ) {
         guard let publish = settings.publish, let fresh = freshUntil(event, publish.fresh) else { return }
-        guard !surroundings.hasEmergency(near: event), allow(event.device, at: event.now) else {
-            actionsDropped += 1
+        guard !context.hasEmergency(near: event), allow(event.device, at: event.now) else {
+            actuationsDropped += 1
             return
         }
-        let device = surroundings.deviceName(event.device)
-        output.actions.append(
+        let device = context.deviceName(event.device)
+        output.actuations.append(
             Actuation(topic: fill(publish.topic, device), payload: fill(publish.payload, device), freshUntil: fresh))
         guard publish.release != nil else { return }
         let until = event.now + publish.max
@@ -349,38 +350,38 @@ package struct IncidentRule: RuleEngine {
     }
 
     private mutating func allow(_ device: Int32, at now: Instant) -> Bool {
-        var times = acted[device, default: []]
+        var times = actuated[device, default: []]
         times.removeAll { now - $0 >= Milliseconds.minutes(1) }
-        defer { acted[device] = times }
-        guard times.count < IncidentRule.actionsPerMinute else { return false }
+        defer { actuated[device] = times }
+        guard times.count < IncidentRule.actuationsPerMinute else { return false }
         times.append(now)
         return true
     }
 
     /// A device's hold is over: its session has ended, or the hold has lasted as long as it may.
     package mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {
-        letGo(timer.key, surroundings, &output)
+        release(timer.key, context, &output)
     }
 
-    /// A fire or a call for help has come: what is held in its building is let go at once.
-    package mutating func letGoForEmergency(
-        at now: Instant, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+    /// A fire or a call for help has come: what is held in its building is released at once.
+    package mutating func releaseForEmergency(
+        at now: Instant, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
         for device in holds.keys.sorted()
-        where surroundings.hasEmergency(at: surroundings.place(ofDevice: device), now) {
+        where context.hasEmergency(at: context.place(ofDevice: device), now) {
             timers.others.disarm(.init(owner: owner, key: device))
-            letGo(device, surroundings, &output)
+            release(device, context, &output)
         }
     }
 
-    private mutating func letGo(_ device: Int32, _ surroundings: RuleContext, _ output: inout RuleOutput) {
+    private mutating func release(_ device: Int32, _ context: RuleContext, _ output: inout RuleOutput) {
         guard holds.removeValue(forKey: device) != nil, let publish = settings.publish, let release = publish.release
         else { return }
-        let name = surroundings.deviceName(device)
-        output.actions.append(
+        let name = context.deviceName(device)
+        output.actuations.append(
             Actuation(topic: fill(publish.topic, name), payload: fill(release, name), freshUntil: nil))
     }
 
@@ -388,7 +389,7 @@ package struct IncidentRule: RuleEngine {
 }
 
 extension IncidentRule {
-    package func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus] {
+    package func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus] {
         let number = keyer.find(key)
         guard number >= 0 else { return [] }
         var told: [RuleStatus] = []
@@ -439,11 +440,11 @@ extension IncidentRule {
 
 extension IncidentRule {
     /// The key; a call for help that has none stands for its device.
-    mutating func number(of event: Event, _ surroundings: RuleContext) -> Int32 {
-        let number = keyer.number(of: event, surroundings)
+    mutating func number(of event: Event, _ context: RuleContext) -> Int32 {
+        let number = keyer.number(of: event, context)
         guard number < 0, isLifeSafety else { return number }
-        let name = surroundings.deviceName(event.device)
-        return keyer.number(ofText: name.isEmpty ? surroundings.topicName(event.topic) : name)
+        let name = context.deviceName(event.device)
+        return keyer.number(ofText: name.isEmpty ? context.topicName(event.topic) : name)
     }
 
     mutating func remember(start: Instant, of key: Int32) {
@@ -454,8 +455,8 @@ extension IncidentRule {
 
     /// Whether a call is what a device that is stuck in alarm goes on telling: then it joins the newest alert that the
     /// device called and nobody has closed; with none, it is no more than that within the hour after the last.
-    mutating func joinsItsOwn(
-        _ event: Event, _ key: Int32, _ surroundings: RuleContext, _ output: inout RuleOutput
+    private mutating func joinsItsOwn(
+        _ event: Event, _ key: Int32, _ context: RuleContext, _ output: inout RuleOutput
     ) -> Bool {
         guard event.device >= 0, !event.observation.marks.contains(.retained) else { return false }
         let name = CallPace.Key(device: event.device, key: key)
@@ -478,7 +479,7 @@ extension IncidentRule {
     }
 
     /// A call has raised an alert, or joined one.
-    mutating func noteCall(_ event: Event, _ key: Int32, _ session: Sessions.Session, _ episode: Episode) {
+    private mutating func noteCall(_ event: Event, _ key: Int32, _ session: Sessions.Session, _ episode: Episode) {
         let name = CallPace.Key(device: event.device, key: key)
         guard event.device >= 0, var pace = paces[name] else { return }
         if episode.detected == event.now {
@@ -504,7 +505,7 @@ extension IncidentRule {
     }
 
     /// What else there is to say of an episode.
-    func alarm(of episode: Episode, pace: Milliseconds?) -> Finding.Alarm {
+    private func alarm(of episode: Episode, pace: Milliseconds?) -> Finding.Alarm {
         var alarm = Finding.Alarm()
         alarm.pace = pace
         alarm.isMismatched = episode.isMismatched

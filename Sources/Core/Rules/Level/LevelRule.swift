@@ -28,15 +28,15 @@ package struct LevelRule: RuleEngine {
         var opening: Instant?
     }
 
-    var keyed: KeyedRule
-    let field: WindowSettings.NumberField
-    let lasting: Milliseconds
-    var threshold: Threshold
-    var pending: [Int32: Pending] = [:]
+    private var keyed: KeyedRule
+    private let field: WindowSettings.NumberField
+    private let length: Milliseconds
+    private var threshold: Threshold
+    private var pending: [Int32: Pending] = [:]
     /// Beyond, and closed by somebody.
-    var closed: Set<Int32> = []
+    private var closed: Set<Int32> = []
     /// By key with an episode that began when the calendar did: since when it was beyond.
-    var since: [Int32: Instant] = [:]
+    private var since: [Int32: Instant] = [:]
     /// A reading tells of its moment and not of a state that holds until the next: of a person or a picture, where no
     /// length is asked for.
     private let isMoment: Bool
@@ -47,12 +47,12 @@ package struct LevelRule: RuleEngine {
     package var isOfBatteries: Bool { field == .battery }
 
     package init(_ plan: RulePlan, timers: inout Timers) {
-        guard case .threshold(let field, let isAbove, let limit, let back, let lasting) = plan.settings.window else {
+        guard case .threshold(let field, let isAbove, let limit, let back, let length) = plan.settings.window else {
             preconditionFailure("a rule of a level has a threshold as its window")
         }
         self.field = field
-        self.lasting = lasting
-        isMoment = lasting == .zero && field != .value && field != .battery
+        self.length = length
+        isMoment = length == .zero && field != .value && field != .battery
         keyed = KeyedRule(plan, standIn: true, timers: &timers)
         let nearest = isAbove ? limit.nextDown : limit.nextUp
         threshold = Threshold(
@@ -60,7 +60,7 @@ package struct LevelRule: RuleEngine {
     }
 
     /// The number that an observation tells; NaN for none.
-    static func number(_ field: WindowSettings.NumberField, of observation: Observation) -> Double {
+    private static func number(_ field: WindowSettings.NumberField, of observation: Observation) -> Double {
         switch field {
         case .value: observation.number
         case .temperature: written(observation.temperature)
@@ -76,59 +76,59 @@ package struct LevelRule: RuleEngine {
     private static func written(_ value: Float) -> Double { (Double(value) * 10_000).rounded() / 10_000 }
 
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
         guard !event.observation.marks.contains(.retained) else { return }
         let number = LevelRule.number(field, of: event.observation)
-        if !number.isNaN { look(event, number, surroundings, &timers, &output) }
+        if !number.isNaN { look(event, number, context, &timers, &output) }
     }
 
     /// Apart from ``step(_:_:timers:into:)``, which finds no number in most of what it is given.
     @inline(never)
     private mutating func look(
-        _ event: Event, _ number: Double, _ surroundings: RuleContext, _ timers: inout Timers,
+        _ event: Event, _ number: Double, _ context: RuleContext, _ timers: inout Timers,
         _ output: inout RuleOutput
     ) {
-        guard keyed.matcher.truth(event, surroundings) == .yes else { return }
+        guard keyed.matcher.truth(event, context) == .yes else { return }
         for lane in 0..<keyed.lanes {
-            let key = keyed.key(lane, of: event, surroundings)
-            if key >= 0 { take(event, key, number, surroundings, &timers, &output) }
+            let key = keyed.key(lane, of: event, context)
+            if key >= 0 { take(event, key, number, context, &timers, &output) }
         }
     }
 
     private mutating func take(
-        _ event: Event, _ key: Int32, _ number: Double, _ surroundings: RuleContext, _ timers: inout Timers,
+        _ event: Event, _ key: Int32, _ number: Double, _ context: RuleContext, _ timers: inout Timers,
         _ output: inout RuleOutput
     ) {
-        let time = lasting > .zero ? event.windowTime(for: lasting) : event.observation.time
+        let time = length > .zero ? event.windowTime(for: length) : event.observation.time
         switch threshold.add(Int(key), number, at: time) {
         case .ignored: return
-        case .ended: end(event, key, surroundings, &timers, &output)
+        case .ended: end(event, key, context, &timers, &output)
         case .began, .unchanged:
             guard threshold.since(Int(key)) != nil else { return }
             if let episode = keyed.episodes[key] {
-                goOn(event, key, number, time, episode, surroundings, &timers, &output)
+                goOn(event, key, number, time, episode, context, &timers, &output)
             } else if threshold.isBeyond(number) {
-                begin(event, key, number, time, surroundings, &timers, &output)
+                begin(event, key, number, time, context, &timers, &output)
             }
         }
     }
 
     private mutating func begin(
-        _ event: Event, _ key: Int32, _ number: Double, _ time: Instant, _ surroundings: RuleContext,
+        _ event: Event, _ key: Int32, _ number: Double, _ time: Instant, _ context: RuleContext,
         _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let start = event.observation.time
         guard !keyed.episodes.isQuiet(key, at: event.now), keyed.settings.cooldown > .zero || !closed.contains(key),
-            !isMoment || keyed.mayBegin(at: start, surroundings), let opening = keyed.opening(from: start, surroundings)
+            !isMoment || keyed.mayBegin(at: start, context), let opening = keyed.opening(from: start, context)
         else { return }
         if !closed.isEmpty { closed.remove(key) }
-        var episode = Episodes.Episode(from: event, at: time, surroundings)
+        var episode = Episodes.Episode(from: event, at: time, context)
         episode.value = number
         keyed.episodes[key] = episode
-        let length = keyed.length(lasting, at: opening, surroundings)
+        let length = keyed.length(self.length, at: opening, context)
         guard length > .zero || opening > start else {
-            raise(event, key, surroundings, &output)
+            raise(event, key, context, &output)
             return
         }
         // What is handed over late is followed by what came after it: its length is believed when that has come, or
@@ -141,26 +141,26 @@ package struct LevelRule: RuleEngine {
 
     private mutating func goOn(
         _ event: Event, _ key: Int32, _ number: Double, _ time: Instant, _ episode: Episodes.Episode,
-        _ surroundings: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
+        _ context: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         let worst = threshold.worse(episode.value, number)
         keyed.episodes[key]?.take(event, at: time)
         keyed.episodes[key]?.value = worst
         if episode.isOpen {
-            if worst != episode.value { tell(.updated, event, key, surroundings, &output) }
+            if worst != episode.value { tell(.updated, event, key, context, &output) }
         } else if let wait = pending[key], time >= wait.due {
             timers.absences.disarm(keyed.timer(key))
-            raise(event, key, surroundings, &output)
+            raise(event, key, context, &output)
         }
     }
 
     private mutating func raise(
-        _ event: Event, _ key: Int32, _ surroundings: RuleContext, _ output: inout RuleOutput
+        _ event: Event, _ key: Int32, _ context: RuleContext, _ output: inout RuleOutput
     ) {
         open(key)
         keyed.episodes[key]?.detected = event.now
         keyed.episodes[key]?.stage = 1
-        tell(.raised, event, key, surroundings, &output)
+        tell(.raised, event, key, context, &output)
     }
 
     /// What waited begins: with its first reading, or when the calendar began.
@@ -171,12 +171,12 @@ package struct LevelRule: RuleEngine {
     }
 
     private mutating func end(
-        _ event: Event, _ key: Int32, _ surroundings: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
+        _ event: Event, _ key: Int32, _ context: RuleContext, _ timers: inout Timers, _ output: inout RuleOutput
     ) {
         if !closed.isEmpty { closed.remove(key) }
         guard let episode = keyed.episodes[key] else { return }
         if episode.isOpen {
-            tell(.resolved, event, key, surroundings, &output)
+            tell(.resolved, event, key, context, &output)
         } else {
             pending[key] = nil
             timers.absences.disarm(keyed.timer(key))
@@ -187,7 +187,7 @@ package struct LevelRule: RuleEngine {
 
     /// A number has been beyond for so long.
     package mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {
         let key = timer.key
@@ -200,27 +200,27 @@ package struct LevelRule: RuleEngine {
             pending[key] = nil
             keyed.episodes.end(key, at: now)
             if episode.isOpen {
-                output.findings.append(finding(.resolved, key, episode, now, episode.traces.last, surroundings))
+                output.findings.append(finding(.resolved, key, episode, now, episode.traces.last, context))
             }
             since[key] = nil
         } else if !episode.isOpen {
-            if pending[key]?.opening != nil, putOff(key, episode, deadline, surroundings, &timers) { return }
+            if pending[key]?.opening != nil, putOff(key, episode, deadline, context, &timers) { return }
             open(key)
             keyed.episodes[key]?.detected = deadline
             keyed.episodes[key]?.stage = 1
             guard let raised = keyed.episodes[key] else { return }
-            output.findings.append(finding(.raised, key, raised, now, raised.traces.last, surroundings))
+            output.findings.append(finding(.raised, key, raised, now, raised.traces.last, context))
         }
     }
 
     /// When the calendar begins is looked at once more: the clock may have been set, or the sheet of holidays changed.
     /// - Returns: whether it is not time yet.
     private mutating func putOff(
-        _ key: Int32, _ episode: Episodes.Episode, _ deadline: Instant, _ surroundings: RuleContext,
+        _ key: Int32, _ episode: Episodes.Episode, _ deadline: Instant, _ context: RuleContext,
         _ timers: inout Timers
     ) -> Bool {
-        let opening = keyed.opening(from: episode.started, surroundings) ?? .distantFuture
-        let due = opening < .distantFuture ? opening + keyed.length(lasting, at: opening, surroundings) : opening
+        let opening = keyed.opening(from: episode.started, context) ?? .distantFuture
+        let due = opening < .distantFuture ? opening + keyed.length(self.length, at: opening, context) : opening
         pending[key] = Pending(due: due, timer: due, opening: opening)
         guard due > deadline else { return false }
         if due < .distantFuture { timers.absences.arm(keyed.timer(key), at: due) }
@@ -228,24 +228,24 @@ package struct LevelRule: RuleEngine {
     }
 
     private func tell(
-        _ change: Finding.Change, _ event: Event, _ key: Int32, _ surroundings: RuleContext,
+        _ change: Finding.Change, _ event: Event, _ key: Int32, _ context: RuleContext,
         _ output: inout RuleOutput
     ) {
         guard let episode = keyed.episodes[key] else { return }
-        var told = finding(change, key, episode, event.now, Trace(event), surroundings)
+        var told = finding(change, key, episode, event.now, Trace(event), context)
         told.age = event.isHistory ? .late : .news
         output.findings.append(told)
     }
 
     private func finding(
         _ change: Finding.Change, _ key: Int32, _ episode: Episodes.Episode, _ now: Instant, _ last: Trace?,
-        _ surroundings: RuleContext
+        _ context: RuleContext
     ) -> Finding {
         var found = keyed.finding(
             change, key, episode, at: now, last: last,
             detail: .level(
                 value: threshold.value(Int(key)), limit: threshold.limit, worst: episode.value, field: field),
-            surroundings)
+            context)
         found.since = since[key]
         return found
     }
@@ -259,25 +259,19 @@ extension LevelRule {
         if threshold.since(Int(key)) != nil { closed.insert(key) }
     }
 
-    package func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter) {
+    package func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("LEVL", version: 2)
-        keyed.write(surroundings, to: &writer)
+        keyed.write(context, to: &writer)
         for key in 0..<keyed.keyCount { threshold.write(key, to: &writer) }
-        writer.integer(pending.count)
-        for (key, wait) in pending.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(pending) { writer, key, wait in
             writer.integer(key)
             writer.instant(wait.due)
             writer.instant(wait.timer)
             writer.instant(ifAny: wait.opening)
         }
-        writer.integer(closed.count)
-        for key in closed.sorted() { writer.integer(key) }
-        writer.word(surroundings.days.checksum)
-        writer.integer(since.count)
-        for (key, since) in since.sorted(by: { $0.key < $1.key }) {
-            writer.integer(key)
-            writer.instant(since)
-        }
+        writer.array(closed.sorted()) { $0.integer($1) }
+        writer.word(context.days.checksum)
+        writer.instants(since)
         writer.close(section)
     }
 
@@ -286,23 +280,19 @@ extension LevelRule {
         let (section, version) = try reader.open("LEVL", versions: 1...2)
         try keyed.read(from: &reader, &numbers)
         for key in 0..<keyed.keyCount { try threshold.read(key, from: &reader) }
-        pending = [:]
-        for _ in 0..<(try reader.count(ofSize: 17)) {
+        pending = try reader.dictionary(ofSize: 17) { (reader) throws(StateError) in
             let key = try keyed.readKey(from: &reader)
-            pending[key] = Pending(
+            let wait = Pending(
                 due: try reader.instant(), timer: try reader.instant(),
                 opening: version > 1 ? try reader.instantIfAny() : nil)
+            return (key, wait)
         }
-        closed = []
-        for _ in 0..<(try reader.count()) { closed.insert(try keyed.readKey(from: &reader)) }
+        closed = Set(try reader.array { (reader) throws(StateError) in try keyed.readKey(from: &reader) })
         since = [:]
         if version > 1 {
-            let isSame = try reader.word() == numbers.surroundings.days.checksum
+            let isSame = try reader.word() == numbers.context.days.checksum
             if !isSame { lookAtCalendar() }
-            for _ in 0..<(try reader.count(ofSize: 9)) {
-                let key = try keyed.readKey(from: &reader)
-                since[key] = try reader.instant()
-            }
+            since = try keyed.readInstants(from: &reader)
         }
         try reader.close(section)
     }
@@ -355,8 +345,8 @@ extension LevelRule {
 }
 
 extension LevelRule {
-    package func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus] {
-        keyed.outlook(ofKey: key, at: now) { key in
+    package func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus] {
+        keyed.status(ofKey: key, at: now) { key in
             let value = threshold.value(Int(key))
             if value.isNaN { return nil }
             if let wait = pending[key] {

@@ -16,7 +16,8 @@ package import Windowing
 /// was due, sooner than it is told to be silent: what it did not hand over is missed from its last word on.
 ///
 /// Law: passes count in the order of their own times; one before the last that is known changes nothing. The same way
-/// by the same device, up to `again` after the one before it, is the same pass. An event: it never resolves.
+/// by the same device, up to `again` after the one before it, is the same pass. An event: it never resolves, and it is
+/// over when it is told. So there are no episodes, and it is no ``KeyedRule``.
 /// Cost: 48 B a key; O(1) a pass, and O(gates) one that would raise. No timer.
 package struct Passback: RuleEngine {
     /// Which way somebody went last; the numbers are part of the persisted form.
@@ -37,21 +38,21 @@ package struct Passback: RuleEngine {
     /// So many heartbeats after its last word a gate is not believed to hand over what passes it.
     private static let missed = 1.5
 
-    let rule: Int
-    let settings: RuleSettings
+    private let rule: Int
+    private let settings: RuleSettings
     private let forget: Milliseconds
     private let again: Milliseconds
     private let matcher: Matcher
     /// Those that enclose the area, by number.
     private let gates: [Int32]
     /// Of their names and directions: what is known holds for the same gates alone.
-    let gatesSum: UInt64
+    private let gatesSum: UInt64
     /// Of the gates that the state read was gathered with; nil where none was read.
-    var gatesRead: UInt64?
-    var keyer: Keyer
-    var known = Paged<Pass>()
+    private var gatesRead: UInt64?
+    private var keyer: Keyer
+    private var known = Paged<Pass>()
     /// By key: until when nothing is raised, for the cooldown.
-    var quietUntil: [Int32: Instant] = [:]
+    private var quietUntil: [Int32: Instant] = [:]
 
     package var kinds: UInt64 { matcher.kinds }
     package func kinds(of device: Int32) -> UInt64 { matcher.kinds(of: device) }
@@ -77,7 +78,9 @@ package struct Passback: RuleEngine {
     }
 
     /// A visitor without a credential is known by the code of the visit.
-    static func keyer(_ settings: RuleSettings) -> Keyer { Keyer(settings.keys[0] == .credential ? .visit : .person) }
+    private static func keyer(_ settings: RuleSettings) -> Keyer {
+        Keyer(settings.keys[0] == .credential ? .visit : .person)
+    }
 
     private static func sum(_ gates: [Device]) -> UInt64 {
         var sum: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -94,10 +97,10 @@ package struct Passback: RuleEngine {
     }
 
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
-        guard !event.observation.marks.contains(.retained), matcher.truth(event, surroundings) == .yes else { return }
-        let key = keyer.number(of: event, surroundings)
+        guard !event.observation.marks.contains(.retained), matcher.truth(event, context) == .yes else { return }
+        let key = keyer.number(of: event, context)
         guard key >= 0 else { return }
         let at = Int(key)
         if at >= known.count { known.append(max(at + 1 - known.count, known.count), of: Pass()) }
@@ -111,12 +114,12 @@ package struct Passback: RuleEngine {
         }
         known[at] = Pass(way: way, at: time, trace: Trace(event))
         guard way != .unknown, way == last.way, let before = last.trace, time - last.at < forget,
-            settings.covers(time, surroundings.zone, surroundings.days),
+            settings.covers(time, context.zone, context.days),
             quietUntil[key].map({ event.now >= $0 }) ?? true,
-            wasWatched(from: last.at, to: max(time, event.now), surroundings)
+            wasWatched(from: last.at, to: max(time, event.now), context)
         else { return }
         if settings.cooldown > .zero { quietUntil[key] = event.now + settings.cooldown }
-        output.findings.append(finding(event, key, way, before, surroundings))
+        output.findings.append(finding(event, key, way, before, context))
     }
 
     private static func way(_ event: Event) -> Way {
@@ -126,22 +129,22 @@ package struct Passback: RuleEngine {
     }
 
     /// Whether no pass can have been missed: the box was never blind, and no gate dead.
-    private func wasWatched(from: Instant, to: Instant, _ surroundings: RuleContext) -> Bool {
-        guard surroundings.blind.blindTime(from: from, to: to) == .zero else { return false }
+    private func wasWatched(from: Instant, to: Instant, _ context: RuleContext) -> Bool {
+        guard context.blind.blindTime(from: from, to: to) == .zero else { return false }
         return gates.allSatisfy { gate in
-            let silent = surroundings.coverage.silentFrom(gate, missed: Passback.missed, surroundings.blind)
+            let silent = context.coverage.silentFrom(gate, missed: Passback.missed, context.blind)
             return silent.map { $0 > to } ?? true
-                && surroundings.coverage.deadTimes(gate, from: from, to: to, surroundings.blind).isEmpty
+                && context.coverage.deadTimes(gate, from: from, to: to, context.blind).isEmpty
         }
     }
 
     private func finding(
-        _ event: Event, _ key: Int32, _ way: Way, _ before: Trace, _ surroundings: RuleContext
+        _ event: Event, _ key: Int32, _ way: Way, _ before: Trace, _ context: RuleContext
     ) -> Finding {
         let trace = Trace(event)
         var finding = Finding(
             rule: rule, change: .raised, severity: settings.severity, key: keyer[key], started: trace.at,
-            detected: event.now, at: event.now, place: surroundings.place(of: event),
+            detected: event.now, at: event.now, place: context.place(of: event),
             residents: event.resident >= 0 ? [ResidentID(index: event.resident)] : [], device: event.device,
             lastEvidence: trace, evidence: [before, trace],
             detail: .passback(isInward: way == .inward, before: before))
@@ -152,21 +155,21 @@ package struct Passback: RuleEngine {
 
     /// Nothing waits.
     package mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {}
 
     /// What comes next is another matter in any case.
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {}
 
-    package func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus] {
+    package func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus] {
         let number = keyer.find(key)
         guard number >= 0, Int(number) < known.count else { return [] }
         let last = known[Int(number)]
         if quietUntil[number].map({ now < $0 }) ?? false {
             return [RuleStatus(zh: "结案后静默中", en: "quiet after the last one")]
         }
-        guard last.way != .unknown, now - last.at < forget, wasWatched(from: last.at, to: now, surroundings) else {
+        guard last.way != .unknown, now - last.at < forget, wasWatched(from: last.at, to: now, context) else {
             return [
                 RuleStatus(
                     zh: "不知道在内还是在外:没有方向、太久没有通行、其间断线或大门失联",
@@ -190,22 +193,17 @@ package struct Passback: RuleEngine {
 }
 
 extension Passback {
-    package func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter) {
+    package func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("PSBK", version: 1)
-        keyer.write(surroundings, to: &writer)
+        keyer.write(context, to: &writer)
         writer.word(gatesSum)
         for key in 0..<keyer.count {
             let pass = key < known.count ? known[key] : Pass()
             writer.byte(pass.way.rawValue)
             writer.instant(pass.at)
-            writer.truth(pass.trace != nil)
-            pass.trace?.write(to: &writer)
+            writer.optional(pass.trace) { $1.write(to: &$0) }
         }
-        writer.integer(quietUntil.count)
-        for (key, until) in quietUntil.sorted(by: { $0.key < $1.key }) {
-            writer.integer(key)
-            writer.instant(until)
-        }
+        writer.instants(quietUntil)
         writer.close(section)
     }
 
@@ -218,11 +216,10 @@ extension Passback {
         for _ in 0..<keyer.count {
             guard let way = Way(rawValue: try reader.byte()) else { throw reader.damaged("a way") }
             let at = try reader.instant()
-            known.append(
-                Pass(way: way, at: at, trace: try reader.truth() ? try Trace(from: &reader, &numbers) : nil))
+            let trace = try reader.optional { (reader) throws(StateError) in try Trace(from: &reader, &numbers) }
+            known.append(Pass(way: way, at: at, trace: trace))
         }
-        quietUntil = [:]
-        for _ in 0..<(try reader.count(ofSize: 9)) { quietUntil[try reader.integer32()] = try reader.instant() }
+        quietUntil = try reader.instants()
         try reader.close(section)
         if gatesRead != gatesSum { forgetAll() }
     }

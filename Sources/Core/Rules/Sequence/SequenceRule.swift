@@ -17,21 +17,17 @@ package import Windowing
 /// One alert an episode: firsts of a condition that is open join it, and of an event those within the window or
 /// `merge` of the one before. A condition (somebody is not back) resolves by its second event, whenever that comes; an
 /// event (a door was forced) never does. Outside of the rule's calendar nothing begins.
-/// State per key: a sequence of 128 B and four marks of 40 B; of each open episode about 300 B.
+/// State per key: a sequence of 128 B and four pending sightings of 40 B; of each open episode about 300 B.
 package struct SequenceRule: RuleEngine {
-    let rule: Int
-    let settings: RuleSettings
-    let owner: Int32
-    let isMissing: Bool
+    private var keyed: KeyedRule
+    private let isMissing: Bool
     /// `not_returned`. Kept, since a comparison of kinds is a call of another module.
     private let isOfReturns: Bool
     /// Whether the second event ends what its lack began.
-    let resolves: Bool
-    private let zone: Zone
-    private let matcher: Matcher
+    private let resolves: Bool
     private let second: Matcher
     /// What undoes a first.
-    let third: Matcher?
+    private let third: Matcher?
     /// Of `not_returned`: signs of the person that have no direction.
     private let back: Matcher?
     /// By home: the resident who lives there alone; −1 where there are more.
@@ -43,20 +39,15 @@ package struct SequenceRule: RuleEngine {
     private let lengths: [Milliseconds]
     private var course = CourseOfMinute()
     private let before: Milliseconds
-    var keyer: Keyer
-    var sequence: SequenceWindow
+    private var sequence: SequenceWindow
     /// By key and place in the sequence: the firsts that wait.
-    var marks = Paged<PendingSighting?>()
-    var episodes: Episodes
+    private var sightings = Paged<PendingSighting?>()
 
     package let kinds: UInt64
 
     package init(_ plan: RulePlan, timers: inout Timers) {
-        rule = plan.rule
-        settings = plan.settings
-        zone = plan.zone
-        owner = timers.absences.addOwner(keys: 0)
-        matcher = Matcher(settings.match, plan)
+        let settings = plan.settings
+        keyed = KeyedRule(plan, hasOneKey: true, timers: &timers)
         var then = settings.match
         var within = Milliseconds.zero
         var isMissing = true
@@ -87,14 +78,12 @@ package struct SequenceRule: RuleEngine {
         homeOf = isOfReturns ? plan.registry.residents.map { $0.dwelling?.index ?? -1 } : []
         away = isOfReturns ? NoMovement.absences(of: plan.registry, plan.zone) : [:]
         soleResident = back == nil ? [] : SequenceRule.soleResidents(plan.registry)
-        kinds = matcher.kinds | second.kinds | (third?.kinds ?? 0)
-        keyer = Keyer(settings.keys[0])
+        kinds = keyed.matcher.kinds | second.kinds | (third?.kinds ?? 0)
         sequence = SequenceWindow(before: before, drops: isMissing)
-        episodes = Episodes(cooldown: settings.cooldown)
     }
 
     package func kinds(of device: Int32) -> UInt64 {
-        matcher.kinds(of: device) | second.kinds(of: device)
+        keyed.matcher.kinds(of: device) | second.kinds(of: device)
             | (back?.kinds(of: device) ?? 0) | (third?.kinds(of: device) ?? 0)
     }
 
@@ -110,39 +99,39 @@ package struct SequenceRule: RuleEngine {
 
     /// O(1): at most four firsts, seconds and thirds of a key are looked at.
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
         guard !event.observation.marks.contains(.retained) else { return }
-        let isFirst = matcher.truth(event, surroundings) == .yes
-        var isSecond = second.truth(event, surroundings) == .yes
-        let isThird = third?.truth(event, surroundings) == .yes
+        let isFirst = keyed.matcher.truth(event, context) == .yes
+        var isSecond = second.truth(event, context) == .yes
+        let isThird = third?.truth(event, context) == .yes
         var key: Int32 = -1
         if isFirst || isSecond || isThird {
-            key = keyer.number(of: event, surroundings)
-        } else if let person = whoIsBack(event, surroundings) {
+            key = keyed.key(0, of: event, context)
+        } else if let person = whoIsBack(event, context) {
             isSecond = true
-            key = keyer.number(of: event, by: person, surroundings)
+            key = keyed.key(of: event, by: person, context)
         }
         guard key >= 0 else { return }
         let needed = (Int(key) + 1) * SequenceWindow.kept
-        if needed > marks.count { marks.append(max(needed - marks.count, marks.count), of: nil) }
+        if needed > sightings.count { sightings.append(max(needed - sightings.count, sightings.count), of: nil) }
         let time = event.windowTime(for: lengths[0])
         let wasIdle = sequence.isIdle(Int(key))
         if isThird { sequence.third(Int(key), at: time) }
         if isSecond {
             // What is both answers those before it, never itself.
-            answer(key, at: time, remembers: !isFirst, event, &output)
+            answer(key, at: time, remembers: !isFirst, event, context, &output)
         } else if isOfReturns {
             // Who goes out again had come back.
-            answer(key, at: time - Milliseconds(1), remembers: false, event, &output)
+            answer(key, at: time - Milliseconds(1), remembers: false, event, context, &output)
         }
-        if isFirst { begin(key, at: time, looksBack: !isSecond, event, surroundings, &output) }
+        if isFirst { begin(key, at: time, looksBack: !isSecond, event, context, &output) }
         if !wasIdle || isFirst { rearm(key, &timers) }
     }
 
     /// Who is back by a record that tells no direction; nil where it shows nobody.
-    private func whoIsBack(_ event: Event, _ surroundings: RuleContext) -> Int32? {
-        guard let back, back.truth(event, surroundings) == .yes else { return nil }
+    private func whoIsBack(_ event: Event, _ context: RuleContext) -> Int32? {
+        guard let back, back.truth(event, context) == .yes else { return nil }
         if event.person >= 0 { return event.person }
         guard event.householdOfDevice >= 0, SequenceRule.isMovement(event) else { return nil }
         let resident = soleResident[Int(event.householdOfDevice)]
@@ -162,11 +151,12 @@ package struct SequenceRule: RuleEngine {
     // MARK: Firsts and seconds
 
     private mutating func begin(
-        _ key: Int32, at time: Instant, looksBack: Bool, _ event: Event, _ surroundings: RuleContext,
+        _ key: Int32, at time: Instant, looksBack: Bool, _ event: Event, _ context: RuleContext,
         _ output: inout RuleOutput
     ) {
-        guard settings.covers(event.observation.time, zone, surroundings.days) else { return }
-        let length = lengths[settings.course(at: event.observation.time, zone, surroundings.days, &course)]
+        guard keyed.mayBegin(at: event.observation.time, context) else { return }
+        let length = lengths[
+            keyed.settings.course(at: event.observation.time, context.zone, context.days, &course)]
         let until = time + length
         // Nobody expects back who is away by then.
         if away[event.person]?.contains(until) ?? false { return }
@@ -175,55 +165,57 @@ package struct SequenceRule: RuleEngine {
         let due = isOver || !isMissing ? max(until, event.now) + RuleSettings.grace(for: length) : until
         switch sequence.first(Int(key), at: time, until: until, due: due, looksBack: looksBack) {
         case .waits(let place):
-            marks[Int(key) * SequenceWindow.kept + place] = PendingSighting(
-                event, place: surroundings.placeNumber(of: event))
+            sightings[Int(key) * SequenceWindow.kept + place] = PendingSighting(
+                event, place: context.placeNumber(of: event))
         case .answered:
             if isMissing { break }
             let first = SequenceWindow.Pending(at: time, until: until, due: event.now)
-            raise(
-                key, first, PendingSighting(event, place: surroundings.placeNumber(of: event)), event, now: event.now,
-                &output)
+            let sighting = PendingSighting(event, place: context.placeNumber(of: event))
+            raise(key, first, sighting, event, now: event.now, context, &output)
         case .full, .dropped: break
         }
     }
 
     private mutating func answer(
-        _ key: Int32, at time: Instant, remembers: Bool, _ event: Event, _ output: inout RuleOutput
+        _ key: Int32, at time: Instant, remembers: Bool, _ event: Event, _ context: RuleContext,
+        _ output: inout RuleOutput
     ) {
         if let answered = sequence.second(Int(key), at: time, remembers: remembers), !isMissing,
-            let mark = marks[Int(key) * SequenceWindow.kept + answered.place]
+            let sighting = sightings[Int(key) * SequenceWindow.kept + answered.place]
         {
             var first = answered.first
             first.due = event.now
-            raise(key, first, mark, event, now: event.now, &output)
+            raise(key, first, sighting, event, now: event.now, context, &output)
         }
-        guard resolves, let open = episodes[key], time >= open.last - before else { return }
-        tell(.resolved, key, after: lengths[0], at: event.now, Trace(event), &output)
-        episodes.end(key, at: event.now)
+        guard resolves, let open = keyed.episodes[key], time >= open.last - before else { return }
+        tell(.resolved, key, after: lengths[0], at: event.now, Trace(event), context, &output)
+        keyed.episodes.end(key, at: event.now)
     }
 
     /// The window of a first is over, and nothing answered it.
     package mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {
         let key = timer.key
         while let (place, first) = sequence.next(Int(key)), first.due <= deadline {
-            if isMissing, resolves, episodes[key] == nil, let quiet = episodes.quietUntil(key), quiet > deadline {
+            if isMissing, resolves, keyed.episodes[key] == nil, let quiet = keyed.episodes.quietUntil(key),
+                quiet > deadline
+            {
                 // The condition may still hold when the quiet after the last episode is over.
                 sequence.postpone(Int(key), place: place, due: quiet)
                 continue
             }
             sequence.remove(Int(key), place: place)
-            if isMissing, let mark = marks[Int(key) * SequenceWindow.kept + place] {
-                raise(key, first, mark, nil, now: now, &output)
+            if isMissing, let sighting = sightings[Int(key) * SequenceWindow.kept + place] {
+                raise(key, first, sighting, nil, now: now, context, &output)
             }
         }
         rearm(key, &timers)
     }
 
-    func rearm(_ key: Int32, _ timers: inout Timers) {
-        let timer = TimerQueue.Timer(owner: owner, key: key)
+    private func rearm(_ key: Int32, _ timers: inout Timers) {
+        let timer = keyed.timer(key)
         if let deadline = sequence.deadline(Int(key)) {
             timers.absences.arm(timer, at: deadline)
         } else {
@@ -237,39 +229,39 @@ package struct SequenceRule: RuleEngine {
     ///   - first: decided when it is due.
     ///   - event: what decided it, where it was no timer.
     private mutating func raise(
-        _ key: Int32, _ first: SequenceWindow.Pending, _ mark: PendingSighting, _ event: Event?, now: Instant,
-        _ output: inout RuleOutput
+        _ key: Int32, _ first: SequenceWindow.Pending, _ sighting: PendingSighting, _ event: Event?, now: Instant,
+        _ context: RuleContext, _ output: inout RuleOutput
     ) {
         let length = first.until - first.at
-        if let last = episodes[key]?.last {
+        if let last = keyed.episodes[key]?.last {
             // Two windows that overlap lack one and the same second event.
-            let reach = isMissing ? max(settings.merge, length) : settings.merge
+            let reach = isMissing ? max(keyed.settings.merge, length) : keyed.settings.merge
             if resolves || abs((first.at - last).count) <= reach.count {
-                episodes[key]?.last = max(last, first.at)
+                keyed.episodes[key]?.last = max(last, first.at)
                 return
             }
-            episodes.end(key, at: last + reach)
+            keyed.episodes.end(key, at: last + reach)
         }
-        guard !episodes.isQuiet(key, at: first.due) else { return }
+        guard !keyed.episodes.isQuiet(key, at: first.due) else { return }
         let trace = event.map { Trace($0) }
-        episodes[key] = mark.episode(started: mark.trace.at, detected: first.due, last: first.at, also: trace)
-        if let floor = event?.observation.floor, floor != Int16.min { episodes[key]?.floor = Int(floor) }
-        tell(.raised, key, after: length, at: now, trace, isLate: mark.isHistory, &output)
+        keyed.episodes[key] = sighting.episode(
+            started: sighting.trace.at, detected: first.due, last: first.at, also: trace)
+        if let floor = event?.observation.floor, floor != Int16.min { keyed.episodes[key]?.floor = Int(floor) }
+        tell(.raised, key, after: length, at: now, trace, isLate: sighting.isHistory, context, &output)
     }
 
     private func tell(
         _ change: Finding.Change, _ key: Int32, after length: Milliseconds, at now: Instant, _ trace: Trace?,
-        isLate: Bool = false, _ output: inout RuleOutput
+        isLate: Bool = false, _ context: RuleContext, _ output: inout RuleOutput
     ) {
-        guard let episode = episodes[key], let detected = episode.detected else { return }
-        var finding = Finding(
-            rule: rule, change: change, severity: settings.severity, key: keyer[key], started: episode.started,
-            detected: detected, at: now, place: episode.place, residents: [],
-            device: episode.devices.first ?? -1, lastEvidence: trace ?? episode.traces.last,
-            evidence: change == .resolved ? trace.map { [$0] } ?? [] : episode.traces,
-            detail: .sequence(after: length, isMissing: isMissing, floor: episode.floor),
-            raisedBy: episode.formerName)
+        guard let episode = keyed.episodes[key], episode.isOpen else { return }
+        var finding = keyed.finding(
+            change, key, episode, at: now, last: trace ?? episode.traces.last,
+            detail: .sequence(after: length, isMissing: isMissing, floor: episode.floor), context)
+        // Whatever it is counted for, it is about who began it.
         finding.person = episode.person
+        finding.residents = []
+        if change == .resolved { finding.evidence = trace.map { [$0] } ?? [] }
         if homeOf.indices.contains(Int(episode.person)) {
             // Their own grid looks for them, not the gate's.
             let home = homeOf[Int(episode.person)]
@@ -281,21 +273,19 @@ package struct SequenceRule: RuleEngine {
     }
 
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
-        let number = keyer.find(key)
-        guard number >= 0, episodes[number]?.started == started else { return }
-        episodes.end(number, at: now)
+        guard let key = keyed.find(key: key, started: started) else { return }
+        keyed.episodes.end(key, at: now)
     }
 }
 
 extension SequenceRule {
-    package func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus] {
-        let number = keyer.find(key)
-        guard number >= 0 else { return [] }
-        if let episode = episodes[number] {
+    package func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus] {
+        guard let number = keyed.keys(ofText: key).first else { return [] }
+        if let episode = keyed.episodes[number] {
             let ago = (now - episode.last).spoken
             return [RuleStatus(zh: "已报警;\(ago.zh)前开始", en: "raised; it began \(ago.en) ago")]
         }
-        if episodes.isQuiet(number, at: now) { return [RuleStatus(zh: "结案后静默中", en: "quiet after the last one")] }
+        if keyed.episodes.isQuiet(number, at: now) { return [RuleStatus(zh: "结案后静默中", en: "quiet after the last one")] }
         if let (_, first) = sequence.next(Int(number)) {
             let ago = (now - first.at).spoken
             return isMissing
@@ -312,68 +302,66 @@ extension SequenceRule {
 
 extension SequenceRule {
     /// O(keys).
-    package func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter) {
+    package func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("FLLW", version: 2)
-        keyer.write(surroundings, to: &writer)
-        sequence.write(keys: keyer.count, to: &writer)
-        writer.truth(third != nil)
-        if third != nil { sequence.writeThirds(keys: keyer.count, to: &writer) }
-        for place in 0..<keyer.count * SequenceWindow.kept {
+        keyed.writeKeys(context, to: &writer)
+        sequence.write(keys: keyed.keyCount, to: &writer)
+        writer.optional(third) { writer, _ in sequence.writeThirds(keys: keyed.keyCount, to: &writer) }
+        for place in 0..<keyed.keyCount * SequenceWindow.kept {
             // Of firsts that were answered nothing is needed any more.
             let isNeeded =
-                place < marks.count && sequence.waits(place / SequenceWindow.kept, place: place % SequenceWindow.kept)
-            let mark = isNeeded ? marks[place] : nil
-            writer.truth(mark != nil)
-            mark?.write(surroundings, to: &writer)
+                place < sightings.count
+                && sequence.waits(place / SequenceWindow.kept, place: place % SequenceWindow.kept)
+            let sighting = isNeeded ? sightings[place] : nil
+            writer.optional(sighting) { $1.write(context, to: &$0) }
         }
-        episodes.write(raisedBy: settings.name, surroundings, to: &writer)
+        keyed.writeEpisodes(context, to: &writer)
         writer.close(section)
     }
 
     package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
         // 1: nothing undid a first.
         let (section, version) = try reader.open("FLLW", versions: 1...2)
-        keyer = Keyer(settings.keys[0])
-        episodes = Episodes(cooldown: settings.cooldown)
-        marks = Paged()
-        try keyer.read(from: &reader, numbers)
-        try sequence.read(keys: keyer.count, from: &reader)
-        if version > 1, try reader.truth() { try sequence.readThirds(keys: keyer.count, from: &reader) }
-        for _ in 0..<keyer.count * SequenceWindow.kept {
-            marks.append(try reader.truth() ? try PendingSighting(from: &reader, &numbers) : nil)
+        sightings = Paged()
+        try keyed.readKeys(from: &reader, numbers)
+        try sequence.read(keys: keyed.keyCount, from: &reader)
+        if version > 1, try reader.truth() { try sequence.readThirds(keys: keyed.keyCount, from: &reader) }
+        for _ in 0..<keyed.keyCount * SequenceWindow.kept {
+            sightings.append(
+                try reader.optional { (reader) throws(StateError) in try PendingSighting(from: &reader, &numbers) })
         }
-        try episodes.read(from: &reader, &numbers, name: settings.name, keys: keyer.count)
+        try keyed.readEpisodes(from: &reader, &numbers)
         try reader.close(section)
     }
 
     /// Episodes that nobody was told of are taken back; of what is missing they come once, with the next record. Those
     /// that were told go on.
     package mutating func adopt(toldBy other: SequenceRule) {
-        for key in episodes.keys.sorted() {
-            guard let episode = episodes[key] else { continue }
-            episodes[key] = nil
+        for key in keyed.episodes.keys.sorted() {
+            guard let episode = keyed.episodes[key] else { continue }
+            keyed.episodes[key] = nil
             guard isMissing, resolves else { continue }
-            let number = other.keyer.find(keyer[key])
-            if number >= 0, other.episodes[number] != nil { continue }
+            let isTold = other.keyed.keys(ofText: keyed.text(key)).contains { other.keyed.episodes[$0] != nil }
+            if isTold { continue }
             let due = episode.detected ?? episode.last
-            guard let mark = PendingSighting(episode),
+            guard let sighting = PendingSighting(episode),
                 case .waits(let place) = sequence.first(
                     Int(key), at: episode.last, until: due, due: due, looksBack: false)
             else { continue }
-            marks[Int(key) * SequenceWindow.kept + place] = mark
+            sightings[Int(key) * SequenceWindow.kept + place] = sighting
         }
-        _ = episodes.adopt(other.episodes) { keyer.number(ofText: other.keyer[$0]) }
-        let needed = keyer.count * SequenceWindow.kept
-        if needed > marks.count { marks.append(needed - marks.count, of: nil) }
+        _ = keyed.adopt(other.keyed)
+        let needed = keyed.keyCount * SequenceWindow.kept
+        if needed > sightings.count { sightings.append(needed - sightings.count, of: nil) }
     }
 
     package func rearm(_ timers: inout Timers) {
-        for key in 0..<Int32(keyer.count) where sequence.next(Int(key)) != nil { rearm(key, &timers) }
+        for key in 0..<Int32(keyed.keyCount) where sequence.next(Int(key)) != nil { rearm(key, &timers) }
     }
 
     package mutating func shift(by length: Milliseconds) {
         sequence.shift(by: length)
-        episodes.shift(by: length)
-        for place in marks.indices { marks[place]?.shift(by: length) }
+        keyed.episodes.shift(by: length)
+        for place in sightings.indices { sightings[place]?.shift(by: length) }
     }
 }

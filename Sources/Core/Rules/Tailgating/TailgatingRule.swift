@@ -48,25 +48,25 @@ package struct TailgatingRule: RuleEngine {
     }
 
     /// Passes that are kept of a place: a minute and the time around it at almost one a second.
-    static let passesMax = 64
-    static let tracksMax = 64
-    static let camerasMax = 8
-    static let groupsMax = 4
-    static let groupLength = Milliseconds.minutes(1)
+    private static let passesMax = 64
+    fileprivate static let tracksMax = 64
+    fileprivate static let camerasMax = 8
+    private static let groupsMax = 4
+    private static let groupLength = Milliseconds.minutes(1)
     private static let passKinds: UInt64 =
         1 << UInt64(ObservationKind.pass.rawValue) | 1 << UInt64(ObservationKind.visitorPass.rawValue)
         | 1 << UInt64(ObservationKind.exitButton.rawValue)
 
-    var keyed: KeyedRule
-    let atLeast: Int
-    let within: Milliseconds
-    var passes = DistinctCount(capacity: TailgatingRule.passesMax, keys: 0)
-    var serial: Int32 = 0
+    private var keyed: KeyedRule
+    private let atLeast: Int
+    private let within: Milliseconds
+    private var passes = DistinctCount(capacity: TailgatingRule.passesMax, keys: 0)
+    private var serial: Int32 = 0
     /// By key, those that are not decided.
-    var groups: [Int32: [Group]] = [:]
-    var decided: [Int32: Decided] = [:]
+    private var groups: [Int32: [Group]] = [:]
+    private var decided: [Int32: Decided] = [:]
     /// By key with an episode: when it is forgotten.
-    var forgetAt: [Int32: Instant] = [:]
+    private var forgetAt: [Int32: Instant] = [:]
 
     package var kinds: UInt64 { keyed.matcher.kinds | TailgatingRule.passKinds }
 
@@ -80,7 +80,7 @@ package struct TailgatingRule: RuleEngine {
     }
 
     package mutating func step(
-        _ event: Event, _ surroundings: RuleContext, timers: inout Timers, into output: inout RuleOutput
+        _ event: Event, _ context: RuleContext, timers: inout Timers, into output: inout RuleOutput
     ) {
         let observation = event.observation
         if observation.marks.contains(.retained) { return }
@@ -88,20 +88,20 @@ package struct TailgatingRule: RuleEngine {
         if TailgatingRule.passKinds & 1 << UInt64(observation.kind.rawValue) != 0 {
             serial &+= 1
             for lane in 0..<keyed.lanes {
-                let key = keyed.key(lane, of: event, surroundings)
+                let key = keyed.key(lane, of: event, context)
                 if key >= 0 { passes.addUnique(Int(key), serial, at: time) }
             }
             return
         }
-        guard keyed.matcher.truth(event, surroundings) == .yes, observation.count != 0 else { return }
+        guard keyed.matcher.truth(event, context) == .yes, observation.count != 0 else { return }
         for lane in 0..<keyed.lanes {
-            let key = keyed.key(lane, of: event, surroundings)
-            if key >= 0 { see(event, key, time, surroundings, &timers) }
+            let key = keyed.key(lane, of: event, context)
+            if key >= 0 { see(event, key, time, context, &timers) }
         }
     }
 
     private mutating func see(
-        _ event: Event, _ key: Int32, _ time: Instant, _ surroundings: RuleContext, _ timers: inout Timers
+        _ event: Event, _ key: Int32, _ time: Instant, _ context: RuleContext, _ timers: inout Timers
     ) {
         let known = groups[key]?.lastIndex { group in
             time >= group.first - within && time <= group.last + within
@@ -112,11 +112,11 @@ package struct TailgatingRule: RuleEngine {
         if let known {
             groups[key]?[known].take(event, at: time, due: due)
         } else {
-            guard keyed.mayBegin(at: event.observation.time, surroundings) else { return }
+            guard keyed.mayBegin(at: event.observation.time, context) else { return }
             var group = Group(
-                first: time, last: time, due: due, episode: Episodes.Episode(from: event, at: time, surroundings))
+                first: time, last: time, due: due, episode: Episodes.Episode(from: event, at: time, context))
             group.look(event)
-            // With as many undecided ones the oldest is let go: unknown.
+            // With as many undecided ones the oldest is dropped: unknown.
             if groups[key]?.count == TailgatingRule.groupsMax { groups[key]?.removeFirst() }
             groups[key, default: []].append(group)
         }
@@ -132,12 +132,12 @@ package struct TailgatingRule: RuleEngine {
     // MARK: Decisions
 
     package mutating func expire(
-        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ surroundings: RuleContext,
+        _ timer: TimerQueue.Timer, deadline: Instant, now: Instant, _ context: RuleContext,
         timers: inout Timers, into output: inout RuleOutput
     ) {
         let key = timer.key
         for group in groups[key] ?? [] where group.due <= deadline {
-            decide(group, key, deadline, now, surroundings, &output)
+            decide(group, key, deadline, now, context, &output)
         }
         groups[key]?.removeAll { $0.due <= deadline }
         if groups[key]?.isEmpty == true { groups[key] = nil }
@@ -149,7 +149,7 @@ package struct TailgatingRule: RuleEngine {
     }
 
     private mutating func decide(
-        _ group: Group, _ key: Int32, _ deadline: Instant, _ now: Instant, _ surroundings: RuleContext,
+        _ group: Group, _ key: Int32, _ deadline: Instant, _ now: Instant, _ context: RuleContext,
         _ output: inout RuleOutput
     ) {
         var begin = group.first - within - Milliseconds(1)
@@ -196,7 +196,7 @@ package struct TailgatingRule: RuleEngine {
                 change, key, episode, at: now, last: group.episode.traces.last,
                 detail: .count(
                     count: excess, within: within, devices: episode.devices, people: group.seen, total: excess),
-                surroundings))
+                context))
     }
 
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
@@ -232,28 +232,21 @@ extension TailgatingRule.Group {
 }
 
 extension TailgatingRule {
-    package func write(_ surroundings: RuleContext, timers: Timers, to writer: inout StateWriter) {
+    package func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter) {
         let section = writer.open("EXCS", version: 1)
-        keyed.write(surroundings, to: &writer)
+        keyed.write(context, to: &writer)
         for key in 0..<keyed.keyCount { passes.write(key, to: &writer) }
         writer.integer(serial)
-        writer.integer(groups.count)
-        for (key, waiting) in groups.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(groups) { writer, key, waiting in
             writer.integer(key)
-            writer.integer(waiting.count)
-            for group in waiting { group.write(raisedBy: keyed.settings.name, surroundings, to: &writer) }
+            writer.array(waiting) { $1.write(raisedBy: keyed.settings.name, context, to: &$0) }
         }
-        writer.integer(decided.count)
-        for (key, group) in decided.sorted(by: { $0.key < $1.key }) {
+        writer.dictionary(decided) { writer, key, group in
             writer.integer(key)
             writer.instant(group.last)
             writer.instant(group.used)
         }
-        writer.integer(forgetAt.count)
-        for (key, until) in forgetAt.sorted(by: { $0.key < $1.key }) {
-            writer.integer(key)
-            writer.instant(until)
-        }
+        writer.instants(forgetAt)
         writer.close(section)
     }
 
@@ -263,24 +256,17 @@ extension TailgatingRule {
         passes = DistinctCount(capacity: TailgatingRule.passesMax, keys: keyed.keyCount)
         for key in 0..<keyed.keyCount { try passes.read(key, from: &reader) { $0 } }
         serial = try reader.integer32()
-        groups = [:]
-        for _ in 0..<(try reader.count(ofSize: 2)) {
+        groups = try reader.dictionary(ofSize: 2) { (reader) throws(StateError) in
             let key = try keyed.readKey(from: &reader)
-            var waiting: [Group] = []
-            for _ in 0..<(try reader.count(ofSize: 40)) {
-                waiting.append(try Group(from: &reader, &numbers, name: keyed.settings.name))
+            let waiting = try reader.array(ofSize: 40) { (reader) throws(StateError) in
+                try Group(from: &reader, &numbers, name: keyed.settings.name)
             }
-            groups[key] = waiting
+            return (key, waiting)
         }
-        decided = [:]
-        for _ in 0..<(try reader.count(ofSize: 17)) {
-            let key = try keyed.readKey(from: &reader)
-            decided[key] = Decided(last: try reader.instant(), used: try reader.instant())
+        decided = try reader.dictionary(ofSize: 17) { (reader) throws(StateError) in
+            (try keyed.readKey(from: &reader), Decided(last: try reader.instant(), used: try reader.instant()))
         }
-        forgetAt = [:]
-        for _ in 0..<(try reader.count(ofSize: 9)) {
-            forgetAt[try keyed.readKey(from: &reader)] = try reader.instant()
-        }
+        forgetAt = try keyed.readInstants(from: &reader)
         try reader.close(section)
     }
 
@@ -309,18 +295,16 @@ extension TailgatingRule {
 }
 
 extension TailgatingRule.Group {
-    fileprivate func write(raisedBy name: String, _ surroundings: RuleContext, to writer: inout StateWriter) {
+    fileprivate func write(raisedBy name: String, _ context: RuleContext, to writer: inout StateWriter) {
         writer.instant(first)
         writer.instant(last)
         writer.instant(due)
-        writer.integer(cameras.count)
-        for camera in cameras {
+        writer.array(cameras) { writer, camera in
             writer.integer(camera.device)
             writer.integer(camera.people)
-            writer.integer(camera.tracks.count)
-            for track in camera.tracks { writer.integer(Int(track)) }
+            writer.array(camera.tracks) { $0.integer(Int($1)) }
         }
-        episode.write(raisedBy: name, surroundings, to: &writer)
+        episode.write(raisedBy: name, context, to: &writer)
     }
 
     fileprivate init(
@@ -329,14 +313,14 @@ extension TailgatingRule.Group {
         first = try reader.instant()
         last = try reader.instant()
         due = try reader.instant()
-        for _ in 0..<(try reader.count(ofSize: 3)) {
+        cameras = try reader.array(ofSize: 3) { (reader) throws(StateError) in
             var camera = TailgatingRule.Camera(device: numbers.deviceKept(try reader.integer32()))
             camera.people = try reader.integer32()
-            for _ in 0..<(try reader.count()) {
+            camera.tracks = try reader.array { (reader) throws(StateError) in
                 guard let track = UInt32(exactly: try reader.integer()) else { throw reader.damaged("a track") }
-                camera.tracks.append(track)
+                return track
             }
-            cameras.append(camera)
+            return camera
         }
         episode = try Episodes.Episode(from: &reader, &numbers, name: name)
     }
@@ -350,8 +334,8 @@ extension TailgatingRule.Group {
 }
 
 extension TailgatingRule {
-    package func outlook(ofKey key: String, at now: Instant, _ surroundings: RuleContext) -> [RuleStatus] {
-        keyed.outlook(ofKey: key, at: now) { key in
+    package func status(ofKey key: String, at now: Instant, _ context: RuleContext) -> [RuleStatus] {
+        keyed.status(ofKey: key, at: now) { key in
             let passed = passes.count(Int(key), after: now - within)
             let group = groups[key]?.last
             let seen = group?.seen ?? 0

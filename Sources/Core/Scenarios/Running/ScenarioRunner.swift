@@ -14,7 +14,7 @@ import Vocabulary
 ///
 /// Each case begins with an empty pipeline and a tick at its start. Between the lines time goes on by ticks at each
 /// deadline before the next line; a deadline at the line's own instant fires with its record. When a record makes
-/// several things, changes come first, in order, then actions.
+/// several things, changes come first, in order, then actuations.
 package struct ScenarioRunner {
     /// A case that makes more than this goes wild, and is not run further.
     static let happeningsMax = 1000
@@ -151,9 +151,9 @@ private struct Run {
             let json = ChangeJSON(change, zone: file.settings.site.zone)
             happenings.append(Happening(at: change.at, what: .change(change, json)))
         }
-        for (_, action) in effects.actions where action.freshUntil.map({ $0 >= stamp }) ?? true {
+        for (_, actuation) in effects.actuations where actuation.freshUntil.map({ $0 >= stamp }) ?? true {
             happenings.append(
-                Happening(at: pipeline.clock, what: .action(topic: action.topic, payload: action.payload)))
+                Happening(at: pipeline.clock, what: .action(topic: actuation.topic, payload: actuation.payload)))
         }
         for refusal in batch.refusals {
             happenings.append(

@@ -64,7 +64,7 @@ package struct Absence: Sendable {
     }
 
     /// What nearly every key needs no more of.
-    struct Stored: Sendable {
+    fileprivate struct Stored: Sendable {
         enum Evidence: UInt8 { case never, isStart, isAside }
 
         var start: Instant
@@ -73,14 +73,14 @@ package struct Absence: Sendable {
         var evidence = Evidence.never
     }
 
-    struct Episode: Sendable {
+    fileprivate struct Episode: Sendable {
         var started: Instant
         var began: Instant
         var reachedAt: Instant
     }
 
     /// What few keys have.
-    struct Aside: Sendable {
+    fileprivate struct Aside: Sendable {
         var episodes: [Int32: Episode] = [:]
         var evidence: [Int32: Instant] = [:]
         var last = Episode(started: .distantPast, began: .distantPast, reachedAt: .distantPast)
@@ -102,8 +102,8 @@ package struct Absence: Sendable {
 
     /// The stages' lengths, ascending; several plans, since a key may have its own limit.
     package private(set) var plans: [[Milliseconds]]
-    var stored = Paged<Stored>()
-    var aside = Aside()
+    private var stored = Paged<Stored>()
+    private var aside = Aside()
 
     /// O(1), and O(1) each key that is read.
     package var keys: Keys { Keys(stored: stored, aside: aside) }
@@ -181,7 +181,7 @@ package struct Absence: Sendable {
     }
 
     /// Keeps the last evidence of a key where it takes least room; its start is set.
-    mutating func setEvidence(_ key: Int, _ t: Instant) {
+    private mutating func setEvidence(_ key: Int, _ t: Instant) {
         let place: Stored.Evidence = t == .distantPast ? .never : t == stored[key].start ? .isStart : .isAside
         if place == .isAside {
             aside.evidence[Int32(key)] = t

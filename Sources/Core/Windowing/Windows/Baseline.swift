@@ -18,9 +18,9 @@ package struct Baseline: Sendable {
     package let bounds: [Double]
     package let kindsOfDay: Int
     package let keptPerDay: Float
-    var weights: Paged<Float>
+    private var weights: Paged<Float>
     /// By key, the newest day that there is a sample of.
-    var days: Paged<Int64>
+    private var days: Paged<Int64>
 
     private static let noDay = Int64.min
     /// After so many days nothing is left of a weight, whatever is kept per day.
@@ -138,9 +138,7 @@ extension Baseline {
         writer.truth(day != Baseline.noDay)
         guard day != Baseline.noDay else { return }
         writer.word(day)
-        let cells = (0..<cellCount).filter { weights[key * cellCount + $0] > 0 }
-        writer.integer(cells.count)
-        for cell in cells {
+        writer.array((0..<cellCount).filter { weights[key * cellCount + $0] > 0 }) { writer, cell in
             writer.integer(cell)
             writer.float(weights[key * cellCount + cell])
         }
@@ -156,7 +154,7 @@ extension Baseline {
         }
         days[key] = try reader.signedWord()
         guard Baseline.dayRange.contains(days[key]) else { throw reader.damaged("a day") }
-        for _ in 0..<(try reader.count(ofSize: 2)) {
+        try reader.each(ofSize: 2) { (reader) throws(StateError) in
             let cell = try reader.integer()
             let weight = try reader.float()
             guard (0..<cellCount).contains(cell), weight > 0, weight.isFinite else {

@@ -33,8 +33,8 @@ package struct DistinctCount: Sendable {
     /// By key a ring of `capacity`, sorted by time from `heads` on.
     var times: Paged<Int64>
     var values: Paged<Int32>
-    var heads: Paged<Int32>
-    var counts: Paged<Int32>
+    private var heads: Paged<Int32>
+    private var counts: Paged<Int32>
 
     /// - Parameters:
     ///   - capacity: how many values a key can be known to have, 1…1,000,000.
@@ -196,8 +196,7 @@ extension DistinctCount {
     /// Writes one key's values, the oldest event first.
     package func write(_ key: Int, to writer: inout StateWriter) {
         let count = key < counts.count ? Int(counts[key]) : 0
-        writer.integer(count)
-        for rank in 0..<count {
+        writer.array(0..<count) { writer, rank in
             writer.word(times[slot(key, rank)])
             writer.integer(values[slot(key, rank)])
         }
@@ -209,7 +208,7 @@ extension DistinctCount {
         _ key: Int, from reader: inout StateReader, renumbered: (Int32) -> Int32?
     ) throws(StateError) {
         clear(key)
-        for _ in 0..<(try reader.count(ofSize: 9)) {
+        try reader.each(ofSize: 9) { (reader) throws(StateError) in
             let time = try reader.instant()
             if let value = renumbered(try reader.integer32()) { addUnique(key, value, at: time) }
         }

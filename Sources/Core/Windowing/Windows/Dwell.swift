@@ -212,8 +212,7 @@ extension Dwell {
             writer.instant(known.start)
             writer.instant(known.last)
             let pieces = older[key] ?? Pieces()
-            writer.integer(pieces.count)
-            for index in 0..<pieces.count {
+            writer.array(0..<pieces.count) { writer, index in
                 writer.instant(pieces[index].start)
                 writer.instant(pieces[index].last)
             }
@@ -228,7 +227,7 @@ extension Dwell {
             keys.append(
                 Key(ended: try reader.instant(), start: try reader.instant(), last: try reader.instant()))
             var pieces = Pieces()
-            for _ in 0..<(try reader.count(ofSize: 16)) {
+            try reader.each(ofSize: 16) { (reader) throws(StateError) in
                 pieces.insert(Run(start: try reader.instant(), last: try reader.instant()))
                 if pieces.count >= Dwell.piecesMax { pieces.removeFirst() }
             }

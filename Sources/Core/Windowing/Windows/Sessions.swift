@@ -115,9 +115,7 @@ extension Sessions {
     package func write(keys count: Int, to writer: inout StateWriter) {
         writer.word(serial)
         for key in 0..<count {
-            let sessions = sessions(key)
-            writer.integer(sessions.count)
-            for session in sessions {
+            writer.array(sessions(key)) { writer, session in
                 writer.instant(session.start)
                 writer.instant(session.last)
                 writer.instant(session.opened)
@@ -133,12 +131,10 @@ extension Sessions {
         serial = try reader.naturalWord()
         kept = []
         for _ in 0..<count {
-            var sessions: [Session] = []
-            for _ in 0..<(try reader.count(ofSize: 33)) {
-                sessions.append(
-                    Session(
-                        start: try reader.instant(), last: try reader.instant(), opened: try reader.instant(),
-                        heard: try reader.instant(), count: try reader.natural(), serial: try reader.naturalWord()))
+            let sessions = try reader.array(ofSize: 33) { (reader) throws(StateError) in
+                Session(
+                    start: try reader.instant(), last: try reader.instant(), opened: try reader.instant(),
+                    heard: try reader.instant(), count: try reader.natural(), serial: try reader.naturalWord())
             }
             kept.append(sessions.suffix(Sessions.sessionsMax))
         }

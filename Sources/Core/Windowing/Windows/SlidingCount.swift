@@ -212,16 +212,13 @@ private struct Row {
 extension SlidingCount {
     /// Writes one key's times, the oldest first.
     package func write(_ key: Int, to writer: inout StateWriter) {
-        let times = times(key)
-        writer.integer(times.count)
-        for time in times { writer.instant(time) }
+        writer.array(times(key)) { $0.instant($1) }
     }
 
     /// Reads a key's events into the place of `key`, the newest that there is room for; for nil they are read over.
     package mutating func read(_ key: Int?, from reader: inout StateReader) throws(StateError) {
-        let count = try reader.count(ofSize: 8)
         if let key { clear(key) }
-        for _ in 0..<count {
+        try reader.each(ofSize: 8) { (reader) throws(StateError) in
             let time = try reader.instant()
             if let key { _ = add(key, at: time) }
         }
@@ -229,7 +226,7 @@ extension SlidingCount {
 
     /// Reads over a key's events.
     package static func readOver(_ reader: inout StateReader) throws(StateError) {
-        for _ in 0..<(try reader.count(ofSize: 8)) { _ = try reader.instant() }
+        try reader.each(ofSize: 8) { (reader) throws(StateError) in _ = try reader.instant() }
     }
 
     /// Sets a key's events to those of another window's key of the same number.

@@ -16,7 +16,7 @@ import Vocabulary
 ///
 /// Data flow of a batch: append each message as a journal line → write → `fdatasync` → the broker is acknowledged →
 /// step the pipeline over the lines that were written, decoded as a replay decodes them → hand changes to the ledger's
-/// queue, actions to the publisher. What is stepped is read back from the very bytes of the journal, so live and replay
+/// queue, actuations to the publisher. What is stepped is read back from the very bytes of the journal, so live and replay
 /// cannot differ.
 /// States: *storing* (normal), and *blocked* (the journal failed, or the ledger's queue is full): then nothing is read,
 /// and the broker keeps what comes. A failed journal is opened anew each second, in a new segment.
@@ -231,7 +231,7 @@ final class Intake: IntakeHandler {
         for refusal in batch.refusals { _ = tell(refusal) }
         pipeline.step(batch, 0..<batch.recordCount, firstNumber: first, into: &effects)
         report(applied: journal.nextNumber - 1)
-        for (record, action) in effects.actions where record >= actFrom { act(action) }
+        for (record, actuation) in effects.actuations where record >= actFrom { act(actuation) }
         shared.stepped(pipeline)
     }
 
@@ -243,22 +243,22 @@ final class Intake: IntakeHandler {
         reported = applied
     }
 
-    /// A hand on a machine, at most once: never again after a restart, never late. What undoes it is published until
+    /// An actuation, at most once: never again after a restart, never late. What undoes it is published until
     /// the broker has it.
-    private func act(_ action: Actuation) {
-        releases.note(action)
-        guard let until = action.freshUntil else { return release() }
+    private func act(_ actuation: Actuation) {
+        releases.note(actuation)
+        guard let until = actuation.freshUntil else { return release() }
         guard clock.now <= until else {
             shared.acted(isDone: false)
-            return log.warning("not published, too old by now", metadata: ["topic": "\(action.topic)"])
+            return log.warning("not published, too old by now", metadata: ["topic": "\(actuation.topic)"])
         }
         let isDone = parts.out.post(
-            topic: action.topic, payload: Array(action.payload.utf8), qos: .atLeastOnce, retain: false)
+            topic: actuation.topic, payload: Array(actuation.payload.utf8), qos: .atLeastOnce, retain: false)
         shared.acted(isDone: isDone)
         if isDone {
-            log.info("published", metadata: ["topic": "\(action.topic)", "payload": "\(action.payload)"])
+            log.info("published", metadata: ["topic": "\(actuation.topic)", "payload": "\(actuation.payload)"])
         } else {
-            log.error("not published: no connection to the broker", metadata: ["topic": "\(action.topic)"])
+            log.error("not published: no connection to the broker", metadata: ["topic": "\(actuation.topic)"])
         }
     }
 

@@ -3,7 +3,7 @@ import Pipeline
 import Rules
 import Synchronization
 
-/// What undoes a hand on a machine and is not known to be done: published until the broker has acknowledged it, over
+/// What undoes an actuation and is not known to be done: published until the broker has acknowledged it, over
 /// restarts too. A held lift must come free whatever happens to the box.
 ///
 /// A hold is published at most once, by the watch that decided it. A release is harmless twice and harmful never, so at

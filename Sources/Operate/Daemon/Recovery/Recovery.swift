@@ -203,7 +203,7 @@ struct Recovery {
         var untold: [AlertChange] = []
         var releases = state.releases
         try step(&state.pipeline, from: position, before: applied, into: &effects) { effects, last in
-            for (_, action) in effects.actions { releases.note(action) }
+            for (_, actuation) in effects.actuations { releases.note(actuation) }
             var missed: [AlertChange] = []
             for change in effects.changes {
                 if change.record > applied { missed.append(change) } else { known[change.id] = change }

@@ -66,16 +66,16 @@ struct WhyNotCommand: ParsableCommand {
                     "there is no record in the logs\(until.map { " up to \($0)" } ?? "")"))
             throw Exit.noInput
         }
-        if rule == nil, !names.contains(where: { !replay.outlook(ofKey: key, rule: $0).isEmpty }) {
+        if rule == nil, !names.contains(where: { !replay.status(ofKey: key, rule: $0).isEmpty }) {
             throw unknownKey(site.registry)
         }
         StandardError.write(text("截至 \(time(last)):", "As of \(time(last)):") + "\n", to: 1)
         for settings in site.settings.allRules where rule == nil || settings.name == rule {
-            let outlooks = replay.outlook(ofKey: key, rule: settings.name)
-            if outlooks.isEmpty, rule == nil { continue }
+            let statuses = replay.status(ofKey: key, rule: settings.name)
+            if statuses.isEmpty, rule == nil { continue }
             StandardError.write(
                 "\(settings.name): \(RuleCatalogue.explanation(of: settings).text(in: language))\n", to: 1)
-            if outlooks.isEmpty {
+            if statuses.isEmpty {
                 StandardError.write(
                     "  "
                         + text(
@@ -83,11 +83,11 @@ struct WhyNotCommand: ParsableCommand {
                             "it has met nothing of \"\(key)\"; this rule counts by \(settings.keys[0].rawValue)")
                         + "\n", to: 1)
             }
-            for outlook in outlooks {
-                let due = outlook.due.map {
+            for status in statuses {
+                let due = status.due.map {
                     text(";若无新记录,\(time($0)) 触发", "; if nothing comes it fires at \(time($0))")
                 }
-                StandardError.write("  " + outlook.text.text(in: language) + (due ?? "") + "\n", to: 1)
+                StandardError.write("  " + status.text.text(in: language) + (due ?? "") + "\n", to: 1)
             }
         }
     }

@@ -7,7 +7,7 @@ import Timekeeping
 @testable import Rules
 import Vocabulary
 
-@Suite struct LastingTests {
+@Suite struct DurationRuleTests {
     static func lane(_ change: (inout RuleSettings) -> Void = { _ in }) -> RuleBench<DurationRule> {
         var match = MatchSettings(kinds: [.vehicle, .ebike])
         match.deviceKinds = ["lane"]
@@ -50,7 +50,7 @@ import Vocabulary
 
     @Test(arguments: [(119_999, false), (120_000, true), (120_001, true)] as [(Int64, Bool)])
     func `a vehicle that was seen for two minutes blocks the lane`(_ last: Int64, _ blocks: Bool) {
-        var bench = LastingTests.lane()
+        var bench = DurationRuleTests.lane()
         for at in [0, 60_000, last] {
             bench.take(bench.event(.vehicle, "cam-lane", at) { $0.observation.confidence = 0.9 })
         }
@@ -60,8 +60,8 @@ import Vocabulary
     }
 
     @Test func `stages are one alert, which ends a gap after the last sighting`() {
-        var bench = LastingTests.lane()
-        LastingTests.see(&bench, LastingTests.every(60, to: 1860))
+        var bench = DurationRuleTests.lane()
+        DurationRuleTests.see(&bench, DurationRuleTests.every(60, to: 1860))
         bench.advance(to: BenchSite.start + .seconds(1949))
         #expect(bench.findings.count == 3)
         bench.advance(to: BenchSite.start + .seconds(1950))
@@ -70,66 +70,66 @@ import Vocabulary
                 "raised low 0+120000", "updated medium 0+120000 at 600000", "updated high 0+120000 at 1800000",
                 "resolved high 0+120000 at 1950000",
             ])
-        #expect(bench.findings[1].detail == .lasting(stage: 2, after: .minutes(10), devices: [0], word: -1))
+        #expect(bench.findings[1].detail == .duration(stage: 2, after: .minutes(10), devices: [0], word: -1))
         #expect(bench.findings.allSatisfy { $0.isTold && $0.key == "cam-lane/vehicle" })
         #expect(bench.findings[3].lastEvidence?.at == BenchSite.start + .seconds(1860))
     }
 
     @Test(arguments: [(90, true), (91, false)] as [(Int64, Bool)])
     func `a gap of ninety seconds is bridged`(_ gap: Int64, _ isBridged: Bool) {
-        var bench = LastingTests.lane()
-        LastingTests.see(&bench, [0, 60, 60 + gap])
+        var bench = DurationRuleTests.lane()
+        DurationRuleTests.see(&bench, [0, 60, 60 + gap])
         #expect(bench.findings.count == (isBridged ? 1 : 0))
     }
 
     @Test func `sightings out of order make the same episode`() {
-        var bench = LastingTests.lane()
-        LastingTests.see(&bench, [160, 0, 80])
+        var bench = DurationRuleTests.lane()
+        DurationRuleTests.see(&bench, [160, 0, 80])
         #expect(bench.told == ["raised low 0+160000"])
     }
 
     @Test func `the end of a track ends the episode at once, and what comes then is another`() {
-        var bench = LastingTests.lane()
-        LastingTests.see(&bench, LastingTests.every(60, to: 180))
+        var bench = DurationRuleTests.lane()
+        DurationRuleTests.see(&bench, DurationRuleTests.every(60, to: 180))
         bench.take(
             bench.event(.vehicle, "cam-lane", 200_000) {
                 $0.observation.confidence = 0.9
                 $0.observation.phase = .end
             })
-        LastingTests.see(&bench, [210, 270, 330])
+        DurationRuleTests.see(&bench, [210, 270, 330])
         #expect(
             bench.told == ["raised low 0+120000", "resolved low 0+120000 at 200000", "raised low 210000+120000"])
     }
 
     @Test func `what a camera does not tell of neither begins nor prolongs it`() {
-        var bench = LastingTests.lane()
-        for at in LastingTests.every(30, to: 300) { bench.take(bench.event(.vehicle, "cam-lane", at * 1000)) }
-        for at in LastingTests.every(30, to: 300) {
+        var bench = DurationRuleTests.lane()
+        for at in DurationRuleTests.every(30, to: 300) { bench.take(bench.event(.vehicle, "cam-lane", at * 1000)) }
+        for at in DurationRuleTests.every(30, to: 300) {
             bench.take(bench.event(.vehicle, "cam-lane", at * 1000, .retained) { $0.observation.confidence = 1 })
         }
-        LastingTests.see(&bench, LastingTests.every(30, to: 300), device: "cam-gate")
+        DurationRuleTests.see(&bench, DurationRuleTests.every(30, to: 300), device: "cam-gate")
         #expect(bench.findings.isEmpty)
     }
 
     /// At 690 s the timer comes before the sighting.
     @Test(arguments: [(689, true), (690, false), (691, false)] as [(Int64, Bool)])
     func `a camera that was offline left the lane unknown, not clear`(_ back: Int64, _ goesOn: Bool) {
-        var bench = LastingTests.lane()
-        LastingTests.see(&bench, LastingTests.every(60, to: 180))
+        var bench = DurationRuleTests.lane()
+        DurationRuleTests.see(&bench, DurationRuleTests.every(60, to: 180))
         bench.take(bench.event(.offline, "cam-lane", 200_000))
         bench.take(bench.event(.online, "cam-lane", 620_000))
         // 20 s of the gap were watched before, so 70 s are left.
-        LastingTests.see(&bench, [back, back + 30])
+        DurationRuleTests.see(&bench, [back, back + 30])
         #expect(bench.findings.map(\.change) == (goesOn ? [.raised, .updated] : [.raised, .resolved]))
     }
 
     @Test func `while the box is blind nothing ends, and it ends by watched time`() {
-        var bench = LastingTests.lane()
-        LastingTests.see(&bench, LastingTests.every(60, to: 180))
-        bench.surroundings.blind.sessionIsAway(since: BenchSite.start + .seconds(190))
+        var bench = DurationRuleTests.lane()
+        DurationRuleTests.see(&bench, DurationRuleTests.every(60, to: 180))
+        bench.context.blind.sessionIsAway(since: BenchSite.start + .seconds(190))
         bench.advance(to: BenchSite.start + .minutes(20))
         #expect(bench.findings.count == 1)
-        bench.surroundings.blind.sessionIsBack(at: BenchSite.start + .minutes(20), .lost)
+        bench.context.blind.sessionIsBack(at: BenchSite.start + .minutes(20), .lost)
         bench.engine.wake(at: BenchSite.start + .minutes(20), timers: &bench.timers)
         bench.advance(to: BenchSite.start + .minutes(20) + Milliseconds(79_999))
         #expect(bench.findings.count == 1)
@@ -138,8 +138,8 @@ import Vocabulary
     }
 
     @Test func `a backlog of what is long over is not told, and one that reaches to now is`() {
-        var bench = LastingTests.lane()
-        for at in LastingTests.every(30, to: 600) {
+        var bench = DurationRuleTests.lane()
+        for at in DurationRuleTests.every(30, to: 600) {
             bench.take(
                 bench.event(.vehicle, "cam-lane", at * 1000, late: 3_600_000 - at * 1000) {
                     $0.observation.confidence = 0.9
@@ -147,7 +147,7 @@ import Vocabulary
                 })
         }
         #expect(bench.findings.isEmpty)
-        for at in LastingTests.every(30, to: 3_600) {
+        for at in DurationRuleTests.every(30, to: 3_600) {
             bench.take(
                 bench.event(.vehicle, "cam-lane-2", at * 1000, late: 3_600_000 - at * 1000) {
                     $0.observation.confidence = 0.9
@@ -158,8 +158,8 @@ import Vocabulary
     }
 
     @Test func `a camera whose clock is slow by minutes is still heard`() {
-        var bench = LastingTests.lane()
-        for at in LastingTests.every(60, to: 300) {
+        var bench = DurationRuleTests.lane()
+        for at in DurationRuleTests.every(60, to: 300) {
             bench.take(bench.event(.vehicle, "cam-lane", at * 1000, late: 400_000) { $0.observation.confidence = 0.9 })
         }
         #expect(bench.told == ["raised low 0+520000"])
@@ -188,7 +188,7 @@ import Vocabulary
 
     @Test(arguments: [(179_999, 0), (180_000, 2), (180_001, 2)] as [(Int64, Int)])
     func `a door that is open for three minutes is held open until it is closed`(_ closed: Int64, _ count: Int) {
-        var bench = LastingTests.door()
+        var bench = DurationRuleTests.door()
         bench.take(bench.event(.doorOpen, "door-1", 0))
         bench.take(bench.event(.doorClose, "door-1", closed))
         bench.advance(to: BenchSite.start + .hours(1))
@@ -196,7 +196,7 @@ import Vocabulary
     }
 
     @Test func `door events that swap within seconds change nothing`() {
-        var bench = LastingTests.door()
+        var bench = DurationRuleTests.door()
         bench.take(bench.event(.doorOpen, "door-1", 0))
         bench.take(bench.event(.doorOpen, "door-1", 60_500))
         bench.take(bench.event(.doorClose, "door-1", 60_000, late: 600))
@@ -207,7 +207,7 @@ import Vocabulary
     }
 
     @Test func `a backlog with an opening and a closing raises nothing, one that stays open does`() {
-        var bench = LastingTests.door()
+        var bench = DurationRuleTests.door()
         let day: Int64 = 86_400_000
         bench.take(bench.event(.doorOpen, "door-1", 0, late: day) { $0.isHistory = true })
         bench.take(bench.event(.doorOpen, "reader-1", 0, late: day) { $0.isHistory = true })
@@ -218,7 +218,7 @@ import Vocabulary
     }
 
     @Test func `a cooldown delays a state that lasts, and passes over one that does not`() {
-        var bench = LastingTests.door { $0.cooldown = .minutes(10) }
+        var bench = DurationRuleTests.door { $0.cooldown = .minutes(10) }
         for (open, close) in [(0, 200), (300, 500), (600, 1500)] as [(Int64, Int64)] {
             bench.take(bench.event(.doorOpen, "door-1", open * 1000))
             bench.take(bench.event(.doorClose, "door-1", close * 1000))
@@ -231,15 +231,15 @@ import Vocabulary
     }
 
     @Test func `outside of its calendar nothing begins, and what is open goes on, with no further stage`() {
-        var bench = LastingTests.lane { $0.calendar = BenchSite.hours(9, 11) }
-        LastingTests.see(&bench, LastingTests.every(60, to: 7_200).map { $0 + 3_300 })
+        var bench = DurationRuleTests.lane { $0.calendar = BenchSite.hours(9, 11) }
+        DurationRuleTests.see(&bench, DurationRuleTests.every(60, to: 7_200).map { $0 + 3_300 })
         #expect(bench.told == ["raised low 3300000+120000"])
-        LastingTests.see(&bench, LastingTests.every(60, to: 600).map { $0 + 20_000 })
+        DurationRuleTests.see(&bench, DurationRuleTests.every(60, to: 600).map { $0 + 20_000 })
         #expect(bench.told.count == 2 && bench.findings[1].change == .resolved)
     }
 
     @Test func `during other hours another length holds`() {
-        var bench = LastingTests.door {
+        var bench = DurationRuleTests.door {
             $0.during = [DuringSettings(calendar: BenchSite.hours(11, 12), after: .minutes(1))]
         }
         bench.take(bench.event(.doorOpen, "door-1", 3_599_999))
@@ -249,7 +249,7 @@ import Vocabulary
     }
 
     @Test func `a closed alert does not come again until the state begins anew`() {
-        var bench = LastingTests.door()
+        var bench = DurationRuleTests.door()
         bench.take(bench.event(.doorOpen, "door-1", 0))
         bench.advance(to: BenchSite.start + .minutes(4))
         bench.engine.close(key: "door-1", started: BenchSite.start, at: bench.now, timers: &bench.timers)
@@ -260,7 +260,7 @@ import Vocabulary
     }
 
     @Test func `a moved clock neither fires nor delays`() {
-        var bench = LastingTests.door()
+        var bench = DurationRuleTests.door()
         bench.take(bench.event(.doorOpen, "door-1", 0))
         bench.advance(to: BenchSite.start + .minutes(1))
         bench.shift(by: .hours(5))
@@ -276,11 +276,11 @@ import Vocabulary
     }
 
     @Test func `settings that change leave what was told, and tell once of what was not`() throws {
-        var old = LastingTests.door()
+        var old = DurationRuleTests.door()
         old.take(old.event(.doorOpen, "door-1", 0))
         old.advance(to: BenchSite.start + .minutes(5))
         old.take(old.event(.doorOpen, "reader-1", 300_000))
-        var new = LastingTests.door { $0.stages[0].after = .minutes(1) }
+        var new = DurationRuleTests.door { $0.stages[0].after = .minutes(1) }
         new.take(new.event(.doorOpen, "door-1", 0))
         new.take(new.event(.doorOpen, "reader-1", 300_000))
         new.advance(to: BenchSite.start + .minutes(7))
@@ -292,39 +292,5 @@ import Vocabulary
         #expect(new.findings.map(\.key) == ["reader-1"])
         new.take(new.event(.doorClose, "door-1", 500_000))
         #expect(new.findings.count == 2 && new.findings[1].change == .resolved)
-    }
-
-    @Test func `a restart after any record changes nothing`() throws {
-        var random = SeededRandom(for: "LastingTests.restart")
-        var count = 0
-        for turn in 0..<12 {
-            var straight =
-                turn.isMultiple(of: 2)
-                ? LastingTests.lane { $0.cooldown = .minutes(5) } : LastingTests.door { $0.cooldown = .minutes(5) }
-            var broken = straight
-            var clock: Int64 = 0
-            for _ in 0..<250 {
-                clock += Int64(random.pick([0, 500, 20_000, 60_000, 85_000, 100_000, 240_000]))
-                let late = Int64(random.pick([0, 0, 300, 5_000, 70_000]))
-                let kind: ObservationKind = random.pick([
-                    .vehicle, .vehicle, .vehicle, .vehicle, .doorOpen, .doorOpen, .doorClose, .offline, .heartbeat,
-                ])
-                let device =
-                    kind == .doorOpen || kind == .doorClose
-                    ? random.pick(["door-1", "reader-1"]) : random.pick(["cam-lane", "cam-lane-2"])
-                let isHistory = late > 1_000 && random.chance(50)
-                let event = straight.event(kind, device, clock - late, late: late) {
-                    $0.observation.confidence = 0.9
-                    $0.isHistory = isHistory
-                }
-                straight.take(event)
-                broken.take(event)
-                try broken.restart()
-            }
-            #expect(straight.told == broken.told, "seed \(random.seed)")
-            #expect(straight.findings.map(\.evidence) == broken.findings.map(\.evidence))
-            count += straight.findings.count
-        }
-        #expect(count > 100)
     }
 }

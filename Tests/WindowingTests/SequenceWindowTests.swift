@@ -5,7 +5,7 @@ import Timekeeping
 
 @testable import Windowing
 
-@Suite struct SuccessionTests {
+@Suite struct SequenceWindowTests {
     /// The law's words on everything that ever came.
     struct Model {
         struct First {
@@ -81,11 +81,11 @@ import Timekeeping
             for _ in 0..<200 {
                 now += Int64(random.pick([0, 1, 500, 2_000, 4_999, 5_000, 5_001, 30_000, 60_001]))
                 for key in 0...1 {
-                    let missing = SuccessionTests.missing(&sequence, key, now)
+                    let missing = SequenceWindowTests.missing(&sequence, key, now)
                     #expect(missing == models[key].missing(now), "seed \(random.seed)")
                     counts.missing += missing.count
                 }
-                if random.chance(5) { sequence = try SuccessionTests.again(sequence, keys: 2) }
+                if random.chance(5) { sequence = try SequenceWindowTests.again(sequence, keys: 2) }
                 let key = random.int(0...1)
                 let t = now - Int64(random.pick([0, 0, 0, 1, 700, 4_999, 5_000, 20_000]))
                 if random.chance(40) {
@@ -139,7 +139,7 @@ import Timekeeping
                 let at = Instant(seconds: second)
                 _ = sequence.first(0, at: at, until: at + .minutes(10), due: at + .minutes(10))
             }
-            let missing = SuccessionTests.missing(&sequence, 0, Int64.max)
+            let missing = SequenceWindowTests.missing(&sequence, 0, Int64.max)
             #expect(missing.count == Windowing.SequenceWindow.kept)
             #expect(missing.first == 0 && missing.last == 39_000)
         }

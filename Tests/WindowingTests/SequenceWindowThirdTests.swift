@@ -6,7 +6,7 @@ import Timekeeping
 @testable import Windowing
 
 /// Third events: what undoes a first that waits.
-@Suite struct SuccessionThirdTests {
+@Suite struct SequenceWindowThirdTests {
     /// The law's words on everything that ever came.
     private struct Model {
         struct First {
@@ -96,10 +96,10 @@ import Timekeeping
             var now: Int64 = 1_000_000_000_000
             for _ in 0..<100 {
                 now += Int64(random.pick([0, 1, 500, 2_000, 5_000, 5_001, 30_000, 60_001]))
-                let due = SuccessionThirdTests.due(&sequence, now)
+                let due = SequenceWindowThirdTests.due(&sequence, now)
                 #expect(due == model.due(now), "seed \(random.seed)")
                 counts.due += due.count
-                if random.chance(5) { sequence = try SuccessionThirdTests.again(sequence, drops: drops) }
+                if random.chance(5) { sequence = try SequenceWindowThirdTests.again(sequence, drops: drops) }
                 let t = now - Int64(random.pick([0, 0, 0, 1, 700, 4_999, 5_000, 20_000]))
                 switch random.int(0...4) {
                 case 0:

@@ -7,7 +7,7 @@ import Timekeeping
 @testable import Rules
 import Vocabulary
 
-@Suite struct LevelTests {
+@Suite struct LevelRuleTests {
     static let fever = CountingSite.rule(
         .fever, [.pass], keys: [.person],
         .threshold(of: .temperature, isAbove: true, limit: 37.3, back: 37.2, lasting: .zero))
@@ -37,13 +37,13 @@ import Vocabulary
 
     @Test(arguments: [(37.2, 0), (37.29, 0), (37.3, 1), (37.4, 1)] as [(Float, Int)])
     func `a fever begins at 37,3 as it was told`(_ degrees: Float, _ alerts: Int) {
-        var bench = EngineBench<LevelRule>(LevelTests.fever)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.fever)
         measure(&bench, at: 0, "r1", degrees)
         #expect(bench.told.count == alerts)
     }
 
     @Test func `a fever is told once for a person, and resolves with the first reading that is back`() {
-        var bench = EngineBench<LevelRule>(LevelTests.fever)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.fever)
         for (at, degrees) in [(0, 37.5), (1, 37.3), (2, 38.1), (3, 37.25), (4, 37.2), (5, 37.2)] {
             measure(&bench, at: Int64(at), "r1", Float(degrees))
         }
@@ -54,7 +54,7 @@ import Vocabulary
     }
 
     @Test func `strangers are known by their name, or by the device that measured them`() {
-        var bench = EngineBench<LevelRule>(LevelTests.fever)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.fever)
         measure(&bench, at: 0, "visitor", 38)
         measure(&bench, at: 1, nil, 38)
         measure(&bench, at: 2, nil, 36.5)
@@ -62,7 +62,7 @@ import Vocabulary
     }
 
     @Test func `what is unknown, retained or older than what is known changes nothing`() {
-        var bench = EngineBench<LevelRule>(LevelTests.fever)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.fever)
         measure(&bench, at: 0, "r1", .nan)
         bench.send(.pass, "ge", at: 1, person: "r1") {
             $0.observation.temperature = 39
@@ -78,13 +78,13 @@ import Vocabulary
 
     @Test(arguments: [(16, 0), (15, 1), (14, 1), (-1, 0)] as [(Int8, Int)])
     func `a battery is low at 15 percent`(_ percent: Int8, _ alerts: Int) {
-        var bench = EngineBench<LevelRule>(LevelTests.battery)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.battery)
         bench.send(.heartbeat, "flat", at: 0) { $0.observation.battery = percent }
         #expect(bench.told.count == alerts)
     }
 
     @Test func `a battery that wavers is one alert, until it is charged`() {
-        var bench = EngineBench<LevelRule>(LevelTests.battery)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.battery)
         for (at, percent) in [15, 16, 15, 19, 15, 20, 15].enumerated() {
             bench.send(.motion, "flat", at: Int64(at)) { $0.observation.battery = Int8(percent) }
         }
@@ -93,7 +93,7 @@ import Vocabulary
 
     @Test(arguments: [(599_999, 0), (600_000, 1), (600_001, 1)] as [(Int64, Int)])
     func `what must last is told when it has`(_ later: Int64, _ alerts: Int) {
-        var bench = EngineBench<LevelRule>(LevelTests.warm)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.warm)
         power(&bench, at: 0, 100)
         bench.advance(to: later)
         #expect(bench.told.count == alerts)
@@ -101,7 +101,7 @@ import Vocabulary
     }
 
     @Test func `what is back before it has lasted is not told`() {
-        var bench = EngineBench<LevelRule>(LevelTests.warm)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.warm)
         power(&bench, at: 0, 100)
         power(&bench, at: 300_000, 80)
         power(&bench, at: 400_000, 100)
@@ -112,7 +112,7 @@ import Vocabulary
     }
 
     @Test func `history is believed when what came after it is known`() {
-        var bench = EngineBench<LevelRule>(LevelTests.warm)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.warm)
         let now: Int64 = 90_000_000
         // It was beyond for five minutes only, which the next record tells.
         power(&bench, at: now, 120, history: 0)
@@ -128,7 +128,7 @@ import Vocabulary
     }
 
     @Test func `in the cooldown nothing is raised, and what is still beyond is told after it`() {
-        var rule = LevelTests.battery
+        var rule = LevelRuleTests.battery
         rule.cooldown = .minutes(10)
         var bench = EngineBench<LevelRule>(rule)
         for (at, percent) in [(0, 10), (1, 50), (2, 10), (600_000, 10), (600_001, 9)] {
@@ -138,7 +138,7 @@ import Vocabulary
     }
 
     @Test func `an alert that somebody closed is not told again before it was back`() {
-        var bench = EngineBench<LevelRule>(LevelTests.battery)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.battery)
         func charge(_ at: Int64, _ percent: Int8) {
             bench.send(.motion, "flat", at: at) { $0.observation.battery = percent }
         }
@@ -153,10 +153,10 @@ import Vocabulary
     }
 
     @Test func `what was told under other settings goes on, and what was not told is told`() {
-        var bench = EngineBench<LevelRule>(LevelTests.fever)
+        var bench = EngineBench<LevelRule>(LevelRuleTests.fever)
         measure(&bench, at: 0, "r1", 38)
         measure(&bench, at: 1, "r2", 38)
-        var rule = LevelTests.fever
+        var rule = LevelRuleTests.fever
         rule.name = "new"
         // As after a warm-up under the new settings: r2 is well by now, and x1 was never told of.
         var other = EngineBench<LevelRule>(rule)
@@ -172,59 +172,5 @@ import Vocabulary
         measure(&other, at: 6, "r1", 36)
         #expect(other.brief.last == "resolved r1 0 6")
         #expect(other.told.last?.raisedBy == "r")
-    }
-
-    @Test(arguments: [LevelTests.fever, LevelTests.battery, LevelTests.warm])
-    func `a restart after every record, or a step of the clock, changes nothing`(_ rule: RuleSettings) {
-        var random = SeededRandom(for: "LevelTests restart \(rule.kind)")
-        var alerts = 0
-        for round in 0..<12 {
-            var rule = rule
-            if round % 3 == 1 { rule.cooldown = .minutes(30) }
-            var straight = EngineBench<LevelRule>(rule)
-            var restarted = EngineBench<LevelRule>(rule, restarts: true)
-            var shifted = EngineBench<LevelRule>(rule)
-            (straight.ticks, restarted.ticks, shifted.ticks) = (false, false, false)
-            var at: Int64 = 0
-            for _ in 0..<150 {
-                at += Int64(random.pick([1000, 60_000, 700_000]))
-                let kind = random.pick(rule.match.kinds)
-                let device = random.pick(["ge", "flat", "nowhere"])
-                let person = random.pick([nil, "r1", "x1"])
-                let late = random.chance(20) ? Int64(random.int(0...900_000)) : 0
-                let isHistory = random.chance(10)
-                let level = random.int(0...3)
-                func send(_ bench: inout EngineBench<LevelRule>) {
-                    bench.send(kind, device, at: at, time: at - late, person: person) {
-                        $0.observation.temperature = [Float.nan, 36.5, 37.25, 38][level]
-                        $0.observation.battery = [-1, 50, 17, 9][level]
-                        $0.observation.number = [Double.nan, 20, 90, 150][level]
-                        $0.isHistory = isHistory
-                    }
-                }
-                send(&straight)
-                send(&restarted)
-                send(&shifted)
-                if random.chance(10) { shifted.moveClock(by: .seconds(Int64(random.int(-90_000...90_000)))) }
-            }
-            #expect(restarted.brief == straight.brief, "seed \(random.seed)")
-            #expect(restarted.told.map(\.detail) == straight.told.map(\.detail), "seed \(random.seed)")
-            #expect(shifted.told.map(\.change) == straight.told.map(\.change), "seed \(random.seed)")
-            alerts += straight.loud.count
-        }
-        #expect(alerts > 100, "the test must meet what it tests: \(alerts)")
-    }
-
-    @Test func `a damaged state is refused or taken up, and nothing more`() {
-        var bench = EngineBench<LevelRule>(LevelTests.warm)
-        for n in 0..<40 as Range<Int64> {
-            bench.send(bench.plan.settings.match.kinds[0], "ge", at: n * 20_000, person: "k\(n % 3)") {
-                $0.observation.number = 150
-                $0.observation.count = 3
-                $0.observation.marks = n % 4 == 0 ? .outward : .inward
-            }
-        }
-        let refused = bench.readDamaged(300, SeededRandom(for: "Level damaged"))
-        #expect((1..<300).contains(refused))
     }
 }

@@ -5,7 +5,7 @@ import Timekeeping
 
 @testable import Windowing
 
-@Suite struct DistinctTests {
+@Suite struct DistinctCountTests {
     /// Keeps every event for ever.
     struct Model {
         var events: [(value: Int32, time: Int64)] = []
@@ -35,7 +35,7 @@ import Timekeeping
                 let event = (value: Int32(random.int(1...6)), time: now - Int64(random.pick([0, 0, 0, 2, 8, 40])))
                 models[key].events.append(event)
                 window.add(key, event.value, at: Instant(milliseconds: event.time))
-                if random.chance(5) { window = try DistinctTests.reread(window) }
+                if random.chance(5) { window = try DistinctCountTests.reread(window) }
                 let since = now - Int64(random.int(-1...30))
                 let told = window.count(key, after: Instant(milliseconds: since))
                 let truth = models[key].count(after: since)

@@ -8,7 +8,7 @@ import Timekeeping
 @testable import Rules
 import Vocabulary
 
-@Suite struct ExcessTests {
+@Suite struct TailgatingRuleTests {
     static let rule = CountingSite.rule(
         .tailgating, [.person], keys: [.place], .excess(atLeast: 2, within: .seconds(10)))
 
@@ -24,7 +24,7 @@ import Vocabulary
 
     @Test(arguments: [(1, 0), (2, 1), (3, 1)] as [(UInt32, Int)])
     func `two more than passed are told, when the passes have had their time`(_ others: UInt32, _ alerts: Int) {
-        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(TailgatingRuleTests.rule)
         bench.send(.pass, "door", at: 0, person: "r1")
         for track in 0...others { see(&bench, at: 1000 + Int64(track) * 300, track: 7 + track) }
         let last = 1000 + Int64(others) * 300
@@ -33,7 +33,7 @@ import Vocabulary
         bench.advance(to: last + 10_000)
         #expect(bench.told.count == alerts)
         #expect(alerts == 0 || bench.brief == ["raised lobby 1000 \(last + 10_000)"])
-        let camera = bench.surroundings.registry.device("cam1")?.index ?? -1
+        let camera = bench.context.registry.device("cam1")?.index ?? -1
         let detail = Finding.Detail.count(
             count: Int(others), within: .seconds(10), devices: [camera], people: Int(others) + 1, total: Int(others))
         #expect(alerts == 0 || bench.told.first?.detail == detail)
@@ -41,7 +41,7 @@ import Vocabulary
 
     @Test(arguments: [(-10_001, 1), (-10_000, 0), (11_000, 0), (11_001, 1)] as [(Int64, Int)])
     func `a pass counts up to the rule's time before and after those who were seen`(_ at: Int64, _ alerts: Int) {
-        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(TailgatingRuleTests.rule)
         if at < 0 { bench.send(.pass, "door", at: at, person: "r1") }
         see(&bench, at: 0, count: 2)
         see(&bench, at: 1000, count: 1)
@@ -58,7 +58,7 @@ import Vocabulary
     }
 
     @Test func `the frames of one track are one person, two cameras see the same people, and a button is a pass`() {
-        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(TailgatingRuleTests.rule)
         for n in 0..<40 as Range<Int64> {
             see(&bench, at: n * 200, "cam1", track: 5)
             see(&bench, at: n * 200, "cam2", track: UInt32(5 + n / 20))
@@ -73,7 +73,7 @@ import Vocabulary
     }
 
     @Test func `a pass elsewhere, nobody, the unsure and the retained do not count`() {
-        var rule = ExcessTests.rule
+        var rule = TailgatingRuleTests.rule
         rule.match.confidence = 0.5
         var bench = EngineBench<TailgatingRule>(rule)
         for (n, confidence) in [Float.nan, 0.4].enumerated() {
@@ -103,7 +103,7 @@ import Vocabulary
     }
 
     @Test func `the rush hour is decided minute by minute`() {
-        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(TailgatingRuleTests.rule)
         for n in 0..<150 as Range<Int64> {
             see(&bench, at: n * 2000, track: UInt32(n + 1))
             // Each third has no pass in the second minute.
@@ -114,7 +114,7 @@ import Vocabulary
     }
 
     @Test func `what follows within the merge updates, and in the cooldown nothing is raised`() {
-        var rule = ExcessTests.rule
+        var rule = TailgatingRuleTests.rule
         rule.merge = .minutes(1)
         rule.cooldown = .minutes(10)
         var bench = EngineBench<TailgatingRule>(rule)
@@ -125,7 +125,7 @@ import Vocabulary
     }
 
     @Test func `an alert that somebody closed is over`() {
-        var rule = ExcessTests.rule
+        var rule = TailgatingRuleTests.rule
         rule.merge = .minutes(5)
         var bench = EngineBench<TailgatingRule>(rule)
         see(&bench, at: 0, count: 2)
@@ -138,7 +138,7 @@ import Vocabulary
     }
 
     @Test func `history has its own time, and waits for its passes`() {
-        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
+        var bench = EngineBench<TailgatingRule>(TailgatingRuleTests.rule)
         let now: Int64 = 90_000_000
         for n in 0..<2 as Range<Int64> {
             bench.send(.person, "cam1", at: now + n, time: n * 100_000) {
@@ -152,58 +152,5 @@ import Vocabulary
         bench.advance(to: now + 60_000)
         #expect(bench.brief == ["raised lobby 0 90010000"] || bench.brief.count == 1)
         #expect(bench.told.first?.started == CountingSite.origin)
-    }
-
-    @Test func `a restart after every record, or a step of the clock, changes nothing`() {
-        var random = SeededRandom(for: "ExcessTests restart")
-        var alerts = 0
-        for round in 0..<12 {
-            var rule = ExcessTests.rule
-            if round % 3 == 1 { rule.merge = .seconds(30) }
-            if round % 3 == 2 { rule.cooldown = .minutes(2) }
-            var straight = EngineBench<TailgatingRule>(rule)
-            var restarted = EngineBench<TailgatingRule>(rule, restarts: true)
-            var shifted = EngineBench<TailgatingRule>(rule)
-            (straight.ticks, restarted.ticks, shifted.ticks) = (false, false, false)
-            var at: Int64 = 0
-            for _ in 0..<150 {
-                at += Int64(random.pick([200, 3000, 12_000, 40_000]))
-                let isPass = random.chance(40)
-                let device = isPass ? "door" : random.pick(["cam1", "cam2", "nowhere"])
-                let track = UInt32(random.int(0...5))
-                let count = Int32(random.int(-1...4))
-                let isHistory = random.chance(10)
-                let late = isHistory ? Int64(random.int(0...100_000)) : 0
-                func send(_ bench: inout EngineBench<TailgatingRule>) {
-                    bench.send(isPass ? .pass : .person, device, at: at, time: at - late) {
-                        $0.observation.track = track
-                        $0.observation.count = count
-                        $0.isHistory = isHistory
-                    }
-                }
-                send(&straight)
-                send(&restarted)
-                send(&shifted)
-                if random.chance(10) { shifted.moveClock(by: .seconds(Int64(random.int(-90_000...90_000)))) }
-            }
-            #expect(restarted.brief == straight.brief, "seed \(random.seed)")
-            #expect(restarted.told.map(\.detail) == straight.told.map(\.detail), "seed \(random.seed)")
-            #expect(shifted.told.map(\.change) == straight.told.map(\.change), "seed \(random.seed)")
-            alerts += straight.loud.count
-        }
-        #expect(alerts > 100, "the test must meet what it tests: \(alerts)")
-    }
-
-    @Test func `a damaged state is refused or taken up, and nothing more`() {
-        var bench = EngineBench<TailgatingRule>(ExcessTests.rule)
-        for n in 0..<40 as Range<Int64> {
-            bench.send(bench.plan.settings.match.kinds[0], "ge", at: n * 20_000, person: "k\(n % 3)") {
-                $0.observation.number = 150
-                $0.observation.count = 3
-                $0.observation.marks = n % 4 == 0 ? .outward : .inward
-            }
-        }
-        let refused = bench.readDamaged(300, SeededRandom(for: "Excess damaged"))
-        #expect((1..<300).contains(refused))
     }
 }

@@ -6,7 +6,7 @@ import Timekeeping
 @testable import Rules
 
 /// Names that the registry does not know are remembered up to a bound; what comes beyond is nobody who has a name.
-@Suite struct SurroundingsTests {
+@Suite struct RuleContextTests {
     @Test func `beyond the bound a word is none, and a device is not the first one`() {
         var words = NameTable()
         _ = words.insert("飞线充电")
