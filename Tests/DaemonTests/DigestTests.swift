@@ -6,9 +6,6 @@ import Timekeeping
 import Vocabulary
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 @Suite struct DigestTests {
     private static func change(_ id: Int, _ text: String = "x") -> AlertChange {

@@ -69,7 +69,7 @@ package struct Demo {
 
     private func removeFolder() {
         do { try FileManager.default.removeItem(atPath: folder) } catch {
-            StandardError.say("\(folder) is left behind: \(error.localizedDescription)")
+            StandardError.print("\(folder) is left behind: \(error.localizedDescription)")
         }
     }
 
@@ -98,7 +98,7 @@ package struct Demo {
             publisher.join()
         }
         guard await waitUntilReady(daemon, out) else {
-            StandardError.say(String(decoding: Store.read(folder + "/daemon.log") ?? [], as: UTF8.self))
+            StandardError.print(String(decoding: Store.read(folder + "/daemon.log") ?? [], as: UTF8.self))
             throw Exit.unavailable
         }
         let script = DemoScript(start: clock.start, hours: Double(seconds), seed: 7)

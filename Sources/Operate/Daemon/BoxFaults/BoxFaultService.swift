@@ -23,11 +23,11 @@ struct BoxFaultService: Service {
     func run() async throws {
         let routing = Routing(settings: settings, registry: registry, channels: channels.map(\.name))
         await cancelWhenGracefulShutdown {
-            for await news in faults.listen() { await tell(news, routing) }
+            for await news in faults.listen() { await send(news, routing) }
         }
     }
 
-    private func tell(_ news: BoxFaults.News, _ routing: Routing) async {
+    private func send(_ news: BoxFaults.News, _ routing: Routing) async {
         let now = Instant(milliseconds: SystemClock.wall)
         let change = BoxFaults.change(of: news, at: now, settings: settings)
         let json = String(decoding: change.json(zone: settings.site.zone), as: UTF8.self)
