@@ -98,6 +98,9 @@ struct IntakeMachine {
     private var lines = Lines.none
     private var purpose = Purpose.nothing
     private var isEnding = false
+    /// The journal has failed since the last commit, so something of this batch may be lost: it is not acknowledged,
+    /// even where the journal stores again by then.
+    private var hasLost = false
     /// A live record of a feed has come since the last commit.
     private var hasHeard = false
     private var isConnected = false
@@ -162,7 +165,10 @@ struct IntakeMachine {
 
     /// A message is to be stored.
     mutating func store(_ head: JournalLine.Head, isUrgent: Bool) -> Admission {
-        guard case .open = journal else { return .unstorable }
+        guard case .open = journal else {
+            hasLost = true
+            return .unstorable
+        }
         let isFirst = lines != .unwritten
         lines = .unwritten
         return .store(head, isFirst: isFirst, isUrgent: isUrgent)
@@ -189,7 +195,10 @@ struct IntakeMachine {
 
     /// The session asks for what was received to be made durable.
     mutating func commitAsked() -> [IntakeAction] {
-        guard case .open = journal else { return [] }
+        guard case .open = journal, !hasLost else {
+            hasLost = false
+            return []
+        }
         guard lines == .unwritten else { return [.acknowledge] }
         purpose = .commit
         return [.write]
@@ -324,6 +333,8 @@ struct IntakeMachine {
         pending = Array((unstored + pending).prefix(terms.pendingMax))
         unstored = []
         lines = .none
+        // A commit that fails is the one that is refused.
+        if case .commit = purpose { hasLost = false } else { hasLost = true }
         purpose = .nothing
         nextNumber = max(nextNumber, number)
         journal = .failed(reopenAt: boot + IntakeMachine.reopenAfter)
