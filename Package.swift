@@ -177,8 +177,8 @@ let package = Package(
                 "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal",
                 "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "AlertDispatch", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log,
-                deque, lifecycle,
+                "AlertDispatch", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", log, deque,
+                lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         // Tools
@@ -186,8 +186,9 @@ let package = Package(
         ours(
             "Tools/Demo",
             [
-                "Vocabulary", "Timekeeping", "Diagnostics", "Terminal", "SiteLoading", "SiteConfiguration", "Console",
-                "Daemon", "MQTTIntake", "Simulation", log, lifecycle,
+                "Timekeeping", "Terminal", "RecordLog", "SiteConfiguration", "SiteLoading", "Alerts", "Pipeline",
+                "MQTTIntake", "Ledger", "Console", "Daemon", "Simulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "shouwang",
@@ -218,15 +219,15 @@ let package = Package(
         tests(
             "BrokerTests",
             [
-                "shouwang", "Vocabulary", "Terminal", "FileIO", "SiteLoading", "Daemon", "Demo", "Alerts", "Console",
-                "MQTTIntake", "RecordLog", "Simulation", "Timekeeping",
+                // The executable is started, not imported.
+                "shouwang", "Vocabulary", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation", "Timekeeping",
             ]),
         tests(
             "DaemonTests",
             [
-                "shouwang", "Vocabulary", "Terminal", "FileIO", "ConfigReading", "SiteLoading", "Daemon", "Alerts",
-                "Channels", "Delivery", "Community", "Console", "Diagnostics", "Feeds", "Ledger", "Pipeline",
-                "RecordLog", "Rules", "SiteConfiguration", "Timekeeping", log,
+                "TestSupport", "Vocabulary", "Timekeeping", "Diagnostics", "RecordLog", "Community",
+                "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts", "Pipeline", "MQTTIntake", "Ledger",
+                "Channels", "Delivery", "Console", "Daemon", log,
             ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.
         .target(name: "CFaultShim", path: "Tests/CFaultShim"),

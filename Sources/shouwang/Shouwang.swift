@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Vocabulary
 
 /// The command line. Exit codes are those of docs/commands.md: 0 done, 1 a comparison or test failed, 64 usage, 65 bad
 /// data, 66 no input, 69 broker not reachable, 74 input or output, 78 configuration.
@@ -19,7 +20,7 @@ struct Shouwang: AsyncParsableCommand {
               shouwang check --config /etc/shouwang/shouwang.yaml
               shouwang run --config /etc/shouwang/shouwang.yaml
             """,
-        version: "0.1.0",
+        version: ProgramVersion.current,
         subcommands: [
             RunCommand.self, ReloadCommand.self, CheckCommand.self, ReplayCommand.self, ListenCommand.self,
             InitCommand.self,

@@ -2,9 +2,6 @@ import Testing
 import Timekeeping
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 @Suite struct BoxClockTests {
     private static let noon = Instant(milliseconds: 1_790_000_000_000)

@@ -5,9 +5,6 @@ import Testing
 import Timekeeping
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 import Vocabulary
 
 @Suite struct BoxFaultsTests {
@@ -51,7 +48,7 @@ import Vocabulary
         faults.raise(.journal, .high, BoxFaultsTests.text)
         clock.pass(.seconds(1))
         faults.raise(.journal, .critical, BoxFaultsTests.text)
-        faults.tell(.snapshot, .medium, BoxFaultsTests.text)
+        faults.report(.snapshot, .medium, BoxFaultsTests.text)
         #expect(faults.standing.map(\.part) == [.journal])
         #expect(await BoxFaultsTests.told(faults, 3) == ["journal begins", "journal begins", "snapshot begins"])
     }
@@ -91,20 +88,6 @@ import Vocabulary
         #expect(news.last?.ending == BoxFaultsTests.text)
         #expect(Set(news.map(\.trouble.tellings)).count == 3)
         #expect(news[0].trouble.withoutNames != BoxFaultsTests.text.en, "pages without a token tell no names")
-    }
-
-    @Test func `an id that is contested ends by its own connection's age, whatever the other client's is`() {
-        let faults = BoxFaults()
-        faults.raise(.session, .high, BoxFaultsTests.text)
-        faults.raise(.session, name: Contest.out, .high, BoxFaultsTests.text)
-        Contest.end(faults, 1_000_000, intakeSince: nil, outSince: 700_001)
-        #expect(faults.standing.map(\.key.text) == ["session", "session:out"])
-        Contest.end(faults, 1_000_000, intakeSince: 700_000, outSince: 700_001)
-        #expect(faults.standing.map(\.key.text) == ["session:out"])
-        Contest.end(faults, 2_000_000, intakeSince: 0, outSince: nil)
-        #expect(faults.standing.map(\.key.text) == ["session:out"])
-        Contest.end(faults, 2_000_000, intakeSince: nil, outSince: 1_700_000)
-        #expect(faults.standing.isEmpty)
     }
 
     @Test func `two of one kind are two troubles, told and ended apart`() async {

@@ -4,9 +4,7 @@ import SiteConfiguration
 import Testing
 
 @testable import Daemon
-@testable import shouwang
 @testable import SiteLoading
-@testable import Terminal
 
 @Suite struct ConfigStoreTests {
     private static func source(_ text: String) -> SiteSource {

@@ -6,9 +6,7 @@ import SiteConfiguration
 import Testing
 
 @testable import Daemon
-@testable import shouwang
 @testable import SiteLoading
-@testable import Terminal
 
 /// `check` says which rules wait for what no feed of the site can tell.
 @Suite struct FeedReachTests {

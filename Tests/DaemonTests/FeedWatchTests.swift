@@ -4,9 +4,7 @@ import SiteConfiguration
 import Testing
 
 @testable import Daemon
-@testable import shouwang
 @testable import SiteLoading
-@testable import Terminal
 import Vocabulary
 
 @Suite struct FeedWatchTests {
@@ -37,7 +35,7 @@ import Vocabulary
 
     @Test func `a feed that brings nothing for a day while another does is told by its filter, once, and its end`() {
         var now: Int64 = 0
-        var watch = FeedWatch(topics: FeedWatchTests.topics, path: nil, at: now)
+        var watch = FeedWatch(topics: FeedWatchTests.topics, at: now)
         let live = ["community/hgs/elder/pir-1"]
         #expect(FeedWatchTests.pass(&watch, FeedWatchTests.stepsOfDay - 1, from: &now, live) == [])
         let alive = FeedWatch.News.heard(topic: "community/+/+/+")
@@ -49,7 +47,7 @@ import Vocabulary
 
     @Test func `where nothing comes at all, no feed is told`() {
         var now: Int64 = 0
-        var watch = FeedWatch(topics: FeedWatchTests.topics, path: nil, at: now)
+        var watch = FeedWatch(topics: FeedWatchTests.topics, at: now)
         #expect(FeedWatchTests.pass(&watch, FeedWatchTests.stepsOfDay * 3, from: &now, []) == [])
         // When the first comes back, the other is told.
         #expect(
@@ -59,7 +57,7 @@ import Vocabulary
 
     @Test func `one message a day is enough, a status as well, and time without the broker does not count`() {
         var now: Int64 = 0
-        var watch = FeedWatch(topics: FeedWatchTests.topics, path: nil, at: now)
+        var watch = FeedWatch(topics: FeedWatchTests.topics, at: now)
         for _ in 0..<3 {
             #expect(FeedWatchTests.pass(&watch, 100, from: &now, ["nears/a"]) == [])
             #expect(
@@ -71,7 +69,7 @@ import Vocabulary
     }
 
     @Test func `nothing is matched once each feed has brought something`() {
-        var watch = FeedWatch(topics: FeedWatchTests.topics, path: nil, at: 0)
+        var watch = FeedWatch(topics: FeedWatchTests.topics, at: 0)
         #expect(watch.isWaiting)
         FeedWatchTests.hear(&watch, "community/hgs/elder/pir-1")
         #expect(watch.isWaiting)
@@ -86,23 +84,25 @@ import Vocabulary
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = folder + "/feeds"
+        let silences = FeedSilences(store: folder)
         var news: [FeedWatch.News] = []
         // A box that starts anew every eight hours.
         for _ in 0..<3 {
             var now: Int64 = 0
-            var watch = FeedWatch(topics: FeedWatchTests.topics, path: path, at: now)
+            var watch = FeedWatch(topics: FeedWatchTests.topics, silences: silences.read(), at: now)
             news += FeedWatchTests.pass(
                 &watch, FeedWatchTests.stepsOfDay / 3, from: &now, ["community/hgs/elder/pir-1"])
-            watch.keep()
+            silences.write(watch.feeds)
         }
         #expect(news == [.silent(topic: "nears/#")])
         // The next watch, of a reload say, knows nothing of what was told: what is heard ends it all the same.
-        var next = FeedWatch(topics: FeedWatchTests.topics, path: path, at: 0)
+        var next = FeedWatch(topics: FeedWatchTests.topics, silences: silences.read(), at: 0)
         #expect(next.feeds[1].silence == FeedWatch.silentAfter && !next.feeds[1].isTold)
         var later: Int64 = 0
         #expect(FeedWatchTests.pass(&next, 1, from: &later, ["nears/a"]) == [.heard(topic: "nears/#")])
         try Data("x\n-5 nears/#\n99999999999999999999 nears/#\n".utf8).write(to: URL(fileURLWithPath: path))
-        #expect(FeedWatch(topics: FeedWatchTests.topics, path: path, at: 0).feeds.map(\.silence) == [0, 0])
+        #expect(
+            FeedWatch(topics: FeedWatchTests.topics, silences: silences.read(), at: 0).feeds.map(\.silence) == [0, 0])
     }
 
     @Test func `what a feed was told of ends where the next configuration does not have it`() throws {

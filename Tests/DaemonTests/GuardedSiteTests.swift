@@ -8,9 +8,7 @@ import Testing
 import Timekeeping
 
 @testable import Daemon
-@testable import shouwang
 @testable import SiteLoading
-@testable import Terminal
 
 /// A configuration and a registry in files, a store that has accepted them, and what a start or a reload makes of
 /// changes. No daemon, no clock.
@@ -279,11 +277,11 @@ extension GuardedSite {
         let site = try #require(SiteFiles(kept: kept).usable)
         #expect(site.settings.dropped.count == 2)
         let faults = BoxFaults()
-        Daemon.tellDropped(site, faults, Logger(label: "test"))
+        Daemon.raiseDropped(site, faults, Logger(label: "test"))
         #expect(faults.standing.map(\.key.text) == ["config:dropped"])
         #expect(faults.standing.first?.what.en.contains("shouwang.yaml:4:") == true)
         try folder.settings()
-        Daemon.tellDropped(try #require(SiteFiles(config: folder.config).usable), faults, Logger(label: "test"))
+        Daemon.raiseDropped(try #require(SiteFiles(config: folder.config).usable), faults, Logger(label: "test"))
         #expect(faults.standing.isEmpty)
     }
 
@@ -333,7 +331,7 @@ extension GuardedSite {
             let reading = await Reload.read(
                 config: folder.config, running: running, ask: .signal, now: GuardedFolder.start, pause: {})
             let report = ReloadReport(reading, running: running)
-            report.tell(log, faults)
+            report.send(log, faults)
             return report
         }
         try folder.write("registry/residents.csv", "")

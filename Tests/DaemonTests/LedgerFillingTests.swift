@@ -2,9 +2,6 @@ import Foundation
 import Testing
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 @Suite struct LedgerFillingTests {
     private static func inFolder(_ body: (String) throws -> Void) throws {

@@ -2,9 +2,6 @@ import Foundation
 import Testing
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 @Suite struct LongPayloadTests {
     private static func shortened(_ text: String) -> String {

@@ -1,9 +1,6 @@
 import Testing
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 @Suite struct ProbeWatchTests {
     @Test func `the first probe of a connection settles it, later ones only say that it lives`() {

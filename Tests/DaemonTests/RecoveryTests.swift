@@ -1,3 +1,4 @@
+import Console
 import Feeds
 import Foundation
 import Ledger
@@ -9,9 +10,7 @@ import Testing
 import Timekeeping
 
 @testable import Daemon
-@testable import shouwang
 @testable import SiteLoading
-@testable import Terminal
 
 @Suite(.timeLimit(.minutes(1)))
 struct RecoveryTests {
@@ -70,6 +69,9 @@ struct RecoveryTests {
         return writer.nextNumber - 1
     }
 
+    /// Each segment has a header, the session's record and the block's sum.
+    private static func recordsLost(_ damage: Damage) -> Int64 { 3 }
+
     private static func damage(_ path: String, _ damage: Damage) throws {
         switch damage {
         case .flippedBit:
@@ -101,13 +103,25 @@ struct RecoveryTests {
             let plan = FeedPlan(
                 settings: site.settings, registry: site.registry, zones: Pipeline.zones(of: site.settings))
             let recovery = Recovery(
-                site: site, plan: plan, committer: committer, ending: StopRequest(), faults: faults, pulse: Watchdog(),
+                site: site, plan: plan, committer: committer, stopRequest: StopRequest(), faults: faults,
+                watchdog: Watchdog(),
                 log: log)
             let state = try recovery.run(applied: end, end: end, isNewLedger: false)
             #expect(state.pipeline.clock == RecoveryTests.begin + .hours(2))
             var news = faults.listen().makeAsyncIterator()
             let first = await news.next()
             #expect(first?.trouble.part == .journal)
+            #expect(state.report.damaged == 1)
+            #expect(state.report.stepped == Int64(end) - RecoveryTests.recordsLost(damage))
+            let metadata = state.report.metadata
+            #expect(metadata["damaged_parts"] == "1" && metadata["snapshots_passed_over"] == nil)
+            let shared = DaemonState()
+            shared.recovered(state.report)
+            let view = Health.view(
+                shared.view, faults: faults, ledger: LedgerReader.Answer(isReadable: true), channels: [:],
+                isOutConnected: true, now: RecoveryTests.begin)
+            #expect(view.text.contains("shouwang_recovery_lost{kind=\"damaged_parts\"} 1.0\n"))
+            #expect(view.text.contains("shouwang_recovery_stepped_records \(Double(state.report.stepped))\n"))
         }
     }
 

@@ -3,9 +3,6 @@ import Testing
 import Timekeeping
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 /// Which refusals the daemon's log has.
 @Suite struct RefusalTests {

@@ -1,27 +1,22 @@
 import Community
 import Diagnostics
 import Foundation
-import Logging
 import SiteConfiguration
-import Synchronization
 import Testing
 import Timekeeping
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 @Suite struct ReloadRequestTests {
     @Test func `a request is taken once, and its answer goes to whom it belongs`() throws {
         let folder = FileManager.default.temporaryDirectory.path + "/request-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        #expect(ReloadRequest.take(store: folder) == nil)
+        #expect(ReloadRequest.claim(store: folder) == nil)
         for request in [ReloadRequest(number: 7, accept: nil), ReloadRequest(number: 8, accept: "7F3A9C")] {
             #expect(request.lay(store: folder) == .laid)
-            #expect(ReloadRequest.take(store: folder) == request)
-            #expect(ReloadRequest.take(store: folder) == nil)
+            #expect(ReloadRequest.claim(store: folder) == request)
+            #expect(ReloadRequest.claim(store: folder) == nil)
             #expect(request.answer(store: folder) == nil)
             let answer = ReloadRequest.Answer(code: 78, words: ["登记表未采用", "x"])
             #expect(request.answer(answer, store: folder))
@@ -46,10 +41,10 @@ import Timekeeping
         plain.withdraw(store: folder)
         var taken: ReloadRequest?
         let later = try await plain.lay(
-            store: folder, tries: 10, pause: { taken = taken ?? ReloadRequest.take(store: folder) },
+            store: folder, tries: 10, pause: { taken = taken ?? ReloadRequest.claim(store: folder) },
             nudge: { nudges += 1 })
         #expect(later == .laid && taken == digits && nudges == 1)
-        #expect(ReloadRequest.take(store: folder) == plain)
+        #expect(ReloadRequest.claim(store: folder) == plain)
         #expect(digits.answer(ReloadRequest.Answer(code: 0, words: ["a"]), store: folder))
         #expect(plain.answer(ReloadRequest.Answer(code: 78, words: ["b"]), store: folder))
         #expect(digits.answer(store: folder)?.words == ["a"])

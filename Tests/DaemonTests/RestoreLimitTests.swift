@@ -2,9 +2,6 @@ import Testing
 import Timekeeping
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 @Suite struct RestoreLimitTests {
     @Test func `a ledger is restored once an hour at most`() {

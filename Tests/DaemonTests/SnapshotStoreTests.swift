@@ -3,9 +3,6 @@ import Testing
 import Timekeeping
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 @Suite struct SnapshotStoreTests {
     @Test func `the last three are kept, and the last one of each of seven days`() {

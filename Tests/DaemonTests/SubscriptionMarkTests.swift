@@ -3,9 +3,6 @@ import Testing
 import Timekeeping
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 @Suite struct SubscriptionMarkTests {
     private static func inFolder(_ body: (String) throws -> Void) throws {

@@ -2,9 +2,6 @@ import Foundation
 import Testing
 
 @testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
 
 @Suite struct SystemdNotifierTests {
     /// A datagram socket as systemd has one.
@@ -45,20 +42,20 @@ import Testing
         let listener = try Listener()
         let manager = SystemdNotifier(environment: ["NOTIFY_SOCKET": listener.path, "WATCHDOG_USEC": "60000000"])
         #expect(manager.watchdogSeconds == 60)
-        manager.tell(.ready(status: "watching"))
+        manager.send(.ready(status: "watching"))
         #expect(listener.next() == "READY=1\nSTATUS=watching")
-        manager.tell(.alive)
+        manager.send(.alive)
         #expect(listener.next() == "WATCHDOG=1")
-        manager.tell(.reloading)
+        manager.send(.reloading)
         #expect(listener.next().hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
-        manager.tell(.stopping)
+        manager.send(.stopping)
         #expect(listener.next() == "STOPPING=1\nSTATUS=stopping")
     }
 
     @Test func `without a manager, and with one that went away, nothing happens`() {
-        SystemdNotifier(environment: [:]).tell(.alive)
-        SystemdNotifier(environment: ["NOTIFY_SOCKET": "/nowhere/at/all"]).tell(.alive)
-        SystemdNotifier(environment: ["NOTIFY_SOCKET": "@" + String(repeating: "x", count: 200)]).tell(.alive)
+        SystemdNotifier(environment: [:]).send(.alive)
+        SystemdNotifier(environment: ["NOTIFY_SOCKET": "/nowhere/at/all"]).send(.alive)
+        SystemdNotifier(environment: ["NOTIFY_SOCKET": "@" + String(repeating: "x", count: 200)]).send(.alive)
         #expect(SystemdNotifier(environment: ["WATCHDOG_USEC": "1000", "WATCHDOG_PID": "1"]).watchdogSeconds == nil)
     }
 }

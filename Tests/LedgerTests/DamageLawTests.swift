@@ -6,7 +6,7 @@ import Timekeeping
 
 @Suite struct DamageLawTests {
     /// Random bytes of random pages. Where opening or a call finds it, it is an error that names it; a ledger that is
-    /// condemned for it comes back from the backup. Nothing ends the program.
+    /// marked for it comes back from the backup. Nothing ends the program.
     @Test(arguments: seeds(40))
     func `flipped bytes are errors at most, and the backup heals them`(seed: UInt64) throws {
         var random = SplitMix(seed: seed)
@@ -34,7 +34,7 @@ import Timekeeping
         }
         let kinds = exercise(first.ledger)
         #expect(kinds.allSatisfy { [.damaged, .refused].contains($0) }, "seed \(seed): \(kinds)")
-        try first.ledger.condemn("seed \(seed)")
+        try first.ledger.markDamaged("seed \(seed)")
         // The mark of a clean end may be on a damaged page.
         try? first.ledger.close()
         let second = try folder.openAsOwner()

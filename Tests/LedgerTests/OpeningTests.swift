@@ -173,10 +173,10 @@ import Vocabulary
             ])
     }
 
-    @Test func `a condemned ledger is moved aside at the next opening, with the reason`() throws {
+    @Test func `a ledger marked as damaged is moved aside at the next opening, with the reason`() throws {
         try folder.fillAndBackUp(applied: 40)
         let first = try folder.openAsOwner()
-        try first.ledger.condemn("row 3 missing from index")
+        try first.ledger.markDamaged("row 3 missing from index")
         try first.ledger.close()
         let second = try folder.openAsOwner()
         #expect(second.outcome == .restoredFromBackup(name: "ledger-000001-20231114.sqlite", applied: 40))

@@ -17,7 +17,7 @@ package enum StandardError {
 
     private static let output = Mutex(Output())
 
-    package static func say(_ text: String) { write(text + "\n", to: 2) }
+    package static func print(_ text: String) { write(text + "\n", to: 2) }
 
     /// Writes all of a text.
     package static func write(_ text: String, to descriptor: Int32) {
@@ -62,7 +62,7 @@ package enum StandardError {
             // Where this thread does not take signals.
             exit(128 + SIGPIPE)
         }
-        tell(failure)
+        printFailure(failure)
         exit(Exit.inputOutput.rawValue)
     }
 
@@ -71,12 +71,12 @@ package enum StandardError {
         let failure = output.withLock { $0.failure }
         guard failure != 0 else { return }
         if failure == EPIPE { throw ExitCode.success }
-        tell(failure)
+        printFailure(failure)
         throw Exit.inputOutput
     }
 
-    private static func tell(_ failure: Int32) {
-        say(
+    private static func printFailure(_ failure: Int32) {
+        print(
             "standard output cannot be written: \(FileWriting.reason(failure)); the result is not complete. "
                 + FileWriting.remedy(failure))
     }

@@ -70,7 +70,7 @@ package struct Demo {
 
     private func removeFolder() {
         do { try FileManager.default.removeItem(atPath: folder) } catch {
-            StandardError.say("\(folder) is left behind: \(error.localizedDescription)")
+            StandardError.print("\(folder) is left behind: \(error.localizedDescription)")
         }
     }
 
@@ -99,7 +99,7 @@ package struct Demo {
             publisher.join()
         }
         guard await waitUntilReady(daemon, out) else {
-            StandardError.say(String(decoding: FileReading.all(folder + "/daemon.log") ?? [], as: UTF8.self))
+            StandardError.print(String(decoding: FileReading.all(folder + "/daemon.log") ?? [], as: UTF8.self))
             throw Exit.unavailable
         }
         let script = DemoScript(start: clock.start, hours: Double(seconds), seed: 7)

@@ -48,14 +48,14 @@ struct CommandInputs {
             found = "\(option) \(path): it would stand in the journal \(name), which is read"
         }
         guard let found else { return }
-        StandardError.say(found + "; nothing was written. Name another file for the output")
+        StandardError.print(found + "; nothing was written. Name another file for the output")
         throw Exit.usage
     }
 
     /// - Throws: 64 where standard output was sent to a file that is read.
     func checkStandardOutput() throws {
         guard let identity = FileIdentity(descriptor: 1), let name = names[identity] else { return }
-        StandardError.say(
+        StandardError.print(
             "standard output is the file \(name), which this command reads; nothing was written. Send the output to "
                 + "another file")
         throw Exit.usage

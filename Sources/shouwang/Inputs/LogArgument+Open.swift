@@ -12,13 +12,13 @@ extension LogArgument {
         } catch let error as LogError {
             switch error {
             case .cannotOpen(let path, let reason), .notReadable(let path, let reason):
-                StandardError.say(
+                StandardError.print(
                     "\(path): cannot be read: \(reason); name a log file, a journal folder, or - for standard input")
             case .noSegments(let path):
-                StandardError.say(
+                StandardError.print(
                     "\(path): the folder holds no journal segments (*.jsonl); name the store's journal/ folder")
             case .positionGone(let folder, _):
-                StandardError.say("\(folder): what was to be read is not there any more")
+                StandardError.print("\(folder): what was to be read is not there any more")
             }
             throw Exit.noInput
         }
@@ -28,7 +28,8 @@ extension LogArgument {
     private static func refuse(_ arguments: [LogArgument]) throws {
         let foreign = arguments.compactMap { $0.foreignForm() }
         for (path, form) in foreign {
-            StandardError.say("\(path): no log: the file is \(form.name); \(form.remedy.replacing("FILE", with: path))")
+            StandardError.print(
+                "\(path): no log: the file is \(form.name); \(form.remedy.replacing("FILE", with: path))")
         }
         if !foreign.isEmpty { throw Exit.badData }
     }

@@ -89,7 +89,7 @@ final class OutputFile {
     }
 
     private func cannotWrite(_ number: Int32) -> ExitCode {
-        StandardError.say("\(path): cannot be written: \(FileWriting.reason(number)). \(FileWriting.remedy(number))")
+        StandardError.print("\(path): cannot be written: \(FileWriting.reason(number)). \(FileWriting.remedy(number))")
         return Exit.inputOutput
     }
 

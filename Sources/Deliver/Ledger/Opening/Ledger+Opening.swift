@@ -84,7 +84,7 @@ extension Ledger {
     /// of kind `damaged` later than at the start. The next opening by
     /// ``open(path:backups:stamp:outboxMax:busySeconds:beforeReplacing:)`` moves it aside; until then it may still be
     /// used.
-    package func condemn(_ why: String) throws(LedgerError) {
+    package func markDamaged(_ why: String) throws(LedgerError) {
         let mark = path + ".condemned"
         do { try Data(why.utf8.prefix(500)).write(to: URL(fileURLWithPath: mark)) } catch {
             throw LedgerError(error, path: mark)

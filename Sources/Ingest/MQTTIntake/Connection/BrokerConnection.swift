@@ -2,15 +2,9 @@ import CMosquitto
 import Glibc
 import Timekeeping
 
-/// What a session is told about its connection, and the messages on it. All on the loop's thread.
-protocol BrokerConnectionOwner: ClientEvents {
-    func linkRose(_ client: Client, sessionPresent: Bool)
-    /// A connection ended or an attempt failed. Nothing has been written since the owner's last ``Link/write()``.
-    func linkFell(_ problem: ConnectionError)
-}
-
 /// Keeps one connection to the broker alive: dials, waits for the greeting, watches for silence, and begins again after
-/// a pause. Belongs to one thread. It writes only in ``write()`` and ``farewell(within:)``, which the owner calls.
+/// a pause. Belongs to one thread. It writes only in ``write()`` and ``closeGracefully(within:)``, which the owner
+/// calls.
 final class BrokerConnection {
     /// - resting: a pause; to `dialling` when it is over and the owner can take messages.
     /// - dialling: to `greeting` when TCP stands, else to `resting`.
@@ -113,7 +107,7 @@ final class BrokerConnection {
         }
         if case .greeting = state, let greeting = client.greeting {
             state = .active(client, since: now)
-            owner.linkRose(client, sessionPresent: greeting.sessionPresent)
+            owner.didConnect(client, sessionPresent: greeting.sessionPresent)
         }
         return true
     }
@@ -144,13 +138,13 @@ final class BrokerConnection {
         leave()
         state = .resting(until: now + backoff.next(using: &random).count)
         let isContested = contest.fell(problem, after: lived, at: now)
-        guard isContested, case .lost(let detail) = problem else { return owner.linkFell(problem) }
-        owner.linkFell(.contested(clientID: terms.clientID, detail: detail))
+        guard isContested, case .lost(let detail) = problem else { return owner.didDisconnect(problem) }
+        owner.didDisconnect(.contested(clientID: terms.clientID, detail: detail))
     }
 
     /// Writes what is queued and then DISCONNECT, waits until the broker has taken both, for at most so many
     /// milliseconds, and ends.
-    func farewell(within milliseconds: Int64) {
+    func closeGracefully(within milliseconds: Int64) {
         let end = SystemClock.boot + milliseconds
         if let client = activeClient {
             // Closing a socket with unread bytes makes TCP reset the connection, and the broker then throws away what
@@ -165,7 +159,7 @@ final class BrokerConnection {
         }
         leave()
         state = .resting(until: Int64.max)
-        owner.linkFell(.stopped)
+        owner.didDisconnect(.stopped)
     }
 
     private func flush(_ client: Client, until end: Int64) {

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// A thread of its own for a session that blocks, and a way to wait for its end.

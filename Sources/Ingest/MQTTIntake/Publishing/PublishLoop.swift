@@ -14,7 +14,7 @@ final class PublishLoop: BrokerConnectionOwner {
     private var lastWord: Int32?
     private let random: any RandomNumberGenerator
     /// Lazy, since it needs its owner.
-    private lazy var link = makeLink()
+    private lazy var connection = makeConnection()
 
     init(
         _ options: PublishSession.Options, wakeup: Wakeup, outbox: PublishQueue, random: any RandomNumberGenerator
@@ -25,7 +25,7 @@ final class PublishLoop: BrokerConnectionOwner {
         self.random = random
     }
 
-    private func makeLink() -> BrokerConnection {
+    private func makeConnection() -> BrokerConnection {
         let terms = Dial.Terms(
             clientID: options.clientID, isClean: true, sessionExpiry: 0, receiveMaximum: 20,
             sendMaximum: Int32(max(options.inFlightMax, 1)), will: (options.statusTopic, Array("offline".utf8)))
@@ -34,11 +34,11 @@ final class PublishLoop: BrokerConnectionOwner {
 
     /// Sends what waits, then waits for one event or time.
     func turn() {
-        link.advance(SystemClock.boot, isReading: true)
+        connection.advance(SystemClock.boot, isReading: true)
         send()
         let now = SystemClock.boot
-        exchange(timeout: link.due(now, isReading: true))
-        link.keepAlive(SystemClock.boot)
+        exchange(timeout: connection.due(now, isReading: true))
+        connection.keepAlive(SystemClock.boot)
     }
 
     /// Sends what waits and `offline`, and leaves when all is acknowledged, after 1.5 s at the latest.
@@ -47,21 +47,21 @@ final class PublishLoop: BrokerConnectionOwner {
         outbox.setConnected(false, problem: ConnectionError.stopped.phrase)
         send()
         lastWord = status("offline")
-        while link.isActive, lastWord != nil || !pending.isEmpty {
+        while connection.isActive, lastWord != nil || !pending.isEmpty {
             let left = end - SystemClock.boot
             guard left > 0 else { break }
             exchange(timeout: left)
         }
-        link.farewell(within: 250)
+        connection.closeGracefully(within: 250)
     }
 
     private func exchange(timeout: Int64) {
-        link.write()
-        let events = Int16(POLLIN) | (link.wantsWrite ? Int16(POLLOUT) : 0)
-        let result = wakeup.wait(socket: link.descriptor, events: events, timeout: timeout)
+        connection.write()
+        let events = Int16(POLLIN) | (connection.wantsWrite ? Int16(POLLOUT) : 0)
+        let result = wakeup.wait(socket: connection.descriptor, events: events, timeout: timeout)
         // The library reads as many packets as there are acknowledgements missing.
-        if result.socket & ~Int16(POLLOUT) != 0 { _ = link.read(SystemClock.boot) }
-        link.write()
+        if result.socket & ~Int16(POLLOUT) != 0 { _ = connection.read(SystemClock.boot) }
+        connection.write()
     }
 
     private func send() {
@@ -71,7 +71,7 @@ final class PublishLoop: BrokerConnectionOwner {
     }
 
     private func send(_ message: PublishQueue.Message) {
-        guard let client = link.activeClient else {
+        guard let client = connection.activeClient else {
             outbox.settle(message.settled, .notConnected)
             return
         }
@@ -86,21 +86,21 @@ final class PublishLoop: BrokerConnectionOwner {
     }
 
     private func status(_ word: String) -> Int32? {
-        guard let client = link.activeClient else { return nil }
+        guard let client = connection.activeClient else { return nil }
         let (code, mid) = client.queuePublish(
             topic: options.statusTopic, payload: Array(word.utf8), qos: .atLeastOnce, retain: true)
         return code == MOSQ_ERR_SUCCESS.rawValue ? mid : nil
     }
 
-    // MARK: What the link tells
+    // MARK: What the connection reports
 
-    func linkRose(_ client: Client, sessionPresent: Bool) {
+    func didConnect(_ client: Client, sessionPresent: Bool) {
         // First the status, then whatever others want: they may ask only from here on.
         _ = status("online")
         outbox.setConnected(true, problem: nil)
     }
 
-    func linkFell(_ problem: ConnectionError) {
+    func didDisconnect(_ problem: ConnectionError) {
         outbox.setConnected(false, problem: problem.phrase)
         if problem.isContest { outbox.wasContested() }
         lastWord = nil

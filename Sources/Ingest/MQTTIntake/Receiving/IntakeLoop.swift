@@ -3,24 +3,24 @@ import Diagnostics
 import Glibc
 import Timekeeping
 
-/// The body of ``IntakeSession``, on its thread. The law that everything here serves: ``Link/write()``, and what leads
-/// to it, is called only when ``batch`` is empty, that is, when all that was received is durable.
+/// The body of ``IntakeSession``, on its thread. The law that everything here serves: ``BrokerConnection/write()``, and
+/// what leads to it, is called only when ``batch`` is empty, that is, when all that was received is durable.
 final class IntakeLoop: BrokerConnectionOwner {
     private let options: IntakeSession.Options
     private let wakeup: Wakeup
     private let handler: any IntakeHandler
-    private let tell: (_ isConnected: Bool, _ problem: LocalizedText?) -> Void
+    private let report: (_ isConnected: Bool, _ problem: LocalizedText?) -> Void
     private var batch: Batch
     private var now = SystemClock.boot
     /// The last call of ``IntakeHandler/deadlinePassed()``.
     private var served: Int64 = 0
-    /// The handler was told of the connection and may have written something that is not committed yet.
+    /// The handler knows of the connection and may have written something that is not committed yet.
     private var hasNews = false
     /// A commit succeeded and ``IntakeHandler/acknowledged()`` has not followed yet.
     private var isOwed = false
     /// Since when nothing has come although all was read and acknowledged.
     private var silentSince: Int64?
-    /// The handler was told of such a silence, or there is no connection that it could be told of.
+    /// The handler knows of such a silence, or there is no connection that it could be told of.
     private var isDrained = true
     /// A broker whose window is full goes on sending within that time of our acknowledgements.
     private static let drainedAfter: Int64 = 1000
@@ -35,22 +35,22 @@ final class IntakeLoop: BrokerConnectionOwner {
     private var isSubscribed: Bool
     private let random: any RandomNumberGenerator
     /// Lazy, since it needs its owner.
-    private lazy var link = makeLink()
+    private lazy var connection = makeConnection()
 
     init(
         _ options: IntakeSession.Options, wakeup: Wakeup, handler: any IntakeHandler, random: any RandomNumberGenerator,
-        tell: @escaping (_ isConnected: Bool, _ problem: LocalizedText?) -> Void
+        report: @escaping (_ isConnected: Bool, _ problem: LocalizedText?) -> Void
     ) {
         self.options = options
         self.wakeup = wakeup
         self.handler = handler
-        self.tell = tell
+        self.report = report
         batch = Batch(options.batch)
         isSubscribed = !options.subscribeAlways
         self.random = random
     }
 
-    private func makeLink() -> BrokerConnection {
+    private func makeConnection() -> BrokerConnection {
         let terms = Dial.Terms(
             clientID: options.clientID, isClean: options.isTransient, sessionExpiry: options.sessionExpiry,
             receiveMaximum: max(options.receiveMaximum, 1), sendMaximum: 20, will: nil)
@@ -61,16 +61,16 @@ final class IntakeLoop: BrokerConnectionOwner {
     func turn() {
         now = SystemClock.boot
         let isReading = handler.canStore()
-        link.advance(now, isReading: isReading)
+        connection.advance(now, isReading: isReading)
         let patience = Int64(max(handler.millisecondsUntilDeadline(), 0))
         let deadline = max(now.addingSaturating(patience), served + options.batch.delay.count)
         var events = isReading ? Int16(POLLIN) : 0
-        if batch.isEmpty, link.wantsWrite { events |= Int16(POLLOUT) }
+        if batch.isEmpty, connection.wantsWrite { events |= Int16(POLLOUT) }
         let due = min(
-            link.due(now, isReading: isReading), batch.due(now: now), isReading ? Int64.max : 250,
+            connection.due(now, isReading: isReading), batch.due(now: now), isReading ? Int64.max : 250,
             askAgainAt == .max ? .max : max(askAgainAt - now, 0))
         // A socket that is not polled for anything would still report that it hung up, again and again: left out.
-        let socket = events == 0 ? -1 : link.descriptor
+        let socket = events == 0 ? -1 : connection.descriptor
         let before = now
         let result = wakeup.wait(socket: socket, events: events, timeout: hasNews ? 0 : min(deadline - now, due))
         now = SystemClock.boot
@@ -87,8 +87,8 @@ final class IntakeLoop: BrokerConnectionOwner {
         if isTime || batch.isDue(now: now, isDry: isDry) { commit() }
         if batch.isEmpty {
             askAgain()
-            link.keepAlive(now)
-            link.write()
+            connection.keepAlive(now)
+            connection.write()
         }
     }
 
@@ -102,13 +102,13 @@ final class IntakeLoop: BrokerConnectionOwner {
         handler.drained(since: since)
     }
 
-    func restart() { if link.descriptor >= 0 { link.fall(.restarted) } }
+    func restart() { if connection.descriptor >= 0 { connection.fall(.restarted) } }
 
     /// Commits and acknowledges what is at hand, and leaves.
     func finish() {
         commit()
         // A stop of the service must not hang on a broker that takes nothing.
-        link.farewell(within: 1500)
+        connection.closeGracefully(within: 1500)
         // What the handler had to write about the end.
         commit()
     }
@@ -117,7 +117,7 @@ final class IntakeLoop: BrokerConnectionOwner {
     private func read() -> Bool {
         while true {
             let before = batch.count
-            guard link.read(now) else { return true }
+            guard connection.read(now) else { return true }
             // One call reads one packet, so a call without a message is the end, or a packet of another kind. Taking
             // the second for the first costs an early commit, no more.
             if batch.count == before { return true }
@@ -129,10 +129,10 @@ final class IntakeLoop: BrokerConnectionOwner {
     private func commit() {
         let isBulk = batch.count > 1
         if store() {
-            link.write(isBulk: isBulk)
+            connection.write(isBulk: isBulk)
             settle()
-        } else if link.descriptor >= 0 {
-            link.fall(.notStored)
+        } else if connection.descriptor >= 0 {
+            connection.fall(.notStored)
         }
     }
 
@@ -157,7 +157,7 @@ final class IntakeLoop: BrokerConnectionOwner {
         handler.acknowledged()
     }
 
-    // MARK: What the link tells
+    // MARK: What the connection reports
 
     func received(
         topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>, qos: UInt8, retain: Bool, mid: UInt16
@@ -167,8 +167,8 @@ final class IntakeLoop: BrokerConnectionOwner {
         batch.add(isUrgent: isUrgent, now: now)
     }
 
-    func linkRose(_ client: Client, sessionPresent: Bool) {
-        tell(true, nil)
+    func didConnect(_ client: Client, sessionPresent: Bool) {
+        report(true, nil)
         hasNews = true
         silentSince = nil
         isDrained = false
@@ -199,7 +199,7 @@ final class IntakeLoop: BrokerConnectionOwner {
 
     /// Asks again for what was refused. Only queues: it is written when nothing is held back.
     private func askAgain() {
-        guard now >= askAgainAt, let client = link.activeClient else { return }
+        guard now >= askAgainAt, let client = connection.activeClient else { return }
         askAgainAt = .max
         subscribe(options.filters.filter(refusedFilters.contains), client)
     }
@@ -213,7 +213,7 @@ final class IntakeLoop: BrokerConnectionOwner {
             refused(filter)
         }
         guard subscribing.isEmpty, refusedFilters.isEmpty else { return }
-        tell(true, nil)
+        report(true, nil)
         isSubscribed = true
         handler.subscribed()
     }
@@ -221,11 +221,11 @@ final class IntakeLoop: BrokerConnectionOwner {
     private func refused(_ filter: String) {
         refusedFilters.insert(filter)
         askAgainAt = SystemClock.boot + options.askAgainAfter.count
-        tell(true, LocalizedText(zh: "代理服务器拒绝订阅 \(filter)", en: "the broker refuses the subscription to \(filter)"))
+        report(true, LocalizedText(zh: "代理服务器拒绝订阅 \(filter)", en: "the broker refuses the subscription to \(filter)"))
         handler.subscriptionRefused(filter: filter)
     }
 
-    func linkFell(_ problem: ConnectionError) {
+    func didDisconnect(_ problem: ConnectionError) {
         forgetSubscriptions()
         isDrained = true
         // Of the commit whose acknowledgements could not be written.
@@ -233,7 +233,7 @@ final class IntakeLoop: BrokerConnectionOwner {
         // What was received before is kept although it can no longer be acknowledged: at QoS 0 nobody sends it again.
         // Where this fails too, the next commit tells.
         if !batch.isEmpty, store() { settle() }
-        tell(false, problem.phrase)
+        report(false, problem.phrase)
         hasNews = true
         if problem.isContest { handler.clientIDContested() }
         handler.disconnected(reason: problem.phrase.en)

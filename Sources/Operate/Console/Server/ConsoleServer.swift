@@ -10,9 +10,9 @@ package struct ConsoleServer: Service {
     private let host: String
     private let port: Int
     private let log: Logger
-    private let view: @Sendable () -> HealthView
+    private let view: @Sendable () async -> HealthView
 
-    package init(host: String, port: Int, log: Logger, view: @escaping @Sendable () -> HealthView) {
+    package init(host: String, port: Int, log: Logger, view: @escaping @Sendable () async -> HealthView) {
         self.host = host
         self.port = port
         self.log = log
@@ -28,12 +28,13 @@ package struct ConsoleServer: Service {
         }
         router.get("/readyz") { request, _ in
             let accepts = request.headers[.accept] ?? ""
-            return ConsoleServer.readiness(view(), asksForJSON: accepts.contains("json"))
+            return ConsoleServer.readiness(await view(), asksForJSON: accepts.contains("json"))
         }
         router.get("/metrics") { _, _ in
-            Response(
+            let text = await view().text
+            return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: .init(byteBuffer: .init(string: view().text)))
+                body: .init(byteBuffer: .init(string: text)))
         }
         let server = Application(
             router: router, configuration: .init(address: .hostname(host, port: port), serverName: "shouwang"),

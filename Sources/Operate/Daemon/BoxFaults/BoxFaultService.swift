@@ -24,11 +24,11 @@ struct BoxFaultService: Service {
     func run() async throws {
         let dispatcher = Dispatcher(settings: settings, registry: registry, channels: channels.map(\.name))
         await cancelWhenGracefulShutdown {
-            for await news in faults.listen() { await tell(news, dispatcher) }
+            for await news in faults.listen() { await send(news, dispatcher) }
         }
     }
 
-    private func tell(_ news: BoxFaults.News, _ dispatcher: Dispatcher) async {
+    private func send(_ news: BoxFaults.News, _ dispatcher: Dispatcher) async {
         let now = Instant(milliseconds: SystemClock.wall)
         var change = BoxFaults.change(of: news, at: now, settings: settings)
         // No record made it: the number says only whether it begins or ends, and the ordinal how often it was told, so

@@ -70,7 +70,7 @@ final class BoxFaults: Sendable {
         /// What waits for a listener.
         var waiting: [News] = []
 
-        mutating func tell(_ news: News) {
+        mutating func send(_ news: News) {
             if let listener {
                 listener.yield(news)
             } else if waiting.count < BoxFaults.waitingMax {
@@ -111,7 +111,7 @@ final class BoxFaults: Sendable {
         return Part.allCases.flatMap { part in all.filter { $0.part == part }.sorted { $0.name < $1.name } }
     }
 
-    /// Notes a trouble; from any thread, without waiting. One that stands already is told again after a day.
+    /// Records a trouble; from any thread, without waiting. One that stands already is told again after a day.
     /// - Parameters:
     ///   - name: which of several of its kind.
     ///   - tellsChanges: told at once where it says something else than what stands.
@@ -135,14 +135,14 @@ final class BoxFaults: Sendable {
             }
             state.toldAt[key] = now
             trouble.tellings += 1
-            state.tell(News(trouble: trouble, isOver: false))
+            state.send(News(trouble: trouble, isOver: false))
         }
     }
 
-    /// Tells of what has happened and is over: nothing stands behind it.
-    func tell(_ part: Part, _ severity: Severity, _ what: LocalizedText) {
+    /// Reports what has happened and is over: nothing stands behind it.
+    func report(_ part: Part, _ severity: Severity, _ what: LocalizedText) {
         let trouble = Trouble(part: part, since: now(), severity: severity, what: what, tellings: 1)
-        state.withLock { $0.tell(News(trouble: trouble, isOver: false)) }
+        state.withLock { $0.send(News(trouble: trouble, isOver: false)) }
     }
 
     /// Tells again of what has stood for a day since it was told.
@@ -157,7 +157,7 @@ final class BoxFaults: Sendable {
             guard let ended = state.standing.removeValue(forKey: key) else { return }
             // An end is told where the beginning was: not of one that came back within minutes.
             if (state.toldAt[key] ?? .distantPast) >= ended.since {
-                state.tell(News(trouble: ended, isOver: true, ending: ending))
+                state.send(News(trouble: ended, isOver: true, ending: ending))
             }
         }
     }

@@ -40,7 +40,7 @@ final class Committer: Sendable {
     /// Commits until the queue is closed and empty; `wake` is called after each batch with something to tell, `keep`
     /// with each state whose changes the ledger now has.
     func run(_ queue: LedgerQueue, wake: @Sendable () -> Void, keep: @Sendable (SnapshotDraft) -> Void) {
-        var seen = LastSeenBackup()
+        var lastSeen = LastSeenBackup()
         while let item = queue.next() {
             // A failing disk must not lose a change: it is tried again until it is in, while the queue holds the
             // intake.
@@ -54,10 +54,10 @@ final class Committer: Sendable {
             if !item.changes.isEmpty { wake() }
             guard let snapshot = item.snapshot else { continue }
             do throws(LedgerError) {
-                try seen.note(snapshot.pipeline, in: ledger, at: SystemClock.boot)
+                try lastSeen.record(snapshot.pipeline, in: ledger, at: SystemClock.boot)
             } catch {
                 log.error("since when homes are counted could not be noted: \(error)")
-                if error.kind == .damaged { condemn(error) }
+                if error.kind == .damaged { markDamaged(error) }
             }
             tellUnsupervised(snapshot.pipeline)
             keep(snapshot)
@@ -96,14 +96,14 @@ final class Committer: Sendable {
             log.error("the ledger cannot store: \(error)")
             state.committed(changes: 0, problem: "\(error)")
             faults.raise(.ledger, .critical, error.phrase)
-            if error.kind == .damaged { condemn(error) }
+            if error.kind == .damaged { markDamaged(error) }
             return false
         }
     }
 
     /// A damaged file does not heal by trying again: the next opening moves it aside and restores it.
-    private func condemn(_ why: LedgerError) {
-        ledger.condemn("\(why)", log)
+    private func markDamaged(_ why: LedgerError) {
+        ledger.markDamaged("\(why)", log)
         onDamage()
     }
 

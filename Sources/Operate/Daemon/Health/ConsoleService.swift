@@ -11,7 +11,7 @@ struct ConsoleService: Service {
     let port: Int
     let faults: BoxFaults
     let log: Logger
-    let view: @Sendable () -> HealthView
+    let view: @Sendable () async -> HealthView
 
     func run() async throws {
         await cancelWhenGracefulShutdown {

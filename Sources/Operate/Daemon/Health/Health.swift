@@ -12,7 +12,7 @@ import Timekeeping
 enum Health {
     /// - Parameter channels: what each channel's sender counted.
     static func view(
-        _ view: DaemonState.View, faults: BoxFaults, ledger: Ledger, channels: [String: ChannelCounters],
+        _ view: DaemonState.View, faults: BoxFaults, ledger: LedgerReader.Answer, channels: [String: ChannelCounters],
         isOutConnected: Bool, now: Instant
     ) -> HealthView {
         var problems: [String] = []
@@ -23,7 +23,7 @@ enum Health {
         if let problem = view.snapshotProblem { problems.append("snapshots: \(problem)") }
         // One channel of several is no reason to say that the watch does not work; none at all is.
         if view.usableChannels == 0, !view.channelProblems.isEmpty { problems += view.channelProblems }
-        let critical = unsent(ledger, channels.keys.sorted(), now)
+        let critical = ledger.figures?.unsent ?? []
         let unreached = Set(critical.filter { !$0.isReached }.map(\.alert))
         if !unreached.isEmpty {
             let ids = unreached.sorted().prefix(3).map { String($0.prefix(6)).uppercased() }.joined(separator: ", ")
@@ -39,21 +39,17 @@ enum Health {
         var degraded = view.channelProblems
         degraded += failing
         degraded += held
+        if let silence = ledger.silence {
+            degraded.append("ledger: no answer for \(silence.count / 1000) s; its figures are of before")
+        }
         degraded += faults.standing.map { "box: \($0.withoutNames)" }
         return HealthView(
             problems: problems,
             degraded: degraded,
             notes: ["journal: \(view.sync)"],
-            metrics: watch(view) + refusals(view) + unusable(view) + troubles(faults) + senders(channels, now)
+            metrics: watch(view) + recovery(view.recovery) + refusals(view) + unusable(view) + troubles(faults)
+                + senders(channels, now)
                 + deliveries(ledger))
-    }
-
-    private static func unsent(_ ledger: Ledger, _ channels: [String], _ now: Instant) -> [Ledger.Unsent] {
-        do throws(LedgerError) {
-            return try ledger.unsentCritical(channels: channels, givenUpSince: now - Milliseconds.days(1))
-        } catch {
-            return []  // A ledger that cannot be read is a metric of its own, and told by who writes to it.
-        }
     }
 
     /// Since the watch began; ages are of the last success since then.
@@ -179,10 +175,9 @@ enum Health {
         ]
     }
 
-    private static func deliveries(_ ledger: Ledger) -> [Metric] {
+    private static func deliveries(_ ledger: LedgerReader.Answer) -> [Metric] {
         var metrics: [Metric] = []
-        do throws(LedgerError) {
-            let counts = try ledger.counts()
+        if let counts = ledger.figures?.counts {
             for (state, count) in counts.alerts.sorted(by: { $0.key < $1.key }) {
                 metrics.append(Metric("shouwang_alerts", "Alerts by state.", .gauge, Double(count), ["state": state]))
             }
@@ -200,9 +195,27 @@ enum Health {
                         "shouwang_last_sent_seconds", "When a channel last took a delivery.", .gauge,
                         Double(at.milliseconds) / 1000, ["channel": channel]))
             }
-        } catch {
+        }
+        if !ledger.isReadable {
             metrics.append(Metric("shouwang_ledger_readable", "0 while the ledger cannot be read.", .gauge, 0))
         }
         return metrics
+    }
+
+    /// What the last start found on its way to the journal's end.
+    private static func recovery(_ report: RecoveryReport) -> [Metric] {
+        func gauge(_ name: String, _ help: String, _ value: Int64) -> Metric {
+            Metric("shouwang_recovery_" + name, help, .gauge, Double(value))
+        }
+        let help = "What the last start passed over, dropped, or begins again, by kind."
+        return [
+            gauge("records", "Records of the journal at the last start.", report.records),
+            gauge("stepped_records", "Records that the last start stepped over.", report.stepped),
+            gauge("cut_bytes", "Torn bytes that the last start cut off the journal.", report.cutBytes),
+            gauge("changes", "Alert changes that the ledger did not have at the last start.", Int64(report.changes)),
+        ]
+            + report.lost.map { kind in
+                Metric("shouwang_recovery_lost", help, .gauge, Double(kind.count), ["kind": kind.name])
+            }
     }
 }

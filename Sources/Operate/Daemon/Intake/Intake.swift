@@ -1,7 +1,6 @@
 import Alerts
 import Diagnostics
 import Feeds
-import Glibc
 import Logging
 import MQTTIntake
 import Pipeline
@@ -12,157 +11,203 @@ import SiteLoading
 import Timekeeping
 import Vocabulary
 
-/// The intake's thread: messages into the journal, what the journal then holds through the pipeline.
+/// The intake's thread: it tells ``IntakeMachine`` what has happened, and does what that returns.
 ///
 /// Data flow of a batch: append each message as a journal line → write → `fdatasync` → the broker is acknowledged →
 /// step the pipeline over the lines that were written, decoded as a replay decodes them → hand changes to the ledger's
-/// queue, actuations to the publisher. What is stepped is read back from the very bytes of the journal, so live and replay
-/// cannot differ.
-/// States: *storing* (normal), and *blocked* (the journal failed, or the ledger's queue is full): then nothing is read,
-/// and the broker keeps what comes. A failed journal is opened anew each second, in a new segment.
+/// queue, actuations to the publisher. What is stepped is read back from the very bytes of the journal, so live and
+/// replay cannot differ. In which order, and what follows a failure, the machine says.
+///
+/// Used by one thread from its making on (``IntakeSeed``).
 final class Intake: IntakeHandler {
-    let settings: Settings
-    let log: Logger
-    let shared: DaemonState
-    let parts: IntakeParts
-    private(set) var journal: JournalWriter?
+    private let settings: Settings
+    private let parts: IntakeParts
+    private let words: IntakeWords
+    private var machine: IntakeMachine
+    /// Nil while it cannot store.
+    private var journal: JournalWriter?
     private var pipeline: Pipeline
     private var decoder: Decoder
-    var clock: BoxClock
     private var effects = Effects()
-    /// Actions of records up to here were done, or not, by an earlier process.
-    private let actFrom: Int64
-    private var releases: PendingReleases
-    var probe = ProbeWatch()
-    var feeds: FeedWatch
-    /// A live record of a feed has come since the last commit.
-    private var hasHeard = false
-    private var reopenAt: Int64 = 0
-    /// Records of the daemon's own that came while the journal could not take them; at most ``pendingMax``.
-    private var pending: [(name: String, json: String)] = []
-    /// Those that are appended and not yet known to be stored.
-    private var unstored: [(name: String, json: String)] = []
-    /// The number that the next record gets, as far as a writer that failed had come.
-    private var nextNumber: Int64 = 1
-    /// What a watch begins with, and some more.
-    private let pendingMax: Int
-    /// By CLOCK_BOOTTIME: the last `fdatasync`, and whether everything written is behind it.
-    private var syncedAt: Int64 = 0
-    private var isSynced = true
-    private let probeTopic: [UInt8]
-    /// The last record that the ledger was told of.
-    private var reported: Int64 = 0
-    private var snapshots: SnapshotPace
     private let configHash: String
+    /// A commit has come to ``IntakeAction/acknowledge``.
+    private var isAcknowledged = false
+
+    private var log: Logger { parts.log }
 
     init(start: DaemonStart, parts: IntakeParts) {
         settings = start.site.settings
+        self.parts = parts
+        words = IntakeWords(settings)
         journal = start.journal
         pipeline = start.pipeline
         decoder = Decoder(plan: start.plan)
-        clock = start.clock
-        actFrom = start.journal.nextNumber
         configHash = start.configHash
-        feeds = FeedWatch(settings: start.site.settings, at: SystemClock.boot)
-        probeTopic = Array("shouwang/\(start.site.settings.site.id)/probe".utf8)
-        shared = parts.state
-        self.parts = parts
-        log = parts.log
-        releases = start.releases
-        pendingMax = start.opening.count + 64
-        snapshots = SnapshotPace(
-            every: settings.store.snapshot.count, record: start.snapshotRecord, at: SystemClock.boot)
-        for record in start.opening { own(record.name, record.json) }
-        stepClock()
+        let now = BoxClock.Reading.now
+        let terms = IntakeMachine.Terms(
+            probeTopic: "shouwang/\(settings.site.id)/probe", payloadMax: settings.limits.payload,
+            sync: settings.store.sync, actsFrom: start.journal.nextNumber, pendingMax: start.opening.count + 64)
+        machine = IntakeMachine(
+            terms, clock: start.clock, releases: start.releases,
+            feeds: FeedWatch(
+                settings: settings, silences: FeedSilences(store: settings.store.path).read(), at: now.boot),
+            snapshots: SnapshotPace(
+                every: settings.store.snapshot.count, record: start.snapshotRecord, at: now.boot),
+            last: start.journal.nextNumber - 1)
+        obey(machine.begin(start.opening, at: now))
     }
 
-    // MARK: Messages
+    // MARK: What the session tells
 
     func received(
         topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>, qos: UInt8, retain: Bool, mid: UInt16
     ) -> Bool {
-        if unsafe topic.elementsEqual(probeTopic) {
-            unsafe probeReturned(String(decoding: payload, as: UTF8.self))
+        let admission = unsafe machine.admit(
+            topic: topic, payload: payload, qos: qos, retain: retain, mid: mid, boot: SystemClock.boot)
+        switch admission {
+        case .probe:
+            obey(unsafe machine.probeReturned(String(decoding: payload, as: UTF8.self), boot: SystemClock.boot))
             return false
+        case .refused(let code, let detail):
+            refuse(code, detail)
+            return false
+        case .tooLong(let head): return unsafe receivedLong(head, topic: topic, payload: payload)
+        case .store, .unstorable: return unsafe store(admission, topic: topic, payload: payload)
         }
-        if !retain {
-            hasHeard = true
-            if feeds.isWaiting { unsafe feeds.heard(topic) }
-        }
-        // Most topics are ASCII, which needs no decoder to be valid.
-        guard unsafe topic.allSatisfy({ $0 < 0x80 }) || String(validating: topic, as: UTF8.self) != nil else {
-            return refuse("bad-topic", "a topic that is not UTF-8")
-        }
-        if unsafe topic.first == UInt8(ascii: "$") {
-            let name = unsafe String(decoding: topic.prefix(200), as: UTF8.self)
-            return refuse("own-topic", "\(name): a topic of the daemon's own or the broker's")
-        }
-        let head = JournalLine.Head(stamp: clock.stamp(), qos: qos, retain: retain, mid: mid)
-        guard payload.count <= settings.limits.payload else {
-            return unsafe receivedLong(head, topic: topic, payload: payload)
-        }
-        guard prepare(at: head.stamp), let journal else { return true }
-        unsafe journal.append(head, topic: topic, payload: payload)
-        return unsafe Urgency.isLifeSafety(payload)
     }
 
-    /// What is longer than `limits.payload`: refused, unless it calls for help; then it counts, up to the broker's own
-    /// limit. Decoded as the journal's line will be; where no log is read with such a line, without its long texts.
+    /// - Returns: whether the batch is to end at once.
+    private func store(
+        _ admission: IntakeMachine.Admission, topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard case .store(let head, let isFirst, let isUrgent) = admission, let journal,
+            !isFirst || prepare(journal, at: head.stamp)
+        else { return true }
+        unsafe journal.append(head, topic: topic, payload: payload)
+        return isUrgent
+    }
+
     @inline(never)
     private func receivedLong(
         _ head: JournalLine.Head, topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>
     ) -> Bool {
-        let name = unsafe String(decoding: topic.prefix(200), as: UTF8.self)
-        let words = "a payload of \(payload.count) bytes; limits.payload is \(settings.limits.payload)"
-        var refusal = Refusal(line: 0, code: "payload-too-long", detail: words, topic: name)
-        guard unsafe decoder.plan.mayCall(payload) else { return tell(refusal) }
-        let isWhole = payload.count <= LongPayload.lineMax
-        let rest = isWhole ? [] : unsafe LongPayload.shortened(payload)
-        let isTaken = unsafe rest.withUnsafeBufferPointer { rest in
-            let kept = unsafe isWhole ? payload : rest
-            guard kept.count <= LongPayload.lineMax, unsafe isCall(head, topic, kept, &refusal) else { return false }
-            guard prepare(at: head.stamp), let journal else { return true }
-            unsafe journal.append(head, topic: topic, payload: kept)
-            return true
+        let verdict = unsafe LongPayload.judge(
+            head, topic: topic, payload: payload, max: settings.limits.payload, decoder: &decoder)
+        switch verdict {
+        case .refused(let refusal):
+            refuse(refusal)
+            return false
+        case .whole: return unsafe store(machine.store(head, isUrgent: true), topic: topic, payload: payload)
+        case .shortened(let rest, let what):
+            let admission = machine.store(head, isUrgent: true)
+            let isDue = unsafe rest.withUnsafeBufferPointer { unsafe store(admission, topic: topic, payload: $0) }
+            log.warning("taken without its long texts: \(what)")
+            return isDue
         }
-        if isTaken, !isWhole { log.warning("taken without its long texts: \(name): \(words)") }
-        return isTaken ? true : tell(refusal)
     }
 
-    /// - Parameter refusal: where it may be a call that cannot be read, it says so.
-    private func isCall(
-        _ head: JournalLine.Head, _ topic: UnsafeBufferPointer<UInt8>, _ payload: UnsafeBufferPointer<UInt8>,
-        _ refusal: inout Refusal
-    ) -> Bool {
-        var text: [UInt8] = []
-        unsafe JournalLine().append(head, topic: topic, payload: payload, to: &text)
-        let batch = decoder.decode(Chunk(text: text, file: "a long message"))
-        if batch.observations.contains(where: \.kind.isLifeSafety) { return true }
-        if let told = batch.refusals.first, told.code == Decoder.unreadableCall { refusal = told }
-        return false
+    func commit() -> Bool {
+        isAcknowledged = false
+        obey(machine.commitAsked())
+        return isAcknowledged
     }
 
-    private func tell(_ refusal: Refusal) -> Bool { refuse(refusal.code, "\(refusal.topic): \(refusal.detail)") }
-
-    /// Counted and told (as ``DaemonState/refused(_:at:)`` says how often); never a reason to stop.
-    private func refuse(_ code: String, _ detail: String) -> Bool {
-        if shared.refused(code, at: clock.now) { log.warning("refused: \(detail)", metadata: ["code": "\(code)"]) }
-        return false
+    func acknowledged() {
+        parts.watchdog.beat()
+        obey(machine.acknowledged(boot: SystemClock.boot))
     }
 
-    /// Appends a record of the daemon's own; while the journal cannot take it, it waits.
-    func own(_ name: String, _ json: String) {
-        let stamp = clock.stamp()
-        guard prepare(at: stamp), let journal else {
-            if pending.count < pendingMax { pending.append((name, json)) }
-            return
+    func connected(sessionPresent: Bool) {
+        obey(machine.connected(isResumed: sessionPresent, boot: SystemClock.boot))
+    }
+
+    func disconnected(reason: String) { obey(machine.disconnected(reason: reason, boot: SystemClock.boot)) }
+
+    func subscribed() { obey(machine.subscribed(publisher(), at: .now)) }
+
+    func subscriptionRefused(filter: String) { obey([.raise(.filterRefused(filter))]) }
+
+    func subscriptionGranted(filter: String) { obey([.clear(.filterRefused(filter))]) }
+
+    func clientIDContested() { obey([.raise(.contested(isOut: false))]) }
+
+    func drained(since: Int64) { machine.drained(since: since) }
+
+    func canStore() -> Bool {
+        parts.watchdog.beat()
+        obey(machine.readingAsked(boot: SystemClock.boot))
+        return machine.reads(isQueueFull: parts.queue.isFull)
+    }
+
+    func millisecondsUntilDeadline() -> Int { machine.wait(until: pipeline.nextDeadline(), boot: SystemClock.boot) }
+
+    func deadlinePassed() {
+        parts.watchdog.beat()
+        obey(machine.timePassed(until: pipeline.nextDeadline(), publisher: publisher(), at: .now))
+    }
+
+    /// The last thing that this thread does.
+    func finish() { obey(machine.ended(boot: SystemClock.boot)) }
+
+    private func publisher() -> IntakeMachine.Publisher {
+        IntakeMachine.Publisher(connectedSince: parts.out.connectedSince, isContested: parts.out.takeContest())
+    }
+
+    // MARK: What the machine has decided
+
+    /// Does what is asked for, one after another. What comes of one may ask for more, which is done before the next.
+    private func obey(_ actions: [IntakeAction]) {
+        for action in actions {
+            switch action {
+            case .append, .write, .sync, .step, .abandon, .open, .resume, .close, .acknowledge: obeyOnJournal(action)
+            case .handOver(let applied):
+                parts.queue.add(LedgerQueue.Item(changes: effects.changes, applied: applied))
+            case .snapshot(let record): snapshot(record)
+            case .publish(let actuation): publish(actuation)
+            case .release(let topic, let payload): release(topic, payload)
+            case .probe(let text): sendProbe(text)
+            case .restart: parts.restart()
+            case .reportConnected(let isConnected): parts.state.connected(isConnected)
+            case .rememberFilters: rememberFilters()
+            case .forgetFilters: SubscriptionMark(store: settings.store.path).clear()
+            case .saveSilences: FeedSilences(store: settings.store.path).write(machine.feeds.feeds)
+            case .raise(let fault): raise(fault)
+            case .clear(let fault): clear(fault)
+            case .log(let line): report(line)
+            }
         }
-        journal.appendOwn(stamp, name: name, json: json)
-        unstored.append((name, json))
     }
 
-    private func prepare(at stamp: Instant) -> Bool {
-        guard let journal, !journal.hasUnwritten else { return journal != nil }
+    /// What concerns the journal. Where there is none it is void.
+    private func obeyOnJournal(_ action: IntakeAction) {
+        if case .open(let number) = action { return open(atLeast: number) }
+        guard let journal else { return }
+        switch action {
+        case .append(let record, let stamp, let isFirst):
+            guard !isFirst || prepare(journal, at: stamp) else { return }
+            journal.appendOwn(stamp, name: record.name, json: record.json)
+        case .write:
+            do throws(JournalError) { try journal.write() } catch { return fail(error) }
+            obey(machine.written(at: .now))
+        case .sync:
+            do throws(JournalError) { try journal.sync() } catch { return fail(error) }
+            obey(machine.synced(at: .now))
+        case .acknowledge: isAcknowledged = true
+        case .step: step(journal)
+        case .abandon(let error): abandon(journal, error)
+        case .resume:
+            parts.state.storing(problem: nil)
+            parts.faults.clear(.journal)
+            log.notice("the journal stores again")
+        case .close:
+            do throws(JournalError) { try journal.close() } catch { log.error("the journal did not close: \(error)") }
+        default: break
+        }
+    }
+
+    // MARK: The journal
+
+    private func prepare(_ journal: JournalWriter, at stamp: Instant) -> Bool {
         do throws(JournalError) {
             try journal.prepare(at: stamp)
             return true
@@ -172,89 +217,70 @@ final class Intake: IntakeHandler {
         }
     }
 
-    // MARK: Commit
-
-    func commit() -> Bool {
-        guard let journal else { return false }
-        guard journal.hasUnwritten else { return true }
-        do throws(JournalError) {
-            try journal.write()
-            try sync(journal)
-            return true
-        } catch {
-            fail(error)
-            return false
-        }
+    private func fail(_ error: JournalError) {
+        obey(machine.failed(error, from: journal?.position.number ?? 1, boot: SystemClock.boot))
     }
 
-    /// The broker has been told; now the rules have their time.
-    func acknowledged() {
-        parts.pulse.beat()
-        if hasHeard {
-            hasHeard = false
-            probe.heard(SystemClock.boot)
+    private func abandon(_ journal: JournalWriter, _ error: JournalError) {
+        log.error("the journal cannot store; the broker keeps what comes: \(error)")
+        parts.state.storing(problem: "\(error)")
+        parts.faults.raise(.journal, .critical, error.phrase)
+        journal.abandon()
+        self.journal = nil
+    }
+
+    private func open(atLeast number: Int64) {
+        do throws(JournalError) {
+            journal = try JournalWriter(
+                folder: settings.store.path + "/journal", segmentSize: settings.store.segment, startsNewSegment: true,
+                atLeast: number)
+        } catch {
+            parts.state.storing(problem: "\(error)")
+            return machine.openFailed(boot: SystemClock.boot)
         }
-        guard let journal else { return }
+        obey(machine.opened(at: .now))
+    }
+
+    private func step(_ journal: JournalWriter) {
         let first = journal.position.number
         let text = journal.takeLines()
-        unstored.removeAll(keepingCapacity: true)
-        guard !text.isEmpty else { return }
-        step(text, first: first, in: journal)
-        stepClock()
-        if snapshots.isDue(record: journal.nextNumber - 1, at: SystemClock.boot) { snapshot() }
-    }
-
-    /// `batch`: before each acknowledgement. `250ms`: at most so long after it; a power cut may cost that much. `off`:
-    /// when the operating system likes.
-    private func sync(_ journal: JournalWriter) throws(JournalError) {
-        switch settings.store.sync {
-        case .batch: try journal.sync()
-        case .interval(let length):
-            guard SystemClock.boot - syncedAt >= length.count else { return isSynced = false }
-            try journal.sync()
-            syncedAt = SystemClock.boot
-            isSynced = true
-        case .off: break
-        }
-    }
-
-    private func syncIfDue() {
-        guard case .interval(let length) = settings.store.sync, !isSynced, let journal else { return }
-        guard SystemClock.boot - syncedAt >= length.count else { return }
-        do throws(JournalError) { try sync(journal) } catch { fail(error) }
-    }
-
-    private func step(_ text: [UInt8], first: Int64, in journal: JournalWriter) {
         let batch = decoder.decode(Chunk(text: text, file: journal.folder, firstNumber: first))
         effects.removeAll()
         pipeline.count(batch)
-        for refusal in batch.refusals { _ = tell(refusal) }
+        for refusal in batch.refusals { refuse(refusal) }
         pipeline.step(batch, 0..<batch.recordCount, firstNumber: first, into: &effects)
-        report(applied: journal.nextNumber - 1)
-        for (record, actuation) in effects.actuations where record >= actFrom { act(actuation) }
-        shared.stepped(pipeline)
+        parts.state.stepped(pipeline)
+        let step = IntakeMachine.Stepped(
+            last: journal.nextNumber - 1, hasChanges: !effects.changes.isEmpty,
+            actuations: effects.actuations.map { ($0.record, $0.actuation) })
+        // A contest that is asked for is forgotten: the next look asks.
+        let publisher = IntakeMachine.Publisher(connectedSince: parts.out.connectedSince)
+        obey(machine.stepped(step, publisher: publisher, at: .now))
     }
 
-    /// Hands changes to the ledger. A batch without any only moves `applied`, which saves work at the next start; a
-    /// transaction for each would wear the flash, so it is noted every 10,000 records.
-    private func report(applied: Int64) {
-        guard !effects.changes.isEmpty || applied - reported >= 10_000 else { return }
-        parts.queue.add(LedgerQueue.Item(changes: effects.changes, applied: applied))
-        reported = applied
+    /// Hands the state to the snapshot's thread, by way of the ledger's queue.
+    private func snapshot(_ record: Int64) {
+        guard let journal else { return }
+        let draft = SnapshotDraft(
+            pipeline: pipeline, record: record, position: journal.position, config: configHash,
+            releases: machine.releases.text)
+        parts.queue.add(LedgerQueue.Item(changes: [], applied: record, snapshot: draft))
     }
 
-    /// An actuation, at most once: never again after a restart, never late. What undoes it is published until
-    /// the broker has it.
-    private func act(_ actuation: Actuation) {
-        releases.note(actuation)
-        guard let until = actuation.freshUntil else { return release() }
-        guard clock.now <= until else {
-            shared.acted(isDone: false)
-            return log.warning("not published, too old by now", metadata: ["topic": "\(actuation.topic)"])
-        }
+    private func refuse(_ refusal: Refusal) { refuse(refusal.code, "\(refusal.topic): \(refusal.detail)") }
+
+    /// Counted and logged (as ``DaemonState/refused(_:at:)`` says how often); never a reason to stop.
+    private func refuse(_ code: String, _ detail: String) {
+        let isLogged = parts.state.refused(code, at: machine.clock.now(boot: SystemClock.boot))
+        if isLogged { log.warning("refused: \(detail)", metadata: ["code": "\(code)"]) }
+    }
+
+    // MARK: The broker
+
+    private func publish(_ actuation: Actuation) {
         let isDone = parts.out.post(
             topic: actuation.topic, payload: Array(actuation.payload.utf8), qos: .atLeastOnce, retain: false)
-        shared.acted(isDone: isDone)
+        parts.state.acted(isDone: isDone)
         if isDone {
             log.info("published", metadata: ["topic": "\(actuation.topic)", "payload": "\(actuation.payload)"])
         } else {
@@ -262,129 +288,72 @@ final class Intake: IntakeHandler {
         }
     }
 
-    private func release() {
-        guard parts.out.isConnected else { return }
-        for (topic, payload, answers) in releases.due(at: SystemClock.boot) {
-            let wake = parts.wake
-            let isOut = parts.out.post(topic: topic, payload: Array(payload.utf8), qos: .atLeastOnce, retain: false) {
-                answers.add(topic, payload, $0)
-                wake()
-            }
-            shared.acted(isDone: isOut)
-            if isOut {
-                log.info("published", metadata: ["topic": "\(topic)", "payload": "\(payload)"])
-            } else {
-                releases.failed(topic)
-            }
+    private func release(_ topic: String, _ payload: String) {
+        let (wake, answers) = (parts.wake, machine.releases.answers)
+        let isOut = parts.out.post(topic: topic, payload: Array(payload.utf8), qos: .atLeastOnce, retain: false) {
+            answers.add(topic, payload, $0)
+            wake()
+        }
+        parts.state.acted(isDone: isOut)
+        if isOut {
+            log.info("published", metadata: ["topic": "\(topic)", "payload": "\(payload)"])
+        } else {
+            machine.releaseFailed(topic)
         }
     }
 
-    // MARK: Snapshots
-
-    /// Hands the state to the snapshot's thread, by way of the ledger's queue: it is kept once the ledger has what made
-    /// it. Costs this thread one sync where the setting does without, and a copy of what is changed next.
-    private func snapshot() {
-        guard let journal, !journal.hasUnwritten else { return }
-        if settings.store.sync != .batch {
-            do throws(JournalError) { try journal.sync() } catch { return fail(error) }
-        }
-        let record = journal.nextNumber - 1
-        let draft = SnapshotDraft(
-            pipeline: pipeline, record: record, position: journal.position, config: configHash,
-            releases: releases.text)
-        parts.queue.add(LedgerQueue.Item(changes: [], applied: record, snapshot: draft))
-        reported = record
-        snapshots.taken(record: record, at: SystemClock.boot)
+    private func sendProbe(_ text: String) {
+        let isOut = parts.out.post(
+            topic: "shouwang/\(settings.site.id)/probe", payload: Array(text.utf8), qos: .atLeastOnce, retain: false)
+        machine.probeSent(text, isOut: isOut, boot: SystemClock.boot)
     }
 
-    /// The last thing that this thread does: everything is stored and acknowledged.
-    func finish() {
-        feeds.keep()
-        guard let journal else { return }
-        if commit() { acknowledged() }
-        snapshot()
-        do throws(JournalError) { try journal.close() } catch { log.error("the journal did not close: \(error)") }
-    }
-
-    // MARK: Trouble
-
-    /// A journal that failed is not written to again: what was appended was not acknowledged, and comes again.
-    private func fail(_ error: JournalError) {
-        log.error("the journal cannot store; the broker keeps what comes: \(error)")
-        shared.storing(problem: "\(error)")
-        parts.faults.raise(.journal, .critical, error.phrase)
-        // What the daemon itself had to say of the batch nobody sends again: a clock's step above all.
-        pending = Array((unstored + pending).prefix(pendingMax))
-        unstored = []
-        nextNumber = max(nextNumber, journal?.position.number ?? 1)
-        journal?.abandon()
-        journal = nil
-        reopenAt = SystemClock.boot + 1000
-    }
-
-    func drained(since: Int64) { probe.drained(since: since) }
-
-    func canStore() -> Bool {
-        parts.pulse.beat()
-        if journal == nil, SystemClock.boot >= reopenAt { reopen() }
-        return journal != nil && !parts.queue.isFull
-    }
-
-    /// Goes on in a new segment: a failed `fdatasync` must never be repeated on the same file.
-    private func reopen() {
-        do throws(JournalError) {
-            let journal = try JournalWriter(
-                folder: settings.store.path + "/journal", segmentSize: settings.store.segment, startsNewSegment: true,
-                atLeast: nextNumber)
-            self.journal = journal
-            // The first write shows whether there is room again.
-            let waiting = pending
-            pending = []
-            for record in waiting { own(record.name, record.json) }
-            if waiting.isEmpty { own("tick", "{}") }
-            guard commit() else { return }
-            acknowledged()
-            shared.storing(problem: nil)
-            parts.faults.clear(.journal)
-            log.notice("the journal stores again")
-        } catch {
-            shared.storing(problem: "\(error)")
-            reopenAt = SystemClock.boot + 1000
+    private func rememberFilters() {
+        let mark = SubscriptionMark(store: settings.store.path)
+        if !mark.set(Daemon.filters(settings), qos: settings.mqtt.qos) {
+            log.warning("the subscriptions cannot be noted in the store")
         }
     }
 
-    // MARK: Time
+    // MARK: Faults and the log
 
-    /// Looks whether somebody has set the clock, and writes it down: nothing fires or waits for that alone.
-    private func stepClock() {
-        guard let step = clock.step() else { return }
-        log.warning(
-            "the clock was set", metadata: ["from": "\(step.from)", "to": "\(step.to)", "why": "\(step.why.rawValue)"])
-        let from = ISO8601.write(step.from, in: .utc)
-        let to = ISO8601.write(step.to, in: .utc)
-        own("clock", "{\"from\":\"\(from)\",\"to\":\"\(to)\",\"why\":\"\(step.why.rawValue)\"}")
+    /// Raises a box fault, and logs it where it does not stand already: what repeats every minute is one line.
+    private func raise(_ fault: IntakeAction.Fault) {
+        let named = words.named(fault)
+        if !parts.faults.stands(named.part, name: named.name) { log.error("\(named.what.en)") }
+        parts.faults.raise(named.part, name: named.name, named.severity, named.what)
     }
 
-    func millisecondsUntilDeadline() -> Int {
-        // While the journal cannot store no tick can be written either: it is looked at again in a moment.
-        if journal == nil { return 250 }
-        // The thread turns at least that often, for the clock's steps and for whoever watches the watch.
-        var wait = min(pipeline.nextDeadline().map { clock.wait(until: $0) } ?? 10_000, 10_000)
-        if !releases.isEmpty { wait = min(wait, 100) }
-        if case .interval(let length) = settings.store.sync, !isSynced { wait = min(wait, Int(length.count)) }
-        return Int(max(0, min(Int64(wait), min(probe.due, feeds.due) - SystemClock.boot)))
-    }
-
-    func deadlinePassed() {
-        parts.pulse.beat()
-        watchProbe()
-        watchFeeds()
-        syncIfDue()
-        release()
-        if journal?.hasUnwritten == false { stepClock() }
-        guard let deadline = pipeline.nextDeadline(), clock.now >= deadline, journal?.hasUnwritten == false else {
-            return
+    private func clear(_ fault: IntakeAction.Fault) {
+        let named = words.named(fault)
+        guard parts.faults.stands(named.part, name: named.name) else { return }
+        switch fault {
+        case .feedSilent(let topic): log.notice("the feed brings something again", metadata: ["topic": "\(topic)"])
+        case .probeFails: log.notice("the probe comes back again")
+        case .filterRefused, .contested: break
         }
-        own("tick", "{}")
+        parts.faults.clear(named.part, name: named.name)
+    }
+
+    private func report(_ line: IntakeAction.Line) {
+        switch line {
+        case .connected(let isResumed):
+            log.info("connected to the broker", metadata: ["session": isResumed ? "resumed" : "new"])
+        case .disconnected(let reason): log.warning("no connection to the broker: \(reason)")
+        case .settled: log.info("settled: the broker has handed over what it kept")
+        case .unsettled:
+            log.warning("the probe has not come back for 60 s; what the broker kept is no longer waited for")
+        case .blind:
+            log.error("nothing has come through the connection for 90 s, neither the probe nor a feed; it is made anew")
+        case .probeMadeAnew:
+            log.notice("the probe did come back on this connection before; it is made anew once")
+        case .clockSet(let step):
+            log.warning(
+                "the clock was set",
+                metadata: ["from": "\(step.from)", "to": "\(step.to)", "why": "\(step.why.rawValue)"])
+        case .actuationLate(let topic):
+            parts.state.acted(isDone: false)
+            log.warning("not published, too old by now", metadata: ["topic": "\(topic)"])
+        }
     }
 }

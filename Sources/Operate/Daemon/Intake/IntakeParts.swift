@@ -7,7 +7,7 @@ struct IntakeParts: Sendable {
     let out: PublishSession
     let queue: LedgerQueue
     let faults: BoxFaults
-    let pulse: Watchdog
+    let watchdog: Watchdog
     /// Ends the broker's connection, and makes a new one.
     let restart: @Sendable () -> Void
     /// Has the intake's thread look around soon.

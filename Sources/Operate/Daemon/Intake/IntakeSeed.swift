@@ -13,7 +13,7 @@ final class IntakeSeed: Sendable {
     }
 
     /// To be called once, on the intake's thread.
-    func grow() -> Intake {
+    func make() -> Intake {
         start.withLock { kept in
             guard let start = kept else { preconditionFailure("an intake is made once") }
             kept = nil

@@ -14,7 +14,7 @@ struct IntakeService: Service {
 
     func run() async throws {
         let intake = SessionThread(name: "shouwang.intake") { [session, seed] in
-            let intake = seed.grow()
+            let intake = seed.make()
             session.run(handler: intake, random: SystemRandomNumberGenerator())
             intake.finish()
         }

@@ -1,5 +1,51 @@
-/// Payloads that are too long for a line of the journal.
+import Feeds
+import RecordLog
+import Vocabulary
+
+/// Payloads that are longer than `limits.payload`: refused, unless they call for help; those count, up to the broker's
+/// own limit. Pure; the intake asks.
 enum LongPayload {
+    enum Verdict: Equatable {
+        case refused(Refusal)
+        /// To be stored as it came.
+        case whole
+        /// To be stored without its long texts. `what`: which message, for the log.
+        case shortened([UInt8], what: String)
+    }
+
+    /// Decoded as the journal's line will be; where no log is read with such a line, without its long texts.
+    /// O(payload).
+    static func judge(
+        _ head: JournalLine.Head, topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>, max: Int,
+        decoder: inout Decoder
+    ) -> Verdict {
+        let name = unsafe String(decoding: topic.prefix(200), as: UTF8.self)
+        let words = "a payload of \(payload.count) bytes; limits.payload is \(max)"
+        var refusal = Refusal(line: 0, code: "payload-too-long", detail: words, topic: name)
+        guard unsafe decoder.plan.mayCall(payload) else { return .refused(refusal) }
+        guard payload.count > lineMax else {
+            return unsafe isCall(head, topic, payload, &decoder, &refusal) ? .whole : .refused(refusal)
+        }
+        let rest = unsafe shortened(payload)
+        let isTaken = unsafe rest.withUnsafeBufferPointer {
+            unsafe $0.count <= lineMax && isCall(head, topic, $0, &decoder, &refusal)
+        }
+        return isTaken ? .shortened(rest, what: "\(name): \(words)") : .refused(refusal)
+    }
+
+    /// - Parameter refusal: where it may be a call that cannot be read, it says so.
+    private static func isCall(
+        _ head: JournalLine.Head, _ topic: UnsafeBufferPointer<UInt8>, _ payload: UnsafeBufferPointer<UInt8>,
+        _ decoder: inout Decoder, _ refusal: inout Refusal
+    ) -> Bool {
+        var text: [UInt8] = []
+        unsafe JournalLine().append(head, topic: topic, payload: payload, to: &text)
+        let batch = decoder.decode(Chunk(text: text, file: "a long message"))
+        if batch.observations.contains(where: \.kind.isLifeSafety) { return true }
+        if let first = batch.refusals.first, first.code == Decoder.unreadableCall { refusal = first }
+        return false
+    }
+
     /// Whatever its bytes are, a payload of this length fits a line that can be read again: in a JSON string a byte
     /// takes six at most, and a line is read up to 64 MiB.
     static let lineMax = 10 << 20

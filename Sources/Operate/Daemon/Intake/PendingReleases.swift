@@ -18,9 +18,9 @@ struct PendingReleases {
     private var pauses: [String: Int64] = [:]
     /// Of a release that was refused, milliseconds.
     static let pause: Int64 = 5000
-    private let answers = Answers()
+    let answers = Answers()
 
-    /// What the publisher's thread says.
+    /// The mailbox between the publisher's thread, which adds, and the intake's, which empties it.
     final class Answers: Sendable {
         private let settled = Mutex<[(topic: String, payload: String, outcome: PublishOutcome)]>([])
 
@@ -28,7 +28,7 @@ struct PendingReleases {
             settled.withLock { $0.append((topic, payload, outcome)) }
         }
 
-        func take() -> [(topic: String, payload: String, outcome: PublishOutcome)] {
+        func removeAll() -> [(topic: String, payload: String, outcome: PublishOutcome)] {
             settled.withLock { settled in
                 defer { settled = [] }
                 return settled
@@ -54,8 +54,8 @@ struct PendingReleases {
                 .map { "\($0.key)\t\($0.value)" }.joined(separator: "\n").utf8)
     }
 
-    /// An action was decided, by this watch or by one before it.
-    mutating func note(_ action: Actuation) {
+    /// An actuation was decided, by this watch or by one before it.
+    mutating func add(_ action: Actuation) {
         open[action.topic] = action.freshUntil == nil ? action.payload : nil
         underWay.remove(action.topic)
         pauses[action.topic] = nil
@@ -63,10 +63,10 @@ struct PendingReleases {
 
     var isEmpty: Bool { open.isEmpty }
 
-    /// What is to be published now; each is taken for under way.
+    /// What is to be published now; each counts as under way.
     /// - Parameter now: ``SystemClock/boot``.
     mutating func due(at now: Int64) -> [(topic: String, payload: String, answers: Answers)] {
-        for answer in answers.take() {
+        for answer in answers.removeAll() {
             underWay.remove(answer.topic)
             guard open[answer.topic] == answer.payload else { continue }
             switch answer.outcome {

@@ -2,10 +2,11 @@ import SiteLoading
 import Synchronization
 import Timekeeping
 
-/// The ending of the watch that runs now; a signal between two watches counts for the next.
+/// The stop request of the watch that runs now; a signal between two watches counts for the next. Owned by ``Daemon``;
+/// asked from any thread.
 final class CurrentStopRequest: Sendable {
     private struct State {
-        var ending = StopRequest()
+        var request = StopRequest()
         var site: Site?
         var isStopped = false
     }
@@ -18,22 +19,22 @@ final class CurrentStopRequest: Sendable {
 
     func renew(_ site: Site) -> StopRequest {
         state.withLock { state in
-            state.ending = StopRequest()
+            state.request = StopRequest()
             state.site = site
-            if state.isStopped { state.ending.ask(.stop) }
-            return state.ending
+            if state.isStopped { state.request.ask(.stop) }
+            return state.request
         }
     }
 
     func ask(_ reason: StopRequest.Reason) {
-        let ending = state.withLock { state in
+        let request = state.withLock { state in
             switch reason {
             case .stop: state.isStopped = true
             case .reload(let next, _): state.site = next
             case .restore: break
             }
-            return state.ending
+            return state.request
         }
-        ending.ask(reason)
+        request.ask(reason)
     }
 }

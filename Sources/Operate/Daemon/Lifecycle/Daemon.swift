@@ -10,8 +10,7 @@ import Glibc
 import Ledger
 package import Logging
 import MQTTIntake
-import ServiceLifecycle
-package import SiteConfiguration
+import SiteConfiguration
 package import SiteLoading
 import Terminal
 import Timekeeping
@@ -28,9 +27,9 @@ import Vocabulary
 /// console, intake (its last batch is committed and acknowledged), ledger (its queue is emptied), snapshots, sender,
 /// publisher.
 package struct Daemon {
-    package let config: String
-    package let demo: DemoClock?
-    package let log: Logger
+    private let config: String
+    private let demo: DemoClock?
+    private let log: Logger
     private let notifier = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
 
     package init(config: String, demo: DemoClock?, log: Logger) {
@@ -44,13 +43,13 @@ package struct Daemon {
     package func run(_ first: Site, troubles: [StartTrouble]) async throws {
         let store = try takeStore(first.settings)
         var lock = try takeLock(first.settings)
-        let ending = CurrentStopRequest()
+        let current = CurrentStopRequest()
         let faults = BoxFaults()
-        let pulse = Watchdog()
+        let watchdog = Watchdog()
         let restores = RestoreLimit()
         let isOver = StopFlag()
-        let teller = pulse.tell(notifier, until: isOver)
-        let signals = Task { await hear(ending, faults) }
+        let watchdogThread = watchdog.start(notifier, until: isOver)
+        let signals = Task { await hear(current, faults) }
         defer { signals.cancel() }
         for trouble in troubles { faults.raise(trouble.part, .high, trouble.what) }
         // Whoever asked the daemon before this one was not answered and is gone.
@@ -60,23 +59,23 @@ package struct Daemon {
         var hasWatched = false
         watches: while true {
             compare(site, faults, log)
-            let watch = SiteRun(
-                site: site, demo: demo, isReload: isReload, faults: faults, pulse: pulse,
+            let siteRun = SiteRun(
+                site: site, demo: demo, isReload: isReload, faults: faults, watchdog: watchdog,
                 notifier: notifier, restores: restores, log: log)
             let reason: StopRequest.Reason
             do {
-                reason = try await watch.run(ending: ending.renew(site))
+                reason = try await siteRun.run(until: current.renew(site))
             } catch let error as ExitCode where hasWatched && error == Exit.inputOutput {
                 // What was wrong with the store was said. It was watched a moment ago and may be whole again soon.
                 faults.raise(.journal, .critical, LocalizedText.cannotGoOn)
                 log.error("the watch cannot go on; it is tried again in 2 s")
-                notifier.tell(.status("the store cannot be opened: nothing is watched"))
-                pulse.beat()
+                notifier.send(.status("the store cannot be opened: nothing is watched"))
+                watchdog.beat()
                 try await Task.sleep(for: .seconds(2))
-                if ending.isStopped { break watches }
+                if current.isStopped { break watches }
                 // Time passes in which nobody listens: the next is a start, and waits for the broker's backlog.
                 isReload = false
-                site = ending.site ?? site
+                site = current.site ?? site
                 continue
             }
             hasWatched = true
@@ -96,7 +95,7 @@ package struct Daemon {
             isReload = true
         }
         isOver.set()
-        await teller?.ended()
+        await watchdogThread?.ended()
         log.info("stopped")
         lock.close()
         store.close()
@@ -107,7 +106,7 @@ package struct Daemon {
         let reloads = ReloadQueue()
         for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
             guard signal == .sighup else {
-                notifier.tell(.stopping)
+                notifier.send(.stopping)
                 current.ask(.stop)
                 continue
             }
@@ -117,19 +116,19 @@ package struct Daemon {
 
     private func reload(_ current: CurrentStopRequest, _ faults: BoxFaults) async {
         guard let site = current.site else { return }
-        notifier.tell(.reloading)
+        notifier.send(.reloading)
         let store = site.settings.store.path
-        let request = ReloadRequest.take(store: store)
+        let request = ReloadRequest.claim(store: store)
         let reading = await Reload.read(
             config: config, running: site, ask: request?.accept.map { .accept($0) } ?? .signal,
             now: Instant(milliseconds: SystemClock.wall), pause: GuardedSite.second)
         let report = ReloadReport(reading, running: site)
-        report.tell(log, faults)
+        report.send(log, faults)
         if let request, !request.answer(report.answer, store: store) {
             log.error("the answer to shouwang reload could not be written into \(store)")
         }
         guard case .accepted(let next) = reading.outcome else {
-            notifier.tell(.ready(status: report.status))
+            notifier.send(.ready(status: report.status))
             return
         }
         current.ask(.reload(next, settled: report.settled))
@@ -137,13 +136,13 @@ package struct Daemon {
 
     /// What stands is made to fit what is to be watched.
     private func compare(_ site: Site, _ faults: BoxFaults, _ log: Logger) {
-        tellLeftOut(site, faults)
-        Daemon.tellDropped(site, faults, log)
+        raiseLeftOut(site, faults)
+        Daemon.raiseDropped(site, faults, log)
         Daemon.endFeedTroubles(faults, site.settings)
     }
 
     /// People whose rows cannot be read are named until they can: nobody watches over them.
-    private func tellLeftOut(_ site: Site, _ faults: BoxFaults) {
+    private func raiseLeftOut(_ site: Site, _ faults: BoxFaults) {
         guard let words = RefusalWords.leftOut(site.registry) else {
             faults.clear(.unwatched, saying: RefusalWords.noneLeftOut)
             return
@@ -154,7 +153,7 @@ package struct Daemon {
 
     /// What the configuration says and is not acted on, until it is corrected. It stands apart from a configuration
     /// that is not in force at all.
-    static func tellDropped(_ site: Site, _ faults: BoxFaults, _ log: Logger) {
+    static func raiseDropped(_ site: Site, _ faults: BoxFaults, _ log: Logger) {
         guard let words = LocalizedText.dropped(site.settings) else { return faults.clear(.config, name: "dropped") }
         log.error("\(words.en)")
         faults.raise(.config, name: "dropped", .high, words, tellsChanges: true)
@@ -230,12 +229,12 @@ package struct Daemon {
                 zh: "\(file):锁文件不可用(\(reason));请检查存储目录的所有者",
                 en: "\(file): the lock file cannot be used: \(reason); check the owner of the store's folder")
         }
-        StandardError.say(words.text(in: settings.site.language))
+        StandardError.print(words.text(in: settings.site.language))
         throw Exit.inputOutput
     }
 
     /// What the intake subscribes to: the feeds, and the probe that tells the end of the backlog.
-    package static func filters(_ settings: Settings) -> [String] {
+    static func filters(_ settings: Settings) -> [String] {
         var seen: Set<String> = []
         let feeds = settings.feeds.flatMap(FeedPlan.subscriptions)
         return (feeds + ["shouwang/\(settings.site.id)/probe"]).filter { seen.insert($0).inserted }

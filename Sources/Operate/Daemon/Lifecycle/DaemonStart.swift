@@ -14,8 +14,6 @@ import Vocabulary
 
 /// The daemon's state at the start of a watch: ledger and journal opened, the pipeline brought to the journal's end.
 struct DaemonStart {
-    static let version = "0.1.0"
-
     let site: Site
     let plan: FeedPlan
     let journal: JournalWriter
@@ -29,11 +27,12 @@ struct DaemonStart {
     /// The last watch did not end in order.
     let wasUnclean: Bool
     /// The records that this watch begins with.
-    let opening: [(name: String, json: String)]
+    let opening: [PendingRecord]
 
     init(
-        site: Site, channels: [String], demo: DemoClock?, isReload: Bool, ending: StopRequest, faults: BoxFaults,
-        pulse: Watchdog, log: Logger
+        site: Site, channels: [String], demo: DemoClock?, isReload: Bool, stopRequest: StopRequest,
+        shared: DaemonState, faults: BoxFaults,
+        watchdog: Watchdog, log: Logger
     ) throws {
         self.site = site
         let settings = site.settings
@@ -49,13 +48,14 @@ struct DaemonStart {
         faults.clear(.journal)
         let committer = Committer(
             settings: settings, registry: site.registry, channels: channels, ledger: opened.ledger,
-            state: DaemonState(), faults: faults, log: log)
+            state: shared, faults: faults, log: log)
         let recovery = Recovery(
-            site: site, plan: plan, committer: committer, ending: ending, faults: faults, pulse: pulse, log: log)
+            site: site, plan: plan, committer: committer, stopRequest: stopRequest, faults: faults, watchdog: watchdog,
+            log: log)
         let filling = LedgerFilling(store: store)
         let from = try filling.begin(applied: applied, end: end)
         let state = try recovery.run(applied: from ?? applied, end: end, isNewLedger: from != nil)
-        if !ending.isStop { filling.end() }
+        if !stopRequest.isStop { filling.end() }
         pipeline = state.pipeline
         snapshotRecord = state.snapshotRecord
         releases = state.releases
@@ -67,21 +67,23 @@ struct DaemonStart {
             log.warning("nothing sets the kernel's clock (no NTP); times may be off, nothing waits for it")
         }
         // Where a snapshot was good it knows more than the ledger.
-        let seen = state.snapshotRecord > 0 ? [] : DaemonStart.seen(state.pipeline, ledger, log)
+        let lastSeen = state.snapshotRecord > 0 ? [] : DaemonStart.lastSeen(state.pipeline, ledger, log)
         let configs = ConfigStore(store: store)
         let before = configs.current
         if !configs.keep(site.source) { log.error("the configuration could not be kept as the last good one") }
         opening =
             DaemonStart.opening(
                 lost: end < applied ? (end + 1, applied) : nil, before: before, hash: configHash, isReload: isReload,
-                last: last) + seen
-        log.info("read the journal", metadata: ["records": "\(end)", "cut": "\(journal.recovery.cutBytes)"])
+                last: last) + lastSeen
+        var report = state.report
+        report.records = end
+        report.cutBytes = journal.recovery.cutBytes
+        shared.recovered(report)
+        log.info("read the journal", metadata: report.metadata)
     }
 
     /// What the ledger knows of homes and the journal does not. Without it the watch goes on nevertheless.
-    private static func seen(
-        _ pipeline: Pipeline, _ ledger: Ledger, _ log: Logger
-    ) -> [(name: String, json: String)] {
+    private static func lastSeen(_ pipeline: Pipeline, _ ledger: Ledger, _ log: Logger) -> [PendingRecord] {
         do throws(LedgerError) {
             let records = try LastSeenBackup.records(for: pipeline, from: ledger)
             if !records.isEmpty {
@@ -96,15 +98,19 @@ struct DaemonStart {
 
     private static func opening(
         lost: (Int64, Int64)?, before: String?, hash: String, isReload: Bool, last: Instant
-    ) -> [(name: String, json: String)] {
-        var records: [(name: String, json: String)] = []
-        if let lost { records.append(("lost", "{\"from\":\(lost.0),\"to\":\(lost.1)}")) }
+    ) -> [PendingRecord] {
+        var records: [PendingRecord] = []
+        if let lost { records.append(PendingRecord(name: "lost", json: "{\"from\":\(lost.0),\"to\":\(lost.1)}")) }
         if let before, before != hash {
-            records.append(("config", "{\"config\":\"\(hash)\",\"why\":\"\(isReload ? "reload" : "start")\"}"))
+            let why = isReload ? "reload" : "start"
+            records.append(PendingRecord(name: "config", json: "{\"config\":\"\(hash)\",\"why\":\"\(why)\"}"))
         }
         guard !isReload else { return records }
         let downSince = last == .distantPast ? "" : ",\"down_since\":\"\(ISO8601.write(last, in: .utc))\""
-        records.append(("start", "{\"version\":\"\(version)\",\"config\":\"\(hash)\"\(downSince)}"))
+        records.append(
+            PendingRecord(
+                name: "start",
+                json: "{\"version\":\"\(ProgramVersion.current)\",\"config\":\"\(hash)\"\(downSince)}"))
         return records
     }
 
@@ -138,7 +144,7 @@ struct DaemonStart {
         log.error(
             "the ledger was damaged: \(problem); moved aside",
             metadata: ["files": "\(opened.movedAside.joined(separator: ", "))", "now": "\(opened.outcome)"])
-        faults.tell(
+        faults.report(
             .ledger, .high,
             LocalizedText(
                 zh: "台账文件损坏,已移开并恢复;当前未结预警会重新通知一次。请留意存储卡寿命。",
@@ -159,14 +165,14 @@ struct DaemonStart {
             let end = journal.recovery.lastNumber
             return (end < applied ? try open(atLeast: applied + 1) : journal, end)
         } catch {
-            StandardError.say(error.phrase.text(in: settings.site.language))
+            StandardError.print(error.phrase.text(in: settings.site.language))
             throw Exit.inputOutput
         }
     }
 
     private static func ask<T>(_ body: () throws(LedgerError) -> T) throws -> T {
         do throws(LedgerError) { return try body() } catch {
-            StandardError.say("\(error)")
+            StandardError.print("\(error)")
             throw Exit.inputOutput
         }
     }

@@ -4,7 +4,8 @@ import SiteConfiguration
 import Synchronization
 import Timekeeping
 
-/// What the intake's thread tells the rest of the daemon: counters and problems, for logs, metrics and health.
+/// What the threads of a watch report to the rest of the daemon: counters and problems, for logs, metrics and health.
+/// Owned by its ``SiteRun``; used from any thread, a leaf of state behind a lock.
 final class DaemonState: Sendable {
     struct View: Sendable {
         var counters = Pipeline.Counters()
@@ -29,6 +30,8 @@ final class DaemonState: Sendable {
         var snapshotRecord: Int64 = 0
         var snapshotProblem: String?
         var journalBytes: Int64 = 0
+        /// What the start found.
+        var recovery = RecoveryReport()
 
         /// One line for `systemctl status`.
         var status: String {
@@ -84,6 +87,8 @@ final class DaemonState: Sendable {
             view.snapshotProblem = record == nil ? "the last snapshot could not be written" : nil
         }
     }
+
+    func recovered(_ report: RecoveryReport) { state.withLock { $0.recovery = report } }
 
     func journal(bytes: Int64) { state.withLock { $0.journalBytes = bytes } }
 

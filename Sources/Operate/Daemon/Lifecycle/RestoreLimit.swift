@@ -3,7 +3,8 @@ import Synchronization
 import Timekeeping
 
 /// How often a damaged ledger is restored while the daemon runs: what damages each new file at once, as a failing card
-/// does, must not make the watch begin anew without end, and tell what is open each time.
+/// does, must not make the watch begin again without end, and tell what is open each time. Owned by ``Daemon``; asked
+/// from any thread.
 final class RestoreLimit: Sendable {
     static let every = Milliseconds.hours(1)
 

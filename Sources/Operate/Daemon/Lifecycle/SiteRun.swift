@@ -19,40 +19,42 @@ struct SiteRun {
     /// It follows a watch that has just ended: nothing was down.
     let isReload: Bool
     let faults: BoxFaults
-    let pulse: Watchdog
+    let watchdog: Watchdog
     let notifier: SystemdNotifier
     let restores: RestoreLimit
     let log: Logger
 
     private var settings: Settings { site.settings }
 
-    func run(ending: StopRequest) async throws -> StopRequest.Reason {
+    func run(until stopRequest: StopRequest) async throws -> StopRequest.Reason {
         let broker = try brokerOptions()
         let (channels, problems) = ConfiguredChannel.ready(settings.channels, site: settings.site.id)
         for problem in problems { log.error("\(problem.en)") }
-        let start = try DaemonStart(
-            site: site, channels: channels.map(\.name), demo: demo, isReload: isReload, ending: ending, faults: faults,
-            pulse: pulse, log: log)
-        let ledger = start.ledger
-        if case .stop? = ending.asked {
-            end(ledger)
-            return .stop
-        }
         let state = DaemonState()
         state.keeps(settings.store.sync)
         state.channels(problems: problems.map(\.en), usable: channels.count)
-        let services = services(start, channels, broker, state, ending)
+        let start = try DaemonStart(
+            site: site, channels: channels.map(\.name), demo: demo, isReload: isReload, stopRequest: stopRequest,
+            shared: state, faults: faults, watchdog: watchdog, log: log)
+        let ledger = start.ledger
+        if case .stop? = stopRequest.asked {
+            end(ledger)
+            return .stop
+        }
+        let services = services(start, channels, broker, state, stopRequest)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: log))
-        notifier.tell(.ready(status: state.view.status))
-        let watcher = Task {
-            await ending.wait()
-            await group.triggerGracefulShutdown()
+        notifier.send(.ready(status: state.view.status))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                await stopRequest.wait()
+                await group.triggerGracefulShutdown()
+            }
+            try await group.run()
+            tasks.cancelAll()
         }
-        defer { watcher.cancel() }
-        try await group.run()
         end(ledger)
-        return ending.asked ?? .stop
+        return stopRequest.asked ?? .stop
     }
 
     private func end(_ ledger: Ledger) {
@@ -61,7 +63,7 @@ struct SiteRun {
 
     private func services(
         _ start: sending DaemonStart, _ channels: [ReadyChannel], _ broker: BrokerOptions, _ state: DaemonState,
-        _ ending: StopRequest
+        _ stopRequest: StopRequest
     ) -> [any Service] {
         let out = PublishSession(
             PublishSession.Options(
@@ -70,7 +72,7 @@ struct SiteRun {
         let ledger = start.ledger
         // The watch ends as for a reload, and the next one's opening restores the ledger.
         let onDamage: @Sendable () -> Void = { [restores] in
-            if restores.allows(at: SystemClock.boot) { ending.ask(.restore) }
+            if restores.allows(at: SystemClock.boot) { stopRequest.ask(.restore) }
         }
         let failover = makeFailover(ledger, channels)
         let sender = makeSender(ledger, channels, out, failover, onDamage)
@@ -80,7 +82,8 @@ struct SiteRun {
             state: state, faults: faults, onDamage: onDamage, log: log)
         let session = IntakeSession(intakeOptions(broker))
         let parts = IntakeParts(
-            state: state, out: out, queue: LedgerQueue(), faults: faults, pulse: pulse, restart: { session.restart() },
+            state: state, out: out, queue: LedgerQueue(), faults: faults, watchdog: watchdog,
+            restart: { session.restart() },
             wake: { session.wake() }, log: log)
         let snapshots = SnapshotKeeper(
             store: SnapshotStore(store: settings.store.path), state: state, faults: faults, log: log)
@@ -92,14 +95,15 @@ struct SiteRun {
             seed: IntakeSeed(start: start, parts: parts), parts: parts)
         let direct = DirectSender(
             channels: channels, log: log, now: SiteRun.wall, publish: SiteRun.publisher(over: out))
-        let teller = BoxFaultService(
+        let faultService = BoxFaultService(
             faults: faults, sender: direct, settings: settings, registry: site.registry, channels: channels, log: log)
+        let reader = LedgerReader(ledger, channels: channels.map(\.name), now: SiteRun.wall)
         let console = settings.console.map { console in
             ConsoleService(
                 host: console.listen.host, port: console.listen.port, faults: faults, log: log,
                 view: { [registry = Health.registry(site)] in
                     var view = Health.view(
-                        state.view, faults: faults, ledger: ledger, channels: sender.counters(),
+                        state.view, faults: faults, ledger: await reader.answer(), channels: sender.counters(),
                         isOutConnected: out.isConnected, now: SiteRun.wall())
                     view.metrics += registry
                     return view
@@ -107,7 +111,7 @@ struct SiteRun {
         }
         return [
             PublisherService(session: out, log: log), SenderService(sender: sender, failover: failover, log: log),
-            teller, housekeeping,
+            faultService, housekeeping,
             intake,
         ]
             + (console.map { [$0 as any Service] } ?? [])
@@ -115,7 +119,7 @@ struct SiteRun {
 
     private func brokerOptions() throws -> BrokerOptions {
         do throws(SecretError) { return try BrokerOptions(settings.mqtt) } catch {
-            StandardError.say("mqtt: \(error)")
+            StandardError.print("mqtt: \(error)")
             throw Exit.configuration
         }
     }
@@ -158,7 +162,7 @@ struct SiteRun {
             publish: SiteRun.publisher(over: out),
             onLedgerError: { [log] error in
                 guard error.kind == .damaged else { return }
-                ledger.condemn("\(error)", log)
+                ledger.markDamaged("\(error)", log)
                 onDamage()
             },
             onFailure: { delivery, next in await failover.failed(delivery, next: next, now: SiteRun.wall()) })

@@ -3,7 +3,7 @@ import Dispatch
 import MQTTIntake
 import Synchronization
 
-/// Tells a thread that blocks to end.
+/// Has a thread that blocks end. Set by its owner, from any thread; waited for on the one that is to end.
 final class StopFlag: Sendable {
     private let isSet = Atomic(false)
     private let signal = DispatchSemaphore(value: 0)

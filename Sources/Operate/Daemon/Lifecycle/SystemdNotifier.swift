@@ -40,7 +40,7 @@ struct SystemdNotifier: Sendable {
     var isListening: Bool { address != nil }
 
     /// Sends without waiting: a manager that does not listen must not stop the watch.
-    func tell(_ word: Word) {
+    func send(_ word: Word) {
         guard let address else { return }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }

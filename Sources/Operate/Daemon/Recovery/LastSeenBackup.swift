@@ -20,35 +20,33 @@ struct LastSeenBackup {
         var home: String
     }
 
-    /// What the ledger has; nil before the first note of this watch, which replaces all of it.
-    private var noted: [Place: Instant]?
+    /// What the ledger has; nil before the first record of this watch, which replaces all of it.
+    private var recorded: [Place: Instant]?
     private var next: Int64 = 0
 
     init() {}
 
-    /// Notes what has changed, if it is time.
+    /// Records what has changed, if it is time.
     /// - Parameter now: ``SystemClock/boot``.
-    mutating func note(_ pipeline: Pipeline, in ledger: Ledger, at now: Int64) throws(LedgerError) {
+    mutating func record(_ pipeline: Pipeline, in ledger: Ledger, at now: Int64) throws(LedgerError) {
         guard now >= next else { return }
         var counted: [Place: Instant] = [:]
         for (rule, home) in pipeline.counted { counted[Place(rule: rule, home: home.home)] = home.since }
         // What is not counted any more must not come back with an old time.
-        let before = noted.flatMap { noted in noted.keys.allSatisfy { counted[$0] != nil } ? noted : nil }
+        let before = recorded.flatMap { recorded in recorded.keys.allSatisfy { counted[$0] != nil } ? recorded : nil }
         let changed = counted.filter { before?[$0.key] != $0.value }.map { place, since in
             Ledger.Evidence(rule: place.rule, key: place.home, at: since)
         }
         try ledger.noteEvidence(changed, replacesAll: before == nil)
-        noted = counted
+        recorded = counted
         next = now + LastSeenBackup.every.count
     }
 
     /// What the ledger knows of earlier times than the pipeline, which was brought to the journal's end from nothing.
     /// - Returns: records for the journal.
-    static func records(for pipeline: Pipeline, from ledger: Ledger) throws(LedgerError) -> [(
-        name: String, json: String
-    )] {
+    static func records(for pipeline: Pipeline, from ledger: Ledger) throws(LedgerError) -> [PendingRecord] {
         var known: [String: [String: Instant]] = [:]
-        var records: [(name: String, json: String)] = []
+        var records: [PendingRecord] = []
         for (rule, home) in pipeline.counted where home.isFromBeginning {
             if known[rule] == nil { known[rule] = try ledger.evidence(rule: rule) }
             guard let since = known[rule]?[home.home], since < home.since else { continue }
@@ -57,7 +55,7 @@ struct LastSeenBackup {
             json += Array(",\"key\":".utf8)
             JSONString.append(home.home, to: &json)
             json += Array(",\"since\":\"\(ISO8601.write(since, in: .utc))\"}".utf8)
-            records.append(("seen", String(decoding: json, as: UTF8.self)))
+            records.append(PendingRecord(name: "seen", json: String(decoding: json, as: UTF8.self)))
         }
         return records
     }

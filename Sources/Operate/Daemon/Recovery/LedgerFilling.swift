@@ -40,7 +40,7 @@ struct LedgerFilling {
         }
         guard from != marked else { return from }
         do throws(LedgerError) { try mark(from) } catch {
-            StandardError.say("\(error)")
+            StandardError.print("\(error)")
             throw Exit.inputOutput
         }
         return from

@@ -25,16 +25,18 @@ struct Recovery {
     let site: Site
     let plan: FeedPlan
     let committer: Committer
-    let ending: StopRequest
+    let stopRequest: StopRequest
     let faults: BoxFaults
-    let pulse: Watchdog
+    let watchdog: Watchdog
     let log: Logger
 
     struct State {
         var pipeline: Pipeline
         /// The last record in the snapshot that it came from; 0 for none.
         var snapshotRecord: Int64 = 0
-        /// What may still have to be undone: see ``Releases``.
+        /// What was found and done on the way.
+        var report = RecoveryReport()
+        /// What may still have to be undone: see ``PendingReleases``.
         var releases = PendingReleases()
     }
 
@@ -47,26 +49,34 @@ struct Recovery {
     ///   - isNewLedger: it was made or restored just now.
     func run(applied: Int64, end: Int64, isNewLedger: Bool) throws -> State {
         guard end > 0 else { return State(pipeline: fresh()) }
+        var report = RecoveryReport()
         let limit = isNewLedger ? end : min(applied, end)
         // A new ledger is filled from as far back as possible.
         let entries = isNewLedger ? snapshots.entries.reversed() : snapshots.entries
         let isWhole = try segments().first?.first ?? 1 <= 1
         for entry in entries where entry.record <= limit && !(isNewLedger && isWhole) {
-            guard let restored = try restore(entry) else { continue }
+            guard let restored = try restore(entry) else {
+                report.passedOver += 1
+                continue
+            }
+            report.snapshotRecord = entry.record
+            report.restore = restored.report
+            report.warmed = restored.warmed ?? 0
             var state = State(
-                pipeline: restored.pipeline, snapshotRecord: entry.record, releases: restored.place.releases)
+                pipeline: restored.pipeline, snapshotRecord: entry.record, report: report,
+                releases: restored.place.releases)
             log.info("restored the state", metadata: ["record": "\(entry.record)"])
             let known = try replay(
                 &state, from: restored.place.position, applied: applied, isNewLedger: isNewLedger)
             // What was warmed may have fired at a record whose changes the ledger has already, without this one.
-            if restored.wasWarmed, !isNewLedger, !ending.isStop { try tellNew(known, upTo: end) }
+            if restored.warmed != nil, !isNewLedger, !stopRequest.isStop { try notifyNew(known, &state, upTo: end) }
             return state
         }
-        var state = State(pipeline: fresh())
+        var state = State(pipeline: fresh(), report: report)
         if ConfigStore(store: site.settings.store.path).isOfFormerVersion { state.pipeline.holdBuiltIns() }
         log.notice("no snapshot to start from; stepping over the whole journal", metadata: ["records": "\(end)"])
         let known = try replay(&state, from: nil, applied: applied, isNewLedger: isNewLedger)
-        if !isNewLedger, !ending.isStop { try tellNew(known, upTo: end) }
+        if !isNewLedger, !stopRequest.isStop { try notifyNew(known, &state, upTo: end) }
         return state
     }
 
@@ -77,7 +87,7 @@ struct Recovery {
     }
 
     private func unreadable(_ reason: String) -> any Error {
-        StandardError.say("the store cannot be read: \(reason)")
+        StandardError.print("the store cannot be read: \(reason)")
         return Exit.inputOutput
     }
 
@@ -86,8 +96,9 @@ struct Recovery {
     private struct Restored {
         var pipeline: Pipeline
         var place: SnapshotPlace
-        /// Rules or homes are new since.
-        var wasWarmed: Bool
+        var report: RestoreReport
+        /// Rules or homes are new since: so many records were stepped over for them.
+        var warmed: Int64?
     }
 
     /// - Returns: nil where the snapshot cannot be used, which is told.
@@ -110,7 +121,9 @@ struct Recovery {
                     "state of what the registry does not know any more is dropped",
                     metadata: ["homes": "\(report.droppedHouseholds)", "devices": "\(report.droppedDevices)"])
             }
-            return Restored(pipeline: pipeline, place: place, wasWarmed: needs.needsWarming)
+            return Restored(
+                pipeline: pipeline, place: place, report: report,
+                warmed: needs.needsWarming ? (warmed == nil ? 0 : entry.record) : nil)
         } catch {
             return passOver(entry, error.phrase.en)
         }
@@ -118,7 +131,7 @@ struct Recovery {
 
     private func passOver(_ entry: SnapshotStore.Entry, _ reason: String) -> Restored? {
         log.error("the snapshot \(entry.name) is passed over: \(reason)")
-        faults.tell(
+        faults.report(
             .snapshot, .medium,
             LocalizedText(
                 zh: "状态快照损坏,已改用更早的快照或由日志重建,没有丢失数据。请留意存储卡寿命。",
@@ -135,7 +148,7 @@ struct Recovery {
         var pipeline = fresh()
         var effects = Effects()
         do {
-            try step(&pipeline, from: nil, upTo: record, into: &effects) { effects, _ in effects.removeAll() }
+            _ = try step(&pipeline, from: nil, upTo: record, into: &effects) { effects, _ in effects.removeAll() }
         } catch {
             log.error("the journal cannot be read for warming; what is new starts cold")
             return nil
@@ -151,21 +164,22 @@ struct Recovery {
     /// - Parameter before: records up to here were there before built-in rules that are new.
     private func step(
         _ pipeline: inout Pipeline, from position: JournalPosition?, upTo last: Int64 = .max, before: Int64 = 0,
-        into effects: inout Effects, then: (inout Effects, Int64) throws -> Void
-    ) throws {
+        into effects: inout Effects, then: (inout Effects, ClosedRange<Int64>) throws -> Void
+    ) throws -> Int {
         let argument: LogArgument
         do throws(LogError) { argument = try LogArgument(journal: journal, from: position) } catch {
             throw unreadable("\(error)")
         }
         let plan = plan
+        var damaged = 0
         let merge = LogMerge(logs: [argument], pool: ReaderPool(threads: 2)) { Decoder.decode($0, plan: plan) }
-        while let run = merge.next(), !ending.isStop {
-            pulse.beat()
-            if run.range.lowerBound == 0 { note(run.batch, &pipeline) }
+        while let run = merge.next(), !stopRequest.isStop {
+            watchdog.beat()
+            if run.range.lowerBound == 0 { damaged += reportDamage(run.batch, &pipeline) }
             // A piece that is damaged from its beginning to its end; behind it the journal goes on.
             if run.range.isEmpty { continue }
             let first = (run.batch.firstNumber ?? 1) + Int64(run.range.lowerBound)
-            if first > last { return }
+            if first > last { return damaged }
             let count = min(Int64(run.range.count), last - first + 1)
             let range = run.range.lowerBound..<run.range.lowerBound + Int(count)
             let held = pipeline.holdsBuiltIns ? Int(max(0, min(count, before - first + 1))) : 0
@@ -174,27 +188,31 @@ struct Recovery {
             if middle < range.upperBound, pipeline.holdsBuiltIns { pipeline.releaseBuiltIns() }
             pipeline.step(
                 run.batch, middle..<range.upperBound, firstNumber: first + Int64(held), into: &effects)
-            try then(&effects, first + count - 1)
+            try then(&effects, first...first + count - 1)
         }
+        return damaged
     }
 
     /// Refusals that tell of the journal itself: a block, a packed segment, a whole file that cannot be read.
     private static let damageCodes: Set<String> = ["damaged-block", "damaged", "cannot-open"]
 
-    private func note(_ batch: DecodedBatch, _ pipeline: inout Pipeline) {
+    /// - Returns: how many parts are damaged.
+    private func reportDamage(_ batch: DecodedBatch, _ pipeline: inout Pipeline) -> Int {
         pipeline.count(batch)
+        var damaged = 0
         for refusal in batch.refusals where Recovery.damageCodes.contains(refusal.code) {
+            damaged += 1
             log.error("the journal is damaged: \(refusal.detail)", metadata: ["file": "\(batch.file)"])
-            faults.tell(
+            faults.report(
                 .journal, .high,
                 LocalizedText(
                     zh: "原始流水中有损坏的段落,已跳过并记录。请留意存储卡寿命。",
                     en: "a part of the journal is damaged and was skipped. The storage may be wearing out."))
         }
+        return damaged
     }
 
     /// - Returns: the last change of each alert whose changes the ledger had.
-    @discardableResult
     private func replay(
         _ state: inout State, from position: JournalPosition?, applied: Int64, isNewLedger: Bool
     ) throws -> [String: AlertChange] {
@@ -202,13 +220,20 @@ struct Recovery {
         var known: [String: AlertChange] = [:]
         var untold: [AlertChange] = []
         var releases = state.releases
-        try step(&state.pipeline, from: position, before: applied, into: &effects) { effects, last in
-            for (_, actuation) in effects.actuations { releases.note(actuation) }
+        var (stepped, changes): (Int64, Int) = (0, 0)
+        var report = state.report
+        report.damaged = try step(
+            &state.pipeline, from: position, before: applied, into: &effects
+        ) { effects, records in
+            let last = records.upperBound
+            stepped += Int64(records.count)
+            for (_, actuation) in effects.actuations { releases.add(actuation) }
             var missed: [AlertChange] = []
             for change in effects.changes {
                 if change.record > applied { missed.append(change) } else { known[change.id] = change }
             }
             effects.removeAll()
+            changes += missed.count
             if isNewLedger {
                 try commit(missed, applied: last, isHistory: true)
                 untold += missed
@@ -217,8 +242,11 @@ struct Recovery {
             }
         }
         state.releases = releases
+        report.stepped = stepped
+        report.changes = changes
+        state.report = report
         state.pipeline.releaseBuiltIns()
-        if isNewLedger, !ending.isStop { try tellOpen(untold, now: state.pipeline.clock) }
+        if isNewLedger, !stopRequest.isStop { try notifyOpen(untold, now: state.pipeline.clock) }
         return known
     }
 
@@ -228,7 +256,7 @@ struct Recovery {
     }
 
     /// Of a new ledger's history what people are still to be told.
-    private func tellOpen(_ changes: [AlertChange], now: Instant) throws {
+    private func notifyOpen(_ changes: [AlertChange], now: Instant) throws {
         let told = Dispatcher.untold(of: changes, at: now)
         guard let end = told.last?.record else { return }
         guard committer.commit(LedgerQueue.Item(changes: told, applied: end, isOneTelling: true)) else {
@@ -239,7 +267,7 @@ struct Recovery {
     /// Alerts that the journal gives with today's configuration and registry, that are open, and that the ledger never
     /// saw: somebody was added to the registry, a limit was lowered, and no snapshot tells the old state from the new.
     /// They are told now, under numbers that no record has.
-    private func tellNew(_ known: [String: AlertChange], upTo last: Int64) throws {
+    private func notifyNew(_ known: [String: AlertChange], _ state: inout State, upTo last: Int64) throws {
         do {
             // A built-in rule looks at what came since it was there: a call of before has been answered, or never will
             // be.
@@ -254,6 +282,7 @@ struct Recovery {
                 new[index].ordinal = 1_000_000 + Int32(clamping: index)
             }
             try commit(new, applied: last)
+            state.report.changes += new.count
         } catch let error as LedgerError {
             throw unreadable("\(error)")
         }

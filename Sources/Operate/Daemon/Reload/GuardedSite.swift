@@ -25,7 +25,7 @@ package struct GuardedSite {
     /// A registry that was refused, and is in it now.
     package var taken: LocalizedText?
     /// Digits were named that no registry has.
-    package var notMeant: LocalizedText?
+    var notMeant: LocalizedText?
     /// What the registry changes against the one accepted last; nil where it changes nothing, or there was none.
     package var diff: RegistryDiff?
 
@@ -41,7 +41,7 @@ package struct GuardedSite {
         let accepted = SiteFiles(kept: kept)
         if let known = accepted.settings, known.site.id != settings.site.id { return site }
         guard !site.hasRegistry(of: kept) else {
-            configs.note(nil)
+            configs.recordRefusal(nil)
             if case .accept(let digits) = ask { site.notMeant = site.notMeant(digits) }
             return site
         }
@@ -75,7 +75,7 @@ package struct GuardedSite {
     }
 
     /// So many seconds are waited for sheets to stand still; then they are judged as they are.
-    package static let triesMax = 10
+    static let triesMax = 10
 
     private mutating func judge(against accepted: SiteFiles, ask: Ask, now: Instant, configs: ConfigStore) {
         guard !files.isUnreadable else {
@@ -94,7 +94,7 @@ package struct GuardedSite {
         let hash = files.source.registryHash
         if case .accept(let digits) = ask, !RegistryRefusal.isMeant(hash, by: digits) { notMeant = notMeant(digits) }
         guard !verdict.reasons.isEmpty else {
-            configs.note(nil)
+            configs.recordRefusal(nil)
             return
         }
         // People read it somewhere else than where the daemon was started.
@@ -109,7 +109,7 @@ package struct GuardedSite {
         }
         if case .accept(let digits) = ask { isTaken = isTaken || RegistryRefusal.isMeant(hash, by: digits) }
         refusal.isTaken = isTaken
-        configs.note(refusal)
+        configs.recordRefusal(refusal)
         if isTaken {
             taken = RefusalWords.taken(
                 refusal.digits, unwatched: verdict.unwatched, watched: files.registry.watchedCount)

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Community
-package import Diagnostics
+import Diagnostics
 import Logging
 import SiteConfiguration
 import SiteLoading
@@ -12,11 +12,11 @@ package struct ReloadReport {
     /// So many problems and changes are told a reload; `check` tells all.
     package static let linesMax = 50
 
-    package let answer: ReloadRequest.Answer
+    let answer: ReloadRequest.Answer
     /// For systemd, where the watch goes on as it was.
-    package let status: String
+    let status: String
     /// With what words a refusal of the registry ends, once what was read is in force; nil where it does not.
-    package let settled: LocalizedText?
+    let settled: LocalizedText?
     private let reading: Reload.Reading
 
     init(_ reading: Reload.Reading, running: Site) {
@@ -46,7 +46,7 @@ package struct ReloadReport {
     }
 
     /// What a reload brings into force ends no trouble yet: whether it comes into force shows later.
-    func tell(_ log: Logger, _ faults: BoxFaults) {
+    func send(_ log: Logger, _ faults: BoxFaults) {
         let read = reading.read
         if let words = read.notMeant { log.error("\(words.en)") }
         if let words = read.refused {
@@ -56,7 +56,7 @@ package struct ReloadReport {
         switch reading.outcome {
         case .accepted(let next):
             log.notice("reloading", metadata: ["config": "\(next.source.hash)"])
-            tellRead(log)
+            logChanges(log)
         case .unchanged:
             faults.clear(.config)
             if let settled { faults.clear(.registry, saying: settled) }
@@ -69,7 +69,7 @@ package struct ReloadReport {
     }
 
     /// What is wrong in it, as `check` says it, and what it changes.
-    private func tellRead(_ log: Logger) {
+    private func logChanges(_ log: Logger) {
         for line in reading.read.files.told(atMost: ReloadReport.linesMax) { log.warning("\(line)") }
         if let taken = reading.read.taken { log.notice("\(taken.en)") }
         for line in reading.read.diff?.lines() ?? [] { log.notice("\(line.en)") }

@@ -65,7 +65,7 @@ package struct ReloadRequest: Equatable, Sendable {
     }
 
     /// Takes the request that waits, if one does.
-    package static func take(store: String) -> ReloadRequest? {
+    static func claim(store: String) -> ReloadRequest? {
         let request = waiting(store: store)
         unsafe unlink(path(store))
         return request
@@ -80,7 +80,7 @@ package struct ReloadRequest: Equatable, Sendable {
     }
 
     /// Takes away what nobody waits for any more.
-    package static func discard(store: String) {
+    static func discard(store: String) {
         unsafe unlink(path(store))
         for name in Store.names(in: store) where name.hasPrefix("reload-") { unsafe unlink(store + "/" + name) }
     }
@@ -90,7 +90,7 @@ package struct ReloadRequest: Equatable, Sendable {
         if ReloadRequest.waiting(store: store) == self { unsafe unlink(ReloadRequest.path(store)) }
     }
 
-    package func answer(_ answer: Answer, store: String) -> Bool {
+    func answer(_ answer: Answer, store: String) -> Bool {
         let lines = ["\(number)", "\(answer.code)"] + answer.words.map { $0.replacing("\n", with: " ") }
         let text = lines.joined(separator: "\n") + "\n"
         return FileWriting.replace(answerPath(store), with: Array(text.utf8)) == 0

@@ -8,6 +8,6 @@ struct SnapshotDraft: Sendable {
     var record: Int64
     var position: JournalPosition
     var config: String
-    /// Releases that the broker has not acknowledged, ``Releases/text``.
+    /// Releases that the broker has not acknowledged, ``PendingReleases/text``.
     var releases: [UInt8]
 }

@@ -13,15 +13,15 @@ package import SiteLoading
 /// refused and is not settled (``RegistryRefusal``). People's data: the store's folder is the daemon's alone.
 package struct ConfigStore {
     /// So many are kept, the newest; journal and snapshots rarely name more.
-    package static let keptMax = 50
+    static let keptMax = 50
 
-    package let folder: String
+    let folder: String
 
     package init(store: String) { folder = store + "/configs" }
 
     /// Keeps a site's bytes and marks them as the last good ones.
     /// - Returns: false where the disk did not take them; the daemon runs all the same.
-    package func keep(_ source: SiteSource) -> Bool {
+    func keep(_ source: SiteSource) -> Bool {
         let hash = source.hash
         guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else { return false }
         let path = folder + "/" + hash
@@ -50,10 +50,10 @@ package struct ConfigStore {
     }
 
     /// The hash of the last good one; nil where there never was one.
-    package var current: String? { FileReading.all(folder + "/current").map { String(decoding: $0, as: UTF8.self) } }
+    var current: String? { FileReading.all(folder + "/current").map { String(decoding: $0, as: UTF8.self) } }
 
     /// What is kept last was kept by a version without built-in rules.
-    package var isOfFormerVersion: Bool {
+    var isOfFormerVersion: Bool {
         guard let current, let source = read(hash: current) else { return false }
         return source.hash != current
     }
@@ -65,7 +65,7 @@ package struct ConfigStore {
 
     /// The site that was accepted last, whatever configuration it came from. Where a power cut took the mark, or what
     /// it names, the newest that is whole.
-    package var accepted: SiteSource? {
+    var accepted: SiteSource? {
         if let site = current.flatMap(read) { return site }
         return kept.lazy.compactMap { read(hash: $0) }.first
     }
@@ -74,7 +74,7 @@ package struct ConfigStore {
     var refusal: RegistryRefusal? { FileReading.all(folder + "/refused").flatMap(RegistryRefusal.init(bytes:)) }
 
     /// Without it a restart would only begin the refusal's time anew, so that it cannot be written is no failure.
-    func note(_ refusal: RegistryRefusal?) {
+    func recordRefusal(_ refusal: RegistryRefusal?) {
         guard let refusal else {
             unsafe unlink(folder + "/refused")
             return
@@ -83,7 +83,7 @@ package struct ConfigStore {
     }
 
     /// A site that was kept; nil where it is not there, or not whole.
-    package func read(hash: String) -> SiteSource? {
+    func read(hash: String) -> SiteSource? {
         let path = folder + "/" + hash
         guard hash.allSatisfy(\.isHexDigit), let manifest = FileReading.all(path + "/manifest") else { return nil }
         var source = SiteSource(config: "", files: Settings.SourceFiles(), registry: RegistryFiles())

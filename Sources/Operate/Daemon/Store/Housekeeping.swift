@@ -48,7 +48,7 @@ struct Housekeeping: Service {
             let day = wall.milliseconds / 86_400_000
             if day != backedUp, backUp(wall, stop) { backedUp = day }
             faults.remind()
-            notifier.tell(.status(state.view.status))
+            notifier.send(.status(state.view.status))
         }
     }
 
@@ -103,7 +103,7 @@ struct Housekeeping: Service {
         } catch {
             log.error("the ledger could not be backed up: \(error)")
             // A copy that finds damage has found it in the ledger.
-            if error.kind == .damaged { condemn("\(error)") }
+            if error.kind == .damaged { markDamaged("\(error)") }
             return false
         }
     }
@@ -111,19 +111,19 @@ struct Housekeeping: Service {
     private func checkLedger(_ stop: StopFlag) {
         do throws(LedgerError) {
             guard let problem = try ledger.quickCheck(isCancelled: { stop.isStopped }) else { return }
-            condemn(problem)
+            markDamaged(problem)
         } catch {
             log.error("the ledger could not be checked: \(error)")
         }
     }
 
-    private func condemn(_ why: String) {
+    private func markDamaged(_ why: String) {
         log.error("the ledger is damaged; it is being restored: \(why)")
         faults.raise(
             .ledger, .high,
             LocalizedText(
                 zh: "台账文件有损坏,正在自动恢复。", en: "the ledger is damaged; it is being restored now."))
-        ledger.condemn(why, log)
+        ledger.markDamaged(why, log)
         onDamage()
     }
 }

@@ -15,8 +15,8 @@ extension JournalError {
 
 extension Ledger {
     /// Marks the file as damaged, so that the next opening restores it; where even that fails the log has it.
-    func condemn(_ why: String, _ log: Logger) {
-        do throws(LedgerError) { try condemn(why) } catch { log.error("\(error)") }
+    func markDamaged(_ why: String, _ log: Logger) {
+        do throws(LedgerError) { try markDamaged(why) } catch { log.error("\(error)") }
     }
 }
 

@@ -85,7 +85,7 @@ package struct SiteFiles {
     /// For commands that need a site that works: otherwise they end with 78 after telling everything.
     package static func require(config: String) throws -> Site {
         let files = SiteFiles(config: config)
-        for line in files.told { StandardError.say(line) }
+        for line in files.told { StandardError.print(line) }
         guard let site = files.usable else { throw Exit.configuration }
         return site
     }

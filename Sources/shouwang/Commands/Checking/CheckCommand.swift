@@ -58,7 +58,7 @@ struct CheckCommand: ParsableCommand {
         if format == .text, let settings = files.settings {
             // To where the summary goes: what a script reads stays what it was.
             for rule in settings.rules {
-                StandardError.say(
+                StandardError.print(
                     "\(rule.name): \(RuleCatalogue.explanation(of: rule).text(in: settings.site.language))")
             }
         }
@@ -66,7 +66,7 @@ struct CheckCommand: ParsableCommand {
         let warnings = sorted.count { $0.severity == .warning }
         if format == .text, let settings = files.settings {
             let registry = files.registry
-            StandardError.say(
+            StandardError.print(
                 LocalizedText(
                     zh:
                         "\(config):\(errors) 个错误,\(warnings) 个警告。场所 \(registry.places.count),设备 "

@@ -49,7 +49,7 @@ struct ListenCommand: ParsableCommand {
         }
         let broker: BrokerOptions
         do throws(SecretError) { broker = try BrokerOptions(site.settings.mqtt) } catch {
-            StandardError.say("mqtt.password: " + error.words.text(in: site.settings.site.language))
+            StandardError.print("mqtt.password: " + error.words.text(in: site.settings.site.language))
             throw Exit.configuration
         }
         var options = IntakeSession.Options(

@@ -66,7 +66,7 @@ struct TestCommand: ParsableCommand {
         do throws(FileError) {
             bytes = try TestCommand.read(file)
         } catch {
-            StandardError.say("\(file): cannot be read: \(error.reason); name a scenario file")
+            StandardError.print("\(file): cannot be read: \(error.reason); name a scenario file")
             tally.isMissing = true
             return
         }
@@ -79,7 +79,7 @@ struct TestCommand: ParsableCommand {
             if !unknown.isEmpty { scenario = nil }
         }
         let language = read.language
-        for diagnostic in diagnostics { StandardError.say(diagnostic.rendered(in: language)) }
+        for diagnostic in diagnostics { StandardError.print(diagnostic.rendered(in: language)) }
         guard let scenario else { return tally.isBad = true }
         let runner = ScenarioRunner(scenario)
         for item in scenario.cases where only.map({ item.name.contains($0) }) ?? true {

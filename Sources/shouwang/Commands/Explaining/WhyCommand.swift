@@ -51,7 +51,7 @@ struct WhyCommand: ParsableCommand {
             alert: alert, settings: site.settings, registry: site.registry, threads: Journals.threads, through: asOf
         ) { try LogArgument.open(paths) }
         guard let report = WhyReport(site: site, explanation: explanation, asOf: asOf) else {
-            StandardError.say(notThere(asOf, site).text(in: site.settings.site.language))
+            StandardError.print(notThere(asOf, site).text(in: site.settings.site.language))
             throw Exit.noInput
         }
         for line in report.lines { StandardError.write(line + "\n", to: 1) }

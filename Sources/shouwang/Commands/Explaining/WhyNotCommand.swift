@@ -60,7 +60,7 @@ struct WhyNotCommand: ParsableCommand {
         func time(_ instant: Instant) -> String { ISO8601.plain(instant, in: site.settings.site.zone) }
         guard let last = summary.last else {
             let until = options.asOf.map { time($0) }
-            StandardError.say(
+            StandardError.print(
                 text(
                     "日志里\(until.map { "到 \($0) 为止" } ?? "")没有记录",
                     "there is no record in the logs\(until.map { " up to \($0)" } ?? "")"))
@@ -96,7 +96,7 @@ struct WhyNotCommand: ParsableCommand {
     private func unknownKey(_ registry: Registry) -> any Error {
         let known = registry.places.map(\.id) + registry.residents.map(\.id) + registry.devices.map(\.id)
         let near = known.contains(key) ? nil : SpellingSuggestion.name(to: key, among: known)
-        StandardError.say(
+        StandardError.print(
             "no rule has met anything of \"\(key)\""
                 + (near.map { "; did you mean \($0)?" } ?? "; a key is a dwelling, a person, a device, a building"))
         return Exit.noInput

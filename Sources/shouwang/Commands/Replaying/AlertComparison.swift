@@ -15,7 +15,7 @@ struct AlertComparison {
         if FileIdentity.folder(path) != nil { throw none(path, "it is a folder") }
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            StandardError.say("--compare \(path): cannot be read: \(error.localizedDescription)")
+            StandardError.print("--compare \(path): cannot be read: \(error.localizedDescription)")
             throw Exit.noInput
         }
         if data.starts(with: [0x1F, 0x8B]) { throw none(path, "it is gzip; unpack it first: gzip -d \(path)") }
@@ -33,7 +33,7 @@ struct AlertComparison {
     }
 
     private static func none(_ place: String, _ why: String) -> any Error {
-        StandardError.say("\(place): --compare wants what replay --alerts wrote: \(why)")
+        StandardError.print("\(place): --compare wants what replay --alerts wrote: \(why)")
         return Exit.badData
     }
 
@@ -67,6 +67,6 @@ struct AlertComparison {
             StandardError.write("moved \(from.rule) \(from.key) \(time(from)) -> \(time(to))\n", to: 1)
         }
         if !(added.isEmpty && lost.isEmpty && moved.isEmpty) { throw Exit.differs }
-        StandardError.say("no alert was added, lost or moved (\(new.count) compared)")
+        StandardError.print("no alert was added, lost or moved (\(new.count) compared)")
     }
 }

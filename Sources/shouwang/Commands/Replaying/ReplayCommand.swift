@@ -91,7 +91,7 @@ struct ReplayCommand: ParsableCommand {
         let text = summary == .json ? report.json + "\n" : report.text
         StandardError.write(text, to: alerts == "-" ? 2 : 1)
         if isForeign {
-            StandardError.say("a log could not be read as one, see above; no alert changes were written")
+            StandardError.print("a log could not be read as one, see above; no alert changes were written")
             throw Exit.badData
         }
         if let before { try AlertComparison(now: kept, before: before).finish(zone: zone) }

@@ -31,7 +31,7 @@ struct DemoCommand: AsyncParsableCommand {
         StandardError.whenOutputFails { kill(getpid(), SIGTERM) }
         let demo: Demo
         do { demo = try Demo(seconds: seconds) } catch let problem as PrivateBroker.Problem {
-            StandardError.say("the demo needs a broker: \(problem); apt-get install mosquitto")
+            StandardError.print("the demo needs a broker: \(problem); apt-get install mosquitto")
             throw Exit.unavailable
         }
         try await demo.run()

@@ -40,7 +40,7 @@ struct InitCommand: ParsableCommand {
         try makeFolders()
         let existing = site.files.map(\.name).filter { FileManager.default.fileExists(atPath: dir + "/" + $0) }
         guard existing.isEmpty else {
-            StandardError.say(
+            StandardError.print(
                 "\(dir): there already: \(existing.joined(separator: ", ")); name another folder, or move them away")
             throw Exit.inputOutput
         }
@@ -118,7 +118,7 @@ struct InitCommand: ParsableCommand {
         while true {
             StandardError.write(text + (proposal.isEmpty ? ": " : " [\(proposal)]: "), to: 2)
             guard let line = readLine() else {
-                StandardError.say("")
+                StandardError.print("")
                 return proposal
             }
             // Blanks of all widths, and the byte order mark of a file that was piped in.
@@ -126,7 +126,7 @@ struct InitCommand: ParsableCommand {
             let trimmed = line.trimmingCharacters(in: blanks)
             let answer = trimmed.isEmpty ? proposal : fold ? InitCommand.halfWidth(trimmed) : trimmed
             guard let problem = wrong(answer) else { return answer }
-            StandardError.say("  \(InitCommand.shown(answer)): \(problem.zh) · \(problem.en)")
+            StandardError.print("  \(InitCommand.shown(answer)): \(problem.zh) · \(problem.en)")
             // Answers that are piped in cannot be mended by asking again.
             if isatty(0) == 0 { throw Exit.usage }
         }
@@ -144,7 +144,7 @@ struct InitCommand: ParsableCommand {
         do {
             try FileManager.default.createDirectory(atPath: dir + "/registry", withIntermediateDirectories: true)
         } catch {
-            StandardError.say("\(dir): the folder cannot be made: \(error.localizedDescription)")
+            StandardError.print("\(dir): the folder cannot be made: \(error.localizedDescription)")
             throw Exit.inputOutput
         }
     }
@@ -154,7 +154,7 @@ struct InitCommand: ParsableCommand {
             atPath: dir + "/" + file.name, contents: Data(file.text.utf8),
             attributes: [.posixPermissions: file.isSecret ? 0o600 : 0o644])
         guard isMade else {
-            StandardError.say("\(dir)/\(file.name): cannot be written: \(unsafe String(cString: strerror(errno)))")
+            StandardError.print("\(dir)/\(file.name): cannot be written: \(unsafe String(cString: strerror(errno)))")
             throw Exit.inputOutput
         }
     }
@@ -165,7 +165,9 @@ struct InitCommand: ParsableCommand {
         for name in ["mosquitto.passwords", "mosquitto.acl"] {
             let owner = unsafe user.pointee.pw_uid
             let isGiven = unsafe chown(dir + "/" + name, owner, user.pointee.pw_gid) == 0
-            if !isGiven { StandardError.say("\(dir)/\(name): give it to the user mosquitto before the broker starts") }
+            if !isGiven {
+                StandardError.print("\(dir)/\(name): give it to the user mosquitto before the broker starts")
+            }
         }
     }
 
@@ -175,12 +177,12 @@ struct InitCommand: ParsableCommand {
         do {
             if try ChildProcess("/usr/bin/mosquitto_passwd", ["-U", path]).wait() == 0 { return }
         } catch {
-            StandardError.say(
+            StandardError.print(
                 "mosquitto_passwd is not installed; before the broker starts: apt-get install mosquitto, then "
                     + "mosquitto_passwd -U \(path)"
             )
             return
         }
-        StandardError.say("\(path): mosquitto_passwd -U failed; run it before the broker starts")
+        StandardError.print("\(path): mosquitto_passwd -U failed; run it before the broker starts")
     }
 }

@@ -39,7 +39,7 @@ struct ReloadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (store, language) = place()
-        func say(_ zh: String, _ en: String) { StandardError.say(LocalizedText(zh: zh, en: en).text(in: language)) }
+        func say(_ zh: String, _ en: String) { StandardError.print(LocalizedText(zh: zh, en: en).text(in: language)) }
         let process: Int32
         switch StoreHolder.of(store) {
         case .process(let number): process = number
@@ -97,7 +97,7 @@ struct ReloadCommand: AsyncParsableCommand {
             }
             try await Task.sleep(for: .milliseconds(100))
         }
-        StandardError.say(
+        StandardError.print(
             LocalizedText(
                 zh: "已通知进程 \(process),\(ReloadCommand.waitMax)秒内没有答复;结果见其日志",
                 en: "process \(process) is told to reload and has not answered in \(ReloadCommand.waitMax) s; "

@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
         let (site, troubles) = try await siteToWatch(logger)
         for trouble in troubles { logger.error("\(trouble.what.en)") }
         if site.settings.channels.isEmpty {
-            StandardError.say(
+            StandardError.print(
                 LocalizedText(
                     zh: "没有配置任何通道:预警只会写入台账,不会通知任何人",
                     en: "no channel is configured: alerts go to the ledger alone, nobody is told"
@@ -56,7 +56,7 @@ struct RunCommand: AsyncParsableCommand {
         let read = await GuardedSite.read(
             config: config, ask: .start, now: Instant(milliseconds: SystemClock.wall), pause: GuardedSite.second)
         let files = read.files
-        for line in files.told(atMost: ReloadReport.linesMax) { StandardError.say(line) }
+        for line in files.told(atMost: ReloadReport.linesMax) { StandardError.print(line) }
         for line in read.diff?.lines() ?? [] { log.notice("\(line.en)") }
         if let taken = read.taken { log.notice("\(taken.en)") }
         var troubles = read.refused.map { [StartTrouble.registry($0)] } ?? []

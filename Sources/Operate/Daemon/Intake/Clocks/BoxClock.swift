@@ -73,24 +73,22 @@ struct BoxClock {
     }
 
     /// The stamp for a record that arrives now.
-    mutating func stamp() -> Instant {
-        last = max(last, now)
+    mutating func stamp(boot: Int64) -> Instant {
+        last = max(last, now(boot: boot))
         return last
     }
 
     /// The time, without taking it for a stamp.
-    var now: Instant { now(boot: SystemClock.boot) }
-
-    private func now(boot: Int64) -> Instant {
+    func now(boot: Int64) -> Instant {
         max(last, Instant(milliseconds: base + (boot - bootAtStart) * factor))
     }
 
     /// Looks at the wall clock. What it returns is written as a record with the stamp `from`; stamps go on from `to`.
-    mutating func step(_ reading: Reading = .now) -> Step? {
+    mutating func step(_ reading: Reading) -> Step? {
         guard !isDemo else { return nil }
         if let step = first {
             first = nil
-            take(step, reading)
+            apply(step, reading)
             return step
         }
         let change = Milliseconds(reading.wall - reading.boot - offset)
@@ -98,18 +96,18 @@ struct BoxClock {
         let from = now(boot: reading.boot)
         if isTrusted {
             let step = Step(from: from, to: from + change, why: .step)
-            take(step, reading)
+            apply(step, reading)
             return step
         }
         offset = reading.wall - reading.boot
         let wall = Instant(milliseconds: reading.wall)
         guard wall > from else { return nil }
         let step = Step(from: from, to: wall, why: .boot)
-        take(step, reading)
+        apply(step, reading)
         return step
     }
 
-    private mutating func take(_ step: Step, _ reading: Reading) {
+    private mutating func apply(_ step: Step, _ reading: Reading) {
         isTrusted = true
         offset = reading.wall - reading.boot
         base = step.to.milliseconds - (reading.boot - bootAtStart)
@@ -117,8 +115,8 @@ struct BoxClock {
     }
 
     /// Real milliseconds until the clock shows an instant; at most an hour.
-    func wait(until instant: Instant) -> Int {
-        let left = (instant - now).count
+    func wait(until instant: Instant, boot: Int64) -> Int {
+        let left = (instant - now(boot: boot)).count
         return Int(max(0, min((left + factor - 1) / factor, 3_600_000)))
     }
 }

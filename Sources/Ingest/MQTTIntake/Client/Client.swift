@@ -1,16 +1,6 @@
 import CMosquitto
 import Glibc
 
-/// What happens on a connection. Called from within ``Client/read()`` and ``Client/write()``, on their thread. The
-/// client must not be closed from here.
-protocol ClientEvents: AnyObject {
-    func received(
-        topic: UnsafeBufferPointer<UInt8>, payload: UnsafeBufferPointer<UInt8>, qos: UInt8, retain: Bool, mid: UInt16)
-    /// A PUBACK came (or, at QoS 0, the message was written). Reason codes from 128 are refusals (MQTT 5).
-    func acknowledged(mid: Int32, reason: Int32)
-    func subscribed(mid: Int32, isGranted: Bool)
-}
-
 /// A connected libmosquitto client, driven from outside: nothing is read, written or pinged but by calls from here.
 ///
 /// `mosquitto_threaded_set(true)` makes the library queue every packet, PUBACKs included, until ``write()``. Each

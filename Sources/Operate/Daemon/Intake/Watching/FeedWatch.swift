@@ -7,15 +7,16 @@ import Vocabulary
 /// Which feeds are silent: granted by the broker, and nothing comes, while others bring something. A topic that is
 /// mistyped, a bridge that is down, or an ACL that hides messages without refusing the subscription look like this.
 ///
-/// Silence is counted in steps, only while the broker is there, and kept in the store, so that a box that starts every
-/// night tells of it too. Cost: while a feed has brought nothing in this step, a match of its filters a record; else
+/// Silence is counted in steps, only while the broker is there, and goes on behind a start (``FeedSilences``), so that
+/// a box that starts every night tells of it too.
+/// Cost: while a feed has brought nothing in this step, a match of its filters a record; else
 /// none. Times are milliseconds of CLOCK_BOOTTIME.
 struct FeedWatch {
     static let step: Int64 = 600_000
     /// A feed is silent after so long.
     static let silentAfter: Int64 = 86_400_000
-    /// The store is written each so many steps: flash must last.
-    private static let keepEvery = 6
+    /// What is to be saved is so each so many steps: flash must last.
+    private static let saveEvery = 6
 
     struct Feed {
         var topic: String
@@ -47,26 +48,23 @@ struct FeedWatch {
     private(set) var isWaiting: Bool
     private(set) var due: Int64
     private var steps = 0
-    private let path: String?
+    private var isToBeSaved = false
 
-    init(settings: Settings, at now: Int64) {
+    init(settings: Settings, silences: [String: Int64], at now: Int64) {
         self.init(
-            topics: settings.feeds.map { ($0.topic, FeedPlan.subscriptions(of: $0)) },
-            path: settings.store.path + "/feeds", at: now)
+            topics: settings.feeds.map { ($0.topic, FeedPlan.subscriptions(of: $0)) }, silences: silences, at: now)
     }
 
     /// - Parameters:
     ///   - topics: each feed's filter as people know it, and the filters that it is subscribed by.
-    ///   - path: where the silence is kept; nil: nowhere.
-    init(topics: [(topic: String, filters: [String])], path: String?, at now: Int64) {
-        self.path = path
-        let kept = FeedWatch.read(path)
+    ///   - silences: by topic, how long nothing had come when a watch before this one ended.
+    init(topics: [(topic: String, filters: [String])], silences: [String: Int64] = [:], at now: Int64) {
         feeds = topics.map { topic, filters in
             let parsed = filters.compactMap { text -> TopicFilter? in
                 // The configuration's check has refused what is no filter.
                 do throws(TopicFilter.Problem) { return try TopicFilter(text) } catch { return nil }
             }
-            return Feed(topic: topic, filters: parsed, silence: kept[topic] ?? 0)
+            return Feed(topic: topic, filters: parsed, silence: silences[topic] ?? 0)
         }
         isWaiting = !topics.isEmpty
         due = now + FeedWatch.step
@@ -108,25 +106,13 @@ struct FeedWatch {
             news.append(.silent(topic: feeds[index].topic))
         }
         steps += 1
-        if steps.isMultiple(of: FeedWatch.keepEvery) { keep() }
+        if steps.isMultiple(of: FeedWatch.saveEvery) { isToBeSaved = true }
         return news
     }
 
-    /// Writes the silence down; where that fails, it is counted anew after the next start.
-    func keep() {
-        guard let path else { return }
-        let lines = feeds.map { "\($0.silence) \($0.topic)" }.joined(separator: "\n")
-        _ = FileWriting.replace(path, with: Array(lines.utf8))
-    }
-
-    private static func read(_ path: String?) -> [String: Int64] {
-        guard let bytes = path.flatMap(FileReading.all) else { return [:] }
-        var kept: [String: Int64] = [:]
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let parts = line.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, let silence = Int64(parts[0]), silence >= 0 else { continue }
-            kept[String(parts[1])] = silence
-        }
-        return kept
+    /// Whether the silences are to be written to the store now; asked once.
+    mutating func takeSaving() -> Bool {
+        defer { isToBeSaved = false }
+        return isToBeSaved
     }
 }

@@ -5,8 +5,8 @@ package import Timekeeping
 /// The clock that the demo's simulator and daemon share: `start` + factor × the time since `boot` (CLOCK_BOOTTIME, ms).
 package struct DemoClock: Sendable {
     package var start: Instant
-    package var factor: Int64
-    package var boot: Int64
+    var factor: Int64
+    var boot: Int64
 
     package var now: Instant {
         Instant(milliseconds: start.milliseconds + (SystemClock.boot - boot) * factor)

@@ -1,8 +1,0 @@
-import Logging
-import MQTTIntake
-import ServiceLifecycle
-
-/// Suspends until the watch ends, or until another service has failed: both mean to end in order.
-func untilShutdown(_ log: Logger) async {
-    do { try await gracefulShutdown() } catch { log.debug("ending because another part ended") }
-}
