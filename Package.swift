@@ -86,7 +86,7 @@ let package = Package(
         ours("Ingest/MQTTIntake", ["CMosquitto", "Timekeeping", "Diagnostics"]),
         hot(
             "Ingest/RecordLog",
-            ["Vocabulary", "Timekeeping", "Diagnostics", "TextForms", "CSIMDJSON", "CZlib", "CChecksum"]),
+            ["Timekeeping", "Diagnostics", "TextForms", "CSIMDJSON", "CZlib", "CChecksum"]),
         hot(
             "Ingest/Feeds",
             [
@@ -155,23 +155,25 @@ let package = Package(
             [
                 "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal", "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log, deque, lifecycle,
+                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", log, deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Tools
         ours("Tools/Simulation", ["Timekeeping"]),
         ours(
             "Tools/Demo",
             [
-                "Vocabulary", "Timekeeping", "Diagnostics", "Terminal", "SiteLoading", "SiteConfiguration", "Console",
-                "Daemon", "MQTTIntake", "Simulation", log, lifecycle,
+                "Timekeeping", "Terminal", "RecordLog", "SiteLoading", "SiteConfiguration", "Alerts", "Pipeline",
+                "Ledger", "Console", "Daemon", "MQTTIntake", "Simulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "shouwang",
             dependencies: [
-                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal", "RecordLog",
-                "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "Scenarios", "MQTTIntake", "Ledger", "Daemon", "Simulation", "Demo", crypto, log,
+                "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "Terminal", "RecordLog", "Community",
+                "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts", "Pipeline",
+                "Scenarios", "MQTTIntake", "Daemon", "Simulation", "Demo", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         // Benchmarks: built with everything, so that they stay true; run by `make bench`.
@@ -193,15 +195,14 @@ let package = Package(
         tests(
             "BrokerTests",
             [
-                "shouwang", "Vocabulary", "Terminal", "FileIO", "SiteLoading", "Daemon", "Demo", "Alerts", "Console",
-                "MQTTIntake", "RecordLog", "Simulation", "Timekeeping",
+                "shouwang", "Vocabulary", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation", "Timekeeping",
             ]),
         tests(
             "DaemonTests",
             [
-                "shouwang", "Vocabulary", "Terminal", "FileIO", "ConfigReading", "SiteLoading", "Daemon", "Alerts",
-                "Channels", "Delivery", "Community", "Console", "Diagnostics", "Feeds", "Ledger", "Pipeline",
-                "RecordLog", "Rules", "SiteConfiguration", "Timekeeping", log,
+                "shouwang", "Vocabulary", "Terminal", "SiteLoading", "Daemon", "Alerts", "Channels", "Delivery",
+                "Community", "Console", "Diagnostics", "Feeds", "Ledger", "MQTTIntake", "Pipeline", "RecordLog",
+                "Rules", "SiteConfiguration", "Timekeeping", log,
             ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.
         .target(name: "CFaultShim", path: "Tests/CFaultShim"),
@@ -215,33 +216,31 @@ let package = Package(
         tests("TimekeepingTests", ["TestSupport", "Timekeeping"]),
         tests(
             "RecordLogTests",
-            ["TestSupport", "Vocabulary", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
+            ["TestSupport", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
         tests("TextFormsTests", ["TestSupport", "TextForms"]),
         tests("StateCodingTests", ["TestSupport", "StateCoding", "Timekeeping"]),
         tests(
             "FeedsTests",
             [
                 "TestSupport", "Vocabulary", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community",
-                "SiteConfiguration",
-                "Diagnostics", "CSIMDJSON",
+                "SiteConfiguration", "Diagnostics",
             ]),
         tests(
             "PipelineTests",
             [
                 "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog",
-                "Community",
-                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation",
+                "Community", "SiteConfiguration", "StateCoding", "Diagnostics", "Simulation",
             ]),
         tests(
             "RulesTests",
             [
                 "TestSupport", "Vocabulary", "Rules", "Feeds", "Windowing", "Timekeeping", "RecordLog", "Community",
-                "SiteConfiguration", "StateCoding", "Diagnostics", "Pipeline", "Alerts",
+                "SiteConfiguration", "StateCoding", "Diagnostics",
             ]),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "TestSupport", "Vocabulary", "Scenarios", "Pipeline", "SiteConfiguration", "Diagnostics", "Timekeeping",
+                "TestSupport", "Scenarios", "SiteConfiguration", "Diagnostics", "Timekeeping",
             ],
             // Found by the tests themselves, by the folder that they stand in.
             exclude: ["catalogue"], swiftSettings: settings),

@@ -5,8 +5,9 @@ import Vocabulary
 
 /// Who is told of an alert, and over what: a pure function of the alert, the registry and the time.
 ///
-/// alert → place → grid → who is on shift → their channels (docs/architecture.md, "Dispatch"). The routes are tried in
-/// order; the first that matches is taken, and the next ones too where it says `continue`.
+/// alert → place → grid → who is on shift → their channels (docs/architecture.md, "Who is told follows
+/// from the place"). The routes are tried in order; the first that matches is taken, and the next ones too where it
+/// says `continue`.
 package struct Routing: Sendable {
     /// One way to somebody.
     package struct Destination: Hashable, Sendable {
