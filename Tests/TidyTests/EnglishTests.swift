@@ -24,7 +24,11 @@ import Testing
         }
         for path in Repository.shared.files(under: "", ".md") where !path.hasPrefix("Tests/") {
             let lines = Repository.shared.text(path)?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
-            for (index, line) in lines.enumerated() { look(line, path, index) }
+            var section = ""
+            for (index, line) in lines.enumerated() {
+                if line.hasPrefix("#") { section = line.drop { $0 == "#" || $0 == " " }.description }
+                if section != NameTests.section { look(line, path, index) }
+            }
         }
         #expect(found.isEmpty, "\(found.report)")
     }

@@ -102,6 +102,20 @@ import Testing
         }
     }
 
+    @Test func `the table of modules names each target, and no other`() {
+        let page = Repository.shared.text("docs/architecture.md") ?? ""
+        let section = page.split(separator: "\n").drop { $0 != "## Modules" }.dropFirst()
+        let rows = section.prefix { !$0.hasPrefix("#") }.filter { $0.hasPrefix("| ") }
+        let told = rows.flatMap { row in
+            row.split(separator: "|").dropFirst().first.map { $0.matches(of: #/`(\w+)`/#).map { String($0.1) } } ?? []
+        }
+        let targets = Manifest.shared.targets.filter { $0.folder.hasPrefix("Sources/") }.map(\.name)
+        let lacking = Set(targets).subtracting(told).sorted()
+        let tooMany = Set(told).subtracting(targets).sorted()
+        #expect(lacking.isEmpty, "docs/architecture.md, \"Modules\", lacks \(lacking)")
+        #expect(tooMany.isEmpty, "docs/architecture.md, \"Modules\", has \(tooMany), which Package.swift has not")
+    }
+
     /// Held by the manifest as well; said here so that a generous manifest is noticed.
     @Test func `the core knows no network, no log, no threads and no database`() {
         let outside: Set<String> = ["Dispatch", "Logging", "GRDB", "AsyncHTTPClient", "Hummingbird", "Synchronization"]

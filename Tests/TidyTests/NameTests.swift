@@ -57,11 +57,11 @@ import Testing
     }
 
     /// Names that were used here alone, and the field's. docs/architecture.md, "Names that were changed", tells the
-    /// same to people. A word of the list that has a second, good meaning (a hub's `Pulse`, a `Piece` of a template)
-    /// is left out.
+    /// same to people. Left out is a word that has a second, good meaning: a hub's `Pulse`, the `Ending` of a dwell,
+    /// a `ring` of the last ids.
     static let old: [(old: String, new: String)] = [
-        ("Bell", "WakeSignal"), ("ring", "signal"), ("Desk", "DeliveryQueue"), ("clerks", "workers"),
-        ("hire", "startWorkers"), ("bury", "giveUp"), ("Watch", "SiteRun"), ("Ending", "StopRequest"),
+        ("Bell", "WakeSignal"), ("Desk", "DeliveryQueue"), ("clerks", "workers"),
+        ("hire", "startWorkers"), ("bury", "giveUp"), ("Watch", "SiteRun"),
         ("Talk", "StandardError"), ("condemn", "markDamaged"), ("ownRecord", "systemRecord"),
         ("OwnRecord", "SystemRecord"), ("Surroundings", "RuleContext"), ("surroundings", "context"),
         ("Settling", "BacklogPeriod"), ("Redelivery", "Deduplicator"), ("Reporter", "AlertBuilder"),
@@ -74,6 +74,9 @@ import Testing
         ("Refused", "DecodeError"), ("Setback", "TransientFailure"), ("SeenNotes", "LastSeenBackup"),
         ("Releases", "PendingReleases"),
     ]
+
+    /// The one section of docs that may name them.
+    static let section = "Names that were changed"
 
     @Test func `an old name does not come back`() {
         let names = Dictionary(uniqueKeysWithValues: NameTests.old.map { ($0.old, $0.new) })
@@ -95,7 +98,7 @@ import Testing
             let lines = Repository.shared.text(path)?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
             for (index, line) in lines.enumerated() {
                 if line.hasPrefix("#") { section = line.drop { $0 == "#" || $0 == " " }.description }
-                if section != "Names that were changed" { look(NameTests.spans(String(line)), path, index) }
+                if section != NameTests.section { look(NameTests.spans(String(line)), path, index) }
             }
         }
         #expect(found.isEmpty, "\(found.report)")

@@ -72,9 +72,9 @@ import Testing
     /// A number that is not part of a name: names stand in code, and versions of other programs with a dot or a `v`.
     static func hasFigure(_ text: String) -> Bool {
         let prose = text.replacing(#/`[^`]*`|\]\([^)]*\)/#, with: "")
-            .replacing(#/(?:HTTP|QoS|Debian|Apache|GB|UTF-|Swift|SHA-)\s?\d[\d.]*/#, with: "")
-            .replacing(#/\d+(?:\.\d+)+/#, with: "")
-        return prose.contains(#/\d/#)
+            .replacing(#/(?:HTTP|QoS|Debian|Apache|GB|UTF-|Swift|SHA-)\s*[0-9][0-9.]*/#, with: "")
+            .replacing(#/[0-9]+(?:\.[0-9]+)+/#, with: "")
+        return prose.contains(#/[0-9]/#)
     }
 
     @Test func `the finder of figures knows a figure from a name`() {
