@@ -115,7 +115,8 @@ private struct Blanker {
             return
         }
         let fence = String(repeating: "#", count: hashes)
-        let isLong = starts("\"\"\"", at: at + hashes)
+        // `#"""#` is a string of one quote: one of several lines begins with a line feed.
+        let isLong = starts("\"\"\"\n", at: at + hashes)
         let end = (isLong ? "\"\"\"" : "\"") + fence
         blank(hashes + (isLong ? 3 : 1))
         while at < text.count, !starts(end, at: at) {
