@@ -80,13 +80,17 @@ let package = Package(
         ours("Base/Diagnostics"),
         hot("Base/StateCoding", ["Timekeeping"]),
         hot("Base/TextForms"),
-        ours("Base/FileIO"),
+        hot("Base/FileIO"),
+        hot("Base/JSONWriting", ["Vocabulary"]),
         ours("Base/Terminal", ["FileIO", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         // Ingest
-        ours("Ingest/MQTTIntake", ["CMosquitto", "Timekeeping", "Diagnostics"]),
+        ours("Ingest/MQTTIntake", ["FileIO", "Vocabulary", "CMosquitto", "Timekeeping", "Diagnostics"]),
         hot(
             "Ingest/RecordLog",
-            ["Timekeeping", "Diagnostics", "TextForms", "CSIMDJSON", "CZlib", "CChecksum"]),
+            [
+                "FileIO", "JSONWriting", "Vocabulary", "Timekeeping", "Diagnostics", "TextForms", "CSIMDJSON", "CZlib",
+                "CChecksum",
+            ]),
         hot(
             "Ingest/Feeds",
             [
@@ -116,7 +120,7 @@ let package = Package(
         ours(
             "Core/Alerts",
             [
-                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
+                "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
                 "SiteConfiguration", "Feeds", "Rules", crypto,
             ]),
         hot(
@@ -128,13 +132,17 @@ let package = Package(
         ours(
             "Core/Scenarios",
             [
-                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
+                "FileIO", "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog",
+                "Community",
                 "SiteConfiguration", "Feeds", "Rules", "Alerts", "Pipeline", "CSIMDJSON",
             ]),
         // Deliver
         ours(
             "Deliver/Ledger",
-            ["Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"), crypto]),
+            [
+                "FileIO", "Vocabulary", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift"),
+                crypto,
+            ]),
         ours("Deliver/Channels", ["Vocabulary", "Timekeeping", "Diagnostics", "Ledger", crypto]),
         ours(
             "Deliver/Delivery",
@@ -147,33 +155,33 @@ let package = Package(
         ours(
             "Operate/Console",
             [
-                .product(name: "Hummingbird", package: "hummingbird"), log, lifecycle, nio("NIOCore"),
+                "JSONWriting", .product(name: "Hummingbird", package: "hummingbird"), log, lifecycle, nio("NIOCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         ours(
             "Operate/Daemon",
             [
-                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal", "RecordLog",
+                "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal",
+                "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", log, deque, lifecycle,
+                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log, deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Tools
         ours("Tools/Simulation", ["Timekeeping"]),
         ours(
             "Tools/Demo",
             [
-                "Timekeeping", "Terminal", "RecordLog", "SiteLoading", "SiteConfiguration", "Alerts", "Pipeline",
-                "Ledger", "Console", "Daemon", "MQTTIntake", "Simulation",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Vocabulary", "Timekeeping", "Diagnostics", "Terminal", "SiteLoading", "SiteConfiguration", "Console",
+                "Daemon", "MQTTIntake", "Simulation", log, lifecycle,
             ]),
         .executableTarget(
             name: "shouwang",
             dependencies: [
-                "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "Terminal", "RecordLog", "Community",
-                "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts", "Pipeline",
-                "Scenarios", "MQTTIntake", "Daemon", "Simulation", "Demo", log,
+                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "JSONWriting", "Terminal",
+                "RecordLog",
+                "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
+                "Pipeline", "Scenarios", "MQTTIntake", "Ledger", "Daemon", "Simulation", "Demo", crypto, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         // Benchmarks: built with everything, so that they stay true; run by `make bench`.
@@ -184,25 +192,27 @@ let package = Package(
         .executableTarget(
             name: "BenchCatalogue",
             dependencies: [
-                "Vocabulary", "Alerts", "CMallocCount", "Timekeeping", "Diagnostics", "RecordLog", "Community",
+                "Vocabulary", "FileIO", "Alerts", "CMallocCount", "Timekeeping", "Diagnostics", "RecordLog",
+                "Community",
                 "SiteConfiguration", "Feeds",
                 "Pipeline",
             ], path: "Benchmarks/Catalogue", swiftSettings: settings),
         // Tests
         tests(
             "SiteConfigurationTests",
-            ["Vocabulary", "ConfigReading", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
+            ["FileIO", "Vocabulary", "ConfigReading", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
         tests(
             "BrokerTests",
             [
-                "shouwang", "Vocabulary", "Alerts", "Console", "MQTTIntake", "RecordLog", "Simulation", "Timekeeping",
+                "shouwang", "Vocabulary", "Terminal", "FileIO", "SiteLoading", "Daemon", "Demo", "Alerts", "Console",
+                "MQTTIntake", "RecordLog", "Simulation", "Timekeeping",
             ]),
         tests(
             "DaemonTests",
             [
-                "shouwang", "Vocabulary", "Terminal", "SiteLoading", "Daemon", "Alerts", "Channels", "Delivery",
-                "Community", "Console", "Diagnostics", "Feeds", "Ledger", "MQTTIntake", "Pipeline", "RecordLog",
-                "Rules", "SiteConfiguration", "Timekeeping", log,
+                "shouwang", "Vocabulary", "Terminal", "FileIO", "ConfigReading", "SiteLoading", "Daemon", "Alerts",
+                "Channels", "Delivery", "Community", "Console", "Diagnostics", "Feeds", "Ledger", "Pipeline",
+                "RecordLog", "Rules", "SiteConfiguration", "Timekeeping", log,
             ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.
         .target(name: "CFaultShim", path: "Tests/CFaultShim"),
@@ -212,40 +222,46 @@ let package = Package(
         tests("CommunityTests", ["Community", "Timekeeping", "Diagnostics"]),
         .target(name: "TestSupport", dependencies: ["Simulation"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("TidyTests", []),
+        tests("FileIOTests", ["FileIO"]),
+        tests("JSONWritingTests", ["JSONWriting"]),
         tests("VocabularyTests", ["TestSupport", "Vocabulary"]),
         tests("TimekeepingTests", ["TestSupport", "Timekeeping"]),
         tests(
             "RecordLogTests",
-            ["TestSupport", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
+            ["TestSupport", "Vocabulary", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
         tests("TextFormsTests", ["TestSupport", "TextForms"]),
         tests("StateCodingTests", ["TestSupport", "StateCoding", "Timekeeping"]),
         tests(
             "FeedsTests",
             [
-                "TestSupport", "Vocabulary", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community",
-                "SiteConfiguration", "Diagnostics",
+                "FileIO", "TestSupport", "Vocabulary", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community",
+                "SiteConfiguration",
+                "Diagnostics", "CSIMDJSON",
             ]),
         tests(
             "PipelineTests",
             [
-                "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog",
-                "Community", "SiteConfiguration", "StateCoding", "Diagnostics", "Simulation",
+                "FileIO", "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping",
+                "RecordLog",
+                "Community",
+                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation",
             ]),
         tests(
             "RulesTests",
             [
                 "TestSupport", "Vocabulary", "Rules", "Feeds", "Windowing", "Timekeeping", "RecordLog", "Community",
-                "SiteConfiguration", "StateCoding", "Diagnostics",
+                "SiteConfiguration", "StateCoding", "Diagnostics", "Pipeline", "Alerts",
             ]),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "TestSupport", "Scenarios", "SiteConfiguration", "Diagnostics", "Timekeeping",
+                "FileIO", "TestSupport", "Vocabulary", "Scenarios", "Pipeline", "SiteConfiguration", "Diagnostics",
+                "Timekeeping",
             ],
             // Found by the tests themselves, by the folder that they stand in.
             exclude: ["catalogue"], swiftSettings: settings),
         tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping", "StateCoding"]),
-        tests("MQTTIntakeTests", ["TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
+        tests("MQTTIntakeTests", ["FileIO", "TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests(
             "LedgerTests",
             ["Ledger", "Simulation", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -3,6 +3,7 @@ import CMallocCount
 import Community
 import Diagnostics
 import Feeds
+import FileIO
 import Pipeline
 import RecordLog
 import SiteConfiguration
@@ -49,7 +50,7 @@ func town() -> (settings: Settings, registry: Registry) {
 
         """
     let (settings, told) = Settings.parse(Array(yaml.utf8), file: "shouwang.yaml", baseDirectory: "/etc") {
-        (_) throws(FileFault) in throw FileFault(reason: "none", isMissing: true)
+        (_) throws(FileError) in throw FileError(reason: "none", isMissing: true)
     }
     guard let settings else { fatalError("\(told.map { $0.rendered(in: .en) })") }
     var places = "id,kind,parent,name\n"

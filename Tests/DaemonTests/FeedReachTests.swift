@@ -1,4 +1,5 @@
 import Community
+import FileIO
 import Diagnostics
 import Foundation
 import SiteConfiguration
@@ -63,7 +64,7 @@ import Testing
             """
         let (settings, wrong) = Settings.parse(
             Array(yaml.utf8), file: "shouwang.yaml", baseDirectory: "/etc"
-        ) { (_) throws(FileFault) in Array(mapping.utf8) }
+        ) { (_) throws(FileError) in Array(mapping.utf8) }
         let found = try #require(settings, "\(wrong.map { $0.rendered(in: .en) })")
         var files = RegistryFiles()
         for (name, text) in [("places", "id,kind,name\ngates,area,大门\n"), ("devices", devices)] {

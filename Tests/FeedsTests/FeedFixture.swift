@@ -1,4 +1,5 @@
 import Community
+import FileIO
 import Diagnostics
 import RecordLog
 import SiteConfiguration
@@ -94,9 +95,9 @@ struct FeedFixture {
         ]
         let (settings, told) = Settings.parse(
             Array(FeedFixture.yaml.utf8), file: "shouwang.yaml", baseDirectory: "/etc/shouwang"
-        ) { path throws(FileFault) in
+        ) { path throws(FileError) in
             guard let bytes = mappings[path.split(separator: "/").last.map(String.init) ?? ""] else {
-                throw FileFault(reason: "none", isMissing: true)
+                throw FileError(reason: "none", isMissing: true)
             }
             return bytes
         }

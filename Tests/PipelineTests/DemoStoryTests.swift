@@ -1,5 +1,6 @@
 import Alerts
 import Community
+import FileIO
 import Diagnostics
 import Feeds
 import RecordLog
@@ -22,7 +23,7 @@ import Vocabulary
         let community = DemoCommunity()
         let yaml = community.configuration(broker: 1883, receiver: 8080)
         let (settings, _) = Settings.parse(Array(yaml.utf8), file: "shouwang.yaml", baseDirectory: "/etc") {
-            (_) throws(FileFault) in throw FileFault(reason: "none", isMissing: true)
+            (_) throws(FileError) in throw FileError(reason: "none", isMissing: true)
         }
         let site = try #require(settings)
         var files = RegistryFiles()

@@ -1,5 +1,6 @@
 import Alerts
 import Community
+import FileIO
 import Diagnostics
 import Feeds
 import RecordLog
@@ -115,7 +116,7 @@ struct Scene {
 
             """
         let (settings, told) = Settings.parse(Array(yaml.utf8), file: "shouwang.yaml", baseDirectory: "/etc") {
-            (_) throws(FileFault) in throw FileFault(reason: "none", isMissing: true)
+            (_) throws(FileError) in throw FileError(reason: "none", isMissing: true)
         }
         var files = RegistryFiles()
         for (name, text) in [

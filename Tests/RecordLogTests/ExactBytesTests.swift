@@ -35,7 +35,7 @@ import Testing
     @Test func `the hard payloads come back byte by byte`() {
         for payload in ExactBytesTests.corner {
             let line = journalLine(payload)
-            let read = ReadPiece(line)
+            let read = ReadChunk(line)
             let text = String(decoding: payload.prefix(60), as: UTF8.self)
             #expect(read.records.map(\.payload) == [payload], "\(text): \(read.refusals.map(\.detail))")
             #expect(line.count { $0 == 0x0A } == 1 && line.last == 0x0A, "\(text) is one line")
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func `random payloads come back, in pieces of any size, in order`() throws {
+    @Test func `random payloads come back, in chunks of any size, in order`() throws {
         var random = SeededRandom(for: "ExactBytesTests")
         let folder = try Folder()
         for round in 0..<4 {
@@ -91,10 +91,10 @@ import Testing
             }
             let path = try folder.write("log\(round).jsonl", log)
             for size in [64, 1000, 1 << 20] {
-                let cutter = ChunkCutter(paths: [path], pieceSize: size)
+                let cutter = ChunkCutter(paths: [path], chunkSize: size)
                 var records: [Read] = []
-                while let piece = cutter.next() {
-                    let read = ReadPiece(piece)
+                while let chunk = cutter.next() {
+                    let read = ReadChunk(chunk)
                     #expect(read.codes.isEmpty, "\(read.refusals), seed \(random.seed)")
                     records += read.records
                 }
@@ -116,7 +116,7 @@ import Testing
             line += Array("\(payload.count),\"payload\":".utf8)
             line += payload.isEmpty ? Array("null".utf8) : RecorderText.quoted(payload)
             line += Array("}\n".utf8)
-            let read = ReadPiece(line)
+            let read = ReadChunk(line)
             #expect(read.records.map(\.payload) == [payload], "\(read.refusals.map(\.detail)), seed \(random.seed)")
         }
     }
@@ -125,7 +125,7 @@ import Testing
         var payload = Array("{\"pic\":\"".utf8)
         payload += [UInt8](repeating: 0x41, count: 10 << 20)
         payload += Array("\"}".utf8)
-        let read = ReadPiece(journalLine(payload) + journalLine([0x31]))
+        let read = ReadChunk(journalLine(payload) + journalLine([0x31]))
         #expect(read.records.map(\.payload.count) == [payload.count, 1])
         #expect(read.records.first?.payload == payload)
     }

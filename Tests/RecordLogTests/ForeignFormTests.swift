@@ -18,7 +18,7 @@ import Testing
             Array("2026-03-05T20:15:30+0800 t {}\n2026-03-05T20:15:31+0800 t a\n2026-03-05T20:15:32+0800 t b\n".utf8),
         ]
         for (n, plain) in forms.enumerated() {
-            let expected = ReadPiece(plain).records.map(\.text)
+            let expected = ReadChunk(plain).records.map(\.text)
             #expect(expected.count == 3)
             for (name, bytes) in [
                 ("plain", Self.mark + plain), ("twice", Self.mark + Self.mark + plain),
@@ -26,8 +26,8 @@ import Testing
             ] {
                 let path = try folder.write("log", bytes)
                 for size in [4, 1 << 16] {
-                    let read = LogFileTests.read([path], pieceSize: size)
-                    #expect(read.payloads == expected && read.codes.isEmpty, "form \(n), \(name), pieces of \(size)")
+                    let read = LogFileTests.read([path], chunkSize: size)
+                    #expect(read.payloads == expected && read.codes.isEmpty, "form \(n), \(name), chunks of \(size)")
                 }
             }
             let joined = try folder.write("joined", Self.mark + plain + Self.mark + plain)
@@ -49,9 +49,9 @@ import Testing
         let segment = block + head + Array("\(digits)\"}}\n".utf8)
         for bytes in [segment, Self.mark + segment] {
             let path = try folder.write("00000000000000000001.jsonl", bytes)
-            let cutter = ChunkCutter(paths: [path], pieceSize: 1 << 16)
-            let piece = try #require(cutter.next()).verified()
-            let read = ReadPiece(piece)
+            let cutter = ChunkCutter(paths: [path], chunkSize: 1 << 16)
+            let chunk = try #require(cutter.next()).verified()
+            let read = ReadChunk(chunk)
             #expect(read.records.count == 2 && read.codes.isEmpty, "\(read.codes)")
         }
     }
@@ -112,7 +112,7 @@ import Testing
             Array((0..<20).map { "17727129\(30 + $0).116 t/1 {\"n\":\($0)}\n" }.joined().utf8),
         ]
         for log in forms {
-            let expected = ReadPiece(log).records.map(\.text).suffix(19)
+            let expected = ReadChunk(log).records.map(\.text).suffix(19)
             for sector in [512, 4096, 1 << 15] {
                 let bytes = Array(noise.prefix(sector)) + log
                 let path = try folder.write("log", bytes)
@@ -146,7 +146,7 @@ import Testing
 
     @Test func `a log to which something went on writing in UTF-16 says so`() throws {
         let appended = LogFileTests.log(0..<2) + Self.wide(LogFileTests.log(2..<4), .utf16LittleEndian)
-        let read = ReadPiece(appended)
+        let read = ReadChunk(appended)
         #expect(read.records.count == 2 && read.refusals.contains { $0.detail.contains("UTF-16") })
     }
 }

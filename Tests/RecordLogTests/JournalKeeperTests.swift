@@ -41,7 +41,7 @@ import Timekeeping
             #expect(PackedSegment.lastStamp(of: path + "/" + packed[index].name) == stamps[index])
         }
         #expect(report.bytesNow == bytes && bytes < Int64(plain.reduce(0) { $0 + $1.count }))
-        let after = try JournalReading(path, pieceSize: 5000)
+        let after = try JournalReading(path, chunkSize: 5000)
         #expect(after.firstDifference(from: before.records) == nil && after.refusals.isEmpty)
         #expect(
             try JournalKeeper(folder: path, keep: .days(99), max: 1 << 30)

@@ -35,16 +35,16 @@ struct JournalReading {
         return nil
     }
 
-    init(_ folder: String, from position: JournalPosition? = nil, pieceSize: Int = Chunk.size) throws {
+    init(_ folder: String, from position: JournalPosition? = nil, chunkSize: Int = Chunk.size) throws {
         let log = try LogArgument(journal: folder, from: position)
-        let stream = LogStream(log: log, pool: ReaderPool(threads: 2), pieceSize: pieceSize) { ReadPiece($0) }
-        while let piece = stream.next() {
-            numbers += piece.numbers
-            for (number, record) in zip(piece.numbers, piece.records) where record.topic.first != 0x24 {
+        let stream = LogStream(log: log, pool: ReaderPool(threads: 2), chunkSize: chunkSize) { ReadChunk($0) }
+        while let chunk = stream.next() {
+            numbers += chunk.numbers
+            for (number, record) in zip(chunk.numbers, chunk.records) where record.topic.first != 0x24 {
                 records.append(Numbered(number: number, payload: record.payload))
             }
-            for var refusal in piece.refusals {
-                refusal.line += piece.linesBefore
+            for var refusal in chunk.refusals {
+                refusal.line += chunk.linesBefore
                 refusals.append(refusal)
             }
         }

@@ -82,7 +82,7 @@ import Timekeeping
             #expect(segment.first == number && segment.name == JournalFolder.name(first: number))
             let bytes = try folder.read("journal/" + segment.name)
             number += Int64(bytes.count { $0 == 0x0A })
-            let header = ReadPiece(bytes).records.first
+            let header = ReadChunk(bytes).records.first
             #expect(header.map { String(decoding: $0.topic, as: UTF8.self) } == "$shouwang/segment")
             #expect(header?.text == "{\"first\":\(segment.first),\"version\":2}")
         }

@@ -35,13 +35,13 @@ import Testing
     static func log(_ numbers: Range<Int>) -> [UInt8] { numbers.flatMap(line) }
 
     /// All that a log gives; stops with an issue where it does not end.
-    static func read(_ paths: [String], pieceSize: Int = 1 << 16) -> (payloads: [String], codes: [String]) {
-        let cutter = ChunkCutter(paths: paths, pieceSize: pieceSize)
+    static func read(_ paths: [String], chunkSize: Int = 1 << 16) -> (payloads: [String], codes: [String]) {
+        let cutter = ChunkCutter(paths: paths, chunkSize: chunkSize)
         var payloads: [String] = []
         var codes: [String] = []
         for _ in 0..<20_000 {
-            guard let piece = cutter.next() else { return (payloads, codes) }
-            let read = ReadPiece(piece)
+            guard let chunk = cutter.next() else { return (payloads, codes) }
+            let read = ReadChunk(chunk)
             payloads += read.records.map(\.text)
             codes += read.codes
         }
@@ -49,7 +49,7 @@ import Testing
         return (payloads, codes)
     }
 
-    static func payloads(_ numbers: Range<Int>) -> [String] { ReadPiece(log(numbers)).records.map(\.text) }
+    static func payloads(_ numbers: Range<Int>) -> [String] { ReadChunk(log(numbers)).records.map(\.text) }
 
     @Test func `gzip is read whole, in members, with an empty one between`() throws {
         let folder = try Folder()
@@ -60,19 +60,19 @@ import Testing
             + LogFileTests.gzip(LogFileTests.log(10..<3000))
         // The name does not matter: recorders and rotations name files as they like.
         let joined = try folder.write("joined.log", members)
-        let read = LogFileTests.read([joined], pieceSize: 1000)
+        let read = LogFileTests.read([joined], chunkSize: 1000)
         #expect(read.payloads == LogFileTests.payloads(0..<3000))
         #expect(read.codes.isEmpty)
     }
 
-    @Test func `a line may lie across two members and across pieces`() throws {
+    @Test func `a line may lie across two members and across chunks`() throws {
         let folder = try Folder()
         let text = LogFileTests.log(0..<100)
         let cut = text.count / 2 + 3
         let path = try folder.write(
             "a.gz", LogFileTests.gzip(Array(text[..<cut])) + LogFileTests.gzip(Array(text[cut...])))
         for size in [16, 64, 4096] {
-            #expect(LogFileTests.read([path], pieceSize: size).payloads == LogFileTests.payloads(0..<100))
+            #expect(LogFileTests.read([path], chunkSize: size).payloads == LogFileTests.payloads(0..<100))
         }
     }
 
@@ -116,17 +116,17 @@ import Testing
         var first = LogFileTests.log(0..<3)
         first.removeLast()
         let paths = [try folder.write("a", first), try folder.write("b", LogFileTests.log(3..<6))]
-        #expect(LogFileTests.read(paths, pieceSize: 16).payloads == LogFileTests.payloads(0..<6))
+        #expect(LogFileTests.read(paths, chunkSize: 16).payloads == LogFileTests.payloads(0..<6))
     }
 
-    @Test func `a piece knows how many lines stand before it`() throws {
+    @Test func `a chunk knows how many lines stand before it`() throws {
         let folder = try Folder()
         let path = try folder.write(
             "a", LogFileTests.log(0..<500) + Array("broken\n".utf8) + LogFileTests.log(500..<700))
-        let cutter = ChunkCutter(paths: [path], pieceSize: 700)
+        let cutter = ChunkCutter(paths: [path], chunkSize: 700)
         var lines: [Int] = []
-        while let piece = cutter.next() {
-            let read = ReadPiece(piece)
+        while let chunk = cutter.next() {
+            let read = ReadChunk(chunk)
             lines += read.refusals.map { $0.line + read.linesBefore }
         }
         #expect(lines == [501])

@@ -15,7 +15,7 @@ import Testing
 
     private static func merged(_ paths: [String], threads: Int = 1) throws -> [String] {
         let logs = try paths.map { path throws(LogError) in try LogArgument(path: path) }
-        let merge = LogMerge(logs: logs, pool: ReaderPool(threads: threads)) { ReadPiece($0) }
+        let merge = LogMerge(logs: logs, pool: ReaderPool(threads: threads)) { ReadChunk($0) }
         var texts: [String] = []
         while let run = merge.next() { texts += run.batch.records[run.range].map(\.text) }
         return texts
@@ -80,12 +80,12 @@ import Testing
         let expected = LogFileTests.payloads(0..<60_000)
         for threads in [1, 2, 4] {
             let stream = LogStream(
-                log: try LogArgument(path: path), pool: ReaderPool(threads: threads), pieceSize: 10_000
+                log: try LogArgument(path: path), pool: ReaderPool(threads: threads), chunkSize: 10_000
             ) {
-                ReadPiece($0)
+                ReadChunk($0)
             }
             var payloads: [String] = []
-            while let piece = stream.next() { payloads += piece.records.map(\.text) }
+            while let chunk = stream.next() { payloads += chunk.records.map(\.text) }
             #expect(payloads == expected, "\(threads) threads")
             #expect(stream.next().map(\.records.count) == nil)
         }
@@ -99,7 +99,7 @@ import Testing
             try folder.write("c", []), folder.path + "/a",
         ]
         let logs = try paths.map { path throws(LogError) in try LogArgument(path: path) }
-        let merge = LogMerge(logs: logs, pool: ReaderPool(threads: 2)) { ReadPiece($0) }
+        let merge = LogMerge(logs: logs, pool: ReaderPool(threads: 2)) { ReadChunk($0) }
         var refused = 0
         var texts: [String] = []
         while let run = merge.next() {

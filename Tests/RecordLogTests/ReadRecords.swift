@@ -17,8 +17,8 @@ struct Read: Equatable, Sendable, CustomStringConvertible {
     var description: String { "\(micros) \(String(decoding: topic, as: UTF8.self)) \(payload)" }
 }
 
-/// What a piece said: its records and the codes of what was refused, with their lines.
-struct ReadPiece: StampedBatch {
+/// What a chunk said: its records and the codes of what was refused, with their lines.
+struct ReadChunk: StampedBatch {
     var records: [Read] = []
     var refusals: [Refusal] = []
     /// Keys of the payload's fields, by record; nil where the payload is no object.
@@ -31,11 +31,11 @@ struct ReadPiece: StampedBatch {
     func stamp(at index: Int) -> Int64 { records[index].micros }
     var codes: [String] { refusals.map(\.code) }
 
-    init(_ piece: Chunk) {
-        refusals = piece.problems
-        linesBefore = piece.linesBefore
+    init(_ chunk: Chunk) {
+        refusals = chunk.problems
+        linesBefore = chunk.linesBefore
         let parser = JSONParser()
-        let (records, refusals, keys, lines) = piece.read(with: parser) { reader in
+        let (records, refusals, keys, lines) = chunk.read(with: parser) { reader in
             var records: [Read] = []
             var lines: [Int] = []
             var refusals: [Refusal] = []
@@ -43,9 +43,9 @@ struct ReadPiece: StampedBatch {
             while true {
                 switch reader.next() {
                 case .record:
-                    records.append(ReadPiece.copy(reader.record))
+                    records.append(ReadChunk.copy(reader.record))
                     lines.append(reader.line)
-                    keys.append(ReadPiece.keys(reader.record))
+                    keys.append(ReadChunk.keys(reader.record))
                 case .refused(let refusal): refusals.append(refusal)
                 case .end: return (records, refusals, keys, lines)
                 }
@@ -54,7 +54,7 @@ struct ReadPiece: StampedBatch {
         self.records = records
         self.refusals += refusals
         self.keys = keys
-        numbers = piece.firstNumber.map { first in lines.map { first + Int64($0) - 1 } } ?? []
+        numbers = chunk.firstNumber.map { first in lines.map { first + Int64($0) - 1 } } ?? []
     }
 
     init(_ text: [UInt8]) { self.init(Chunk(text: text, file: "test")) }

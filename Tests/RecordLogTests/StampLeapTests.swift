@@ -22,7 +22,7 @@ import Testing
         _ paths: [String], threads: Int = 1
     ) throws -> (stamps: [Int64], names: [String], told: [Refusal]) {
         let logs = try paths.map { path throws(LogError) in try LogArgument(path: path) }
-        let merge = LogMerge(logs: logs, pool: ReaderPool(threads: threads)) { ReadPiece($0) }
+        let merge = LogMerge(logs: logs, pool: ReaderPool(threads: threads)) { ReadChunk($0) }
         var result: (stamps: [Int64], names: [String], told: [Refusal]) = ([], [], [])
         while let run = merge.next() {
             if run.range.lowerBound == 0 {
@@ -38,18 +38,18 @@ import Testing
         return result
     }
 
-    /// The same of one log that is cut into pieces of some size.
-    private static func filtered(_ path: String, pieceSize: Int) -> (stamps: [Int64], told: [Refusal]) {
-        let cutter = ChunkCutter(paths: [path], pieceSize: pieceSize)
-        let filter = LeapFilter<ReadPiece>(transform: { ReadPiece($0) }) {
-            cutter.next().map { Unsettled($0, ReadPiece($0)) }
+    /// The same of one log that is cut into chunks of some size.
+    private static func filtered(_ path: String, chunkSize: Int) -> (stamps: [Int64], told: [Refusal]) {
+        let cutter = ChunkCutter(paths: [path], chunkSize: chunkSize)
+        let filter = LeapFilter<ReadChunk>(transform: { ReadChunk($0) }) {
+            cutter.next().map { Unsettled($0, ReadChunk($0)) }
         }
         var result: (stamps: [Int64], told: [Refusal]) = ([], [])
-        while let piece = filter.next() {
-            result.stamps += piece.records.map { $0.micros / 1_000_000 }
-            result.told += piece.refusals.map { refusal in
+        while let chunk = filter.next() {
+            result.stamps += chunk.records.map { $0.micros / 1_000_000 }
+            result.told += chunk.refusals.map { refusal in
                 var placed = refusal
-                placed.line += piece.linesBefore
+                placed.line += chunk.linesBefore
                 return placed
             }
         }
@@ -176,14 +176,14 @@ import Testing
     @Test func `stamps before 2000 at the beginning count at the first later one`() throws {
         let folder = try Folder()
         let good = StampLeapTests.run(30, from: StampLeapTests.start)
-        // More than a piece of them.
+        // More than a chunk of them.
         let early = StampLeapTests.run(2000, from: 5, step: 1)
         let path = try folder.write("log", StampLeapTests.text(early + good))
         let read = try StampLeapTests.counted([path])
         #expect(read.stamps == [Int64](repeating: good[0], count: 2000) + good)
         #expect(read.told.map(\.code) == ["stamp-early"] && read.told[0].detail.contains("2000 records"))
         for size in [100, 5000] {
-            #expect(StampLeapTests.filtered(path, pieceSize: size).stamps == read.stamps, "pieces of \(size)")
+            #expect(StampLeapTests.filtered(path, chunkSize: size).stamps == read.stamps, "chunks of \(size)")
         }
         // Later ones move no clock; and where there is nothing else, that is what there is.
         let later = try folder.write("later", StampLeapTests.text(good + [7] + [good[29] + 60]))
@@ -213,11 +213,11 @@ import Testing
             let path = try folder.write("\(round)", StampLeapTests.text(stamps))
             let expected = StampLeapTests.naive(stamps)
             for size in [90, 1000, 30_000, Chunk.size] {
-                let read = StampLeapTests.filtered(path, pieceSize: size)
-                #expect(read.stamps == expected.stamps, "round \(round), pieces of \(size), seed \(random.seed)")
+                let read = StampLeapTests.filtered(path, chunkSize: size)
+                #expect(read.stamps == expected.stamps, "round \(round), chunks of \(size), seed \(random.seed)")
                 #expect(
                     read.told.filter { $0.code == "stamp-leap" }.map { $0.line - 1 } == expected.leaps,
-                    "round \(round), pieces of \(size), seed \(random.seed)")
+                    "round \(round), chunks of \(size), seed \(random.seed)")
             }
             for threads in [1, 3] {
                 let read = try StampLeapTests.counted([path], threads: threads)

@@ -1,3 +1,4 @@
+import FileIO
 import Diagnostics
 import Foundation
 import SiteConfiguration
@@ -18,9 +19,9 @@ import Testing
 
     private func scenario(_ name: String) throws -> ScenarioFile {
         let path = CatalogueTests.folder.appendingPathComponent(name)
-        let read = ScenarioFile.parse(Array(try Data(contentsOf: path)), file: path.path) { (path) throws(FileFault) in
+        let read = ScenarioFile.parse(Array(try Data(contentsOf: path)), file: path.path) { (path) throws(FileError) in
             guard let data = FileManager.default.contents(atPath: path) else {
-                throw FileFault(reason: "no such file", isMissing: true)
+                throw FileError(reason: "no such file", isMissing: true)
             }
             return Array(data)
         }

@@ -1,3 +1,4 @@
+import FileIO
 import Diagnostics
 import SiteConfiguration
 import Testing
@@ -36,8 +37,8 @@ enum ScenarioTexts {
     static func parse(_ text: String, files: [String: String] = [:]) -> (
         scenario: ScenarioFile?, diagnostics: [Diagnostic], language: Language
     ) {
-        ScenarioFile.parse(Array(text.utf8), file: "/site/a.scenario") { (path) throws(FileFault) in
-            guard let text = files[path] else { throw FileFault(reason: "no such file", isMissing: true) }
+        ScenarioFile.parse(Array(text.utf8), file: "/site/a.scenario") { (path) throws(FileError) in
+            guard let text = files[path] else { throw FileError(reason: "no such file", isMissing: true) }
             return Array(text.utf8)
         }
     }

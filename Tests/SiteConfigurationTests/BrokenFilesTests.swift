@@ -1,3 +1,4 @@
+import FileIO
 import Diagnostics
 import Foundation
 import Testing
@@ -9,7 +10,7 @@ import Testing
 @Suite struct BrokenFilesTests {
     private func errors(_ bytes: [UInt8]) -> [Diagnostic] {
         let (settings, diagnostics) = Settings.parse(bytes, file: "c.yaml", baseDirectory: "/x") {
-            (_) throws(FileFault) in throw FileFault(reason: "none", isMissing: true)
+            (_) throws(FileError) in throw FileError(reason: "none", isMissing: true)
         }
         #expect(settings == nil)
         return diagnostics.filter { $0.severity == .error }

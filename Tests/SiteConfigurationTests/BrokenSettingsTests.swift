@@ -1,3 +1,4 @@
+import FileIO
 import Diagnostics
 import Testing
 
@@ -59,8 +60,8 @@ func parsed(
     _ text: String, files: [String: String] = [:]
 ) -> (settings: Settings?, diagnostics: [Diagnostic]) {
     Settings.parse(Array(text.utf8), file: "shouwang.yaml", baseDirectory: "/etc/shouwang") {
-        (path) throws(FileFault) in
-        guard let text = files[path] else { throw FileFault(reason: "no such file", isMissing: true) }
+        (path) throws(FileError) in
+        guard let text = files[path] else { throw FileError(reason: "no such file", isMissing: true) }
         return Array(text.utf8)
     }
 }

@@ -1,3 +1,4 @@
+import FileIO
 import Diagnostics
 import Testing
 import Timekeeping
@@ -10,8 +11,8 @@ import Timekeeping
         let text = RuleFixture.text("{kind: sos}").replacing("{id: hgs}", with: "{id: hgs, holidays: h.csv}")
         let (settings, diagnostics) = Settings.parse(
             Array(text.utf8), file: "shouwang.yaml", baseDirectory: "/etc/shouwang"
-        ) { path throws(FileFault) in
-            guard path == "/etc/shouwang/h.csv" else { throw FileFault(reason: "no", isMissing: true) }
+        ) { path throws(FileError) in
+            guard path == "/etc/shouwang/h.csv" else { throw FileError(reason: "no", isMissing: true) }
             return bytes
         }
         return (settings?.site.days, diagnostics)

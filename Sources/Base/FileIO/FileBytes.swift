@@ -2,19 +2,16 @@ import Foundation
 
 /// Whole files, with a bound and the system's own reason.
 package enum FileBytes {
-    package struct Failure: Error, Equatable {
-        /// What the system said, as "No such file or directory".
-        package var reason: String
-        package var isMissing = false
-    }
+    /// What reads a file by its path: from the disk, or from what was kept.
+    package typealias Reader = (String) throws(FileError) -> [UInt8]
 
-    package static func read(_ path: String, max: Int) throws(Failure) -> [UInt8] {
+    package static func read(_ path: String, max: Int) throws(FileError) -> [UInt8] {
         var isFolder: ObjCBool = false
         // Foundation takes the address of a local that outlives the call.
         let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        guard exists else { throw Failure(reason: "no such file", isMissing: true) }
-        guard !isFolder.boolValue else { throw Failure(reason: "it is a folder") }
-        guard let handle = FileHandle(forReadingAtPath: path) else { throw Failure(reason: "not allowed to read it") }
+        guard exists else { throw FileError(reason: "no such file", isMissing: true) }
+        guard !isFolder.boolValue else { throw FileError(reason: "it is a folder") }
+        guard let handle = FileHandle(forReadingAtPath: path) else { throw FileError(reason: "not allowed to read it") }
         var bytes: [UInt8] = []
         do {
             // Pipes hand over in parts, and a device may never end: one byte above the bound is enough to know.
@@ -23,9 +20,9 @@ package enum FileBytes {
             }
             try handle.close()
         } catch {
-            throw Failure(reason: error.localizedDescription)
+            throw FileError(reason: error.localizedDescription)
         }
-        guard bytes.count <= max else { throw Failure(reason: "it is longer than \(max) bytes") }
+        guard bytes.count <= max else { throw FileError(reason: "it is longer than \(max) bytes") }
         return bytes
     }
 }

@@ -1,6 +1,7 @@
-import Glibc
+package import Glibc
 
-/// The loop that writes all of a buffer, and the words for what stops it.
+/// The loop that writes all of a buffer, files that are replaced whole, and the words for what stops it. What fails
+/// gives the system's number (`errno`); 0 is success.
 package enum FileWriting {
     /// - Returns: 0, or the error's number.
     package static func all(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
@@ -21,6 +22,45 @@ package enum FileWriting {
             }
         }
         return 0
+    }
+
+    /// The same for an array.
+    package static func all(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+        // Sound: the array lives through the call.
+        unsafe bytes.withUnsafeBytes { unsafe all($0, to: descriptor) }
+    }
+
+    /// Puts a file with this content in the place of what was there, so that either the old or the new content stands,
+    /// whenever the power goes: written aside, synced, renamed, the folder synced.
+    /// - Parameter mode: of the new file.
+    package static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600) -> Int32 {
+        let aside = path + ".new"
+        let descriptor = unsafe open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { return errno }
+        var failure = all(bytes, to: descriptor)
+        if failure == 0, fsync(descriptor) != 0 { failure = errno }
+        if close(descriptor) != 0, failure == 0 { failure = errno }
+        return failure == 0 ? move(aside, to: path) : failure
+    }
+
+    /// Gives a synced file or folder another name in its folder, durably.
+    package static func move(_ path: String, to target: String) -> Int32 {
+        guard unsafe rename(path, target) == 0 else { return errno }
+        return sync(folder(of: target))
+    }
+
+    /// Brings a file's content, or the names of a folder, to the disk.
+    package static func sync(_ path: String) -> Int32 {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0 ? 0 : errno
+    }
+
+    /// The folder that a path stands in.
+    package static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     package static func reason(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }

@@ -12,7 +12,7 @@
 
 #include <simdjson.h>
 
-#include "quickform.h"
+#include "fastrecord.h"
 #include "tokens.h"
 
 using namespace simdjson;
@@ -191,7 +191,7 @@ int csj_read_record(csj_parser *parser, const uint8_t *text, size_t length, csj_
                     size_t capacity, size_t *count) {
     memset(record, 0, sizeof *record);
     *count = 0;
-    if (quick_record(text, length, record, fields, capacity, count)) return SUCCESS;
+    if (fast_record(text, length, record, fields, capacity, count)) return SUCCESS;
     return csj_read_any_record(parser, text, length, record, fields, capacity, count);
 }
 

@@ -1,6 +1,7 @@
 import Alerts
 import Console
 import Daemon
+import FileIO
 import Foundation
 import Ledger
 import MQTTIntake
@@ -98,7 +99,7 @@ package struct Demo {
             publisher.join()
         }
         guard await waitUntilReady(daemon, out) else {
-            StandardError.say(String(decoding: Store.read(folder + "/daemon.log") ?? [], as: UTF8.self))
+            StandardError.say(String(decoding: FileReading.all(folder + "/daemon.log") ?? [], as: UTF8.self))
             throw Exit.unavailable
         }
         let script = DemoScript(start: clock.start, hours: Double(seconds), seed: 7)

@@ -1,5 +1,6 @@
 import CDispatch
 import Community
+import FileIO
 import Glibc
 import SiteConfiguration
 import SiteLoading
@@ -41,7 +42,7 @@ struct CommandInputs {
                 name == path
                 ? "\(option) \(path): the file is read by this command"
                 : "\(option) \(path): the file is \(name), which is read"
-        } else if let folder = FileIdentity.folder(OutputFile.folder(of: OutputFile.target(of: path))),
+        } else if let folder = FileIdentity.folder(FileWriting.folder(of: OutputFile.target(of: path))),
             let name = folders[folder]
         {
             found = "\(option) \(path): it would stand in the journal \(name), which is read"

@@ -44,7 +44,7 @@ final class OutputFile {
 
     /// - Returns: false where it cannot be written any more.
     func write(_ bytes: [UInt8]) -> Bool {
-        if failure == 0 { failure = unsafe bytes.withUnsafeBytes { unsafe FileWriting.all($0, to: descriptor) } }
+        if failure == 0 { failure = FileWriting.all(bytes, to: descriptor) }
         return failure == 0
     }
 
@@ -54,7 +54,8 @@ final class OutputFile {
         if close(descriptor) != 0, failure == 0 { failure = errno }
         descriptor = -1
         if failure == 0, let aside {
-            if unsafe rename(aside, target) != 0 { failure = errno } else { self.aside = nil }
+            failure = FileWriting.move(aside, to: target)
+            if failure == 0 { self.aside = nil }
         }
         if failure == EPIPE { throw ExitCode.success }
         if failure != 0 { throw cannotWrite(failure) }
@@ -67,7 +68,7 @@ final class OutputFile {
     }
 
     private func openAside(_ status: stat?) {
-        let name = OutputFile.folder(of: target) + "/." + OutputFile.name(of: target) + ".\(getpid()).tmp"
+        let name = FileWriting.folder(of: target) + "/." + OutputFile.name(of: target) + ".\(getpid()).tmp"
         let made = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status == nil ? 0o644 : 0o600)
         guard made >= 0 else { return }
         if let status {
@@ -94,11 +95,6 @@ final class OutputFile {
 
     // MARK: Paths
 
-    static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
     private static func name(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     }
@@ -109,7 +105,7 @@ final class OutputFile {
         // As many as the kernel follows.
         for _ in 0..<40 where descriptor(of: path) == nil {
             guard let link = link(path) else { break }
-            path = link.hasPrefix("/") ? link : folder(of: path) + "/" + link
+            path = link.hasPrefix("/") ? link : FileWriting.folder(of: path) + "/" + link
         }
         return path
     }

@@ -1,6 +1,7 @@
 package import Community
 package import Diagnostics
 import Feeds
+import JSONWriting
 import RecordLog
 package import Rules
 package import SiteConfiguration
@@ -72,176 +73,155 @@ package struct AlertBuilder: Sendable {
 extension AlertBuilder {
     /// `detail` of an alert: the kind's own facts as a JSON object.
     func detail(of finding: Finding, _ surroundings: RuleContext) -> String {
-        var out: [UInt8] = []
-        var writer = ObjectWriter(&out)
+        JSONWriter.text { writer in
+            facts(of: finding, surroundings, &writer)
+            if let since = finding.since { writer.text("since", ISO8601.write(since, in: site.zone)) }
+            switch finding.age {
+            case .news: break
+            case .late: writer.text("told", "late")
+            case .standing: writer.text("told", "standing")
+            }
+        }
+    }
+
+    private func facts(of finding: Finding, _ surroundings: RuleContext, _ writer: inout JSONWriter) {
         switch finding.detail {
         case .absence(let stage, let after, let cover):
-            writer.number("stage", stage, &out)
-            writer.text("after", after.description, &out)
+            writer.number("stage", stage)
+            writer.text("after", after.description)
             // Ages are those of the deadline: when a timer is noticed must not matter.
-            if let cover { self.cover(cover, finding.started + after, surroundings, &writer, &out) }
+            if let cover { self.cover(cover, finding.started + after, surroundings, &writer) }
         case .sighting(let count, let devices, let confidence, let floor, let fit, let alarm):
-            writer.number("count", count, &out)
-            if !alarm.of.isEmpty { writer.text("of", alarm.of.map(\.name).joined(separator: "|"), &out) }
-            if let pace = alarm.pace { writer.text("stuck", pace.description, &out) }
-            if alarm.isMismatched { writer.raw("identity_mismatch", "true", &out) }
-            if confidence.isFinite { writer.raw("confidence", AlertBuilder.hundredths(Double(confidence)), &out) }
-            if let floor { writer.number("floor", floor, &out) }
-            if let fit { self.fit(fit, &writer, &out) }
-            list("devices", devices, surroundings, &writer, &out)
+            writer.number("count", count)
+            if !alarm.of.isEmpty { writer.text("of", alarm.of.map(\.name).joined(separator: "|")) }
+            if let pace = alarm.pace { writer.text("stuck", pace.description) }
+            if alarm.isMismatched { writer.truth("identity_mismatch", true) }
+            if confidence.isFinite { writer.raw("confidence", AlertBuilder.hundredths(Double(confidence))) }
+            if let floor { writer.number("floor", floor) }
+            if let fit { self.fit(fit, &writer) }
+            list("devices", devices, surroundings, &writer)
         case .count(let count, let within, let devices, let people, let total):
-            writer.number("count", count, &out)
-            if total > count { writer.number("total", total, &out) }
-            writer.text("within", within.description, &out)
-            if people > 0 { writer.number("people", people, &out) }
-            list("devices", devices, surroundings, &writer, &out)
+            writer.number("count", count)
+            if total > count { writer.number("total", total) }
+            writer.text("within", within.description)
+            if people > 0 { writer.number("people", people) }
+            list("devices", devices, surroundings, &writer)
         case .lasting(let stage, let after, let devices, let word):
-            writer.number("stage", stage, &out)
-            writer.text("after", after.description, &out)
-            if word >= 0 { writer.text("plate", surroundings.word(word), &out) }
-            list("devices", devices, surroundings, &writer, &out)
+            writer.number("stage", stage)
+            writer.text("after", after.description)
+            if word >= 0 { writer.text("plate", surroundings.word(word)) }
+            list("devices", devices, surroundings, &writer)
         case .sequence(let after, let isMissing, let floor):
-            writer.text("after", after.description, &out)
-            writer.raw("missing", isMissing ? "true" : "false", &out)
-            if let floor { writer.number("floor", floor, &out) }
+            writer.text("after", after.description)
+            writer.truth("missing", isMissing)
+            if let floor { writer.number("floor", floor) }
         case .level(let value, let limit, let worst, let field):
-            writer.text("field", field.rawValue, &out)
-            writer.raw("value", AlertBuilder.hundredths(value), &out)
-            writer.raw("limit", AlertBuilder.hundredths(limit), &out)
-            writer.raw("worst", AlertBuilder.hundredths(worst), &out)
-        case .flow(let facts): flow(facts, &writer, &out)
-        case .passback(let isInward, let before): passback(isInward, before, surroundings, &writer, &out)
-        case .uncovered(let homes): self.homes("uncovered", homes, surroundings, &writer, &out)
-        case .device(let facts): device(facts, surroundings, &writer, &out)
+            writer.text("field", field.rawValue)
+            writer.raw("value", AlertBuilder.hundredths(value))
+            writer.raw("limit", AlertBuilder.hundredths(limit))
+            writer.raw("worst", AlertBuilder.hundredths(worst))
+        case .flow(let facts): flow(facts, &writer)
+        case .passback(let isInward, let before): passback(isInward, before, surroundings, &writer)
+        case .uncovered(let homes): self.homes("uncovered", homes, surroundings, &writer)
+        case .device(let facts): device(facts, surroundings, &writer)
         case .report(let category, let text, let by):
-            if category >= 0 { writer.text("category", surroundings.word(category), &out) }
-            if text >= 0 { writer.text("text", surroundings.word(text), &out) }
-            if by >= 0 { writer.text("by", surroundings.word(by), &out) }
+            if category >= 0 { writer.text("category", surroundings.word(category)) }
+            if text >= 0 { writer.text("text", surroundings.word(text)) }
+            if by >= 0 { writer.text("by", surroundings.word(by)) }
         }
-        if let since = finding.since { writer.text("since", ISO8601.write(since, in: site.zone), &out) }
-        switch finding.age {
-        case .news: break
-        case .late: writer.text("told", "late", &out)
-        case .standing: writer.text("told", "standing", &out)
-        }
-        writer.end(&out)
-        return String(decoding: out, as: UTF8.self)
     }
 
     private func passback(
-        _ isInward: Bool, _ before: Trace, _ surroundings: RuleContext, _ writer: inout ObjectWriter,
-        _ out: inout [UInt8]
+        _ isInward: Bool, _ before: Trace, _ surroundings: RuleContext, _ writer: inout JSONWriter
     ) {
-        writer.text("direction", isInward ? "in" : "out", &out)
-        writer.text("before", ISO8601.write(before.at, in: site.zone), &out)
-        if before.device >= 0 { writer.text("before_device", surroundings.deviceName(before.device), &out) }
+        writer.text("direction", isInward ? "in" : "out")
+        writer.text("before", ISO8601.write(before.at, in: site.zone))
+        if before.device >= 0 { writer.text("before_device", surroundings.deviceName(before.device)) }
     }
 
     private func cover(
-        _ cover: Finding.Cover, _ deadline: Instant, _ surroundings: RuleContext, _ writer: inout ObjectWriter,
-        _ out: inout [UInt8]
+        _ cover: Finding.Cover, _ deadline: Instant, _ surroundings: RuleContext, _ writer: inout JSONWriter
     ) {
-        writer.raw("blind", AlertBuilder.hundredths(cover.blind), &out)
-        writer.raw("watched", AlertBuilder.hundredths(cover.watched), &out)
-        writer.raw("dead", AlertBuilder.hundredths(cover.dead), &out)
-        if cover.isUnsupervised { writer.raw("unsupervised", "true", &out) }
+        writer.raw("blind", AlertBuilder.hundredths(cover.blind))
+        writer.raw("watched", AlertBuilder.hundredths(cover.watched))
+        writer.raw("dead", AlertBuilder.hundredths(cover.dead))
+        if cover.isUnsupervised { writer.truth("unsupervised", true) }
         if let from = cover.blindFrom, let to = cover.blindTo {
-            writer.text("blind_from", ISO8601.write(from, in: site.zone), &out)
-            writer.text("blind_to", ISO8601.write(to, in: site.zone), &out)
+            writer.text("blind_from", ISO8601.write(from, in: site.zone))
+            writer.text("blind_to", ISO8601.write(to, in: site.zone))
         }
         if cover.exitByDoor {
-            writer.text("exit", "by_door", &out)
+            writer.text("exit", "by_door")
         } else if cover.exitNotRecorded {
-            writer.text("exit", "not_recorded", &out)
+            writer.text("exit", "not_recorded")
         }
         if let door = cover.door {
-            var inner: [UInt8] = []
-            var fields = ObjectWriter(&inner)
-            fields.text("device", surroundings.deviceName(door.device), &inner)
-            fields.text("at", ISO8601.write(door.at, in: site.zone), &inner)
-            fields.end(&inner)
-            writer.raw("door", String(decoding: inner, as: UTF8.self), &out)
+            writer.object("door") { writer in
+                writer.text("device", surroundings.deviceName(door.device))
+                writer.text("at", ISO8601.write(door.at, in: site.zone))
+            }
         }
-        var list: [UInt8] = [0x5B]
+        guard !cover.devices.isEmpty else { return }
         // By name: numbers are those of one loaded registry.
         let devices = cover.devices.sorted { surroundings.deviceName($0.device) < surroundings.deviceName($1.device) }
-        for (index, device) in devices.enumerated() {
-            if index > 0 { list.append(0x2C) }
-            var inner = ObjectWriter(&list)
-            inner.text("device", surroundings.deviceName(device.device), &list)
-            if let last = device.last {
-                inner.text("last", ISO8601.write(last, in: site.zone), &list)
-                inner.text("age", max(.zero, deadline - last).description, &list)
+        writer.list("devices", devices) { writer, device in
+            writer.element { writer in
+                writer.text("device", surroundings.deviceName(device.device))
+                if let last = device.last {
+                    writer.text("last", ISO8601.write(last, in: site.zone))
+                    writer.text("age", max(.zero, deadline - last).description)
+                }
+                writer.text("evidence", ifAny: device.evidence.map { ISO8601.write($0, in: site.zone) })
+                if device.isWeak { writer.truth("weak", true) }
+                if let isAlive = device.isAlive { writer.truth("alive", isAlive) }
             }
-            if let evidence = device.evidence {
-                inner.text("evidence", ISO8601.write(evidence, in: site.zone), &list)
-            }
-            if device.isWeak { inner.raw("weak", "true", &list) }
-            if let isAlive = device.isAlive { inner.raw("alive", isAlive ? "true" : "false", &list) }
-            inner.end(&list)
         }
-        list.append(0x5D)
-        if !cover.devices.isEmpty { writer.raw("devices", String(decoding: list, as: UTF8.self), &out) }
     }
 
     /// `in` and `out` stand where a pass of either way is among them, `inside` where anybody can know it.
-    private func flow(_ facts: Finding.FlowFacts, _ writer: inout ObjectWriter, _ out: inout [UInt8]) {
-        writer.number("passes", facts.passes, &out)
+    private func flow(_ facts: Finding.FlowFacts, _ writer: inout JSONWriter) {
+        writer.number("passes", facts.passes)
         if facts.passesIn + facts.passesOut > 0 {
-            writer.number("in", facts.passesIn, &out)
-            writer.number("out", facts.passesOut, &out)
+            writer.number("in", facts.passesIn)
+            writer.number("out", facts.passesOut)
         }
-        if let inside = facts.inside { writer.number("inside", inside, &out) }
-        writer.text("within", facts.within.description, &out)
-        if let limit = facts.passesMax { writer.number("passes_limit", limit, &out) }
-        if let limit = facts.insideMax { writer.number("inside_limit", limit, &out) }
-        if let since = facts.since { writer.text("since", ISO8601.write(since, in: site.zone), &out) }
+        if let inside = facts.inside { writer.number("inside", inside) }
+        writer.text("within", facts.within.description)
+        if let limit = facts.passesMax { writer.number("passes_limit", limit) }
+        if let limit = facts.insideMax { writer.number("inside_limit", limit) }
+        if let since = facts.since { writer.text("since", ISO8601.write(since, in: site.zone)) }
     }
 
-    private func fit(_ fit: FallFit, _ writer: inout ObjectWriter, _ out: inout [UInt8]) {
-        writer.raw("falls", fit.falls ? "true" : "false", &out)
-        writer.raw("acceleration", AlertBuilder.hundredths(Double(fit.acceleration)), &out)
-        writer.raw("drop", AlertBuilder.hundredths(Double(fit.drop)), &out)
+    private func fit(_ fit: FallFit, _ writer: inout JSONWriter) {
+        writer.truth("falls", fit.falls)
+        writer.raw("acceleration", AlertBuilder.hundredths(Double(fit.acceleration)))
+        writer.raw("drop", AlertBuilder.hundredths(Double(fit.drop)))
     }
 
     private func device(
-        _ facts: Finding.DeviceFacts, _ surroundings: RuleContext, _ writer: inout ObjectWriter, _ out: inout [UInt8]
+        _ facts: Finding.DeviceFacts, _ surroundings: RuleContext, _ writer: inout JSONWriter
     ) {
-        writer.text("since", ISO8601.write(facts.since, in: site.zone), &out)
-        if facts.limit > .zero { writer.text("limit", facts.limit.description, &out) }
-        if facts.isLearned { writer.raw("learned", "true", &out) }
-        if facts.offset != .zero { writer.number("offset_s", Int(facts.offset.count / 1000), &out) }
-        if facts.count > 0 { writer.number("count", facts.count, &out) }
-        if facts.repeatedIDs > 0 { writer.number("ids", facts.repeatedIDs, &out) }
-        list("devices", facts.others, surroundings, &writer, &out)
-        if !facts.unwatched.isEmpty { homes("unwatched", facts.unwatched, surroundings, &writer, &out) }
+        writer.text("since", ISO8601.write(facts.since, in: site.zone))
+        if facts.limit > .zero { writer.text("limit", facts.limit.description) }
+        if facts.isLearned { writer.truth("learned", true) }
+        if facts.offset != .zero { writer.number("offset_s", Int(facts.offset.count / 1000)) }
+        if facts.count > 0 { writer.number("count", facts.count) }
+        if facts.repeatedIDs > 0 { writer.number("ids", facts.repeatedIDs) }
+        list("devices", facts.others, surroundings, &writer)
+        if !facts.unwatched.isEmpty { homes("unwatched", facts.unwatched, surroundings, &writer) }
     }
 
     private func homes(
-        _ key: String, _ homes: [Int32], _ surroundings: RuleContext, _ writer: inout ObjectWriter,
-        _ out: inout [UInt8]
+        _ key: String, _ homes: [Int32], _ surroundings: RuleContext, _ writer: inout JSONWriter
     ) {
-        var list: [UInt8] = [0x5B]
-        for home in homes {
-            if list.count > 1 { list.append(0x2C) }
-            JSONText.appendString(surroundings.registry.key(ofHousehold: home), to: &list)
-        }
-        list.append(0x5D)
-        writer.raw(key, String(decoding: list, as: UTF8.self), &out)
+        writer.texts(key, homes.lazy.map { surroundings.registry.key(ofHousehold: $0) })
     }
 
     private func list(
-        _ key: String, _ devices: [Int32], _ surroundings: RuleContext, _ writer: inout ObjectWriter,
-        _ out: inout [UInt8]
+        _ key: String, _ devices: [Int32], _ surroundings: RuleContext, _ writer: inout JSONWriter
     ) {
         guard !devices.isEmpty else { return }
-        var list: [UInt8] = []
-        for device in devices {
-            list.append(list.isEmpty ? 0x5B : 0x2C)
-            JSONText.appendString(surroundings.deviceName(device), to: &list)
-        }
-        list.append(0x5D)
-        writer.raw(key, String(decoding: list, as: UTF8.self), &out)
+        writer.texts(key, devices.lazy.map { surroundings.deviceName($0) })
     }
 
     /// 0.91; written by hand, since a number's own description has as many digits as it needs.

@@ -1,6 +1,7 @@
 import Crypto
 package import Diagnostics
 import Feeds
+import JSONWriting
 import RecordLog
 import SiteConfiguration
 package import StateCoding
@@ -86,62 +87,47 @@ package struct AlertChange: Equatable, Sendable {
     /// The first 16 hex digits of SHA-256 over `site|rule|key|started-in-epoch-ms`: the same episode gets the same id
     /// wherever and however often it is derived.
     package static func id(site: String, rule: String, key: String, started: Instant) -> String {
-        let digest = SHA256.hash(data: Array("\(site)|\(rule)|\(key)|\(started.milliseconds)".utf8))
-        let digits = Array("0123456789abcdef")
-        return String(digest.prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        Hex.string(SHA256.hash(data: Array("\(site)|\(rule)|\(key)|\(started.milliseconds)".utf8)).prefix(8))
     }
 
     /// The JSON object of the contract, keys in its order, without a line feed.
     package func json(zone: Zone) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(1024)
-        var writer = ObjectWriter(&out)
-        writer.text("schema", AlertChange.schema, &out)
-        writer.text("change", change.rawValue, &out)
-        writer.text("at", ISO8601.write(at, in: zone), &out)
-        writer.text("id", id, &out)
-        writer.text("rule", rule, &out)
-        writer.text("kind", kind.rawValue, &out)
-        writer.text("severity", severity.rawValue, &out)
-        writer.text("site", site, &out)
-        if let place { writer.text("place", place, &out) }
-        if let grid { writer.text("grid", grid, &out) }
-        writer.text("key", key, &out)
-        if let person { writer.text("person", person, &out) }
-        if let device { writer.text("device", device, &out) }
-        writer.text("started", ISO8601.write(started, in: zone), &out)
-        writer.text("detected", ISO8601.write(detected, in: zone), &out)
-        if let lastEvidence { writer.text("last_evidence", ISO8601.write(lastEvidence, in: zone), &out) }
-        writer.text("state", state.rawValue, &out)
-        if let actor { writer.text("actor", actor, &out) }
-        if let found { writer.text("found", found, &out) }
-        if let note { writer.text("note", note, &out) }
-        if let verdict { writer.text("verdict", verdict.rawValue, &out) }
-        writer.raw("detail", detail, &out)
-        writer.raw("evidence", evidenceJSON(zone), &out)
-        var inner: [UInt8] = []
-        var texts = ObjectWriter(&inner)
-        texts.text("zh-Hans", message.zh, &inner)
-        texts.text("en", message.en, &inner)
-        texts.end(&inner)
-        writer.raw("message", String(decoding: inner, as: UTF8.self), &out)
-        writer.end(&out)
-        return out
-    }
-
-    private func evidenceJSON(_ zone: Zone) -> String {
-        var out: [UInt8] = [0x5B]
-        for (index, item) in evidence.enumerated() {
-            if index > 0 { out.append(0x2C) }
-            var writer = ObjectWriter(&out)
-            writer.text("at", ISO8601.write(item.at, in: zone), &out)
-            writer.text("topic", item.topic, &out)
-            writer.text("device", item.device, &out)
-            writer.text("kind", item.kind.name, &out)
-            writer.end(&out)
+        JSONWriter.object { writer in
+            writer.text("schema", AlertChange.schema)
+            writer.text("change", change.rawValue)
+            writer.text("at", ISO8601.write(at, in: zone))
+            writer.text("id", id)
+            writer.text("rule", rule)
+            writer.text("kind", kind.rawValue)
+            writer.text("severity", severity.rawValue)
+            writer.text("site", site)
+            writer.text("place", ifAny: place)
+            writer.text("grid", ifAny: grid)
+            writer.text("key", key)
+            writer.text("person", ifAny: person)
+            writer.text("device", ifAny: device)
+            writer.text("started", ISO8601.write(started, in: zone))
+            writer.text("detected", ISO8601.write(detected, in: zone))
+            writer.text("last_evidence", ifAny: lastEvidence.map { ISO8601.write($0, in: zone) })
+            writer.text("state", state.rawValue)
+            writer.text("actor", ifAny: actor)
+            writer.text("found", ifAny: found)
+            writer.text("note", ifAny: note)
+            writer.text("verdict", ifAny: verdict?.rawValue)
+            writer.raw("detail", detail)
+            writer.list("evidence", evidence) { writer, item in
+                writer.element { writer in
+                    writer.text("at", ISO8601.write(item.at, in: zone))
+                    writer.text("topic", item.topic)
+                    writer.text("device", item.device)
+                    writer.text("kind", item.kind.name)
+                }
+            }
+            writer.object("message") { writer in
+                writer.text("zh-Hans", message.zh)
+                writer.text("en", message.en)
+            }
         }
-        out.append(0x5D)
-        return String(decoding: out, as: UTF8.self)
     }
 }
 

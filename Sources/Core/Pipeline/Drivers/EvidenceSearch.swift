@@ -132,8 +132,8 @@ struct EvidenceSearch {
     // MARK: Reading
 
     mutating func read(_ logs: [LogArgument], _ plan: FeedPlan, threads: Int) {
-        let merge = LogMerge(logs: logs, pool: ReaderPool(threads: threads)) { piece in
-            Decoder.decode(piece, plan: plan)
+        let merge = LogMerge(logs: logs, pool: ReaderPool(threads: threads)) { chunk in
+            Decoder.decode(chunk, plan: plan)
         }
         var number: Int64 = 0
         while let run = merge.next() {

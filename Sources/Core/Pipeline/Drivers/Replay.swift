@@ -67,8 +67,8 @@ package struct Replay {
         logs: [LogArgument], give: (AlertChange) -> Void, progress: (Int, Instant) -> Void
     ) -> Summary {
         let plan = plan
-        let merge = LogMerge(logs: logs, pool: ReaderPool(threads: options.threads)) { piece in
-            Decoder.decode(piece, plan: plan)
+        let merge = LogMerge(logs: logs, pool: ReaderPool(threads: options.threads)) { chunk in
+            Decoder.decode(chunk, plan: plan)
         }
         while let run = merge.next() {
             if run.range.lowerBound == 0 { take(run.batch) }

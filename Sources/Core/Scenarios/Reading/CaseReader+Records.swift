@@ -1,6 +1,7 @@
 import Community
 import Diagnostics
 import Feeds
+import JSONWriting
 import RecordLog
 import SiteConfiguration
 import Timekeeping
@@ -121,10 +122,10 @@ extension CaseReader {
                     throw .unknown(
                         name, .init(zh: "字段", en: "field"), known: known, code: "unknown-field", column: column)
                 }
-                payload.append(PayloadReader.asJSONString(name) + ":")
+                payload.append(JSONString.quoted(name) + ":")
                 payload.append(try values.value(&scanner))
             } else if isFirst, let leading {
-                payload.append(PayloadReader.asJSONString(leading) + ":" + PayloadReader.asJSONString(name))
+                payload.append(JSONString.quoted(leading) + ":" + JSONString.quoted(name))
             } else {
                 throw .missing(.init(zh: "值", en: "a value"), example: name + "=1", column: scanner.column)
             }

@@ -1,5 +1,6 @@
 import CSIMDJSON
 import Diagnostics
+import JSONWriting
 import RecordLog
 import Timekeeping
 
@@ -27,7 +28,7 @@ struct PayloadReader {
         switch scanner.first {
         case "{", "[": return try json(&scanner)
         case "\"": payload.append(try string(&scanner))
-        case "'": payload.append(PayloadReader.asJSONString(try quoted(&scanner)))
+        case "'": payload.append(JSONString.quoted(try quoted(&scanner)))
         case "@", "$":
             try special(&scanner, into: &payload)
             scanner.skipBlanks()
@@ -37,7 +38,7 @@ struct PayloadReader {
             guard !word.isEmpty else {
                 throw .missing(.init(zh: "值", en: "a value"), example: "value=1", column: column)
             }
-            payload.append(PayloadReader.isJSON(word) ? word : PayloadReader.asJSONString(word))
+            payload.append(PayloadReader.isJSON(word) ? word : JSONString.quoted(word))
         }
         return payload
     }
@@ -148,12 +149,6 @@ struct PayloadReader {
             }
         }
         throw .unclosed("\"", column: column)
-    }
-
-    static func asJSONString(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        JSONText.appendString(text, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     static func isJSON(_ text: String) -> Bool {

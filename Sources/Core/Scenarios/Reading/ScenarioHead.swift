@@ -1,4 +1,6 @@
 import Community
+import Feeds
+import FileIO
 import Diagnostics
 import SiteConfiguration
 import Timekeeping
@@ -25,7 +27,6 @@ struct ScenarioHead {
     }
 
     /// Reads a file that the scenario names, by its path on disk.
-    typealias Reading = (String) throws(FileFault) -> [UInt8]
 
     static let settingsKeys = ["site", "rules", "feeds"]
     static let keys = settingsKeys + ["registry", "start", "config"]
@@ -76,7 +77,7 @@ struct ScenarioHead {
     }
 
     /// Settings, registry and start; nil where one of them does not pass.
-    mutating func site(_ read: Reading) -> (settings: Settings, registry: Registry, start: Instant)? {
+    mutating func site(_ read: FileBytes.Reader) -> (settings: Settings, registry: Registry, start: Instant)? {
         let settings = settings(read)
         language = settings?.site.language ?? language
         let registry = registry(of: settings, read)
@@ -97,7 +98,7 @@ struct ScenarioHead {
 
     // MARK: Settings
 
-    private mutating func settings(_ read: Reading) -> Settings? {
+    private mutating func settings(_ read: FileBytes.Reader) -> Settings? {
         if let block = block("config") { return settings(block, read) }
         var text = lines.map(String.init)
         for block in blocks where !ScenarioHead.settingsKeys.contains(block.key) {
@@ -114,12 +115,12 @@ struct ScenarioHead {
     }
 
     /// `config: shouwang.yaml`: the rules as they run, with their registry.
-    private mutating func settings(_ block: Block, _ read: Reading) -> Settings? {
+    private mutating func settings(_ block: Block, _ read: FileBytes.Reader) -> Settings? {
         for other in blocks where ScenarioHead.settingsKeys.contains(other.key) {
             tell(.besideConfig(other.key), line: other.line)
         }
         let path = Settings.resolve(block.value, of: file)
-        do throws(FileFault) {
+        do throws(FileError) {
             let bytes = try read(path)
             let (settings, told) = Settings.parse(
                 bytes, file: path, baseDirectory: Settings.resolve(".", of: path), readFile: read)
@@ -133,7 +134,7 @@ struct ScenarioHead {
 
     // MARK: Registry
 
-    private mutating func registry(of settings: Settings?, _ read: Reading) -> Registry {
+    private mutating func registry(of settings: Settings?, _ read: FileBytes.Reader) -> Registry {
         var files = RegistryFiles()
         var indents: [String: Int] = [:]
         if let block = block("registry"), block.value.isEmpty {
@@ -154,17 +155,17 @@ struct ScenarioHead {
         return registry
     }
 
-    private mutating func sheets(in folder: String, line: Int, _ read: Reading) -> RegistryFiles {
+    private mutating func sheets(in folder: String, line: Int, _ read: FileBytes.Reader) -> RegistryFiles {
         var files = RegistryFiles()
         for name in ScenarioHead.sheets {
             let path = folder + "/" + name + ".csv"
-            do throws(FileFault) {
+            do throws(FileError) {
                 files.files.append((name: name + ".csv", path: path, bytes: try read(path)))
             } catch {
                 if !error.isMissing { tell(.unreadable(path, error), line: line) }
             }
         }
-        if files.files.isEmpty { tell(.unreadable(folder, FileFault(reason: "", isMissing: true)), line: line) }
+        if files.files.isEmpty { tell(.unreadable(folder, FileError(reason: "", isMissing: true)), line: line) }
         return files
     }
 
@@ -212,7 +213,7 @@ extension UnplacedDiagnostic {
             remedy: LocalizedText(zh: "请删除其中之一", en: "delete one of them: a configuration has its own"))
     }
 
-    fileprivate static func unreadable(_ path: String, _ fault: FileFault) -> UnplacedDiagnostic {
+    fileprivate static func unreadable(_ path: String, _ fault: FileError) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             "unreadable", column: 1,
             what: LocalizedText(

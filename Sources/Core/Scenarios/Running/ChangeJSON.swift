@@ -1,5 +1,6 @@
 import Alerts
 import CSIMDJSON
+import JSONWriting
 import RecordLog
 import Timekeeping
 
@@ -77,7 +78,7 @@ extension ChangeJSON.Value? {
                 return TimeText.write(instant, since: start)
             }
             let isPlain = !text.isEmpty && text != "-" && !text.contains { $0.isWhitespace || "\"'#[".contains($0) }
-            return isPlain ? text : PayloadReader.asJSONString(text)
+            return isPlain ? text : JSONString.quoted(text)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 package import Timekeeping
+import Vocabulary
 
 /// One notification to be delivered: which change, to whom, over which channel, and the frozen words.
 package struct OutboxEntry: Equatable, Sendable {
@@ -44,12 +45,6 @@ package struct OutboxEntry: Equatable, Sendable {
     /// SHA-256 over `alert|record|ordinal|channel|recipient`; receivers keep it, so the form is part of the contract.
     package var key: String {
         let text = "\(alert)|\(record)|\(ordinal)|\(channel)|\(recipient)"
-        let digits = Array("0123456789abcdef".utf8)
-        var hex: [UInt8] = []
-        for byte in SHA256.hash(data: Array(text.utf8)).prefix(16) {
-            hex.append(digits[Int(byte >> 4)])
-            hex.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: hex, as: UTF8.self)
+        return Hex.string(SHA256.hash(data: Array(text.utf8)).prefix(16))
     }
 }

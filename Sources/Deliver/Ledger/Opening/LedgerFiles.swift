@@ -1,3 +1,4 @@
+import FileIO
 import Foundation
 import Timekeeping
 
@@ -115,20 +116,16 @@ struct LedgerFiles {
         }.sorted { ($0.number, $0.name) < ($1.number, $1.name) }
     }
 
+    /// Durably: the folder is synced as well.
     static func rename(_ from: String, to: String) throws(LedgerError) {
-        // Sound: both texts live through the call.
-        guard unsafe Foundation.rename(from, to) == 0 else {
-            throw LedgerError(errno: errno, path: from, step: "rename")
-        }
+        let failure = FileWriting.move(from, to: to)
+        guard failure == 0 else { throw LedgerError(errno: failure, path: from, step: "rename") }
     }
 
     /// Brings a file, or the names of a folder, to the disk.
     static func sync(_ path: String) throws(LedgerError) {
-        // Sound: the text lives through the call.
-        let descriptor = unsafe Foundation.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw LedgerError(errno: errno, path: path, step: "open") }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw LedgerError(errno: errno, path: path, step: "fsync") }
+        let failure = FileWriting.sync(path)
+        guard failure == 0 else { throw LedgerError(errno: failure, path: path, step: "fsync") }
     }
 
     /// Removes a file or folder; where there is none, nothing.

@@ -1,4 +1,6 @@
+import FileIO
 import Glibc
+import Vocabulary
 
 /// A lock for one MQTT client id at one broker, or for one store. Two daemons with one id kick each other out of the
 /// broker for ever (measured: six takeovers in six seconds), and each message reaches only one of them; two with one
@@ -159,18 +161,7 @@ struct AbstractName {
 
     /// The system's list of sockets; empty where it cannot be read.
     private static var sockets: String {
-        let descriptor = unsafe open("/proc/self/net/unix", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return "" }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            // Sound: at most the buffer's own size is written.
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-            bytes += buffer[..<count]
-        }
+        String(decoding: FileReading.all("/proc/self/net/unix") ?? [], as: UTF8.self)
     }
 
     private static func plain(_ clientID: String) -> String {
@@ -180,7 +171,7 @@ struct AbstractName {
             case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
                 name.unicodeScalars.append(Unicode.Scalar(byte))
             default:
-                name += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                name += "%" + Hex.string([byte])
             }
         }
         return name

@@ -1,4 +1,4 @@
-/// JSON strings as bytes: taking escapes out and putting them in.
+/// JSON strings as bytes: taking escapes out (RFC 8259 §7). What puts them in is `JSONString`.
 package enum JSONText {
     /// Appends the bytes that a string's raw text (between the quotes) stands for.
     /// - Returns: false where an escape is not well formed or a surrogate stands alone; then `out` holds a part.
@@ -56,45 +56,6 @@ package enum JSONText {
         return value
     }
 
-    /// Appends `text` as a JSON string with its quotes. Control characters are escaped; everything else stays as it is,
-    /// so the text must be valid UTF-8.
-    package static func appendString(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
-        out.append(0x22)
-        // Nearly every text has nothing to escape, and goes in as a whole.
-        var isPlain = true
-        for index in text.indices {
-            let byte = unsafe text[index]
-            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F { isPlain = false }
-        }
-        if isPlain {
-            unsafe out.append(contentsOf: text)
-        } else {
-            for index in text.indices { appendCharacter(unsafe text[index], to: &out) }
-        }
-        out.append(0x22)
-    }
-
-    package static func appendString(_ text: String, to out: inout [UInt8]) {
-        out.append(0x22)
-        for byte in text.utf8 { appendCharacter(byte, to: &out) }
-        out.append(0x22)
-    }
-
-    private static func appendCharacter(_ byte: UInt8, to out: inout [UInt8]) {
-        switch byte {
-        case 0x22, 0x5C: out.append(contentsOf: [0x5C, byte])
-        case 0x0A: out.append(contentsOf: [0x5C, 0x6E])
-        case 0x0D: out.append(contentsOf: [0x5C, 0x72])
-        case 0x09: out.append(contentsOf: [0x5C, 0x74])
-        case 0..<0x20, 0x7F:
-            let digits = Array("0123456789abcdef".utf8)
-            out.append(contentsOf: [0x5C, 0x75, 0x30, 0x30, digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-        default: out.append(byte)
-        }
-    }
-}
-
-extension JSONText {
     /// The bytes that a string's raw text (between the quotes) stands for; nil where an escape is not well formed.
     package static func unescaped(_ raw: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         let scratch = ScratchBytes(capacity: max(raw.count, 1))

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Checks the blocks of one piece of a journal, on the thread that is to parse it.
+/// Checks the blocks of one chunk of a journal, on the thread that is to parse it.
 ///
 /// A block whose checksum does not fit is skipped whole and told once; what stands behind the last sum was not sealed
 /// yet and is believed line by line. The numbers of all other records stay what they were: each sum tells its own.
@@ -17,10 +17,10 @@ extension Chunk {
 
     private struct Findings {
         var damages: [Damage] = []
-        /// Of the piece's first line.
+        /// Of the chunk's first line.
         var firstNumber: Int64
 
-        /// A good block that starts at `start` says that its first number is `first`: the piece starts with another
+        /// A good block that starts at `start` says that its first number is `first`: the chunk starts with another
         /// number than was thought, or the damage before it had another number of lines.
         mutating func settle(first: Int64, expected: Int64, at start: Int) {
             if start == 0 {
@@ -32,7 +32,7 @@ extension Chunk {
         }
     }
 
-    /// The piece without its damaged blocks: their bytes are blank lines, as many as they have numbers, so that lines
+    /// The chunk without its damaged blocks: their bytes are blank lines, as many as they have numbers, so that lines
     /// and numbers stay in step. Itself where all is well, at the cost of one pass of the processor's checksum.
     func verified() -> Chunk {
         guard let blocks, let firstNumber else { return self }

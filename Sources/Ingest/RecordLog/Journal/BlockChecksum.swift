@@ -1,6 +1,7 @@
 import CChecksum
 import Glibc
 import Timekeeping
+import Vocabulary
 
 /// The journal's checksum records.
 ///
@@ -85,8 +86,9 @@ package struct BlockChecksum: Equatable, Sendable {
         line.appendOwn(stamp, name: "sum", json: json, to: &out)
         let digitsAt = out.count - tail.count - 8
         let sum = Checksum.crc32c(out, start..<digitsAt, after: crc)
-        let hex = Array("0123456789abcdef".utf8)
-        for digit in 0..<8 { out[digitsAt + digit] = hex[Int(sum >> UInt32(28 - 4 * digit) & 15)] }
+        for place in 0..<8 {
+            out[digitsAt + place] = Hex.digit(UInt8(truncatingIfNeeded: sum >> UInt32(28 - 4 * place)))
+        }
     }
 
     /// The last sum line in the bytes and the offset behind it.

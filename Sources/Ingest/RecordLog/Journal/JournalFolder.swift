@@ -1,3 +1,4 @@
+import FileIO
 import Glibc
 
 /// The journal's folder: segments named by the number of their first record, twenty digits and `.jsonl` (`.jsonl.gz`
@@ -37,10 +38,8 @@ package enum JournalFolder {
 
     /// Makes names that were made, changed or removed durable.
     static func sync(_ folder: String) throws(JournalError) {
-        let directory = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw .last(folder, "open the folder") }
-        defer { close(directory) }
-        guard fsync(directory) == 0 else { throw .last(folder, "sync the folder") }
+        let failure = FileWriting.sync(folder)
+        guard failure == 0 else { throw JournalError(path: folder, step: "sync the folder", code: failure) }
     }
 
     /// The names of all files in the folder.

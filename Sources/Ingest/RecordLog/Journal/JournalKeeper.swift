@@ -1,3 +1,4 @@
+import FileIO
 import Glibc
 package import Timekeeping
 
@@ -41,7 +42,7 @@ package struct JournalKeeper: Sendable {
     /// - Parameters:
     ///   - now: by the clock that stamps records.
     ///   - protectedFrom: no segment with this record or a later one is removed.
-    ///   - isCancelled: asked between pieces of a segment, tenths of a second each on slow flash.
+    ///   - isCancelled: asked between chunks of a segment, tenths of a second each on slow flash.
     /// - Throws: where the folder cannot be listed.
     package func run(
         now: Instant, protectedFrom: Int64, isCancelled: () -> Bool = { false }
@@ -87,8 +88,8 @@ package struct JournalKeeper: Sendable {
             unsafe unlink(packed + ".tmp")
             return false
         }
-        guard unsafe rename(packed + ".tmp", packed) == 0 else { throw .last(packed, "rename") }
-        try JournalFolder.sync(folder)
+        let failure = FileWriting.move(packed + ".tmp", to: packed)
+        guard failure == 0 else { throw JournalError(path: packed, step: "rename", code: failure) }
         guard unsafe unlink(path(name)) == 0 else { throw .last(path(name), "remove") }
         try JournalFolder.sync(folder)
         return true

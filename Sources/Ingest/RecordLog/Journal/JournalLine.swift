@@ -1,5 +1,6 @@
 import CSIMDJSON
 import Glibc
+import JSONWriting
 package import Timekeeping
 
 /// Writes records in the journal's form, which is that of `mosquitto_sub -F '%J'` and gives back the payload's bytes
@@ -46,7 +47,7 @@ package final class JournalLine {
         text("{\"tst\":\"", &out)
         out.append(contentsOf: stampText)
         text("\",\"topic\":", &out)
-        unsafe JSONText.appendString(topic, to: &out)
+        unsafe JSONString.append(topic, to: &out)
         text(",\"qos\":", &out)
         number(Int(head.qos), &out)
         text(head.retain ? ",\"retain\":1,\"payloadlen\":" : ",\"retain\":0,\"payloadlen\":", &out)
@@ -86,7 +87,7 @@ package final class JournalLine {
             unsafe out.append(contentsOf: payload)
         } else if unsafe String(validating: payload, as: UTF8.self) != nil {
             text(",\"payload\":", &out)
-            unsafe JSONText.appendString(payload, to: &out)
+            unsafe JSONString.append(payload, to: &out)
         } else {
             text(",\"payload_base64\":\"", &out)
             unsafe Base64.encode(payload, into: &out)

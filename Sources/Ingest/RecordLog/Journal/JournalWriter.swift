@@ -1,3 +1,4 @@
+import FileIO
 import Glibc
 package import Timekeeping
 
@@ -225,15 +226,14 @@ package final class JournalWriter {
 
     /// Hands what was appended to the operating system.
     package func write() throws(JournalError) {
-        while unwritten < lines.count {
-            let n = unsafe lines.withUnsafeBytes { bytes in
-                unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + unwritten }, bytes.count - unwritten)
-            }
-            if n < 0, errno == EINTR { continue }
-            guard n > 0 else { throw .last(path, "write") }
-            unwritten += n
-            size += Int64(n)
+        guard unwritten < lines.count else { return }
+        // Sound: the lines live through the call, which reads their own count alone.
+        let failure = unsafe lines.withUnsafeBytes { bytes in
+            unsafe FileWriting.all(UnsafeRawBufferPointer(rebasing: bytes[unwritten...]), to: descriptor)
         }
+        guard failure == 0 else { throw JournalError(path: path, step: "write", code: failure) }
+        size += Int64(lines.count - unwritten)
+        unwritten = lines.count
     }
 
     /// Makes what was written durable.

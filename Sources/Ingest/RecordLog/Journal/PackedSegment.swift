@@ -1,4 +1,5 @@
 import CZlib
+import FileIO
 import Glibc
 import Timekeeping
 
@@ -24,22 +25,22 @@ enum PackedSegment {
     /// - Returns: nil where the file cannot be read to its end.
     static func end(of path: String) -> End? {
         guard let first = LogSource(path: path).segment else { return nil }
-        let cutter = ChunkCutter(paths: [path], pieceSize: 4 * memberSize)
+        let cutter = ChunkCutter(paths: [path], chunkSize: 4 * memberSize)
         var end = End(size: 0, nextNumber: first, isClosed: false)
         while let next = cutter.next() {
             guard !next.problems.contains(where: { $0.code == "damaged" || $0.code == "cannot-open" }) else {
                 return nil
             }
-            let piece = next.verified()
-            let lines = unsafe piece.bytes.withUnsafeBufferPointer {
-                unsafe UnsafeBufferPointer(rebasing: $0[..<piece.length]).lineFeedCount()
+            let chunk = next.verified()
+            let lines = unsafe chunk.bytes.withUnsafeBufferPointer {
+                unsafe UnsafeBufferPointer(rebasing: $0[..<chunk.length]).lineFeedCount()
             }
-            end.size += Int64(piece.length)
-            end.nextNumber = (piece.firstNumber ?? end.nextNumber) + Int64(lines)
-            end.lastStamp = piece.lastStamp() ?? end.lastStamp
-            end.isClosed = unsafe piece.bytes.withUnsafeBufferPointer { bytes in
-                let last = unsafe BlockChecksum.last(in: UnsafeBufferPointer(rebasing: bytes[..<piece.length]))
-                return last?.end == piece.length && last?.sum.isClosing == true
+            end.size += Int64(chunk.length)
+            end.nextNumber = (chunk.firstNumber ?? end.nextNumber) + Int64(lines)
+            end.lastStamp = chunk.lastStamp() ?? end.lastStamp
+            end.isClosed = unsafe chunk.bytes.withUnsafeBufferPointer { bytes in
+                let last = unsafe BlockChecksum.last(in: UnsafeBufferPointer(rebasing: bytes[..<chunk.length]))
+                return last?.end == chunk.length && last?.sum.isClosing == true
             }
         }
         return end
@@ -121,15 +122,8 @@ enum PackedSegment {
     }
 
     private static func write(_ bytes: [UInt8], to target: Int32, _ path: String) throws(JournalError) {
-        var done = 0
-        while done < bytes.count {
-            let n = unsafe bytes.withUnsafeBytes {
-                unsafe Glibc.write(target, $0.baseAddress.map { unsafe $0 + done }, $0.count - done)
-            }
-            if n < 0, errno == EINTR { continue }
-            guard n > 0 else { throw .last(path, "write") }
-            done += n
-        }
+        let failure = FileWriting.all(bytes, to: target)
+        guard failure == 0 else { throw JournalError(path: path, step: "write", code: failure) }
     }
 
     private static func member(_ text: [UInt8], _ level: Int32, _ path: String) throws(JournalError) -> [UInt8] {

@@ -1,3 +1,4 @@
+import FileIO
 import Glibc
 import Timekeeping
 
@@ -23,7 +24,7 @@ struct SegmentTail {
         var room = 1 << 20
         while true {
             let from = max(0, size - room)
-            guard let bytes = read(descriptor, from: from, count: size - from) else { return nil }
+            guard let bytes = FileReading.bytes(of: descriptor, from: from, count: size - from) else { return nil }
             let sum = unsafe bytes.withUnsafeBufferPointer { unsafe lastGoodSum(in: $0, isWhole: from == 0) }
             if sum != nil || from == 0 {
                 var tail = SegmentTail(bytes, sum: sum, from: from, first: first)
@@ -39,20 +40,6 @@ struct SegmentTail {
             }
             room *= 4
         }
-    }
-
-    private static func read(_ descriptor: Int32, from: Int, count: Int) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var have = 0
-        while have < count {
-            let n = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe pread(descriptor, buffer.baseAddress.map { unsafe $0 + have }, count - have, from + have)
-            }
-            if n < 0, errno == EINTR { continue }
-            guard n > 0 else { return nil }
-            have += n
-        }
-        return bytes
     }
 
     /// The last sum whose block is whole: only its number is to be trusted.

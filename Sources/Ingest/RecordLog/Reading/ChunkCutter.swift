@@ -1,7 +1,7 @@
 import CSIMDJSON
 
-/// Cuts the text of a log (one file, or the segments of a journal one after another) into pieces at line ends; that of
-/// a journal behind its checksums, so that each piece has whole blocks.
+/// Cuts the text of a log (one file, or the segments of a journal one after another) into chunks at line ends; that of
+/// a journal behind its checksums, so that each chunk has whole blocks.
 final class ChunkCutter {
     private var sources: [LogSource]
     private var file: OpenFile?
@@ -13,41 +13,41 @@ final class ChunkCutter {
     /// What is known of the file that is being read.
     private struct OpenFile {
         var log: LogFile
-        /// Lines in front of the next piece.
+        /// Lines in front of the next chunk.
         var lines = 0
         var segment: Int64?
         /// Whether the segment has checksums; known with its first line.
         var hasSums = false
-        /// Bytes of the segment in front of the next piece.
+        /// Bytes of the segment in front of the next chunk.
         var offset: Int64 = 0
         /// See `Chunk.Blocks`.
         var seed: UInt32? = 0
     }
 
     /// - Parameter pool: see ``LogFile``.
-    init(sources: [LogSource], pieceSize: Int, pool: ReaderPool? = nil) {
+    init(sources: [LogSource], chunkSize: Int, pool: ReaderPool? = nil) {
         self.sources = sources.reversed()
-        size = pieceSize
+        size = chunkSize
         self.pool = pool
     }
 
-    convenience init(paths: [String], pieceSize: Int) {
-        self.init(sources: paths.map { LogSource(path: $0) }, pieceSize: pieceSize)
+    convenience init(paths: [String], chunkSize: Int) {
+        self.init(sources: paths.map { LogSource(path: $0) }, chunkSize: chunkSize)
     }
 
-    /// - Returns: the next piece; nil at the end of the last file.
+    /// - Returns: the next chunk; nil at the end of the last file.
     func next() -> Chunk? {
         while true {
             if file == nil {
                 guard let source = sources.popLast() else { return nil }
                 if let trouble = open(source) { return trouble }
             }
-            if let piece = fill() { return piece }
+            if let chunk = fill() { return chunk }
             file = nil
         }
     }
 
-    /// - Returns: a piece that tells why the file cannot be read; nil where it can.
+    /// - Returns: a chunk that tells why the file cannot be read; nil where it can.
     private func open(_ source: LogSource) -> Chunk? {
         var current: OpenFile
         do throws(LogError) {
@@ -91,7 +91,7 @@ final class ChunkCutter {
             problems: [refusal])
     }
 
-    /// Reads one piece's worth; nil where the file has ended and nothing is left of it.
+    /// Reads one chunk's worth; nil where the file has ended and nothing is left of it.
     private func fill() -> Chunk? {
         guard let log = file?.log else { return nil }
         var target = max(size, carry.count * 2)
@@ -105,7 +105,7 @@ final class ChunkCutter {
             if length == 0, problems.isEmpty { return nil }
             if file?.offset == 0, file?.hasSums == true { file?.hasSums = !ChunkCutter.isFirstVersion(bytes) }
             guard let end = end(of: bytes, length, ended: ended) else {
-                // A line or a block longer than the piece: read on with more room.
+                // A line or a block longer than the chunk: read on with more room.
                 carry = Array(bytes[..<length])
                 target *= 2
                 continue
@@ -113,7 +113,7 @@ final class ChunkCutter {
             if end == 0, !ended { return skipLine(problems) }
             if !ended { carry = Array(bytes[end..<length]) }
             for i in end..<bytes.count { bytes[i] = 0 }
-            return piece(bytes, end, problems)
+            return chunk(bytes, end, problems)
         }
     }
 
@@ -147,7 +147,7 @@ final class ChunkCutter {
         return (bytes, length, ended)
     }
 
-    /// Where the piece ends: behind the last sum, behind the last line feed where there are no sums, or at the file's
+    /// Where the chunk ends: behind the last sum, behind the last line feed where there are no sums, or at the file's
     /// end. 0 where one line is longer than a line may be; nil where more must be read to know.
     private func end(of bytes: [UInt8], _ length: Int, ended: Bool) -> Int? {
         if ended { return length }
@@ -171,8 +171,8 @@ final class ChunkCutter {
         return String(decoding: header, as: UTF8.self).hasSuffix("\"version\":1}}")
     }
 
-    private func piece(_ bytes: [UInt8], _ end: Int, _ problems: [Refusal]) -> Chunk {
-        guard var current = file else { preconditionFailure("a piece is cut from an open file") }
+    private func chunk(_ bytes: [UInt8], _ end: Int, _ problems: [Refusal]) -> Chunk {
+        guard var current = file else { preconditionFailure("a chunk is cut from an open file") }
         let lines = unsafe bytes.withUnsafeBufferPointer {
             unsafe UnsafeBufferPointer(rebasing: $0[..<end]).lineFeedCount()
         }
@@ -180,7 +180,7 @@ final class ChunkCutter {
         if current.hasSums, let segment = current.segment {
             blocks = Chunk.Blocks(segment: segment, offset: current.offset, seed: current.seed)
         }
-        let piece = Chunk(
+        let chunk = Chunk(
             bytes: bytes, length: end, file: current.log.name, linesBefore: current.lines, problems: problems,
             firstNumber: current.segment.map { $0 + Int64(current.lines) }, blocks: blocks,
             spread: current.segment == nil ? SpreadBox() : nil)
@@ -191,17 +191,17 @@ final class ChunkCutter {
                 unsafe BlockChecksum.last(in: .init(rebasing: $0[..<end]))
             }
             current.seed = last?.end == end ? 0 : nil
-            // Where numbers and lines have parted, by a damaged line feed or a damaged number, the piece is looked at
+            // Where numbers and lines have parted, by a damaged line feed or a damaged number, the chunk is looked at
             // more closely here, once, so that the next one starts with the right number.
             if let last, last.sum.number != segment + Int64(current.lines) - 1 {
-                let checked = piece.verified()
+                let checked = chunk.verified()
                 current.lines = unsafe checked.bytes.withUnsafeBufferPointer {
                     unsafe checked.linesBefore + UnsafeBufferPointer(rebasing: $0[..<end]).lineFeedCount()
                 }
             }
         }
         file = current
-        return piece
+        return chunk
     }
 
     /// Reads on to the end of a line that is too long; what stands behind it is kept.
@@ -209,7 +209,7 @@ final class ChunkCutter {
         guard var current = file else { return nil }
         let refusal = Refusal(
             line: 1, code: "line-too-long", detail: "a line of more than \(Chunk.lineMax >> 20) MiB")
-        let piece = Chunk(
+        let chunk = Chunk(
             bytes: [UInt8](repeating: 0, count: Int(CSJ_PADDING)), length: 0, file: current.log.name,
             linesBefore: current.lines, problems: problems + [refusal])
         current.lines += 1
@@ -217,11 +217,11 @@ final class ChunkCutter {
         file = current
         var room = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let chunk = unsafe room.withUnsafeMutableBufferPointer { unsafe current.log.read(into: $0) }
-            guard case .bytes(let n) = chunk else { return piece }
+            let block = unsafe room.withUnsafeMutableBufferPointer { unsafe current.log.read(into: $0) }
+            guard case .bytes(let n) = block else { return chunk }
             if let newline = room[..<n].firstIndex(of: 0x0A) {
                 carry = Array(room[(newline + 1)..<n])
-                return piece
+                return chunk
             }
         }
     }

@@ -2,7 +2,7 @@ import CSIMDJSON
 import Glibc
 import Timekeeping
 
-/// Reads the records of one piece of a log, line by line. A line that cannot be read costs only itself.
+/// Reads the records of one chunk of a log, line by line. A line that cannot be read costs only itself.
 ///
 /// Lines have one of four forms, told by their first byte: `%J` and `%j` (JSON), `%U %t %p`, `%I %t %p`.
 @safe package struct ChunkReader {
@@ -17,7 +17,7 @@ import Timekeeping
     package private(set) var line = 0
 
     private let parser: JSONParser
-    /// The piece, alive during ``Piece/read(with:_:)``, whose closure is given this reader; padded behind `length`.
+    /// The chunk, alive during ``Chunk/read(with:_:)``, whose closure is given this reader; padded behind `length`.
     private let base: UnsafePointer<UInt8>
     private let length: Int
     private var at = 0
@@ -34,7 +34,7 @@ import Timekeeping
     private var settledCount = 0
     /// The line of the next of them.
     private var settledLine: Int
-    /// Bytes of the piece up to the end of the line that was read last.
+    /// Bytes of the chunk up to the end of the line that was read last.
     var end: Int { min(at, length) }
 
     init(base: UnsafePointer<UInt8>, length: Int, parser: JSONParser, settled: [SettledStamp]) {
@@ -48,7 +48,7 @@ import Timekeeping
     package mutating func next() -> Step {
         while at < length {
             let start = at
-            // Sound: start < length, and the piece is readable up to length.
+            // Sound: start < length, and the chunk is readable up to length.
             let found = unsafe memchr(base + start, 0x0A, length - start)
             let end = unsafe found.map { unsafe UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? length
             at = end + 1
@@ -78,7 +78,7 @@ import Timekeeping
 
     /// The line that was read last, as it stands in the log.
     package var lineText: UnsafeBufferPointer<UInt8> {
-        // Sound: both are places of the piece.
+        // Sound: both are places of the chunk.
         unsafe UnsafeBufferPointer(start: base + lineStart, count: min(at, length) - lineStart)
     }
 

@@ -96,31 +96,31 @@ package struct LogArgument: Sendable {
     func firstStamp() -> Int64 {
         guard let first = sources.first, first.path != "-" else { return Int64.min }
         // As much as mostly has the records by which the first stamp is believed.
-        let cutter = ChunkCutter(sources: [first], pieceSize: 1 << 18)
+        let cutter = ChunkCutter(sources: [first], chunkSize: 1 << 18)
         let filter = LeapFilter<FirstStamp>(transform: FirstStamp.init) {
             cutter.next().map { Unsettled($0, FirstStamp($0.verified())) }
         }
-        guard let piece = filter.next() else { return Int64.max }
-        return piece.stamp ?? Int64.min
+        guard let chunk = filter.next() else { return Int64.max }
+        return chunk.stamp ?? Int64.min
     }
 }
 
-/// All that is wanted of a piece to know where its log begins.
+/// All that is wanted of a chunk to know where its log begins.
 private struct FirstStamp: StampedBatch {
     private(set) var stamp: Int64?
 
     var recordCount: Int { stamp == nil ? 0 : 1 }
     func stamp(at index: Int) -> Int64 { stamp ?? Int64.min }
 
-    init(_ piece: Chunk) {
-        stamp = piece.read(with: JSONParser()) { reader in
+    init(_ chunk: Chunk) {
+        stamp = chunk.read(with: JSONParser()) { reader in
             var first: Int64?
             while true {
                 switch reader.next() {
                 case .record:
                     if first == nil { first = reader.record.stampMicroseconds }
                     // The rest is read for the spread of its stamps alone.
-                    if piece.spread == nil { return first }
+                    if chunk.spread == nil { return first }
                 case .refused: continue
                 case .end: return first
                 }

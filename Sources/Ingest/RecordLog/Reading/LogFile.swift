@@ -1,5 +1,6 @@
 import CSIMDJSON
 import CZlib
+import FileIO
 import Glibc
 
 /// The bytes of one file or of standard input, unpacked if they are gzip, one after another.
@@ -190,12 +191,9 @@ final class LogFile {
             ahead.removeFirst(n)
             return .bytes(n)
         }
-        while true {
-            let n = unsafe Glibc.read(descriptor, room.baseAddress, room.count)
-            if n > 0 { return .bytes(n) }
-            if n == 0 { return .end }
-            if errno != EINTR { return .failed(unsafe String(cString: strerror(errno))) }
-        }
+        let n = unsafe FileReading.part(of: descriptor, into: UnsafeMutableRawBufferPointer(room))
+        if n < 0 { return .failed(FileWriting.reason(errno)) }
+        return n == 0 ? .end : .bytes(n)
     }
 }
 

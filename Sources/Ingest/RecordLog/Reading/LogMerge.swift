@@ -49,14 +49,14 @@ package final class LogMerge<Batch: StampedBatch> {
     private var waiting: [Waiting]
     private var active: [Active] = []
     private let pool: ReaderPool
-    private let pieceSize: Int
+    private let chunkSize: Int
     private let transform: @Sendable (Chunk) -> Batch
 
     package init(logs: [LogArgument], pool: ReaderPool, transform: @escaping @Sendable (Chunk) -> Batch) {
         self.pool = pool
         self.transform = transform
-        // Logs that overlap are open at once: all of them together get no more room than sixteen pieces.
-        pieceSize = max(1 << 16, min(Chunk.size, 16 * Chunk.size / max(logs.count, 1)))
+        // Logs that overlap are open at once: all of them together get no more room than sixteen chunks.
+        chunkSize = max(1 << 16, min(Chunk.size, 16 * Chunk.size / max(logs.count, 1)))
         waiting = logs.enumerated().map { order, log in
             Waiting(order: order, first: logs.count == 1 ? Int64.min : log.firstStamp(), log: log)
         }
@@ -64,7 +64,7 @@ package final class LogMerge<Batch: StampedBatch> {
         waiting.sort { $0.key > $1.key }
     }
 
-    /// The next stretch in order; an empty range where a piece had nothing but refusals; nil at the end.
+    /// The next stretch in order; an empty range where a chunk had nothing but refusals; nil at the end.
     package func next() -> Run? {
         if let empty = reload() { return empty }
         while true {
@@ -83,8 +83,8 @@ package final class LogMerge<Batch: StampedBatch> {
     }
 
     private func opened(_ log: LogArgument) -> LeapFilter<Batch> {
-        let stream = LogStream(log: log, pool: pool, pieceSize: pieceSize) { [transform] piece in
-            Unsettled(piece, transform(piece))
+        let stream = LogStream(log: log, pool: pool, chunkSize: chunkSize) { [transform] chunk in
+            Unsettled(chunk, transform(chunk))
         }
         return LeapFilter(transform: transform) { stream.next() }
     }

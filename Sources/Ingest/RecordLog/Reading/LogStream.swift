@@ -1,11 +1,11 @@
 import Dispatch
 import Synchronization
 
-/// One log, read and transformed piece by piece ahead of its consumer, handed over in the log's order.
+/// One log, read and transformed chunk by chunk ahead of its consumer, handed over in the log's order.
 ///
 /// Data flow: a serial queue reads and cuts (the pool's threads unpack) → the pool's threads transform → `next` waits
 /// for the oldest. At most
-/// `ahead` pieces are under way, so memory is bounded whatever the log's length.
+/// `ahead` chunks are under way, so memory is bounded whatever the log's length.
 package final class LogStream<Output: Sendable> {
     private final class Slot: Sendable {
         let output = Mutex<Output?>(nil)
@@ -25,8 +25,8 @@ package final class LogStream<Output: Sendable> {
     private final class Source: Sendable {
         private let cutter: Mutex<ChunkCutter>
 
-        init(_ sources: [LogSource], pieceSize: Int, pool: ReaderPool) {
-            cutter = Mutex(ChunkCutter(sources: sources, pieceSize: pieceSize, pool: pool))
+        init(_ sources: [LogSource], chunkSize: Int, pool: ReaderPool) {
+            cutter = Mutex(ChunkCutter(sources: sources, chunkSize: chunkSize, pool: pool))
         }
 
         func next() -> Chunk? { cutter.withLock { $0.next() } }
@@ -34,18 +34,18 @@ package final class LogStream<Output: Sendable> {
 
     /// - Parameters:
     ///   - log: what is to be read; a journal's checksums are checked by the pool's threads.
-    ///   - pieceSize: bytes; ``Piece/size`` unless many logs are open at once.
+    ///   - chunkSize: bytes; ``Chunk/size`` unless many logs are open at once.
     package init(
-        log: LogArgument, pool: ReaderPool, pieceSize: Int = Chunk.size,
+        log: LogArgument, pool: ReaderPool, chunkSize: Int = Chunk.size,
         transform: @escaping @Sendable (Chunk) -> Output
     ) {
-        source = Source(log.sources, pieceSize: pieceSize, pool: pool)
+        source = Source(log.sources, chunkSize: chunkSize, pool: pool)
         self.pool = pool
         ahead = pool.queues.count * 2 + 1
         self.transform = transform
     }
 
-    /// The next piece's output; nil at the end. Blocks while it is being made.
+    /// The next chunk's output; nil at the end. Blocks while it is being made.
     package func next() -> Output? {
         while !hasEnded, slots.count < ahead { deal() }
         while !slots.isEmpty {
@@ -64,12 +64,12 @@ package final class LogStream<Output: Sendable> {
         let worker = pool.queues[dealt % pool.queues.count]
         dealt += 1
         readQueue.async { [source, transform] in
-            guard let piece = source.next() else {
+            guard let chunk = source.next() else {
                 slot.isFilled.signal()
                 return
             }
             worker.async {
-                let output = transform(piece.verified())
+                let output = transform(chunk.verified())
                 slot.output.withLock { $0 = output }
                 slot.isFilled.signal()
             }

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// The threads that parse. Each is a serial queue; pieces are dealt to them in turn.
+/// The threads that parse. Each is a serial queue; chunks are dealt to them in turn.
 package struct ReaderPool: Sendable {
     package static let threadsMax = 64
     let queues: [DispatchQueue]

@@ -1,6 +1,6 @@
 package import CSIMDJSON
 
-/// One record as it was read, valid until the reader's next step. Pointers lead into the piece or into the reader's own
+/// One record as it was read, valid until the reader's next step. Pointers lead into the chunk or into the reader's own
 /// buffers.
 @safe package struct RecordView {
     /// Arrival, microseconds since the epoch.

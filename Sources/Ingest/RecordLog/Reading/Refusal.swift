@@ -3,7 +3,7 @@ package struct Refusal: Equatable, Sendable {
     /// The code of a whole file that is no log (``ForeignForm``).
     package static let notALog = "not-a-log"
 
-    /// Line of the piece (from 1) in which it was read, until the reader of the whole log makes it the log's line.
+    /// Line of the chunk (from 1) in which it was read, until the reader of the whole log makes it the log's line.
     package var line: Int
     /// A stable name as `bad-json`, for counting.
     package var code: String

@@ -2,7 +2,7 @@ import Timekeeping
 
 /// A record's own stamp, and where it stands.
 struct RawStamp: Equatable, Sendable {
-    /// Of its piece, from 1.
+    /// Of its chunk, from 1.
     var line: Int
     /// Microseconds since the epoch.
     var stamp: Int64

@@ -1,6 +1,6 @@
 /// The stamp that a record counts at instead of its own.
 struct SettledStamp: Equatable, Sendable {
-    /// Of the piece, from 1.
+    /// Of the chunk, from 1.
     var line: Int
     /// Microseconds since the epoch.
     var stamp: Int64

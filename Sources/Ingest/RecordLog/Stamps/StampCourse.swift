@@ -11,7 +11,7 @@ import Timekeeping
 /// At a log's beginning there is no maximum. There, a stamp before 2000 (a recorder that did not know the time yet) and
 /// one that at least half of the next 1,000 lie more than 24 h behind count at the first that can be believed.
 ///
-/// Decided over the log's records in their order, so that no piece and no thread changes it. What is looked at ahead is
+/// Decided over the log's records in their order, so that no chunk and no thread changes it. What is looked at ahead is
 /// bounded by bytes, too; where the bound comes first it is taken for the log's end.
 struct StampCourse {
     /// 24 h.
@@ -30,7 +30,7 @@ struct StampCourse {
     private var waiting = 0
     private var earlyCount = 0
 
-    /// Whether a piece's stamps can all be believed by what was noted while it was read; then they are taken in.
+    /// Whether a chunk's stamps can all be believed by what was noted while it was read; then they are taken in.
     mutating func takes(_ spread: StampSpread) -> Bool {
         guard !spread.leaps, waiting == 0 else { return false }
         if let maximum {
@@ -45,9 +45,9 @@ struct StampCourse {
         return true
     }
 
-    /// Looks at each stamp of a piece.
+    /// Looks at each stamp of a chunk.
     /// - Parameters:
-    ///   - count: the piece's records; those behind them in `stamps` are of the pieces after it.
+    ///   - count: the chunk's records; those behind them in `stamps` are of the chunks after it.
     /// - Returns: the stamps in whose place others count.
     mutating func settle(_ count: Int, of stamps: StampsAhead) -> [SettledStamp] {
         guard count > 0 else { return [] }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the stamps of a piece are like, as far as it takes to see that none of them leapt (``StampCourse``).
+/// What the stamps of a chunk are like, as far as it takes to see that none of them leapt (``StampCourse``).
 struct StampSpread: Equatable, Sendable {
     private(set) var count = 0
     private(set) var first: Int64 = 0
@@ -24,7 +24,7 @@ struct StampSpread: Equatable, Sendable {
     }
 }
 
-/// Where a reading of a piece leaves its ``StampSpread`` for who asked for it; written once a reading.
+/// Where a reading of a chunk leaves its ``StampSpread`` for who asked for it; written once a reading.
 final class SpreadBox: Sendable {
     private let spread = Mutex(StampSpread())
 

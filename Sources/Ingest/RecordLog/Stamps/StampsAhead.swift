@@ -1,12 +1,12 @@
 import Timekeeping
 
-/// The stamps of a piece and of those behind it, which are read as they are asked for.
+/// The stamps of a chunk and of those behind it, which are read as they are asked for.
 final class StampsAhead {
     private var stamps: [RawStamp]
     private let more: () -> [RawStamp]?
     private var hasEnded = false
 
-    /// - Parameter more: the next piece's, which may have none; nil at the log's end.
+    /// - Parameter more: the next chunk's, which may have none; nil at the log's end.
     init(_ stamps: [RawStamp], more: @escaping () -> [RawStamp]?) {
         self.stamps = stamps
         self.more = more

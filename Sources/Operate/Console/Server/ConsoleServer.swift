@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSONWriting
 package import Logging
 import ServiceLifecycle
 
@@ -42,16 +43,23 @@ package struct ConsoleServer: Service {
 
     /// 200 as lines of text, or as JSON for who asks for it, with what is degraded; 503 as problem JSON.
     static func readiness(_ view: HealthView, asksForJSON: Bool) -> Response {
-        let degraded = "\"degraded\":[" + view.degraded.map(quoted).joined(separator: ",") + "]"
         guard view.problems.isEmpty else {
-            let detail = quoted(view.problems.joined(separator: "; "))
-            return response(
-                .serviceUnavailable, "application/problem+json",
-                "{\"type\":\"about:blank\",\"title\":\"not ready\",\"status\":503,\"detail\":\(detail),\(degraded)}\n")
+            let problem = JSONWriter.text { writer in
+                writer.text("type", "about:blank")
+                writer.text("title", "not ready")
+                writer.number("status", 503)
+                writer.text("detail", view.problems.joined(separator: "; "))
+                writer.texts("degraded", view.degraded)
+            }
+            return response(.serviceUnavailable, "application/problem+json", problem + "\n")
         }
         if asksForJSON {
-            let notes = view.notes.map(quoted).joined(separator: ",")
-            return response(.ok, "application/json", "{\"status\":\"ready\",\(degraded),\"notes\":[\(notes)]}\n")
+            let answer = JSONWriter.text { writer in
+                writer.text("status", "ready")
+                writer.texts("degraded", view.degraded)
+                writer.texts("notes", view.notes)
+            }
+            return response(.ok, "application/json", answer + "\n")
         }
         let lines = ["ready"] + view.notes + view.degraded.map { "degraded: \($0)" }
         let text = lines.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }.joined(separator: "\n")
@@ -60,21 +68,5 @@ package struct ConsoleServer: Service {
 
     private static func response(_ status: HTTPResponse.Status, _ type: String, _ body: String) -> Response {
         Response(status: status, headers: [.contentType: type], body: .init(byteBuffer: .init(string: body)))
-    }
-
-    /// A JSON string (RFC 8259 §7).
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

@@ -1,4 +1,5 @@
 import Feeds
+import FileIO
 import RecordLog
 import SiteConfiguration
 import Vocabulary
@@ -115,11 +116,11 @@ struct FeedWatch {
     func keep() {
         guard let path else { return }
         let lines = feeds.map { "\($0.silence) \($0.topic)" }.joined(separator: "\n")
-        _ = Store.replace(path, with: Array(lines.utf8))
+        _ = FileWriting.replace(path, with: Array(lines.utf8))
     }
 
     private static func read(_ path: String?) -> [String: Int64] {
-        guard let bytes = path.flatMap(Store.read) else { return [:] }
+        guard let bytes = path.flatMap(FileReading.all) else { return [:] }
         var kept: [String: Int64] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let parts = line.split(separator: " ", maxSplits: 1)

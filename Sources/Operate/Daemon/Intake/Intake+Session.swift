@@ -1,4 +1,5 @@
 import Diagnostics
+import Logging
 import MQTTIntake
 import SiteConfiguration
 import Timekeeping

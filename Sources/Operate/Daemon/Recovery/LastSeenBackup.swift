@@ -1,3 +1,4 @@
+import JSONWriting
 import Ledger
 import Pipeline
 import RecordLog
@@ -52,9 +53,9 @@ struct LastSeenBackup {
             if known[rule] == nil { known[rule] = try ledger.evidence(rule: rule) }
             guard let since = known[rule]?[home.home], since < home.since else { continue }
             var json = Array("{\"rule\":".utf8)
-            JSONText.appendString(rule, to: &json)
+            JSONString.append(rule, to: &json)
             json += Array(",\"key\":".utf8)
-            JSONText.appendString(home.home, to: &json)
+            JSONString.append(home.home, to: &json)
             json += Array(",\"since\":\"\(ISO8601.write(since, in: .utc))\"}".utf8)
             records.append(("seen", String(decoding: json, as: UTF8.self)))
         }

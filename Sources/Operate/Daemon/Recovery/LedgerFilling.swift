@@ -1,5 +1,6 @@
 import Diagnostics
 import Feeds
+import FileIO
 import Glibc
 import Ledger
 import MQTTIntake
@@ -22,14 +23,16 @@ struct LedgerFilling {
 
     /// Notes that a ledger whose last record is this one is about to be put in place.
     func mark(_ applied: Int64) throws(LedgerError) {
-        guard Store.replace(path, with: Array("\(applied)".utf8)), Store.syncFolder(store) else {
+        guard FileWriting.replace(path, with: Array("\(applied)".utf8)) == 0 else {
             throw LedgerError(.disk, path: path, detail: "the mark of a new ledger cannot be written")
         }
     }
 
     /// - Returns: the record behind which the ledger is to be filled; nil where it needs no filling.
     func begin(applied: Int64, end: Int64) throws -> Int64? {
-        guard let marked = Store.read(path).flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }) else { return nil }
+        guard let marked = FileReading.all(path).flatMap({ Int64(String(decoding: $0, as: UTF8.self)) }) else {
+            return nil
+        }
         let from = min(marked, applied)
         guard end > from else {
             self.end()

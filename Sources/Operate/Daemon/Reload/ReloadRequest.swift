@@ -1,3 +1,4 @@
+import FileIO
 import Foundation
 import Glibc
 
@@ -35,7 +36,8 @@ package struct ReloadRequest: Equatable, Sendable {
     package func lay(store: String) -> Laying {
         let aside = ReloadRequest.path(store) + "-\(number)"
         defer { unsafe unlink(aside) }
-        guard Store.replace(aside, with: Array("\(number) \(accept ?? "-")\n".utf8)), unsafe chmod(aside, 0o644) == 0
+        guard FileWriting.replace(aside, with: Array("\(number) \(accept ?? "-")\n".utf8)) == 0,
+            unsafe chmod(aside, 0o644) == 0
         else { return .failed }
         if unsafe link(aside, ReloadRequest.path(store)) == 0 { return .laid }
         return errno == EEXIST ? .occupied : .failed
@@ -70,7 +72,7 @@ package struct ReloadRequest: Equatable, Sendable {
     }
 
     private static func waiting(store: String) -> ReloadRequest? {
-        let bytes = Store.read(path(store))
+        let bytes = FileReading.all(path(store))
         let parts = String(decoding: bytes ?? [], as: UTF8.self).split(whereSeparator: \.isWhitespace)
         guard parts.count == 2, let number = UInt64(parts[0]) else { return nil }
         let digits = parts[1] == "-" ? nil : String(parts[1])
@@ -90,13 +92,14 @@ package struct ReloadRequest: Equatable, Sendable {
 
     package func answer(_ answer: Answer, store: String) -> Bool {
         let lines = ["\(number)", "\(answer.code)"] + answer.words.map { $0.replacing("\n", with: " ") }
-        return Store.replace(answerPath(store), with: Array((lines.joined(separator: "\n") + "\n").utf8))
+        let text = lines.joined(separator: "\n") + "\n"
+        return FileWriting.replace(answerPath(store), with: Array(text.utf8)) == 0
     }
 
     /// The answer to this request, once it is there; it is taken away.
     package func answer(store: String) -> Answer? {
         let path = answerPath(store)
-        let lines = String(decoding: Store.read(path) ?? [], as: UTF8.self).split(separator: "\n").map(String.init)
+        let lines = String(decoding: FileReading.all(path) ?? [], as: UTF8.self).split(separator: "\n").map(String.init)
         guard lines.count >= 2, lines[0] == "\(number)", let code = Int32(lines[1]) else { return nil }
         unsafe unlink(path)
         return Answer(code: code, words: Array(lines.dropFirst(2)))

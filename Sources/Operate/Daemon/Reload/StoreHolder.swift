@@ -1,3 +1,4 @@
+import FileIO
 import Foundation
 import Glibc
 
@@ -13,7 +14,7 @@ package enum StoreHolder: Equatable, Sendable {
         let descriptor = unsafe open(store + "/lock", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return errno == ENOENT ? .nobody : .unknown(errno: errno) }
         defer { close(descriptor) }
-        let text = String(decoding: Store.read(store + "/lock") ?? [], as: UTF8.self)
+        let text = String(decoding: FileReading.all(store + "/lock") ?? [], as: UTF8.self)
         guard let process = Int32(text.prefix { $0.isNumber }), process > 1,
             kill(process, 0) == 0 || errno == EPERM
         else { return .nobody }

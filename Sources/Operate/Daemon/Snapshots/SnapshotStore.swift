@@ -1,3 +1,4 @@
+import FileIO
 import Glibc
 import Timekeeping
 
@@ -34,7 +35,7 @@ struct SnapshotStore: Sendable {
         return Entry(record: record, day: day, name: name)
     }
 
-    func read(_ entry: Entry) -> [UInt8]? { Store.read(folder + "/" + entry.name) }
+    func read(_ entry: Entry) -> [UInt8]? { FileReading.all(folder + "/" + entry.name) }
 
     /// Writes one so that it is there whole or not at all, and removes those that are not kept any more.
     /// - Returns: false where the disk did not take it.
@@ -43,7 +44,7 @@ struct SnapshotStore: Sendable {
         let digits = String(record)
         let day = clock.milliseconds / 86_400_000
         let name = String(repeating: "0", count: max(20 - digits.count, 0)) + digits + "-\(day).snapshot"
-        guard Store.replace(folder + "/" + name, with: bytes), Store.syncFolder(folder) else { return false }
+        guard FileWriting.replace(folder + "/" + name, with: bytes) == 0 else { return false }
         prune()
         return true
     }

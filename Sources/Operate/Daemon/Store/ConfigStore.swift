@@ -1,4 +1,5 @@
 import Community
+import FileIO
 import Glibc
 import SiteConfiguration
 package import SiteLoading
@@ -25,7 +26,7 @@ package struct ConfigStore {
         guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else { return false }
         let path = folder + "/" + hash
         if unsafe access(path + "/manifest", F_OK) != 0, !write(source, to: path) { return false }
-        let isMarked = Store.replace(folder + "/current", with: Array(hash.utf8))
+        let isMarked = FileWriting.replace(folder + "/current", with: Array(hash.utf8)) == 0
         prune(keeping: hash)
         return isMarked
     }
@@ -35,21 +36,21 @@ package struct ConfigStore {
         Store.removeFolder(aside)
         guard unsafe mkdir(aside, 0o700) == 0 else { return false }
         var manifest = "config\tconfig\t\(source.config)\n"
-        var isWritten = Store.replace(aside + "/config", with: source.files.text)
+        var isWritten = FileWriting.replace(aside + "/config", with: source.files.text) == 0
         for (index, mapping) in source.files.mappings.sorted(by: { $0.key < $1.key }).enumerated() {
             manifest += "mapping\tmapping-\(index)\t\(mapping.key)\n"
-            isWritten = isWritten && Store.replace(aside + "/mapping-\(index)", with: mapping.value)
+            isWritten = isWritten && FileWriting.replace(aside + "/mapping-\(index)", with: mapping.value) == 0
         }
         for file in source.registry.files {
             manifest += "registry\t\(file.name)\t\(file.path)\n"
-            isWritten = isWritten && Store.replace(aside + "/" + file.name, with: file.bytes)
+            isWritten = isWritten && FileWriting.replace(aside + "/" + file.name, with: file.bytes) == 0
         }
-        guard isWritten, Store.replace(aside + "/manifest", with: Array(manifest.utf8)) else { return false }
-        return unsafe rename(aside, path) == 0 && Store.syncFolder(folder)
+        guard isWritten, FileWriting.replace(aside + "/manifest", with: Array(manifest.utf8)) == 0 else { return false }
+        return FileWriting.move(aside, to: path) == 0
     }
 
     /// The hash of the last good one; nil where there never was one.
-    package var current: String? { Store.read(folder + "/current").map { String(decoding: $0, as: UTF8.self) } }
+    package var current: String? { FileReading.all(folder + "/current").map { String(decoding: $0, as: UTF8.self) } }
 
     /// What is kept last was kept by a version without built-in rules.
     package var isOfFormerVersion: Bool {
@@ -70,7 +71,7 @@ package struct ConfigStore {
     }
 
     /// What was refused and is not settled.
-    var refusal: RegistryRefusal? { Store.read(folder + "/refused").flatMap(RegistryRefusal.init(bytes:)) }
+    var refusal: RegistryRefusal? { FileReading.all(folder + "/refused").flatMap(RegistryRefusal.init(bytes:)) }
 
     /// Without it a restart would only begin the refusal's time anew, so that it cannot be written is no failure.
     func note(_ refusal: RegistryRefusal?) {
@@ -78,17 +79,17 @@ package struct ConfigStore {
             unsafe unlink(folder + "/refused")
             return
         }
-        _ = Store.replace(folder + "/refused", with: refusal.bytes)
+        _ = FileWriting.replace(folder + "/refused", with: refusal.bytes)
     }
 
     /// A site that was kept; nil where it is not there, or not whole.
     package func read(hash: String) -> SiteSource? {
         let path = folder + "/" + hash
-        guard hash.allSatisfy(\.isHexDigit), let manifest = Store.read(path + "/manifest") else { return nil }
+        guard hash.allSatisfy(\.isHexDigit), let manifest = FileReading.all(path + "/manifest") else { return nil }
         var source = SiteSource(config: "", files: Settings.SourceFiles(), registry: RegistryFiles())
         for line in String(decoding: manifest, as: UTF8.self).split(separator: "\n") {
             let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 3, let bytes = Store.read(path + "/" + parts[1]) else { return nil }
+            guard parts.count == 3, let bytes = FileReading.all(path + "/" + parts[1]) else { return nil }
             switch parts[0] {
             case "config": (source.config, source.files.text) = (parts[2], bytes)
             case "mapping": source.files.mappings[parts[2]] = bytes
@@ -116,7 +117,7 @@ package struct ConfigStore {
     /// the default.
     package static func candidates(config: String, environment: [String: String]) -> [String] {
         var found: [String] = []
-        for line in String(decoding: Store.read(config) ?? [], as: UTF8.self).split(whereSeparator: \.isNewline) {
+        for line in String(decoding: FileReading.all(config) ?? [], as: UTF8.self).split(whereSeparator: \.isNewline) {
             for part in line.split(whereSeparator: { $0 == "{" || $0 == "," || $0 == "}" }) {
                 guard let colon = part.firstIndex(where: { $0 == ":" || $0 == ":" }) else { continue }
                 let key = part[..<colon].trimmed

@@ -28,43 +28,10 @@ package enum Store {
         }
     }
 
-    package static func read(_ path: String) -> [UInt8]? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let n = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if n < 0, errno == EINTR { continue }
-            guard n > 0 else { return n == 0 ? bytes : nil }
-            bytes.append(contentsOf: buffer[..<n])
-        }
-    }
-
-    /// Writes a small file so that either the old or the new content stands, whenever the power goes.
-    package static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
-        let aside = path + ".new"
-        let descriptor = unsafe open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        // Sound: the array lives through the call.
-        guard unsafe bytes.withUnsafeBytes({ unsafe FileWriting.all($0, to: descriptor) }) == 0 else { return false }
-        return unsafe fsync(descriptor) == 0 && rename(aside, path) == 0
-    }
-
     /// Bytes of a block of the file system that a folder is on; 0 where it cannot be told.
     package static func blockSize(_ folder: String) -> Int {
         var status = statvfs()
         return unsafe statvfs(folder, &status) == 0 ? Int(status.f_bsize) : 0
-    }
-
-    /// Makes a folder's names durable.
-    package static func syncFolder(_ path: String) -> Bool {
-        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        return fsync(descriptor) == 0
     }
 
     /// The names in a folder, sorted; none where it cannot be read.

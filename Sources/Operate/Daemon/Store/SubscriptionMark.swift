@@ -1,4 +1,5 @@
 import CDispatch
+import FileIO
 import Foundation
 import Glibc
 import Timekeeping
@@ -18,17 +19,17 @@ struct SubscriptionMark {
 
     /// Those that the mark names.
     var filters: [String] {
-        let lines = String(decoding: Store.read(path) ?? [], as: UTF8.self).split(separator: "\n").map(String.init)
+        let lines = String(decoding: FileReading.all(path) ?? [], as: UTF8.self).split(separator: "\n").map(String.init)
         guard let first = lines.first, first.hasPrefix("qos "), Int(first.dropFirst(4)) != nil else { return lines }
         return Array(lines.dropFirst())
     }
 
-    func holds(_ filters: [String], qos: Int) -> Bool { Store.read(path) == SubscriptionMark.bytes(filters, qos) }
+    func holds(_ filters: [String], qos: Int) -> Bool { FileReading.all(path) == SubscriptionMark.bytes(filters, qos) }
 
     /// Writes nothing where the mark says so already.
     /// - Returns: whether it stands.
     func set(_ filters: [String], qos: Int) -> Bool {
-        holds(filters, qos: qos) || Store.replace(path, with: SubscriptionMark.bytes(filters, qos))
+        holds(filters, qos: qos) || FileWriting.replace(path, with: SubscriptionMark.bytes(filters, qos)) == 0
     }
 
     /// Whether it was written less than ``youngFor`` ago. So is one from the future: the clock was wrong.

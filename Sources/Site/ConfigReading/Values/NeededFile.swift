@@ -39,7 +39,7 @@ extension NeededFile {
 
     private static func look(_ path: String) throws(SecretError) {
         let bytes: [UInt8]
-        do throws(FileBytes.Failure) {
+        do throws(FileError) {
             // The certificates of a whole system are a quarter of a megabyte.
             bytes = try FileBytes.read(path, max: 16 << 20)
         } catch {

@@ -1,6 +1,6 @@
 import ConfigReading
 package import Diagnostics
-import FileIO
+package import FileIO
 import Foundation
 import Timekeeping
 
@@ -36,21 +36,17 @@ extension Settings {
         }
         var mappings: [String: [UInt8]] = [:]
         defer { read.mappings = mappings }
-        return parse(read.text, file: file, baseDirectory: folder(of: file)) { path throws(FileFault) in
-            do throws(FileBytes.Failure) {
-                let bytes = try FileBytes.read(path, max: SourceText.bytesMax)
-                mappings[path] = bytes
-                return bytes
-            } catch {
-                throw FileFault(reason: error.reason, isMissing: error.isMissing)
-            }
+        return parse(read.text, file: file, baseDirectory: folder(of: file)) { path throws(FileError) in
+            let bytes = try FileBytes.read(path, max: SourceText.bytesMax)
+            mappings[path] = bytes
+            return bytes
         }
     }
 
     /// As ``load(file:)`` from bytes that were kept; no file is read.
     package static func load(file: String, from kept: SourceFiles) -> (settings: Settings?, diagnostics: [Diagnostic]) {
-        parse(kept.text, file: file, baseDirectory: folder(of: file)) { path throws(FileFault) in
-            guard let bytes = kept.mappings[path] else { throw FileFault(reason: "it was not kept", isMissing: true) }
+        parse(kept.text, file: file, baseDirectory: folder(of: file)) { path throws(FileError) in
+            guard let bytes = kept.mappings[path] else { throw FileError(reason: "it was not kept", isMissing: true) }
             return bytes
         }
     }
@@ -71,7 +67,7 @@ extension Settings {
     ///   - readFile: reads a file that the configuration names by its resolved path.
     package static func parse(
         _ bytes: [UInt8], file: String, baseDirectory: String,
-        readFile: (String) throws(FileFault) -> [UInt8]
+        readFile: FileBytes.Reader
     ) -> (settings: Settings?, diagnostics: [Diagnostic]) {
         let findings = Findings()
         var settings: Settings?
@@ -88,24 +84,13 @@ extension Settings {
     }
 }
 
-/// Why a file that the configuration names could not be read.
-package struct FileFault: Error, Equatable, Sendable {
-    package var reason: String
-    package var isMissing: Bool
-
-    package init(reason: String, isMissing: Bool) {
-        self.reason = reason
-        self.isMissing = isMissing
-    }
-}
-
 /// The tree to settings. Reading goes on behind a missing or malformed value, so that all else is checked too; what is
 /// returned is used only where nothing was told as an error.
 struct SettingsReader {
     let file: String
     let folder: String
     let findings: Findings
-    let readFile: (String) throws(FileFault) -> [UInt8]
+    let readFile: FileBytes.Reader
 
     func settings(_ node: YAMLNode) -> Settings? {
         guard let root = Section(node, path: "", title: "", table: SettingsTable.table, findings: findings) else {
@@ -204,11 +189,7 @@ struct SettingsReader {
 }
 
 extension UnplacedDiagnostic {
-    static func unreadable(_ path: String, _ failure: FileBytes.Failure) -> UnplacedDiagnostic {
-        unreadable(path, FileFault(reason: failure.reason, isMissing: failure.isMissing))
-    }
-
-    static func unreadable(_ path: String, _ fault: FileFault) -> UnplacedDiagnostic {
+    static func unreadable(_ path: String, _ fault: FileError) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: fault.isMissing ? "config.no-file" : "config.unreadable",
             what: LocalizedText(

@@ -1,4 +1,5 @@
 import ConfigReading
+import FileIO
 package import Diagnostics
 import Vocabulary
 
@@ -68,8 +69,8 @@ package enum RuleReference {
         }
     }
 
-    private static func noFile(_ path: String) throws(FileFault) -> [UInt8] {
-        throw FileFault(reason: "an example has no files", isMissing: true)
+    private static func noFile(_ path: String) throws(FileError) -> [UInt8] {
+        throw FileError(reason: "an example has no files", isMissing: true)
     }
 
     /// Defaults of what is told for all kinds, and by what this one can be limited.

@@ -1,4 +1,5 @@
 import ConfigReading
+import FileIO
 import Diagnostics
 import Foundation
 import Timekeeping
@@ -129,7 +130,7 @@ extension SettingsReader {
     /// - Returns: nil where the file cannot be read, or is no sheet; told.
     func holidays(_ section: Section) -> SiteDays? {
         guard let path = path(section, "holidays") else { return nil }
-        do throws(FileFault) {
+        do throws(FileError) {
             return HolidaySheet.read(try readFile(path), file: path, findings: findings)
         } catch {
             section.error(.unreadable(path, error), at: "holidays")

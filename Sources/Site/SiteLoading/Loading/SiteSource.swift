@@ -1,6 +1,7 @@
 package import Community
 import Crypto
 package import SiteConfiguration
+import Vocabulary
 
 /// The bytes that a site is made of: the configuration, the mapping files that it names, the registry's sheets. Read
 /// once, so that what is checked, what is used and what is kept as the last good one are the same.
@@ -54,7 +55,6 @@ private struct SourceDigest {
     }
 
     var hex: String {
-        let digits = Array("0123456789abcdef")
-        return String(digest.finalize().prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        Hex.string(digest.finalize().prefix(8))
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import FileIO
 import Foundation
+import JSONWriting
 import RecordLog
 import Scenarios
 import SiteConfiguration
@@ -61,7 +63,7 @@ struct TestCommand: ParsableCommand {
 
     private func runCases(of file: String, _ tally: inout Tally) {
         let bytes: [UInt8]
-        do throws(FileFault) {
+        do throws(FileError) {
             bytes = try TestCommand.read(file)
         } catch {
             StandardError.say("\(file): cannot be read: \(error.reason); name a scenario file")
@@ -93,25 +95,8 @@ struct TestCommand: ParsableCommand {
     }
 
     /// A file up to what a scenario may have; the registry's sheets may be larger than the scenario.
-    private static func read(_ path: String) throws(FileFault) -> [UInt8] {
-        var isFolder: ObjCBool = false
-        // Foundation takes the address of a local that outlives the call.
-        guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw FileFault(reason: "no such file", isMissing: true)
-        }
-        guard !isFolder.boolValue else { throw FileFault(reason: "it is a folder", isMissing: false) }
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            var bytes: [UInt8] = []
-            // Pipes hand over in parts, and a device may never end: one byte above the bound is enough to know.
-            while bytes.count <= bytesMax, let part = try handle.read(upToCount: bytesMax + 1 - bytes.count),
-                !part.isEmpty
-            { bytes.append(contentsOf: part) }
-            try handle.close()
-            return bytes
-        } catch {
-            throw FileFault(reason: error.localizedDescription, isMissing: false)
-        }
+    private static func read(_ path: String) throws(FileError) -> [UInt8] {
+        try FileBytes.read(path, max: bytesMax)
     }
 
     /// As much as a sheet of the registry may have.
@@ -121,28 +106,30 @@ struct TestCommand: ParsableCommand {
 /// What came of a case as one JSON object.
 private enum OutcomeJSON {
     static func line(_ outcome: Outcome, _ language: Language) -> String {
-        var parts = [
-            "\"file\":" + text(outcome.scenario), "\"line\":\(outcome.line)", "\"case\":" + text(outcome.name),
-            "\"ok\":\(outcome.holds)",
-        ]
-        if let trouble = outcome.trouble { parts.append("\"trouble\":" + text(trouble.text(in: language))) }
-        if !outcome.holds {
-            let lines = outcome.lines.map { line in
-                switch line {
-                case .same(let item): "{\"is\":\"same\",\"text\":\(text(item))}"
-                case .missing(let item, let number):
-                    "{\"is\":\"missing\",\"line\":\(number),\"text\":\(text(item))}"
-                case .surplus(let item): "{\"is\":\"surplus\",\"text\":\(text(item))}"
-                }
-            }
-            parts.append("\"changes\":[" + lines.joined(separator: ",") + "]")
+        JSONWriter.text { writer in
+            writer.text("file", outcome.scenario)
+            writer.number("line", outcome.line)
+            writer.text("case", outcome.name)
+            writer.truth("ok", outcome.holds)
+            writer.text("trouble", ifAny: outcome.trouble?.text(in: language))
+            if !outcome.holds { writer.list("changes", outcome.lines, write) }
         }
-        return "{" + parts.joined(separator: ",") + "}"
     }
 
-    private static func text(_ text: String) -> String {
-        var out: [UInt8] = []
-        JSONText.appendString(text, to: &out)
-        return String(decoding: out, as: UTF8.self)
+    private static func write(_ writer: inout JSONWriter, _ line: Outcome.Line) {
+        writer.element { writer in
+            switch line {
+            case .same(let item):
+                writer.text("is", "same")
+                writer.text("text", item)
+            case .missing(let item, let number):
+                writer.text("is", "missing")
+                writer.number("line", number)
+                writer.text("text", item)
+            case .surplus(let item):
+                writer.text("is", "surplus")
+                writer.text("text", item)
+            }
+        }
     }
 }

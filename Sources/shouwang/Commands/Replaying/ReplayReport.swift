@@ -1,4 +1,5 @@
 import Alerts
+import JSONWriting
 import Pipeline
 import RecordLog
 import Timekeeping
@@ -72,40 +73,39 @@ struct ReplayReport {
 
     var json: String {
         let counters = summary.counters
-        let numbers = [
-            "\"records\":\(counters.records)", "\"observations\":\(counters.observations)",
-            "\"lines\":\(summary.lines)",
-            "\"bytes\":\(summary.bytes)", "\"redelivered\":\(counters.redelivered)",
-            "\"unknown_devices\":\(counters.unknownDevices)", "\"unknown_persons\":\(summary.inputs.strangers)",
-            "\"refused\":\(summary.refusedCount)",
-        ]
-        let tables = [
-            "\"refused_by\":\(object(counters.refused))", "\"raised\":\(object(summary.raised))",
-            "\"changes\":\(object(summary.changes))", "\"unknown_credentials\":[\(credentials)]",
-            "\"unreadable\":[\(fields)]", "\"seconds\":\(hundredths(seconds))",
-        ]
-        return "{" + (numbers + tables).joined(separator: ",") + "}"
+        return JSONWriter.text { writer in
+            writer.number("records", counters.records)
+            writer.number("observations", counters.observations)
+            writer.number("lines", summary.lines)
+            writer.number("bytes", summary.bytes)
+            writer.number("redelivered", counters.redelivered)
+            writer.number("unknown_devices", counters.unknownDevices)
+            writer.number("unknown_persons", summary.inputs.strangers)
+            writer.number("refused", summary.refusedCount)
+            write(counters.refused, "refused_by", &writer)
+            write(summary.raised, "raised", &writer)
+            write(summary.changes, "changes", &writer)
+            writer.list("unknown_credentials", summary.inputs.unknownCredentials) { writer, unknown in
+                writer.element { writer in
+                    writer.text("credential", unknown.masked)
+                    writer.text("device", unknown.device)
+                    writer.number("count", unknown.count)
+                }
+            }
+            writer.list("unreadable", summary.inputs.unreadableFields) { writer, unreadable in
+                writer.element { writer in
+                    writer.text("device", unreadable.device)
+                    writer.text("field", unreadable.field)
+                    writer.number("count", unreadable.count)
+                }
+            }
+            writer.raw("seconds", hundredths(seconds))
+        }
     }
 
-    private var credentials: String {
-        summary.inputs.unknownCredentials.map {
-            "{\"credential\":\(quoted($0.masked)),\"device\":\(quoted($0.device)),\"count\":\($0.count)}"
-        }.joined(separator: ",")
-    }
-
-    private var fields: String {
-        summary.inputs.unreadableFields.map {
-            "{\"device\":\(quoted($0.device)),\"field\":\(quoted($0.field)),\"count\":\($0.count)}"
-        }.joined(separator: ",")
-    }
-
-    private func quoted(_ value: String) -> String {
-        var out: [UInt8] = []
-        JSONText.appendString(value, to: &out)
-        return String(decoding: out, as: UTF8.self)
-    }
-
-    private func object(_ table: [String: Int]) -> String {
-        "{" + table.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",") + "}"
+    private func write(_ table: [String: Int], _ key: String, _ writer: inout JSONWriter) {
+        writer.object(key) { writer in
+            for (name, count) in table.sorted(by: { $0.key < $1.key }) { writer.number(name, count) }
+        }
     }
 }

@@ -5,18 +5,18 @@ import Timekeeping
 @testable import RecordLog
 
 /// Packed segments that several threads unpack, against the same by one.
-@Suite struct MemberInflaterTests {
+@Suite struct GzipMemberReaderTests {
     /// All that a log gives, by so many threads.
     private static func read(_ path: String, threads: Int) throws -> (records: [Read], refusals: [Refusal]) {
         let stream = LogStream(
-            log: try LogArgument(path: path), pool: ReaderPool(threads: threads), pieceSize: 300_000
-        ) { ReadPiece($0) }
+            log: try LogArgument(path: path), pool: ReaderPool(threads: threads), chunkSize: 300_000
+        ) { ReadChunk($0) }
         var records: [Read] = []
         var refusals: [Refusal] = []
-        while let piece = stream.next() {
-            records += piece.records
-            for var refusal in piece.refusals {
-                refusal.line += piece.linesBefore
+        while let chunk = stream.next() {
+            records += chunk.records
+            for var refusal in chunk.refusals {
+                refusal.line += chunk.linesBefore
                 refusals.append(refusal)
             }
         }
@@ -47,9 +47,9 @@ import Timekeeping
 
     private func compare(_ bytes: [UInt8], _ folder: Folder, _ what: String) throws {
         let path = try folder.write("log.gz", bytes)
-        let one = try MemberInflaterTests.read(path, threads: 1)
+        let one = try GzipMemberReaderTests.read(path, threads: 1)
         for threads in [2, 3, 7] {
-            let many = try MemberInflaterTests.read(path, threads: threads)
+            let many = try GzipMemberReaderTests.read(path, threads: threads)
             let isSame = many.records == one.records
             #expect(isSame && many.refusals == one.refusals, "\(what), \(threads) threads")
         }
@@ -57,11 +57,11 @@ import Timekeeping
 
     @Test func `a segment gives the same records, whoever unpacks it`() throws {
         let folder = try Folder()
-        let whole = try MemberInflaterTests.packed(folder)
-        let parts = MemberInflaterTests.members(whole)
+        let whole = try GzipMemberReaderTests.packed(folder)
+        let parts = GzipMemberReaderTests.members(whole)
         #expect(parts.count >= 3 && parts.last?.upperBound == whole.count)
-        let one = try MemberInflaterTests.read(folder.path + "/journal", threads: 1)
-        let many = try MemberInflaterTests.read(folder.path + "/journal", threads: 4)
+        let one = try GzipMemberReaderTests.read(folder.path + "/journal", threads: 1)
+        let many = try GzipMemberReaderTests.read(folder.path + "/journal", threads: 4)
         #expect(one.records.count > 17_000 && one.refusals.isEmpty && many.refusals.isEmpty)
         let isSame = one.records == many.records
         #expect(isSame)
@@ -70,10 +70,10 @@ import Timekeeping
 
     @Test func `damaged, cut and foreign members cost the same`() throws {
         let folder = try Folder()
-        let whole = try MemberInflaterTests.packed(folder)
-        let parts = MemberInflaterTests.members(whole)
+        let whole = try GzipMemberReaderTests.packed(folder)
+        let parts = GzipMemberReaderTests.members(whole)
         let second = parts[1]
-        var random = SeededRandom(for: "MemberInflaterTests")
+        var random = SeededRandom(for: "GzipMemberReaderTests")
         for _ in 0..<6 {
             var bytes = whole
             let at = random.int(0...bytes.count - 1)

@@ -4,7 +4,7 @@ import Timekeeping
 
 @testable import RecordLog
 
-@Suite struct JournalSumTests {
+@Suite struct BlockChecksumTests {
     /// A journal of one segment with `count` records of some 180 bytes, ended in order.
     private static func make(_ folder: Folder, _ count: Int, close: Bool = true) throws -> (path: String, file: String)
     {
@@ -33,7 +33,7 @@ import Timekeeping
     }
 
     @Test func `the processor's checksum is the table's, and that of the standard`() {
-        var random = SeededRandom(for: "JournalSumTests crc")
+        var random = SeededRandom(for: "BlockChecksumTests crc")
         #expect(Checksum.crc32c(Array("123456789".utf8), 0..<9) == 0xE306_9283)
         for length in [0, 1, 7, 8, 9, 63, 1000] {
             let bytes = (0..<length + 3).map { _ in UInt8(truncatingIfNeeded: random.next()) }
@@ -46,9 +46,9 @@ import Timekeeping
 
     @Test func `blocks are at most 64 KiB, and sums are records with numbers`() throws {
         let folder = try Folder()
-        let (path, file) = try JournalSumTests.make(folder, 2000)
+        let (path, file) = try BlockChecksumTests.make(folder, 2000)
         let bytes = try folder.read(file)
-        let blocks = JournalSumTests.blocks(bytes)
+        let blocks = BlockChecksumTests.blocks(bytes)
         #expect(blocks.count == 7 && blocks.last?.upperBound == bytes.count)
         for block in blocks {
             let sum = try #require(unsafe bytes[block].withUnsafeBufferPointer { unsafe BlockChecksum.last(in: $0) })
@@ -73,18 +73,18 @@ import Timekeeping
         try writer.close()
         let reading = try JournalReading(path)
         let isSame = reading.texts == ["small", huge, "after", huge, huge]
-        let isSameInPieces = try JournalReading(path, pieceSize: 1000).texts == reading.texts
+        let isSameInPieces = try JournalReading(path, chunkSize: 1000).texts == reading.texts
         #expect(isSame && isSameInPieces && reading.refusals.isEmpty)
     }
 
     @Test func `a flipped bit anywhere costs its block alone, with its lines told and all other numbers kept`() throws {
         let folder = try Folder()
-        let (path, file) = try JournalSumTests.make(folder, 900)
+        let (path, file) = try BlockChecksumTests.make(folder, 900)
         let good = try folder.read(file)
-        let blocks = JournalSumTests.blocks(good)
+        let blocks = BlockChecksumTests.blocks(good)
         let expected = try JournalReading(path)
         #expect(blocks.count == 3)
-        var random = SeededRandom(for: "JournalSumTests flip")
+        var random = SeededRandom(for: "BlockChecksumTests flip")
         // Every byte of a block's first and last line and of the sum lines, and some in between.
         var places = Set((0..<40).map { _ in random.int(0...good.count - 1) })
         for block in blocks {
@@ -98,8 +98,8 @@ import Timekeeping
             var bytes = good
             bytes[place] ^= bit
             _ = try folder.write(file, bytes)
-            let pieceSize = random.pick([1000, 70_000, 200_000, Chunk.size])
-            let reading = try JournalReading(path, pieceSize: pieceSize)
+            let chunkSize = random.pick([1000, 70_000, 200_000, Chunk.size])
+            let reading = try JournalReading(path, chunkSize: chunkSize)
             let hit = try #require(blocks.firstIndex { $0.contains(place) })
             let comment = "byte \(place) of block \(hit), bit \(bit), seed \(random.seed)"
             // The digits of the last sum may be lost to the sum's form; then its block is believed, and is whole.
@@ -112,8 +112,8 @@ import Timekeeping
             if hit < blocks.count - 1 || place < blocks[hit].upperBound - 146 {
                 #expect(lost.count >= last - first - 1, "\(comment)")
                 #expect(reading.damaged.map(\.line) == [first], "\(comment): \(reading.refusals)")
-                // Where the sum's number was hit, and no good block follows in the same piece, the lines are a guess.
-                if place >= blocks[hit].upperBound - 146, pieceSize < good.count { continue }
+                // Where the sum's number was hit, and no good block follows in the same chunk, the lines are a guess.
+                if place >= blocks[hit].upperBound - 146, chunkSize < good.count { continue }
                 let told =
                     "lines \(first) to \(last), bytes \(blocks[hit].lowerBound) to \(blocks[hit].upperBound - 1) "
                 #expect(reading.damaged.first?.detail.hasPrefix(told) == true, "\(comment): \(reading.refusals)")
@@ -123,13 +123,13 @@ import Timekeeping
 
     @Test func `several damaged blocks, side by side or apart, cost themselves alone`() throws {
         let folder = try Folder()
-        let (path, file) = try JournalSumTests.make(folder, 2500)
+        let (path, file) = try BlockChecksumTests.make(folder, 2500)
         let good = try folder.read(file)
-        let blocks = JournalSumTests.blocks(good)
+        let blocks = BlockChecksumTests.blocks(good)
         let expected = try JournalReading(path)
-        let numbers = blocks.map { JournalSumTests.numbers(of: $0, in: good) }
+        let numbers = blocks.map { BlockChecksumTests.numbers(of: $0, in: good) }
         let known = Set(expected.records.map(\.description))
-        var random = SeededRandom(for: "JournalSumTests several")
+        var random = SeededRandom(for: "BlockChecksumTests several")
         for round in 0..<25 {
             var bytes = good
             var isHit = blocks.map { _ in false }
@@ -142,7 +142,7 @@ import Timekeeping
                 bytes[min(at, blocks[block].upperBound - 1)] ^= UInt8(1 << random.int(0...7))
             }
             _ = try folder.write(file, bytes)
-            let reading = try JournalReading(path, pieceSize: random.pick([1000, 70_000, 200_000, Chunk.size]))
+            let reading = try JournalReading(path, chunkSize: random.pick([1000, 70_000, 200_000, Chunk.size]))
             let kept = expected.records.filter { record in
                 !zip(numbers, isHit).contains { numbers, isHit in isHit && numbers.contains(record.number) }
             }
@@ -161,15 +161,15 @@ import Timekeeping
 
     @Test func `a line feed damaged in the last block shifts no number behind it and has none given twice`() throws {
         let folder = try Folder()
-        let (path, file) = try JournalSumTests.make(folder, 900, close: false)
+        let (path, file) = try BlockChecksumTests.make(folder, 900, close: false)
         var bytes = try folder.read(file)
-        let blocks = JournalSumTests.blocks(bytes)
+        let blocks = BlockChecksumTests.blocks(bytes)
         let expected = try JournalReading(path)
         let feed = try #require(bytes[blocks[1].lowerBound + 1000..<blocks[1].upperBound].firstIndex(of: 0x0A))
         bytes[feed] ^= 1
         _ = try folder.write(file, bytes)
         let reading = try JournalReading(path)
-        let lost = JournalSumTests.numbers(of: blocks[1], in: try folder.read(file) + [0x0A])
+        let lost = BlockChecksumTests.numbers(of: blocks[1], in: try folder.read(file) + [0x0A])
         #expect(reading.damaged.count == 1)
         let kept = expected.records.filter { $0.number < lost.lowerBound || $0.number > lost.upperBound + 1 }
         #expect(reading.firstDifference(from: kept) == nil)
@@ -189,12 +189,12 @@ import Timekeeping
         #expect(segments.count > 2)
         let second = "journal/" + segments[1].name
         let good = try folder.read(second)
-        let blocks = JournalSumTests.blocks(good)
+        let blocks = BlockChecksumTests.blocks(good)
         let header = try #require(good.firstIndex(of: 0x0A))
         for damaged in [Array(repeating: 0x20, count: header) + good[header...], [0x0A] + good[header...]] {
             _ = try folder.write(second, damaged)
             let reading = try JournalReading(path)
-            let lost = JournalSumTests.numbers(of: blocks[0], in: good)
+            let lost = BlockChecksumTests.numbers(of: blocks[0], in: good)
             let from = segments[1].first - 1
             let kept = expected.records.filter {
                 !(lost.lowerBound + from...lost.upperBound + from).contains($0.number)
@@ -206,7 +206,7 @@ import Timekeeping
 
     @Test func `a block without its sum yet is believed line by line`() throws {
         let folder = try Folder()
-        let (path, file) = try JournalSumTests.make(folder, 100, close: false)
+        let (path, file) = try BlockChecksumTests.make(folder, 100, close: false)
         var bytes = try folder.read(file)
         let feeds = bytes.indices.filter { bytes[$0] == 0x0A }
         for at in feeds[49] + 1..<feeds[50] { bytes[at] = 0 }
@@ -220,25 +220,25 @@ import Timekeeping
 
     @Test func `a segment of the first version is read as it is, and not gone on with`() throws {
         let folder = try Folder()
-        let (path, file) = try JournalSumTests.make(folder, 10, close: false)
+        let (path, file) = try BlockChecksumTests.make(folder, 10, close: false)
         let second = String(decoding: try folder.read(file), as: UTF8.self)
         _ = try folder.write(file, Array(second.replacing("\"version\":2}", with: "\"version\":1}").utf8))
         let writer = try JournalWriter(folder: path, segmentSize: 1 << 30)
         #expect(writer.nextNumber == 12)
         try writer.add("next", at: 20)
         #expect(try JournalFolder.segments(in: path).map(\.first) == [1, 12])
-        let reading = try JournalReading(path, pieceSize: 300)
+        let reading = try JournalReading(path, chunkSize: 300)
         #expect(reading.numbers == Array(1...13) && reading.refusals.isEmpty)
     }
 
     @Test func `a log that merely looks like a journal has no blocks`() throws {
         let folder = try Folder()
-        let (_, file) = try JournalSumTests.make(folder, 10)
+        let (_, file) = try BlockChecksumTests.make(folder, 10)
         var bytes = try folder.read(file)
         let place = try #require(bytes.firstIndex(of: 0x78))
         bytes[place] = 0x79
         let copy = try folder.write("copy.log", bytes)
-        let read = ReadPiece(try #require(ChunkCutter(paths: [copy], pieceSize: 1 << 20).next()).verified())
+        let read = ReadChunk(try #require(ChunkCutter(paths: [copy], chunkSize: 1 << 20).next()).verified())
         #expect(read.records.count == 12 && read.codes.isEmpty && read.numbers.isEmpty)
     }
 }

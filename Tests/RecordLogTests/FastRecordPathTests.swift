@@ -4,15 +4,15 @@ import Testing
 
 @testable import RecordLog
 
-/// The quick reading of a log's usual lines against simdjson's: what the one reads, the other reads the same.
-@Suite struct QuickFormTests {
+/// The fast reading of a log's usual lines against simdjson's: what the one reads, the other reads the same.
+@Suite struct FastRecordPathTests {
     /// What a line is read as, in words, by the given function of the face.
-    private static func read(_ line: [UInt8], padding: UInt8, isQuick: Bool) -> String {
+    private static func read(_ line: [UInt8], padding: UInt8, isFast: Bool) -> String {
         let parser = JSONParser()
         let text = line + [UInt8](repeating: padding, count: Int(CSJ_PADDING))
         var count = 0
         let code = unsafe text.withUnsafeBufferPointer { bytes in
-            let read = unsafe isQuick ? csj_read_record : csj_read_any_record
+            let read = unsafe isFast ? csj_read_record : csj_read_any_record
             return unsafe read(
                 parser.handle, bytes.baseAddress, line.count, parser.record, parser.fields.baseAddress, 256, &count)
         }
@@ -44,9 +44,9 @@ import Testing
 
     private func check(_ line: [UInt8], _ seed: UInt64? = nil) {
         for padding: UInt8 in [0, 0x0A, 0x22, 0x35, 0x7D, 0x5D, 0x20] {
-            let quick = QuickFormTests.read(line, padding: padding, isQuick: true)
-            let any = QuickFormTests.read(line, padding: padding, isQuick: false)
-            #expect(quick == any, "\(String(decoding: line, as: UTF8.self)), seed \(seed ?? 0)")
+            let fast = FastRecordPathTests.read(line, padding: padding, isFast: true)
+            let any = FastRecordPathTests.read(line, padding: padding, isFast: false)
+            #expect(fast == any, "\(String(decoding: line, as: UTF8.self)), seed \(seed ?? 0)")
         }
     }
 
@@ -60,19 +60,19 @@ import Testing
         "1.5e-3", "1772712930000", "0x1", "1 ", "1a", "+1", "NaN", "true", "false", "null", "tru",
         "truely", "nul", "[]", "{}", #"{"a":{}}"#, #""""#, #""a""#, #""a\n""#, "\"é\"", "\"\u{7F}\"", "\"\t\"",
     ]) func `every form of a value reads the same`(_ value: String) {
-        check(QuickFormTests.line(#"{"a":\#(value)}"#))
-        check(QuickFormTests.line(#"{"a":\#(value),"b":\#(value)}"#))
-        check(QuickFormTests.line(value))
+        check(FastRecordPathTests.line(#"{"a":\#(value)}"#))
+        check(FastRecordPathTests.line(#"{"a":\#(value),"b":\#(value)}"#))
+        check(FastRecordPathTests.line(value))
         check(Array(#"{"tst":\#(value),"topic":\#(value),"qos":\#(value),"payload":{"a":"b"}}"#.utf8))
     }
 
     @Test func `strings of every length end where they end`() {
         for length in 0...70 {
             let text = String(repeating: "x", count: length)
-            check(QuickFormTests.line(#"{"\#(text)":"\#(text)","n":1}"#))
-            check(QuickFormTests.line(#"{"a":"\#(text)\"","n":1}"#))
-            check(QuickFormTests.line(#"{"a":"\#(text)é"}"#))
-            check(QuickFormTests.line(#"{"a":"\#(text)"#))
+            check(FastRecordPathTests.line(#"{"\#(text)":"\#(text)","n":1}"#))
+            check(FastRecordPathTests.line(#"{"a":"\#(text)\"","n":1}"#))
+            check(FastRecordPathTests.line(#"{"a":"\#(text)é"}"#))
+            check(FastRecordPathTests.line(#"{"a":"\#(text)"#))
         }
     }
 
@@ -87,12 +87,12 @@ import Testing
         ]
         for line in lines { check(Array(line.utf8)) }
         let many = (0..<300).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
-        check(QuickFormTests.line("{\(many)}"))
+        check(FastRecordPathTests.line("{\(many)}"))
     }
 
     @Test func `changed and cut lines read the same`() {
-        var random = SeededRandom(for: "QuickFormTests")
-        let good = QuickFormTests.line(
+        var random = SeededRandom(for: "FastRecordPathTests")
+        let good = FastRecordPathTests.line(
             #"{"ts":1772712930000,"id":"a1","type":"pass","person":"p-17","dir":"in","confidence":0.664,"ok":true}"#)
         for _ in 0..<3000 {
             var line = good

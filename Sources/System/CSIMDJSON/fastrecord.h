@@ -1,7 +1,7 @@
 // The one form of nearly all lines of a log, read in one pass: an object without blanks whose values are strings,
 // numbers, true, false and null, and whose payload is again such an object; ASCII, no escapes, no list.
 //
-// Whatever is not exactly so is not refused but left to simdjson. The law: what `quick_record` reads, simdjson reads
+// Whatever is not exactly so is not refused but left to simdjson. The law: what `fast_record` reads, simdjson reads
 // the same (a test holds the two together over changed lines). It costs a third of simdjson, which is made for texts
 // that are longer, and of which nothing is known.
 #pragma once
@@ -13,7 +13,7 @@
 
 #include "csimdjson.h"
 
-namespace quick {
+namespace fast {
 
 /// A place in a line, which has CSJ_PADDING readable bytes behind its end. Strings and digits end with the line; of
 /// what else is read behind it, at most a few bytes, nothing is believed: the caller asks whether reading stopped at
@@ -213,25 +213,25 @@ inline csj_value *name(Cursor &c, csj_record &record) {
     return nullptr;
 }
 
-}  // namespace quick
+}  // namespace fast
 
-/// @return false where the line is not of the quick form; then what was written means nothing.
-static inline bool quick_record(const uint8_t *text, size_t length, csj_record *record, csj_field *fields,
+/// @return false where the line is not of the fast form; then what was written means nothing.
+static inline bool fast_record(const uint8_t *text, size_t length, csj_record *record, csj_field *fields,
                                 size_t capacity, size_t *count) {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    quick::Cursor c{text, text, text + length};
+    fast::Cursor c{text, text, text + length};
     if (length < 2 || *c.at++ != '{') return false;
-    quick::Next then = quick::Next::field;
-    while (then == quick::Next::field) {
-        csj_value *slot = quick::name(c, *record);
+    fast::Next then = fast::Next::field;
+    while (then == fast::Next::field) {
+        csj_value *slot = fast::name(c, *record);
         if (!slot) return false;
         bool is_read = slot == &record->payload && *c.at == '{'
-            ? quick::payload(c, *slot, fields, capacity, *count)
-            : quick::scalar(c, *slot);
+            ? fast::payload(c, *slot, fields, capacity, *count)
+            : fast::scalar(c, *slot);
         if (!is_read) return false;
-        then = quick::next(c);
+        then = fast::next(c);
     }
-    return then == quick::Next::end && c.at == c.end;
+    return then == fast::Next::end && c.at == c.end;
 #else
     return false;
 #endif

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RecordLog
 
-@Suite struct PieceReaderTests {
+@Suite struct ChunkReaderTests {
     static let micros: Int64 = 1_772_712_930_116_146
 
     static let stamped = #"{"tst":"2026-03-05T20:15:30.116146Z+0800","topic":"a\/b""#
@@ -38,7 +38,7 @@ import Testing
 
     @Test(arguments: lines)
     func `a line of a recorder gives its record`(_ line: String, _ micros: Int64, _ payload: String) {
-        let read = ReadPiece(line + "\n")
+        let read = ReadChunk(line + "\n")
         #expect(read.refusals.isEmpty, "\(read.refusals)")
         #expect(read.records.map(\.micros) == [micros])
         #expect(read.records.map(\.text) == [payload])
@@ -66,14 +66,14 @@ import Testing
     ])
     func `a line that is no record costs only itself, and says why`(_ line: String, _ code: String) {
         let good = #"{"tst":1772712930,"topic":"t","payload":1}"#
-        let read = ReadPiece(good + "\n" + line + "\n" + good + "\n")
+        let read = ReadChunk(good + "\n" + line + "\n" + good + "\n")
         #expect(read.codes == [code])
         #expect(read.refusals.map(\.line) == [2])
         #expect(read.records.map(\.text) == ["1", "1"])
     }
 
     @Test func `metadata is read, and what is out of range does no harm`() {
-        let read = ReadPiece(
+        let read = ReadChunk(
             """
             {"tst":1772712930,"topic":"a\\u002fb\\n","qos":1,"retain":1,"mid":65535,"payload":1}
             {"tst":1772712930,"topic":"社区","qos":2,"retain":true,"mid":-1,"payload":1}
@@ -90,16 +90,16 @@ import Testing
     @Test func `blank lines, NULs, blanks around lines and CRLF are no records and no refusals`() {
         let line = #"{"tst":1772712930,"topic":"t","payloadlen":2,"payload":"on"}"#
         let text = "\n\r\n  \n\0\0\0\n" + line + "\r\n\0\0" + line + "\n\t" + line + " \r\n1772712930 t on\r\n\0"
-        let read = ReadPiece(text)
+        let read = ReadChunk(text)
         #expect(read.codes.isEmpty, "\(read.refusals)")
         #expect(read.records.map(\.text) == ["on", "on", "on", "on"])
     }
 
     @Test func `every cut of a good line is read or refused, and its neighbours are whole`() {
         let lines = [
-            PieceReaderTests.stamped
+            ChunkReaderTests.stamped
                 + #","qos":1,"retain":0,"payloadlen":29,"mid":7,"payload":{"type":"motion","id":"\u00e9"}}"#,
-            PieceReaderTests.stamped + #","qos":1,"payloadlen":3,"payload":"a\"b"}"#,
+            ChunkReaderTests.stamped + #","qos":1,"payloadlen":3,"payload":"a\"b"}"#,
             #"{"tst":1772712930.25,"topic":"a/b","payload_base64":"AP/+AA=="}"#,
             "1772712930.116146801 a/b {\"type\":\"motion\"}", "2026-03-05T20:15:30+0800 a/b on",
         ]
@@ -108,22 +108,22 @@ import Testing
             for from in [0, 1] {
                 for cut in from...line.count {
                     let middle = from == 0 ? Array(line[..<cut]) : Array(line[cut...])
-                    let read = ReadPiece(Array((good + "\n").utf8) + middle + Array(("\n" + good).utf8))
+                    let read = ReadChunk(Array((good + "\n").utf8) + middle + Array(("\n" + good).utf8))
                     let neighbours = [read.records.first, read.records.last].compactMap { $0?.text }
                     #expect(neighbours == ["{\"x\":1}", "{\"x\":1}"], "cut at \(cut)")
                     #expect(read.records.count + read.refusals.count <= 3)
                     // Cut off at the end of the log, without a line feed.
-                    _ = ReadPiece(middle)
+                    _ = ReadChunk(middle)
                 }
             }
         }
     }
 
     @Test func `changed bytes never crash and never reach another line`() {
-        var random = SeededRandom(for: "PieceReaderTests")
+        var random = SeededRandom(for: "ChunkReaderTests")
         let good = #"{"tst":1772712930,"topic":"n","payload":{"x":1}}"#
         let line = Array(
-            (PieceReaderTests.stamped + #","qos":1,"payloadlen":12,"payload":{"a":"\u00e9b"}}"#).utf8)
+            (ChunkReaderTests.stamped + #","qos":1,"payloadlen":12,"payload":{"a":"\u00e9b"}}"#).utf8)
         for _ in 0..<4000 {
             var bytes = line
             for _ in 0...random.int(0...4) {
@@ -135,7 +135,7 @@ import Testing
                 }
             }
             bytes.removeAll { $0 == 0x0A }
-            let read = ReadPiece(Array((good + "\n").utf8) + bytes + Array(("\n" + good + "\n").utf8))
+            let read = ReadChunk(Array((good + "\n").utf8) + bytes + Array(("\n" + good + "\n").utf8))
             #expect(
                 read.records.first?.text == "{\"x\":1}" && read.records.last?.text == "{\"x\":1}",
                 "\(bytes), seed \(random.seed)")
@@ -148,17 +148,17 @@ import Testing
         let line =
             head + [0xC3, 0xA9] + Array(#"","qos":0,"retain":0,"payloadlen":5,"payload":""#.utf8)
             + [0x78, 0xFF, 0x79, 0xC3, 0xA9] + Array("\"}\n".utf8)
-        let read = ReadPiece(line)
+        let read = ReadChunk(line)
         #expect(read.codes.isEmpty, "\(read.refusals)")
         #expect(read.records.map(\.payload) == [[0x78, 0xFF, 0x79, 0xC3, 0xA9]])
         #expect(read.records.map(\.topic) == [Array("café".utf8)])
         let bad = head + [0xE9] + Array(#"","payload":{"a":"b"}}"#.utf8)
-        #expect(ReadPiece(bad).records.map(\.topic) == [Array("caf".utf8) + [0xE9]])
-        #expect(ReadPiece(bad).keys == [["a"]])
+        #expect(ReadChunk(bad).records.map(\.topic) == [Array("caf".utf8) + [0xE9]])
+        #expect(ReadChunk(bad).keys == [["a"]])
     }
 
     @Test func `fields of an object are found in both forms, and a text that only looks like one says why not`() {
-        let read = ReadPiece(
+        let read = ReadChunk(
             #"""
             {"tst":1,"topic":"t","payload":{"a":1,"b":{"c":2},"d":"x\"y"}}
             {"tst":1,"topic":"t","payload":"{\"a\":1,\"b\":{\"c\":2}}"}
@@ -179,10 +179,10 @@ import Testing
             deep, #"{"a":"# + deep + "}", String(repeating: "[", count: 10_000),
             String(repeating: #"{"a":"#, count: 10_000),
         ] {
-            let read = ReadPiece(line + payload + "}\n" + good + "\n")
+            let read = ReadChunk(line + payload + "}\n" + good + "\n")
             #expect(read.records.last?.text == "1")
             #expect(read.codes == ["bad-json"])
-            let written = ReadPiece(journalLine(Array(payload.utf8)))
+            let written = ReadChunk(journalLine(Array(payload.utf8)))
             #expect(written.records.first?.payload == Array(payload.utf8))
         }
     }
