@@ -164,24 +164,27 @@ let package = Package(
                 "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal",
                 "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log, deque, lifecycle,
+                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", log, deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Tools
         ours("Tools/Simulation", ["Timekeeping"]),
         ours(
             "Tools/Demo",
             [
-                "Vocabulary", "Timekeeping", "Diagnostics", "Terminal", "SiteLoading", "SiteConfiguration", "Console",
-                "Daemon", "MQTTIntake", "Simulation", log, lifecycle,
+                "Timekeeping", "Terminal", "SiteLoading", "SiteConfiguration", "Console",
+                "Daemon", "MQTTIntake", "Simulation", "Alerts",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), "FileIO", "Ledger", "Pipeline",
+                "RecordLog",
             ]),
         .executableTarget(
             name: "shouwang",
             dependencies: [
-                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "JSONWriting", "Terminal",
+                "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "JSONWriting", "Terminal",
                 "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "Scenarios", "MQTTIntake", "Ledger", "Daemon", "Simulation", "Demo", crypto, log,
+                "Pipeline", "Scenarios", "MQTTIntake", "Daemon", "Simulation", "Demo", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         // Benchmarks: built with everything, so that they stay true; run by `make bench`.
@@ -204,15 +207,15 @@ let package = Package(
         tests(
             "BrokerTests",
             [
-                "shouwang", "Vocabulary", "Terminal", "FileIO", "SiteLoading", "Daemon", "Demo", "Alerts", "Console",
+                "shouwang", "Vocabulary", "Alerts", "Console",
                 "MQTTIntake", "RecordLog", "Simulation", "Timekeeping",
             ]),
         tests(
             "DaemonTests",
             [
-                "shouwang", "Vocabulary", "Terminal", "FileIO", "ConfigReading", "SiteLoading", "Daemon", "Alerts",
+                "shouwang", "Vocabulary", "Terminal", "FileIO", "SiteLoading", "Daemon", "Alerts",
                 "Channels", "Delivery", "Community", "Console", "Diagnostics", "Feeds", "Ledger", "Pipeline",
-                "RecordLog", "Rules", "SiteConfiguration", "Timekeeping", log,
+                "RecordLog", "Rules", "SiteConfiguration", "Timekeeping", log, "MQTTIntake",
             ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.
         .target(name: "CFaultShim", path: "Tests/CFaultShim"),
@@ -228,7 +231,7 @@ let package = Package(
         tests("TimekeepingTests", ["TestSupport", "Timekeeping"]),
         tests(
             "RecordLogTests",
-            ["TestSupport", "Vocabulary", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
+            ["TestSupport", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
         tests("TextFormsTests", ["TestSupport", "TextForms"]),
         tests("StateCodingTests", ["TestSupport", "StateCoding", "Timekeeping"]),
         tests(
@@ -236,7 +239,7 @@ let package = Package(
             [
                 "FileIO", "TestSupport", "Vocabulary", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community",
                 "SiteConfiguration",
-                "Diagnostics", "CSIMDJSON",
+                "Diagnostics",
             ]),
         tests(
             "PipelineTests",
@@ -244,24 +247,24 @@ let package = Package(
                 "FileIO", "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping",
                 "RecordLog",
                 "Community",
-                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation",
+                "SiteConfiguration", "StateCoding", "Diagnostics", "Simulation",
             ]),
         tests(
             "RulesTests",
             [
                 "TestSupport", "Vocabulary", "Rules", "Feeds", "Windowing", "Timekeeping", "RecordLog", "Community",
-                "SiteConfiguration", "StateCoding", "Diagnostics", "Pipeline", "Alerts",
+                "SiteConfiguration", "StateCoding", "Diagnostics",
             ]),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "FileIO", "TestSupport", "Vocabulary", "Scenarios", "Pipeline", "SiteConfiguration", "Diagnostics",
+                "FileIO", "TestSupport", "Scenarios", "SiteConfiguration", "Diagnostics",
                 "Timekeeping",
             ],
             // Found by the tests themselves, by the folder that they stand in.
             exclude: ["catalogue"], swiftSettings: settings),
         tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping", "StateCoding"]),
-        tests("MQTTIntakeTests", ["FileIO", "TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
+        tests("MQTTIntakeTests", ["TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests(
             "LedgerTests",
             ["Ledger", "Simulation", "Timekeeping", "Diagnostics", .product(name: "GRDB", package: "GRDB.swift")]),

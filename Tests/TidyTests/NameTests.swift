@@ -19,15 +19,10 @@ import Testing
         "Sources/Ingest/RecordLog/Stamps/LeapFilter.swift": 1,
         "Sources/Ingest/RecordLog/Stamps/StampSpread.swift": 1,
         "Sources/Site/Community/Loading/RegistryLoader+Residents.swift": 2,
-        "Sources/Site/Community/Model/Identifiers.swift": 5,
-        "Sources/Site/Community/Model/Resident.swift": 2,
         "Sources/Site/ConfigReading/Values/ScalarReading+Topics.swift": 1,
-        "Sources/Site/SiteConfiguration/Reading/SettingsReader.swift": 1,
-        "Sources/Site/SiteConfiguration/Rules/RuleCatalogue.swift": 1,
-        "Sources/Site/SiteConfiguration/Rules/RuleSettings.swift": 8,
         "Sources/Site/SiteConfiguration/Settings/DeliverySettings.swift": 10,
         "Sources/Site/SiteConfiguration/Settings/MappingSettings.swift": 10,
-        "Sources/Site/SiteConfiguration/Settings/Settings.swift": 8,
+        "Sources/Site/SiteConfiguration/Settings/Settings.swift": 1,
         "Sources/shouwang/Commands/Running/RunCommand.swift": 1,
     ]
 
