@@ -16,8 +16,10 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A target of ours. Its group is the folder of `Sources/` that it stands in: the groups follow the data's way.
-func ours(_ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name(path), dependencies: dependencies, path: "Sources/" + path, swiftSettings: settings)
+/// - Parameter target: its name, where that is not its folder's.
+func ours(_ path: String, named target: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: target ?? name(path), dependencies: dependencies, path: "Sources/" + path, swiftSettings: settings)
 }
 
 /// What every record passes through is optimised in debug builds too: the tests replay half a million records.
@@ -123,11 +125,16 @@ let package = Package(
                 "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
                 "SiteConfiguration", "Feeds", "Rules", crypto,
             ]),
+        hot("Core/Cases", ["Vocabulary", "Timekeeping"]),
+        // `Dispatch` is the name of libdispatch's module.
+        ours(
+            "Core/Dispatch", named: "AlertDispatch",
+            ["Vocabulary", "Timekeeping", "Diagnostics", "Community", "SiteConfiguration", "Alerts"]),
         hot(
             "Core/Pipeline",
             [
                 "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
-                "SiteConfiguration", "Feeds", "Windowing", "Rules", "Alerts",
+                "SiteConfiguration", "Feeds", "Windowing", "Rules", "Alerts", "Cases",
             ]),
         ours(
             "Core/Scenarios",
@@ -164,7 +171,8 @@ let package = Package(
                 "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal",
                 "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", log, deque, lifecycle,
+                "AlertDispatch", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", log,
+                deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -213,7 +221,7 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "shouwang", "Vocabulary", "Terminal", "FileIO", "SiteLoading", "Daemon", "Alerts",
+                "shouwang", "Vocabulary", "Terminal", "FileIO", "ConfigReading", "SiteLoading", "Daemon", "Alerts",
                 "Channels", "Delivery", "Community", "Console", "Diagnostics", "Feeds", "Ledger", "Pipeline",
                 "RecordLog", "Rules", "SiteConfiguration", "Timekeeping", log, "MQTTIntake",
             ]),
@@ -241,13 +249,20 @@ let package = Package(
                 "SiteConfiguration",
                 "Diagnostics",
             ]),
+        tests("CasesTests", ["TestSupport", "Vocabulary", "Timekeeping", "Cases"]),
+        tests(
+            "AlertDispatchTests",
+            [
+                "TestSupport", "Vocabulary", "Timekeeping", "Diagnostics", "Community", "ConfigReading",
+                "SiteConfiguration", "Alerts", "AlertDispatch",
+            ]),
         tests(
             "PipelineTests",
             [
                 "FileIO", "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping",
                 "RecordLog",
                 "Community",
-                "SiteConfiguration", "StateCoding", "Diagnostics", "Simulation",
+                "SiteConfiguration", "StateCoding", "Diagnostics", "Simulation", "Cases",
             ]),
         tests(
             "RulesTests",

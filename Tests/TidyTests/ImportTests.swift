@@ -97,7 +97,8 @@ import Testing
         #expect(folders.subtracting([Substring(ImportTests.top)]).sorted() == groups.map { $0[...] }.sorted())
         for target in Manifest.shared.targets where target.folder.hasPrefix("Sources/") {
             let parts = target.folder.split(separator: "/")
-            let isPlaced = parts.count == 3 && parts[2] == target.name || target.name == ImportTests.top
+            let isPlaced =
+                parts.count == 3 && (parts[2] == target.name || target.isNamed) || target.name == ImportTests.top
             #expect(isPlaced, "\(target.name) stands at \(target.folder), not at Sources/<Group>/\(target.name)/")
         }
     }

@@ -10,6 +10,8 @@ struct Manifest {
         /// Modules: targets of ours, and products of other packages, each of which has one module of its own name.
         var dependencies: Set<String>
         var isTest: Bool
+        /// Whether its module has another name than its folder, which then is told in Package.swift.
+        var isNamed: Bool
     }
 
     let targets: [Target]
@@ -58,7 +60,9 @@ struct Manifest {
 
     private static func target(_ form: String, _ arguments: Substring, _ shorthands: [String: String]) -> Target? {
         guard let first = arguments.firstMatch(of: #/"([\w\/]+)"/#)?.1 else { return nil }
-        let name = String(first.split(separator: "/").last ?? "")
+        // Where a module cannot have the name of its folder, it is given.
+        let given = arguments.firstMatch(of: #/named: "(\w+)"/#)?.1
+        let name = String(given ?? first.split(separator: "/").last ?? "")
         let isTest = form == "tests" || form == ".testTarget"
         let isShort = !form.hasPrefix(".")
         let folder: String
@@ -76,7 +80,8 @@ struct Manifest {
                 if let short = match.4 { dependencies.insert(shorthands[String(short)] ?? String(short)) }
             }
         }
-        return Target(name: name, folder: folder + "/", dependencies: dependencies, isTest: isTest)
+        return Target(
+            name: name, folder: folder + "/", dependencies: dependencies, isTest: isTest, isNamed: given != nil)
     }
 
     /// Up to the bracket that closes what was opened before.

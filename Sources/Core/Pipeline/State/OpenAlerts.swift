@@ -1,4 +1,5 @@
 import Alerts
+import Cases
 import Community
 import Feeds
 import Rules
@@ -25,6 +26,8 @@ struct OpenAlerts: Sendable {
         var emergencyAt: Int32
         var at: Instant
         var bytes: [UInt8]
+        /// Of what people have done to it.
+        var keys = ActKeys()
     }
 
     /// By the number that the id is.
@@ -34,24 +37,23 @@ struct OpenAlerts: Sendable {
 
     init() {}
 
-    /// Whether somebody has taken an alert: it is theirs until they close it.
-    func isTaken(_ id: String) -> Bool { state(of: id)?.isTaken ?? false }
-
     /// Nil for one that is over or was never told.
     func state(of id: String) -> AlertState? { UInt64(id, radix: 16).flatMap { entries[$0]?.state } }
 
-    /// An alert as it was told last, and its rule; nil for one that is over or was never told.
-    subscript(id: String) -> (rule: Int, change: AlertChange)? {
+    /// An alert as it was told last, its rule, and what people have done to it; nil for one that is over or was never
+    /// told.
+    subscript(id: String) -> (rule: Int, change: AlertChange, keys: ActKeys)? {
         guard let number = UInt64(id, radix: 16), let entry = entries[number] else { return nil }
         var reader = StateReader(entry.bytes, in: entry.bytes.indices)
-        do throws(StateError) { return (entry.rule, try AlertChange(from: &reader)) } catch { return nil }
+        do throws(StateError) { return (entry.rule, try AlertChange(from: &reader), entry.keys) } catch { return nil }
     }
 
     /// O(1).
+    /// - Parameter keys: nil: as before.
     /// - Returns: the buildings in which an emergency has ended, or is remembered no more.
-    mutating func take(_ change: AlertChange, rule: Int, _ registry: Registry) -> Set<Int32> {
+    mutating func take(_ change: AlertChange, rule: Int, keys: ActKeys?, _ registry: Registry) -> Set<Int32> {
         guard let number = UInt64(change.id, radix: 16) else { return [] }
-        if change.state == .resolved || change.state == .closed { return remove(number).map { [$0] } ?? [] }
+        if change.state.isOver { return remove(number).map { [$0] } ?? [] }
         let isFull = entries[number] == nil && entries.count >= OpenAlerts.most
         let ended = isFull ? dropOldest() : []
         var writer = StateWriter()
@@ -59,7 +61,7 @@ struct OpenAlerts: Sendable {
         add(
             Entry(
                 rule: rule, state: change.state, emergencyAt: OpenAlerts.emergencyAt(change, registry), at: change.at,
-                bytes: writer.bytes), number)
+                bytes: writer.bytes, keys: keys ?? entries[number]?.keys ?? ActKeys()), number)
         return ended
     }
 
@@ -105,7 +107,9 @@ struct OpenAlerts: Sendable {
             writer.word(number)
             writer.integer(entry.rule)
             writer.instant(entry.at)
-            writer.blob(entry.bytes)
+            var inner = StateWriter()
+            if !entry.keys.all.isEmpty { inner.words(entry.keys.all) }
+            writer.blob(entry.bytes + inner.bytes)
         }
         writer.integer(rules.count)
         for rule in rules { writer.text(rule.name) }
@@ -125,9 +129,12 @@ struct OpenAlerts: Sendable {
             let bytes = try reader.blob()
             var inner = StateReader(bytes)
             let change = try AlertChange(from: &inner)
+            let told = Array(bytes.dropLast(inner.remaining))
+            // Nothing stands behind an alert that nobody did anything to with a key.
+            let keys = inner.remaining > 0 ? ActKeys(try inner.words()) : ActKeys()
             let entry = Entry(
                 rule: rule, state: change.state, emergencyAt: OpenAlerts.emergencyAt(change, registry), at: at,
-                bytes: bytes)
+                bytes: told, keys: keys)
             read.append((number, entry))
         }
         var today: [Int] = []
@@ -140,16 +147,6 @@ struct OpenAlerts: Sendable {
             var entry = entry
             entry.rule = today.indices.contains(entry.rule) ? today[entry.rule] : -1
             add(entry, number)
-        }
-    }
-}
-
-extension AlertState {
-    /// Somebody has it in hand.
-    var isTaken: Bool {
-        switch self {
-        case .open, .dispatched, .resolved, .closed: false
-        case .acknowledged, .onSite, .handled, .suspended: true
         }
     }
 }

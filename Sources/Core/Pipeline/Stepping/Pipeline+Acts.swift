@@ -1,36 +1,26 @@
 import Alerts
+import Cases
 import Community
 import Feeds
+import RecordLog
 package import Rules
 import SiteConfiguration
 import Timekeeping
 import Vocabulary
 
 // What people did: records under `$shouwang/act`, which the daemon writes for them. The log alone therefore tells why
-// an alert ended, and a replay of it repeats what they did.
+// an alert ended, and a replay of it repeats what they did. What an act comes to is decided by `Case`; here the alert
+// is found, and what comes of it is told to the rule, the book and the driver.
 
 extension Pipeline {
-    /// What a person's verb makes of an alert; nil for a word that is none.
-    private static func effect(of verb: String) -> (change: ChangeKind, state: AlertState?)? {
-        switch verb {
-        case "dispatch": (.dispatched, .dispatched)
-        case "ack": (.acknowledged, .acknowledged)
-        case "arrive": (.arrived, .onSite)
-        case "handle": (.handled, .handled)
-        case "check": (.checked, .handled)
-        case "close": (.closed, .closed)
-        case "return": (.returned, .open)
-        case "suspend": (.suspended, .suspended)
-        case "resume": (.resumed, .acknowledged)
-        case "extend": (.extended, nil)
-        case "merge": (.merged, .closed)
-        case "escalate": (.escalated, nil)
-        case "note": (.noted, nil)
-        default: nil
+    mutating func apply(_ act: Act, _ effects: inout Effects) {
+        let entry = act.alert.flatMap { book[$0] }
+        var work = Case(entry?.change.state, keys: entry?.keys ?? ActKeys())
+        let answer = Pipeline.event(act, entry?.change.kind).map { work.step(.act($0), at: clock) }
+        if answer == .refused(.isRepeated) {
+            counters.redelivered += 1
+            return
         }
-    }
-
-    mutating func take(_ act: Act, _ effects: inout Effects) {
         if let name = act.resident {
             guard let resident = surroundings.registry.resident(name) else {
                 counters.unknownOwn += 1
@@ -39,38 +29,50 @@ extension Pipeline {
             let home = surroundings.registry.household(of: resident)
             for program in engines.programs { visited(program, Int(home), of: resident, act) }
         }
-        guard let id = act.alert else { return }
-        guard let effect = Pipeline.effect(of: act.verb), let entry = book[id] else {
+        guard act.alert != nil else { return }
+        guard case .changed(let steps) = answer, let entry else {
             counters.unknownOwn += 1
             return
         }
         var change = entry.change
-        change.record = record
-        change.ordinal = ordinal
-        ordinal += 1
-        change.change = effect.change
-        change.state = effect.state ?? change.state
-        change.at = clock
-        change.stamp = clock
         change.actor = act.actor
         change.found = act.found ?? change.found
         change.note = act.note
-        change.isTold = effect.change == .closed
-        if change.state == .closed {
-            addLastCount(to: &change, rule: entry.rule)
+        for step in steps { emit(step, of: &change, rule: entry.rule, keys: work.keys, act, &effects) }
+    }
+
+    /// Nil where its verb is none.
+    private static func event(_ act: Act, _ kind: RuleKind?) -> CaseEvent.Act? {
+        guard let verb = Verb(rawValue: act.verb) else { return nil }
+        return CaseEvent.Act(verb, isVisit: kind == .noMovement && act.found != nil, key: act.identity)
+    }
+
+    private mutating func emit(
+        _ step: CaseChange, of change: inout AlertChange, rule: Int, keys: ActKeys, _ act: Act,
+        _ effects: inout Effects
+    ) {
+        change.record = record
+        change.ordinal = ordinal
+        ordinal += 1
+        change.change = step.change
+        change.state = step.state
+        change.at = step.at
+        change.stamp = clock
+        change.isTold = step.telling == .told
+        if step.state.isOver {
+            addLastCount(to: &change, rule: rule)
             change.message = reporter.closing(change, registry: surroundings.registry)
         }
-        remember(change, rule: entry.rule)
+        remember(change, rule: rule, keys: keys)
         effects.changes.append(change)
-        guard entry.rule >= 0 else { return }
-        let program = engines.programs[entry.rule]
-        if change.kind == .noMovement, act.found != nil, act.verb == "handle" || act.verb == "close" {
+        guard rule >= 0 else { return }
+        let program = engines.programs[rule]
+        switch step.episode {
+        case .goesOn: break
+        case .isTaken: engines.take(program, key: change.key, started: change.started, at: clock)
+        case .isVisited:
             if let home = engines.home(program, ofKey: change.key) { visited(program, home, of: nil, act) }
-        } else if change.state == .closed {
-            engines.close(program, key: change.key, started: change.started, at: clock, timers: &timers)
-        } else if book.isTaken(id) {
-            // Nothing merges into what somebody has taken in hand, where life is in danger.
-            engines.take(program, key: change.key, started: change.started, at: clock)
+        case .isClosed: engines.close(program, key: change.key, started: change.started, at: clock, timers: &timers)
         }
     }
 
@@ -87,8 +89,8 @@ extension Pipeline {
     private mutating func visited(_ program: Engines.EngineSlot, _ home: Int, of resident: ResidentID?, _ act: Act) {
         let until = act.until.flatMap(Day.init(iso8601:))
         let visit = Visit(found: act.found, until: until, at: clock)
-        // Somebody who was not met is missed on: only a closing starts the clock anew.
-        if visit.found == .other, act.verb != "close" { return }
+        // Somebody who was not met is missed on: only a closing starts the clock again.
+        if visit.found == .other, Verb(rawValue: act.verb) != .close { return }
         engines.visited(program, home: home, resident: resident, visit, timers: &timers)
     }
 
@@ -117,5 +119,15 @@ extension Pipeline {
             return
         }
         if isResumed { surroundings.blind.add(from: since, to: surroundings.coverage.began, .lost) }
+    }
+}
+
+extension Act {
+    /// Equal for the same act of the same person told twice; nil where it has no key.
+    fileprivate var identity: UInt64? {
+        guard let key else { return nil }
+        var text = "\(actor ?? "")\u{0}\(verb)\u{0}\(key)"
+        // The buffer lives as long as the closure, and is read within its own count alone.
+        return text.withUTF8 { unsafe ByteHash.hash($0) }
     }
 }

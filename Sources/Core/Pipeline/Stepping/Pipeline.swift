@@ -1,4 +1,5 @@
 import Alerts
+import Cases
 package import Community
 package import Feeds
 import RecordLog
@@ -356,7 +357,7 @@ package struct Pipeline: Sendable {
             redelivery.sessionSettled()
             // What came due while the box was down or the backlog came in fires now, in order.
             fire(upTo: clock, &effects)
-        case .act(let act): take(act, &effects)
+        case .act(let act): apply(act, &effects)
         case .seen(let rule, let home, let since): resume(rule, home, since: since)
         case .unknown: counters.unknownOwn += 1
         }
@@ -449,12 +450,14 @@ extension Pipeline {
     }
 
     /// Keeps an alert as it was told last, and whether its building has an emergency.
-    mutating func remember(_ change: AlertChange, rule: Int) {
-        for building in book.take(change, rule: rule, surroundings.registry) {
+    ///
+    /// - Parameter keys: of what people have done to it; nil: as before.
+    mutating func remember(_ change: AlertChange, rule: Int, keys: ActKeys? = nil) {
+        for building in book.take(change, rule: rule, keys: keys, surroundings.registry) {
             surroundings.emergencies[building] = book.emergency(at: building)
         }
         let building = OpenAlerts.emergencyAt(change, surroundings.registry)
-        if building >= 0, change.state != .closed, change.state != .resolved {
+        if building >= 0, !change.state.isOver {
             surroundings.emergencies[building] = max(surroundings.emergencies[building] ?? change.at, change.at)
         }
     }
@@ -462,17 +465,25 @@ extension Pipeline {
     private mutating func emit(_ change: AlertChange, rule: Int, _ effects: inout Effects) {
         var change = change
         change.stamp = max(clock, surroundings.stamp)
-        let known = book.state(of: change.id)
-        // Made again, as from a retained copy: it is told already.
-        if change.change == .raised, known != nil { return }
+        var work = Case(book.state(of: change.id))
+        let event: CaseEvent =
+            switch change.change {
+            case .raised: .raised
+            case .resolved: .resolved
+            default: .updated
+            }
+        guard case .changed(let steps) = work.step(event, at: change.at) else { return }
+        for step in steps { emit(step, of: &change, rule: rule, &effects) }
+    }
+
+    private mutating func emit(
+        _ step: CaseChange, of change: inout AlertChange, rule: Int, _ effects: inout Effects
+    ) {
+        change.ordinal = ordinal
         ordinal += 1
-        if let known, change.state == .resolved, known.isTaken {
-            // It stays theirs, with the evidence shown.
-            change.change = .updated
-            change.state = known
-        } else if let known, change.change == .updated {
-            change.state = known
-        }
+        change.change = step.change
+        change.state = step.state
+        change.at = step.at
         remember(change, rule: rule)
         if change.kind == .sos || change.kind == .smokeFire {
             engines.letGoForEmergency(at: clock, surroundings, timers: &timers, into: &output)

@@ -1,14 +1,12 @@
-import Timekeeping
+import Vocabulary
 
 /// What went wrong first is told first: the order in which waiting deliveries are leased.
 enum SeverityRank {
+    /// The most severe first.
+    private static let order = Severity.allCases.sorted(by: >)
+
     /// 0 for critical to 3 for low; an unknown word ranks as low.
     static func of(_ severity: String) -> Int {
-        switch severity {
-        case "critical": 0
-        case "high": 1
-        case "medium": 2
-        default: 3
-        }
+        Severity(rawValue: severity).flatMap(order.firstIndex) ?? order.count - 1
     }
 }

@@ -1,3 +1,4 @@
+import AlertDispatch
 import Alerts
 import Community
 import Diagnostics
@@ -9,17 +10,16 @@ import Pipeline
 import SiteConfiguration
 import Vocabulary
 
-/// Puts alert changes and their notifications into the ledger, in one transaction a batch.
+/// Puts alert changes and their notifications into the ledger, in one transaction a batch. Who is told of what is the
+/// ``Dispatcher``'s decision; here it is stored, logged and counted.
 final class Committer: Sendable {
     let ledger: Ledger
     private let settings: Settings
-    private let routing: Routing
+    private let dispatcher: Dispatcher
     private let state: DaemonState
     private let faults: BoxFaults
     private let onDamage: @Sendable () -> Void
     private let log: Logger
-    /// By channel: whether it takes the JSON or words.
-    private let takesChanges: [String: Bool]
 
     /// - Parameters:
     ///   - channels: the names of those that can be used.
@@ -34,9 +34,7 @@ final class Committer: Sendable {
         self.state = state
         self.faults = faults
         self.log = log
-        routing = Routing(settings: settings, registry: registry, channels: channels)
-        takesChanges = Dictionary(
-            uniqueKeysWithValues: settings.channels.map { ($0.name, $0.kind.takesChanges) })
+        dispatcher = Dispatcher(settings: settings, registry: registry, channels: channels)
     }
 
     /// Commits until the queue is closed and empty; `wake` is called after each batch with something to tell, `keep`
@@ -77,10 +75,14 @@ final class Committer: Sendable {
     /// - Returns: false where the ledger could not take it.
     @discardableResult
     func commit(_ item: LedgerQueue.Item) -> Bool {
+        let decision =
+            item.isHistory
+            ? Dispatcher.Decision() : dispatcher.decide(item.changes, isOneTelling: item.isOneTelling)
+        let (zone, language) = (settings.site.zone, settings.site.language)
         do throws(LedgerError) {
             _ = try ledger.commit(
-                changes: item.changes.map(row),
-                notifications: item.isHistory ? [] : notifications(item.changes, isOneTelling: item.isOneTelling),
+                changes: item.changes.map { LedgerChange($0, zone: zone) },
+                notifications: decision.notifications.map { OutboxEntry($0, zone: zone, language: language) },
                 applied: item.applied)
             if state.committed(changes: item.changes.count, problem: nil) { faults.clear(.ledger) }
             for change in item.changes {
@@ -88,6 +90,7 @@ final class Committer: Sendable {
                     "\(change.change.rawValue) \(change.rule) \(change.key)",
                     metadata: ["alert": "\(change.id)", "severity": "\(change.severity.rawValue)"])
             }
+            logUnrouted(decision.unrouted)
             return true
         } catch {
             log.error("the ledger cannot store: \(error)")
@@ -104,75 +107,12 @@ final class Committer: Sendable {
         onDamage()
     }
 
-    private func row(_ change: AlertChange) -> LedgerChange {
-        LedgerChange(
-            record: change.record, ordinal: change.ordinal, alert: change.id, change: change.change.rawValue,
-            rule: change.rule, kind: change.kind.rawValue, severity: change.severity.rawValue,
-            state: change.state.rawValue, key: change.key, at: change.at, started: change.started,
-            json: change.json(zone: settings.site.zone))
-    }
-
-    // MARK: Who is told
-
-    private struct Recipient: Hashable {
-        var record: Int64
-        var destination: Routing.Destination
-    }
-
-    /// The notifications of a batch: each change to each of its destinations; where one record raised many for the same
-    /// person (what came due while the box was down), a few digests instead of a storm.
-    private func notifications(_ changes: [AlertChange], isOneTelling: Bool) -> [OutboxEntry] {
-        var entries: [OutboxEntry] = []
-        var texts: [Recipient: [AlertChange]] = [:]
-        var order: [Recipient] = []
+    private func logUnrouted(_ changes: [AlertChange]) {
         for change in changes {
-            for destination in destinations(change) {
-                guard !(takesChanges[destination.channel] ?? false) else {
-                    let json = String(decoding: change.json(zone: settings.site.zone), as: UTF8.self)
-                    entries.append(entry(change, destination, .change, json))
-                    continue
-                }
-                guard change.isTold else { continue }
-                let recipient = Recipient(record: isOneTelling ? 0 : change.record, destination: destination)
-                if texts[recipient] == nil { order.append(recipient) }
-                texts[recipient, default: []].append(change)
-            }
-        }
-        for recipient in order { entries += told(texts[recipient] ?? [], recipient.destination) }
-        return entries
-    }
-
-    private func told(_ changes: [AlertChange], _ destination: Routing.Destination) -> [OutboxEntry] {
-        let language = settings.site.language
-        let latest = Digest.last(of: changes)
-        let joint = Digest.joint(latest)
-        let isJoint = Set(joint.flatMap { $0.map(\.id) })
-        return latest.filter { !isJoint.contains($0.id) }
-            .map { entry($0, destination, .text, $0.message.text(in: language)) }
-            + joint.flatMap { Digest.parts(of: $0, in: language) }.map { part in
-                var head = part[0]
-                head.severity = part.map(\.severity).max() ?? head.severity
-                return entry(head, destination, .text, Digest.text(of: part, in: language))
-            }
-    }
-
-    private func destinations(_ change: AlertChange) -> [Routing.Destination] {
-        let resolution = routing.resolve(change)
-        if resolution.isFault {
             state.unrouted(1)
             log.error(
                 "no route reaches anybody for \(change.rule); told to every channel",
                 metadata: ["alert": "\(change.id)"])
         }
-        return resolution.destinations
-    }
-
-    private func entry(
-        _ change: AlertChange, _ destination: Routing.Destination, _ kind: OutboxEntry.Kind, _ body: String
-    ) -> OutboxEntry {
-        OutboxEntry(
-            record: change.record, ordinal: change.ordinal, alert: change.id, channel: destination.channel,
-            recipient: destination.recipient, severity: change.severity.rawValue, change: change.change.rawValue,
-            kind: kind, body: body, at: change.stamp)
     }
 }

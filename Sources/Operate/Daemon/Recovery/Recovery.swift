@@ -1,3 +1,4 @@
+import AlertDispatch
 import Alerts
 import Diagnostics
 import Feeds
@@ -21,9 +22,6 @@ import Vocabulary
 /// file was lost) it is filled again from the journal, and nobody is told of what is older than an hour but of what is
 /// still open.
 struct Recovery {
-    /// A changed or lost ledger: what happened longer ago than this is history.
-    static let tellMax = Milliseconds.hours(1)
-
     let site: Site
     let plan: FeedPlan
     let committer: Committer
@@ -229,18 +227,9 @@ struct Recovery {
         guard committer.commit(item) else { throw Exit.inputOutput }
     }
 
-    /// A new ledger's history: told are the changes of the last hour, and of what is still open the last one.
+    /// Of a new ledger's history what people are still to be told.
     private func tellOpen(_ changes: [AlertChange], now: Instant) throws {
-        var last: [String: Int] = [:]
-        for (index, change) in changes.enumerated() { last[change.id] = index }
-        let told = changes.enumerated().compactMap { index, change -> AlertChange? in
-            let isLastOfOpen = change.state == .open && last[change.id] == index
-            guard now - change.stamp < Recovery.tellMax || isLastOfOpen else { return nil }
-            var change = change
-            // A silent last change, as a second camera's, must still tell that the alert is open.
-            if isLastOfOpen { change.isTold = true }
-            return change
-        }
+        let told = Dispatcher.untold(of: changes, at: now)
         guard let end = told.last?.record else { return }
         guard committer.commit(LedgerQueue.Item(changes: told, applied: end, isOneTelling: true)) else {
             throw Exit.inputOutput

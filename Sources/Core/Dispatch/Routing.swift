@@ -1,27 +1,34 @@
-package import Community
-package import SiteConfiguration
+import Alerts
+import Community
+import SiteConfiguration
 import Timekeeping
 import Vocabulary
 
 /// Who is told of an alert, and over what: a pure function of the alert, the registry and the time.
 ///
-/// alert → place → grid → who is on shift → their channels (docs/architecture.md, "Who is told follows
-/// from the place"). The routes are tried in order; the first that matches is taken, and the next ones too where it
-/// says `continue`.
-package struct Routing: Sendable {
+/// alert → place → grid → who is on shift → their channels (docs/architecture.md, "Cases and dispatch are values"). The
+/// routes are tried in order; the first that matches is taken, and the next ones too where it says `continue`. Cost:
+/// O(routes × workers) a change.
+struct Routing: Sendable {
     /// One way to somebody.
-    package struct Destination: Hashable, Sendable {
-        package var channel: String
+    struct Way: Hashable, Sendable {
+        var channel: String
         /// An address or a worker's id; empty where the channel itself is the recipient.
-        package var recipient: String
+        var recipient = ""
+    }
+
+    struct Destination: Equatable, Sendable {
+        var way: Way
+        /// The place of the first route that leads there; nil where none does.
+        var route: Int?
     }
 
     /// Where an alert change goes.
-    package struct Resolution: Equatable, Sendable {
-        package var destinations: [Destination]
+    struct Resolution: Equatable, Sendable {
+        var destinations: [Destination]
         /// No route matched, or nobody could be reached by those that did: told to every channel, and a fault of the
         /// configuration.
-        package var isFault: Bool
+        var isFault: Bool
     }
 
     private let routes: [RouteSettings]
@@ -31,7 +38,7 @@ package struct Routing: Sendable {
     private let days: SiteDays
 
     /// - Parameter channels: those that can be used; one without its secret is as good as none.
-    package init(settings: Settings, registry: Registry, channels: [String]) {
+    init(settings: Settings, registry: Registry, channels: [String]) {
         routes = settings.routes
         self.channels = channels
         zone = settings.site.zone
@@ -40,17 +47,18 @@ package struct Routing: Sendable {
     }
 
     /// Everybody who is to be told, each once, in the order of the routes. Never empty while a channel is configured.
-    package func resolve(_ change: AlertChange) -> Resolution {
+    func resolve(_ change: AlertChange) -> Resolution {
         let civil = zone.civil(change.stamp)
         var found: [Destination] = []
-        for route in routes where matches(route.match, change) {
-            for target in route.to { found += destinations(of: target, change, civil) }
+        var seen: Set<Way> = []
+        for (place, route) in routes.enumerated() where matches(route.match, change) {
+            for way in route.to.flatMap({ ways(to: $0, change, civil) }) where seen.insert(way).inserted {
+                found.append(Destination(way: way, route: place))
+            }
             if !route.continue { break }
         }
-        var seen: Set<Destination> = []
-        let unique = found.filter { seen.insert($0).inserted }
-        guard unique.isEmpty else { return Resolution(destinations: unique, isFault: false) }
-        return Resolution(destinations: channels.map { Destination(channel: $0, recipient: "") }, isFault: true)
+        guard found.isEmpty else { return Resolution(destinations: found, isFault: false) }
+        return Resolution(destinations: channels.map { Destination(way: Way(channel: $0)) }, isFault: true)
     }
 
     private func matches(_ match: RouteMatch, _ change: AlertChange) -> Bool {
@@ -70,15 +78,14 @@ package struct Routing: Sendable {
         return false
     }
 
-    private func destinations(of target: Target, _ change: AlertChange, _ civil: CivilTime) -> [Destination] {
+    private func ways(to target: Target, _ change: AlertChange, _ civil: CivilTime) -> [Way] {
         switch target {
-        case .channel(let name): return channels.contains(name) ? [Destination(channel: name, recipient: "")] : []
-        case .worker(let id):
-            return registry.workers.filter { $0.id == id }.flatMap { ways(to: $0) }
+        case .channel(let name): channels.contains(name) ? [Way(channel: name)] : []
+        case .worker(let id): registry.workers.filter { $0.id == id }.flatMap(ways(to:))
         case .role(let role):
-            return registry.workers.filter { worker in
+            registry.workers.filter { worker in
                 worker.role == role && covers(worker, change) && (worker.shift?.covers(civil, days) ?? true)
-            }.flatMap { ways(to: $0) }
+            }.flatMap(ways(to:))
         }
     }
 
@@ -88,9 +95,9 @@ package struct Routing: Sendable {
         return worker.grids.contains { registry.grids[Int($0.index)] == grid }
     }
 
-    private func ways(to worker: Worker) -> [Destination] {
+    private func ways(to worker: Worker) -> [Way] {
         worker.channels.filter { channels.contains($0.channel) }.map {
-            Destination(channel: $0.channel, recipient: $0.address ?? "")
+            Way(channel: $0.channel, recipient: $0.address ?? "")
         }
     }
 }

@@ -1,14 +1,11 @@
 import Alerts
-import Community
 import Diagnostics
-import Glibc
-import Ledger
-import MQTTIntake
-import Pipeline
-import SiteConfiguration
 import Vocabulary
 
 /// Several alerts told as one, where one moment raised them.
+///
+/// Law: each change is in one part, in the order that they came in, and a part fits a message. Cost: O(changes × bytes
+/// of a part's text).
 enum Digest {
     /// From so many on they are told together.
     static let least = 4

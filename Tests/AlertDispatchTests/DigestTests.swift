@@ -1,14 +1,10 @@
 import Alerts
 import Diagnostics
-import SiteConfiguration
 import Testing
 import Timekeeping
 import Vocabulary
 
-@testable import Daemon
-@testable import shouwang
-@testable import SiteLoading
-@testable import Terminal
+@testable import AlertDispatch
 
 @Suite struct DigestTests {
     private static func change(_ id: Int, _ text: String = "x") -> AlertChange {
