@@ -1,6 +1,6 @@
-/// Wraps the paragraphs of a page that is made from a table, so that a word that changes is a line that changes. Tables,
-/// headings and code stay as they are. English breaks at blanks; Chinese behind its marks, where the blank that a
-/// renderer makes of a line's end is not seen.
+/// Wraps the paragraphs of a page that is made from a table, so that a word that changes is a line that changes.
+/// Tables, headings and code stay as they are. English breaks at blanks; Chinese behind its marks, where the blank that
+/// a renderer makes of a line's end is not seen.
 enum PageWrap {
     static let columnsMax = 110
 
