@@ -168,7 +168,8 @@ let package = Package(
         ours(
             "Operate/Daemon",
             [
-                "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), "JSONWriting", "Vocabulary",
+                "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal",
                 "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
                 "AlertDispatch", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", log,
@@ -253,7 +254,7 @@ let package = Package(
         tests(
             "AlertDispatchTests",
             [
-                "TestSupport", "Vocabulary", "Timekeeping", "Diagnostics", "Community", "ConfigReading",
+                "TestSupport", "FileIO", "Vocabulary", "Timekeeping", "Diagnostics", "Community", "ConfigReading",
                 "SiteConfiguration", "Alerts", "AlertDispatch",
             ]),
         tests(

@@ -2,6 +2,7 @@ import Alerts
 import Community
 import ConfigReading
 import Diagnostics
+import FileIO
 import SiteConfiguration
 import Timekeeping
 import Vocabulary
@@ -48,7 +49,7 @@ struct Town {
 
             """
         let (settings, told) = Settings.parse(Array(yaml.utf8), file: "shouwang.yaml", baseDirectory: "/etc") {
-            (_) throws(FileFault) in throw FileFault(reason: "none", isMissing: true)
+            (_) throws(FileError) in throw FileError(reason: "none", isMissing: true)
         }
         var files = RegistryFiles()
         for (name, text) in [("places", Town.places), ("workers", Town.workers)] {
