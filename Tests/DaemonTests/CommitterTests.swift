@@ -2,6 +2,7 @@ import Alerts
 import Community
 import ConfigReading
 import Diagnostics
+import FileIO
 import Foundation
 import Ledger
 import Logging
@@ -41,7 +42,7 @@ import Vocabulary
 
                 """
             let settings = Settings.parse(Array(yaml.utf8), file: "shouwang.yaml", baseDirectory: "/etc") {
-                (_) throws(FileFault) in throw FileFault(reason: "none", isMissing: true)
+                (_) throws(FileError) in throw FileError(reason: "none", isMissing: true)
             }.settings
             committer = Committer(
                 settings: try #require(settings), registry: .empty, channels: ["robot", "board"], ledger: ledger,
