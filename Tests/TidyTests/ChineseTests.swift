@@ -68,7 +68,7 @@ import Testing
 
     /// Cells with nothing but commas between them: at least four, none a clause.
     static func isRow(_ text: String) -> Bool {
-        guard text.count(where: { $0 == SwiftText.placeholder }) <= 1 else { return false }
+        guard text.count(where: { $0 == SwiftText.placeholder }) <= 2 else { return false }
         let cells = text.split(separator: ",", omittingEmptySubsequences: false)
         return cells.count >= 4 && cells.allSatisfy { $0.count <= 14 && !$0.contains(#/[。；;?]/#) }
     }
