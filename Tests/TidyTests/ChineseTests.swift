@@ -70,7 +70,7 @@ import Testing
     static func isRow(_ text: String) -> Bool {
         guard text.count(where: { $0 == SwiftText.placeholder }) <= 2 else { return false }
         let cells = text.split(separator: ",", omittingEmptySubsequences: false)
-        return cells.count >= 4 && cells.allSatisfy { $0.count <= 14 && !$0.contains(#/[。；;?]/#) }
+        return cells.count >= 4 && cells.allSatisfy { $0.filter { $0 != " " }.count <= 14 && !$0.contains(#/[。；;?]/#) }
     }
 
     @Test(arguments: [
