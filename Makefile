@@ -1,56 +1,65 @@
-# shouwang: `make demo` shows it, `make test` checks it. Needs Debian 12 and a Swift 6.3 toolchain in PATH; everything
-# else is asked for and installed by `make deps`. YES=1 answers yes.
+# shouwang: `make demo` shows it, `make check` checks it while one works, `make test` checks all of it. Needs Debian 12
+# and a Swift 6.3 toolchain in PATH; everything else, make included, is asked for and installed by `tools/deps`. YES=1
+# answers yes.
 
 SHELL := /bin/sh
 SWIFT ?= swift
 YES ?=
 RELEASE := .build-release
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Benchmarks Package.swift
 
 # SwiftPM and git keep caches and settings at home. Where HOME is no folder (some builders), a folder here does.
 ifeq ($(wildcard $(HOME)/.),)
 export HOME := $(CURDIR)/.build-home
 endif
 
-.PHONY: demo test soak build release bench format lint deps clean
+.PHONY: help demo check test full soak build release bench format lint deps clean
 
-demo: release
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: release  ## a community, a broker and the daemon, all real, on loopback
 	$(RELEASE)/release/shouwang demo
 
-test: lint
-	@echo "Building everything for the tests. The first time takes 3 to 5 minutes on two cores." >&2
+check: lint  ## format, tidy and the core's tests: while one works
+	$(SWIFT) build --build-tests
+	SWIFT=$(SWIFT) tools/run-tests --core
+
+test: lint  ## everything that is checked: before handing in
+	@echo "Building everything for the tests. The first time takes some 7 minutes on two cores." >&2
 	$(SWIFT) build --build-tests
 	SWIFT=$(SWIFT) tools/run-tests
 
-# A thousand kills of the daemon over a million records, a hundred of the broker, power cuts: about an hour.
-soak: deps
-	$(SWIFT) build --build-tests
-	SHOUWANG_KILLS=1000 SHOUWANG_BROKER_KILLS=100 SHOUWANG_RECORDS_PER_KILL=1100 $(SWIFT) test --skip-build --filter FaultTests
+full: test  ## test, and the fuzzing of values and ticks over more records
 	SHOUWANG_FUZZ_RECORDS=200000 $(SWIFT) test --skip-build --filter ValueFuzzTests
 	SHOUWANG_EXTRA_TICKS=30000 $(SWIFT) test --skip-build --filter TickLawTests
 
-build: deps
+soak: full  ## full, and a thousand kills over a million records, a hundred of the broker: over an hour
+	SHOUWANG_KILLS=1000 SHOUWANG_BROKER_KILLS=100 SHOUWANG_RECORDS_PER_KILL=1100 \
+		$(SWIFT) test --skip-build --filter FaultTests
+
+build: deps  ## the program, for debugging
 	$(SWIFT) build --product shouwang
 
-release: deps
-	@echo "Building the release. The first time takes some minutes on two cores, later seconds." >&2
+release: deps  ## the program, optimised, in .build-release/release
+	@echo "Building the release. The first time takes some 9 minutes on two cores, later seconds." >&2
 	$(SWIFT) build -c release --scratch-path $(RELEASE) --product shouwang
 
-bench: release
+bench: release  ## times a replay, the rules and the windows
 	$(SWIFT) build -c release --scratch-path $(RELEASE) --product BenchCatalogue
 	$(SWIFT) build -c release --scratch-path $(RELEASE) --product BenchWindows
 	Benchmarks/replay $(RELEASE)/release/shouwang
 	$(RELEASE)/release/BenchCatalogue
 	$(RELEASE)/release/BenchWindows
 
-format:
+format:  ## writes all sources in the one form
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
-lint: deps
+lint: deps  ## says where sources are not in the one form
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
-deps:
+deps:  ## installs missing Debian packages, after asking
 	@YES=$(YES) SWIFT=$(SWIFT) tools/deps
 
-clean:
+clean:  ## removes all that was built
 	rm -rf .build $(RELEASE) .build-home

@@ -193,10 +193,10 @@ let package = Package(
         .executableTarget(
             name: "shouwang",
             dependencies: [
-                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "JSONWriting", "Terminal",
+                "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "JSONWriting", "Terminal",
                 "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "Scenarios", "MQTTIntake", "Ledger", "Daemon", "Simulation", "Demo", crypto, log,
+                "Pipeline", "Scenarios", "MQTTIntake", "Daemon", "Simulation", "Demo", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         // Benchmarks: built with everything, so that they stay true; run by `make bench`.
@@ -243,7 +243,7 @@ let package = Package(
         tests("TimekeepingTests", ["TestSupport", "Timekeeping"]),
         tests(
             "RecordLogTests",
-            ["TestSupport", "Vocabulary", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
+            ["TestSupport", "RecordLog", "Timekeeping", "Diagnostics", "CSIMDJSON", "CZlib"]),
         tests("TextFormsTests", ["TestSupport", "TextForms"]),
         tests("StateCodingTests", ["TestSupport", "StateCoding", "Timekeeping"]),
         tests(
@@ -251,7 +251,7 @@ let package = Package(
             [
                 "FileIO", "TestSupport", "Vocabulary", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community",
                 "SiteConfiguration",
-                "Diagnostics", "CSIMDJSON",
+                "Diagnostics",
             ]),
         tests("CasesTests", ["TestSupport", "Vocabulary", "Timekeeping", "Cases"]),
         tests(
@@ -266,24 +266,24 @@ let package = Package(
                 "FileIO", "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping",
                 "RecordLog",
                 "Community",
-                "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation", "Cases",
+                "SiteConfiguration", "StateCoding", "Diagnostics", "Simulation", "Cases",
             ]),
         tests(
             "RulesTests",
             [
                 "TestSupport", "Vocabulary", "Rules", "Feeds", "Windowing", "Timekeeping", "RecordLog", "Community",
-                "SiteConfiguration", "StateCoding", "Diagnostics", "Pipeline", "Alerts",
+                "SiteConfiguration", "StateCoding", "Diagnostics",
             ]),
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "FileIO", "TestSupport", "Vocabulary", "Scenarios", "Pipeline", "SiteConfiguration", "Diagnostics",
+                "FileIO", "TestSupport", "Scenarios", "SiteConfiguration", "Diagnostics",
                 "Timekeeping",
             ],
             // Found by the tests themselves, by the folder that they stand in.
             exclude: ["catalogue"], swiftSettings: settings),
         tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping", "StateCoding"]),
-        tests("MQTTIntakeTests", ["FileIO", "TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
+        tests("MQTTIntakeTests", ["TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests(
             "LedgerTests",
             [

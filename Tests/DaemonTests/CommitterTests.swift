@@ -2,6 +2,7 @@ import Alerts
 import Community
 import ConfigReading
 import Diagnostics
+import FileIO
 import Foundation
 import FileIO
 import Ledger

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Feeds
 
-/// The fields of the native feed that only some kinds have (docs/commands.md): each with values, out of its range,
+/// The fields of the native feed that only some kinds have (docs/feeds.md): each with values, out of its range,
 /// absent, null, of another type, and with escapes.
 @Suite struct NativeDetailTests {
     typealias Vector = NativeFormatTests.Vector

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Feeds
 
-/// Vectors of the native feed (docs/commands.md): what a payload on `community/hgs/{tail}` means.
+/// Vectors of the native feed (docs/feeds.md): what a payload on `community/hgs/{tail}` means.
 @Suite struct NativeFormatTests {
     struct Vector: Sendable, CustomTestStringConvertible {
         var tail: String

@@ -7,7 +7,7 @@ import Timekeeping
 @testable import Pipeline
 import Vocabulary
 
-/// A hub hands in two weeks at once (docs/rules.md, "No flapping, no false comfort"): what was told is kept right, and
+/// A hub hands in two weeks at once (docs/rules.md, "A sign of life"): what was told is kept right, and
 /// nothing is told that was not so.
 @Suite struct BacklogTests {
     private static let scene = Backlog.scene()

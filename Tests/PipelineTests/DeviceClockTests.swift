@@ -5,7 +5,7 @@ import Timekeeping
 
 @testable import Pipeline
 
-/// A wrong clock is corrected, a backlog is history (docs/architecture.md, "Time").
+/// A wrong clock is corrected, a backlog is history (docs/rules.md, "clock_fault").
 @Suite struct DeviceClockTests {
     private static let minute: Int64 = 60_000
     private static let start: Int64 = 1_700_000_000_000

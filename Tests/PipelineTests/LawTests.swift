@@ -8,7 +8,8 @@ import Timekeeping
 @testable import Pipeline
 import Vocabulary
 
-/// "Same log, same alerts" and "split anywhere" (docs/architecture.md, invariants 1, 2 and 4) over a random community.
+/// "Same log, same alerts" and "split anywhere" (docs/architecture.md, "One pipeline, two drivers") over a
+/// random community.
 @Suite struct LawTests {
     static let residents =
         Scene.luo

@@ -214,7 +214,7 @@ import Vocabulary
         #expect(result.changes.map(\.grid) == ["g3", "g5", "g3"])
     }
 
-    /// docs/rules.md, "No flapping, no false comfort".
+    /// docs/rules.md, "A sign of life".
     @Test(arguments: [
         (Scene.minute * 59, "resolved"), (Scene.hour - 1, "resolved"), (Scene.hour, "updated"),
         (Scene.hour * 5, "updated"),

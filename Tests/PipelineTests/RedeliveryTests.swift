@@ -7,8 +7,8 @@ import Timekeeping
 @testable import Pipeline
 import Vocabulary
 
-/// A call for help counts once, however often the broker tells it again (docs/architecture.md, "Time"), and each press
-/// of the button is another.
+/// A call for help counts once, however often the broker tells it again (docs/rules.md, "One alert an episode"), and
+/// each press of the button is another.
 @Suite struct RedeliveryTests {
     private static let scene = Scene(rules: ["sos: {kind: sos}"])
     private static let minute = Scene.minute

@@ -5,7 +5,7 @@ import Timekeeping
 
 @testable import Pipeline
 
-/// docs/architecture.md, "Time": after a (re)connect the broker hands over its backlog.
+/// docs/architecture.md, "What the broker kept comes in first": after a (re)connect the broker hands over its backlog.
 @Suite struct SettlingTests {
     static let residents = Scene.luo + "e2,3栋/2单元/501,王秀英,独居,,,,,\n"
     static let day = Scene.day

@@ -7,7 +7,8 @@ import Timekeeping
 
 @testable import Pipeline
 
-/// "Split anywhere" (docs/architecture.md, invariant 2), and what is done with bytes that are not what was written.
+/// "Split anywhere" (docs/architecture.md, "State is kept by name, and only to save time"), and what is done with bytes
+/// that are not what was written.
 @Suite struct SnapshotTests {
     private func expectSame(
         _ told: Scene.Result, _ expected: Scene.Result, _ scene: Scene, _ seed: UInt64

@@ -9,7 +9,8 @@ import Timekeeping
 @testable import Pipeline
 import Vocabulary
 
-/// A tick is a record in which nothing happens: it changes no byte of what is told (docs/architecture.md, "Time").
+/// A tick is a record in which nothing happens: it changes no byte of what is told (docs/architecture.md,
+/// "Time comes with the records").
 ///
 /// `SHOUWANG_EXTRA_TICKS` says how many at most; without it a tenth of what `make soak` inserts.
 @Suite struct TickLawTests {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RecordLog
 
-/// The journal gives back the payload's bytes exactly (docs/commands.md, "Record logs").
+/// The journal gives back the payload's bytes exactly (docs/journal.md, "A record").
 @Suite struct ExactBytesTests {
     static let corner: [[UInt8]] =
         [

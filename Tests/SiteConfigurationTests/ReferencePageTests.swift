@@ -6,7 +6,7 @@ import Testing
 @testable import SiteConfiguration
 
 /// The reference pages are made from the tables of settings and rules, so they cannot be wrong about them, unless
-/// nobody made them anew.
+/// nobody made them again.
 @Suite struct ReferencePageTests {
     /// With `UPDATE_PAGES=1` the pages are written, and the test fails once, so that nobody updates by accident.
     @Test(arguments: [(Language.en, "configuration.md"), (.zhHans, "configuration.zh-CN.md")])
@@ -21,6 +21,15 @@ import Testing
         try compare(RuleReference.markdown(language), with: name)
     }
 
+    @Test func `a page is wrapped where a reader does not see it`() {
+        let long = String(repeating: "word ", count: 30)
+        let page = "# " + long + "\n| " + long + "|\n" + long + "\n> " + long + "`a " + long + "b`\n"
+        let lines = PageWrap.wrapped(page).split(separator: "\n").map(\.count)
+        #expect(lines == [152, 153, 109, 39, 106, 46, 157])
+        let chinese = String(repeating: "设备失联，", count: 14)
+        #expect(PageWrap.wrapped(chinese) == String(chinese.prefix(55)) + "\n" + chinese.dropFirst(55))
+    }
+
     private func file(_ name: String) -> URL {
         var root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         for _ in 0..<3 { root.deleteLastPathComponent() }
@@ -32,7 +41,8 @@ import Testing
             ? try String(contentsOf: file(name), encoding: .utf8) : ""
     }
 
-    private func compare(_ made: String, with name: String) throws {
+    private func compare(_ page: String, with name: String) throws {
+        let made = PageWrap.wrapped(page)
         let page = try text(name)
         if made != page, ProcessInfo.processInfo.environment["UPDATE_PAGES"] == "1" {
             try made.write(to: file(name), atomically: true, encoding: .utf8)

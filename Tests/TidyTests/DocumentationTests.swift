@@ -15,12 +15,12 @@ import Testing
             "kinds", "begin", "step", "expire", "close", "write", "read", "adopt", "rearm", "shift", "status",
         ]
         var found: [Violation] = []
-        for target in ImportTests.core {
-            for file in Repository.shared.swift(under: "Sources/\(target)/") {
+        for target in Manifest.shared.core {
+            for file in Repository.shared.swift(under: target.folder) {
                 for (index, line) in file.code.enumerated() {
                     guard let name = line.firstMatch(of: pattern)?.1 else { continue }
                     guard !hasDocumentation(file, above: index) else { continue }
-                    if target == "Rules", asked.contains(String(name)) { continue }
+                    if target.name == "Rules", asked.contains(String(name)) { continue }
                     found.append(Violation(path: file.path, line: index + 1, what: "\(name) has no doc comment"))
                 }
             }

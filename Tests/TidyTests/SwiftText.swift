@@ -1,5 +1,5 @@
-/// A Swift file as lines, once as written and once as code alone: what stands in comments and string literals is blank,
-/// and line numbers stay.
+/// A Swift file as lines: as written, as code alone (what stands in comments and string literals is blank), and the
+/// other way round, comments and literals alone. Line numbers stay.
 ///
 /// No parser: it knows comments (nested ones too), strings of one and of several lines, raw strings, and interpolation,
 /// whose inside is blank as well. Raw identifiers in backticks are blank, since the names of tests are sentences.
@@ -7,15 +7,26 @@ struct SwiftText {
     let path: String
     let lines: [Substring]
     let code: [String]
+    /// The texts of comments, with their slashes.
+    let comments: [String]
+    /// What stands in string literals; for each interpolation there is one ``SwiftText/placeholder``.
+    let literals: [String]
+
+    static let placeholder: Character = "\u{FFFC}"
 
     init(path: String, text: String) {
         self.path = path
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         var blanker = Blanker(Array(text.unicodeScalars))
-        code = String(String.UnicodeScalarView(blanker.blanked())).split(
-            separator: "\n", omittingEmptySubsequences: false
-        )
-        .map(String.init)
+        blanker.run()
+        code = SwiftText.split(blanker.text)
+        comments = SwiftText.split(blanker.comments)
+        literals = SwiftText.split(blanker.literals)
+    }
+
+    private static func split(_ scalars: [Unicode.Scalar]) -> [String] {
+        String(String.UnicodeScalarView(scalars)).split(separator: "\n", omittingEmptySubsequences: false)
+            .map(String.init)
     }
 
     /// The lines of code that a pattern is found in, with what was found.
@@ -29,14 +40,19 @@ struct SwiftText {
 
 /// Walks over a file's scalars and blanks what is no code.
 private struct Blanker {
-    private var text: [Unicode.Scalar]
+    private(set) var text: [Unicode.Scalar]
+    private(set) var comments: [Unicode.Scalar]
+    private(set) var literals: [Unicode.Scalar]
     private var at = 0
 
-    init(_ text: [Unicode.Scalar]) { self.text = text }
+    init(_ text: [Unicode.Scalar]) {
+        self.text = text
+        comments = text.map { $0 == "\n" ? "\n" : " " }
+        literals = comments
+    }
 
-    mutating func blanked() -> [Unicode.Scalar] {
+    mutating func run() {
         while at < text.count { step() }
-        return text
     }
 
     private func starts(_ with: String, at place: Int) -> Bool {
@@ -57,7 +73,10 @@ private struct Blanker {
 
     private mutating func step() {
         if starts("//", at: at) {
-            while at < text.count, text[at] != "\n" { blank() }
+            while at < text.count, text[at] != "\n" {
+                comments[at] = text[at]
+                blank()
+            }
         } else if starts("/*", at: at) {
             comment()
         } else if text[at] == "\"" || text[at] == "#" {
@@ -81,6 +100,7 @@ private struct Blanker {
                 depth -= 1
                 blank(2)
             } else {
+                comments[at] = text[at]
                 blank()
             }
         } while depth > 0 && at < text.count
@@ -95,11 +115,13 @@ private struct Blanker {
             return
         }
         let fence = String(repeating: "#", count: hashes)
-        let isLong = starts("\"\"\"", at: at + hashes)
+        // `#"""#` is a string of one quote: one of several lines begins with a line feed.
+        let isLong = starts("\"\"\"\n", at: at + hashes)
         let end = (isLong ? "\"\"\"" : "\"") + fence
         blank(hashes + (isLong ? 3 : 1))
         while at < text.count, !starts(end, at: at) {
             if starts("\\" + fence + "(", at: at) {
+                literals[at] = "\u{FFFC}"
                 blank(2 + hashes)
                 interpolation()
             } else if starts("\\" + fence, at: at) {
@@ -107,6 +129,7 @@ private struct Blanker {
             } else if text[at] == "\n", !isLong {
                 return
             } else {
+                literals[at] = text[at]
                 blank()
             }
         }

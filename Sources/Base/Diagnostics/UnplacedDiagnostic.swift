@@ -1,5 +1,5 @@
-/// What is wrong with one value, before it is known where the value stands. What reads a value throws it; what knows the
-/// file makes a ``Diagnostic`` of it.
+/// What is wrong with one value, before it is known where the value stands. What reads a value throws it; what knows
+/// the file makes a ``Diagnostic`` of it.
 package struct UnplacedDiagnostic: Error, Equatable, Sendable {
     package var severity: Diagnostic.Severity
     package var code: String

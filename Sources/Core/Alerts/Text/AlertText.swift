@@ -5,7 +5,7 @@ import SiteConfiguration
 import Timekeeping
 import Vocabulary
 
-/// The texts that people read (docs/rules.md, "What people read"): who, where, since when, why, what to do, and the
+/// The texts that people read (docs/commands.md, "Alert changes"): who, where, since when, why, what to do, and the
 /// number.
 ///
 /// Names are masked here and nowhere later, so that no channel can forget it. Golden tests hold each text.

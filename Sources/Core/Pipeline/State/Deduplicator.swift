@@ -4,7 +4,7 @@ import StateCoding
 import Timekeeping
 import Windowing
 
-/// A message counts once (docs/architecture.md, "Time").
+/// A message counts once (docs/rules.md, "One alert an episode").
 ///
 /// With an `id` and a time that is believed: the same body of the same device among its last 256 messages, and less
 /// than 24 h ago, or of any age in the backlog of a session that was just resumed. With an `id` alone: the same body in

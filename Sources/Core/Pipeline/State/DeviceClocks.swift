@@ -2,7 +2,7 @@ package import StateCoding
 package import Timekeeping
 import Windowing
 
-/// Tells a wrong clock from a backlog, device by device (docs/architecture.md, "Time").
+/// Tells a wrong clock from a backlog, device by device (docs/rules.md, "clock_fault").
 ///
 /// Intuition: the offset is arrival − the time told. What is handed in late has an offset that shrinks, as the sender
 /// catches up; a wrong clock's stays. Nothing can arrive before it happened, so of one clock the least offset is the
@@ -22,7 +22,7 @@ import Windowing
 /// Cost: 41 B a device; O(1); one compare for a record of a healthy device while no other's clock is in doubt, two more
 /// otherwise. No allocation but for devices that were never seen.
 package struct DeviceClocks: Sendable {
-    /// Devices whose clocks run by themselves differ by seconds to minutes (docs/architecture.md).
+    /// Devices whose clocks run by themselves differ by seconds to minutes (docs/rules.md, "clock_fault").
     package static let offsetMax = Milliseconds.minutes(10)
     /// Of delays on the way, and of told times in whole minutes.
     package static let tolerance = Milliseconds.seconds(60)

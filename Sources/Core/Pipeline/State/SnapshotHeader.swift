@@ -3,7 +3,7 @@ import RecordLog
 package import StateCoding
 package import Timekeeping
 
-/// What stands at the front of a snapshot (docs/architecture.md, "State").
+/// What stands at the front of a snapshot (docs/architecture.md, "State is kept by name, and only to save time").
 ///
 /// Form: eight bytes of ``magic``; the format's version; a 64-bit hash of all that follows; then sections: `HEAD`
 /// (record, clock, configuration, context), `NAME` (the names behind all numbers), one `RULE` a rule (name, kind,

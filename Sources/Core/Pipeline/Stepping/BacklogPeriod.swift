@@ -4,10 +4,10 @@ import StateCoding
 import Timekeeping
 import Windowing
 
-/// The time after a (re)connect in which the broker hands over its backlog (docs/architecture.md, "Time"): from the
-/// session's record to the probe's return, at most 60 s. What comes in it counts at its own time, and absence timers
-/// wait for its end; but they wait at most 60 s in any 10 minutes, so that a flapping line, or a box that crashes again
-/// and again, cannot silence them.
+/// The time after a (re)connect in which the broker hands over its backlog (docs/architecture.md, "What the broker kept
+/// comes in first"): from the session's record to the probe's return, at most 60 s. What comes in it counts at its own
+/// time, and absence timers wait for its end; but they wait at most 60 s in any 10 minutes, so that a flapping line, or
+/// a box that crashes again and again, cannot silence them.
 struct BacklogPeriod: Sendable {
     static let lengthMax = Milliseconds.seconds(60)
     static let budgetSpan = Milliseconds.minutes(10)

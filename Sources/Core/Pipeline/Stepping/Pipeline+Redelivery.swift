@@ -5,7 +5,8 @@ import SiteConfiguration
 import Timekeeping
 import Vocabulary
 
-// A message counts once, and what a payload says of its device is looked at (docs/architecture.md, "Time").
+// A message counts once, and what a payload says of its device is looked at (docs/rules.md, "One
+// alert an episode").
 
 extension Pipeline {
     /// Whether a record was taken in before: see ``Redelivery``.

@@ -327,7 +327,7 @@ package struct Pipeline: Sendable {
         switch record {
         case .start, .clockSet:
             // What came due while the box was down waits for what the broker kept meanwhile (docs/architecture.md,
-            // "Time").
+            // "What the broker kept comes in first").
             let now = if case .clockSet(let to) = record { max(stamp, to) } else { stamp }
             settling.begin(at: max(clock, now))
             advance(to: now, &effects)

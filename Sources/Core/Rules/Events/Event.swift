@@ -39,7 +39,7 @@ package struct Event: Sendable {
     // What ``RuleContext/heard(_:)`` finds.
     /// A word in time of a device that is alive, by a clock that is right.
     package internal(set) var isRoutine: Bool
-    /// It shows somebody's life (docs/rules.md, "Evidence of life"), …
+    /// It shows somebody's life (docs/rules.md, "A sign of life"), …
     package internal(set) var showsLife: Bool
     /// … and its device is believed.
     package internal(set) var isBelieved: Bool
@@ -67,7 +67,7 @@ package struct Event: Sendable {
         isBelieved = false
     }
 
-    /// The time in which windows under a minute are counted (docs/architecture.md, "Time"): device clocks differ by
+    /// The time in which windows under a minute are counted (docs/rules.md, "Time"): device clocks differ by
     /// seconds.
     package func windowTime(for length: Milliseconds) -> Instant {
         length < Milliseconds.minutes(1) && !isHistory ? observation.arrival : observation.time

@@ -6,7 +6,7 @@ package import Vocabulary
 import Windowing
 
 extension NoMovement {
-    /// How a silence is to be read (docs/rules.md, "No movement"), in this order the first that holds: nobody can be
+    /// How a silence is to be read (docs/rules.md, "Verdicts"), in this order the first that holds: nobody can be
     /// seen there at all; the box did not listen for over half of it; the last that was seen of all is that they went
     /// out; there is no device, and the gates saw nobody; more of it is known to be dead than was watched; nothing
     /// moved.

@@ -6,7 +6,7 @@ package import Timekeeping
 import Vocabulary
 package import Windowing
 
-/// `no_movement`: nobody watched in a home gave a sign of life for so long (docs/rules.md, "No movement").
+/// `no_movement`: nobody watched in a home gave a sign of life for so long (docs/rules.md, "no_movement").
 ///
 /// A home's clock starts at the latest of its last evidence, a visit or a closing, the end of an absence that was told,
 /// and enrolment. It fires at start + stage, whatever can be known of the devices: the verdict says how to read it
@@ -173,7 +173,7 @@ package struct NoMovement: RuleEngine {
         }
     }
 
-    /// Whether an observation shows life at all (docs/rules.md, "Evidence of life"). Whether it is believed
+    /// Whether an observation shows life at all (docs/rules.md, "A sign of life"). Whether it is believed
     /// ``Coverage`` says.
     static func isEvidence(_ event: Event) -> Bool {
         let marks = event.observation.marks

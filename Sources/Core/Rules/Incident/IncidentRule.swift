@@ -57,7 +57,7 @@ package struct IncidentRule: RuleEngine {
     static let devicesMax = 16
     /// Of one key so many that were taken or closed are known.
     private static let takenMax = 8
-    /// docs/rules.md, "publish": at most so many times a minute a device.
+    /// docs/rules.md, "Actuation": at most so many times a minute a device.
     private static let actuationsPerMinute = 6
     /// A throw that one camera suspects counts with another camera's within this …
     private static let secondCamera = Milliseconds.seconds(3)

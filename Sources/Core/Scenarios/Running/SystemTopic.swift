@@ -1,4 +1,4 @@
-/// The daemon's own records as a scenario may write them (docs/commands.md, "Record logs").
+/// System records as a scenario may write them (docs/scenarios.md, "System records").
 enum SystemTopic {
     /// Fields of each; the first one of those with `leading` may be told by its value alone: `own session lost`.
     static let fields: [(name: String, leading: String?, fields: [String])] = [

@@ -12,7 +12,7 @@ import Vocabulary
 ///
 /// What a record passes through is `mutating`, changed or not: the compiler would pass a copy of the whole decoder.
 package struct Decoder {
-    /// docs/architecture.md, "Time": an observation's own time is believed from here on, of a record that is older from
+    /// docs/feeds.md, "Time": an observation's own time is believed from here on, of a record that is older from
     /// a day before its arrival …
     static var earliest: Instant { Instant(milliseconds: 1_577_836_800_000) }  // 2020-01-01T00:00:00Z
     static var behindMax: Milliseconds { Milliseconds.hours(24) }
@@ -199,7 +199,7 @@ package struct Decoder {
 
     // MARK: Time
 
-    /// Sets the observation's time by what the payload says (docs/architecture.md, "Time").
+    /// Sets the observation's time by what the payload says (docs/feeds.md, "Time").
     static func setTime(_ observation: inout Observation, told: Instant?, wasTold: Bool) {
         guard wasTold else { return }
         if let told, told >= earliest || told >= observation.arrival - behindMax,

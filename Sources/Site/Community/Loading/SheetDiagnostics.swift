@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// What is wrong in a sheet, before the place is known. The table of all of it is in the extensions, `SheetDiagnostics+Files`,
-/// `SheetDiagnostics+Cells` and `SheetDiagnostics+References`. The code is the suffix given there until the sheet puts its name
-/// before it, and scripts rely on it.
+/// What is wrong in a sheet, before the place is known. The table of all of it is in the extensions,
+/// `SheetDiagnostics+Files`, `SheetDiagnostics+Cells` and `SheetDiagnostics+References`. The code is the suffix given
+/// there until the sheet puts its name before it, and scripts rely on it.
 extension UnplacedDiagnostic {
     init(_ severity: Diagnostic.Severity, _ suffix: String, _ what: LocalizedText, _ remedy: LocalizedText) {
         self.init(severity, code: suffix, what: what, remedy: remedy)

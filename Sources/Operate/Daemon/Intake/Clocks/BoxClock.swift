@@ -3,8 +3,8 @@ import MQTTIntake
 import Timekeeping
 
 /// What the daemon stamps records with: wall time at the start plus CLOCK_BOOTTIME since, so that a step of the wall
-/// clock does not move it unnoticed (docs/architecture.md, "Time"). Stamps never go back but by a step that is itself a
-/// record.
+/// clock does not move it unnoticed (docs/architecture.md, "Time comes with the records"). Stamps never go back but by
+/// a step that is itself a record.
 ///
 /// States: *trusted*: a step of the wall clock is passed on as a step (everything shifts, nothing fires). *Untrusted*:
 /// the box has no clock of its own, or it stood before the journal's end, so time goes on from the journal's end; the
