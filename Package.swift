@@ -188,7 +188,6 @@ let package = Package(
             [
                 "Timekeeping", "Terminal", "RecordLog", "SiteConfiguration", "SiteLoading", "Alerts", "Pipeline",
                 "MQTTIntake", "Ledger", "Console", "Daemon", "Simulation",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "shouwang",
