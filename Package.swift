@@ -90,15 +90,17 @@ let package = Package(
         hot(
             "Ingest/Feeds",
             [
-                "Vocabulary", "Diagnostics", "Timekeeping", "TextForms", "RecordLog", "Community", "SiteConfiguration",
-                "CSIMDJSON",
+                "Vocabulary", "Diagnostics", "Timekeeping", "TextForms", "FileIO", "RecordLog", "Community",
+                "ConfigReading", "CSIMDJSON",
             ]),
         // Site
         hot("Site/Community", ["Timekeeping", "Diagnostics", "TextForms"]),
         hot(
             "Site/ConfigReading",
             ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", .product(name: "Yams", package: "Yams")]),
-        hot("Site/SiteConfiguration", ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "ConfigReading"]),
+        hot(
+            "Site/SiteConfiguration",
+            ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "Community", "ConfigReading", "Feeds"]),
         ours(
             "Site/SiteLoading",
             [
@@ -129,7 +131,7 @@ let package = Package(
             "Core/Scenarios",
             [
                 "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
-                "SiteConfiguration", "Feeds", "Rules", "Alerts", "Pipeline", "CSIMDJSON",
+                "ConfigReading", "SiteConfiguration", "Feeds", "Rules", "Alerts", "Pipeline", "CSIMDJSON",
             ]),
         // Deliver
         ours(
@@ -156,6 +158,7 @@ let package = Package(
                 "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal", "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
                 "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", crypto, log, deque, lifecycle,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         // Tools
@@ -163,8 +166,8 @@ let package = Package(
         ours(
             "Tools/Demo",
             [
-                "Vocabulary", "Timekeeping", "Diagnostics", "Terminal", "SiteLoading", "SiteConfiguration", "Console",
-                "Daemon", "MQTTIntake", "Simulation", log, lifecycle,
+                "Vocabulary", "Timekeeping", "Diagnostics", "Terminal", "Feeds", "RecordLog", "SiteLoading",
+                "SiteConfiguration", "Console", "Daemon", "MQTTIntake", "Simulation", log, lifecycle,
             ]),
         .executableTarget(
             name: "shouwang",
@@ -183,13 +186,13 @@ let package = Package(
             name: "BenchCatalogue",
             dependencies: [
                 "Vocabulary", "Alerts", "CMallocCount", "Timekeeping", "Diagnostics", "RecordLog", "Community",
-                "SiteConfiguration", "Feeds",
+                "ConfigReading", "SiteConfiguration", "Feeds",
                 "Pipeline",
             ], path: "Benchmarks/Catalogue", swiftSettings: settings),
         // Tests
         tests(
             "SiteConfigurationTests",
-            ["Vocabulary", "ConfigReading", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
+            ["Vocabulary", "ConfigReading", "Feeds", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
         tests(
             "BrokerTests",
             [
@@ -222,14 +225,14 @@ let package = Package(
             "FeedsTests",
             [
                 "TestSupport", "Vocabulary", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community",
-                "SiteConfiguration",
+                "ConfigReading", "SiteConfiguration",
                 "Diagnostics", "CSIMDJSON",
             ]),
         tests(
             "PipelineTests",
             [
                 "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping", "RecordLog",
-                "Community",
+                "Community", "ConfigReading",
                 "SiteConfiguration", "StateCoding", "Windowing", "Diagnostics", "Simulation",
             ]),
         tests(
@@ -241,7 +244,8 @@ let package = Package(
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "TestSupport", "Vocabulary", "Scenarios", "Pipeline", "SiteConfiguration", "Diagnostics", "Timekeeping",
+                "TestSupport", "Vocabulary", "Scenarios", "Pipeline", "ConfigReading", "SiteConfiguration",
+                "Diagnostics", "Timekeeping",
             ],
             // Found by the tests themselves, by the folder that they stand in.
             exclude: ["catalogue"], swiftSettings: settings),

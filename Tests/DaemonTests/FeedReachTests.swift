@@ -1,4 +1,5 @@
 import Community
+import ConfigReading
 import Diagnostics
 import Foundation
 import SiteConfiguration

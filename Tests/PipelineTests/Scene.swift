@@ -1,5 +1,6 @@
 import Alerts
 import Community
+import ConfigReading
 import Diagnostics
 import Feeds
 import RecordLog

@@ -1,3 +1,4 @@
+import ConfigReading
 import Diagnostics
 import SiteConfiguration
 import Testing

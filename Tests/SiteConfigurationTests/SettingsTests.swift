@@ -1,4 +1,5 @@
 import Diagnostics
+import Feeds
 import Foundation
 import Testing
 import Timekeeping

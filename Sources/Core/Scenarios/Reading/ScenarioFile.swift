@@ -1,4 +1,5 @@
 package import Community
+package import ConfigReading
 package import Diagnostics
 package import SiteConfiguration
 
@@ -29,7 +30,7 @@ extension ScenarioFile {
     /// - Returns: the scenario, nil exactly where there is an error among the diagnostics; and the site's language. All
     ///   problems of the head are told; where it has none, all those of the cases, in the order of the file.
     package static func parse(
-        _ bytes: [UInt8], file: String, read: (String) throws(FileFault) -> [UInt8]
+        _ bytes: [UInt8], file: String, read: FileReader
     ) -> (scenario: ScenarioFile?, diagnostics: [Diagnostic], language: Language) {
         guard bytes.count <= bytesMax, let text = String(validating: bytes, as: UTF8.self) else {
             let fault = bytes.count > bytesMax ? UnplacedDiagnostic.tooLarge : .notUTF8

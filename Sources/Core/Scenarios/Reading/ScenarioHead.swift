@@ -1,4 +1,5 @@
 import Community
+import ConfigReading
 import Diagnostics
 import SiteConfiguration
 import Timekeeping
@@ -126,7 +127,7 @@ struct ScenarioHead {
             diagnostics += told.filter { $0.severity == .error }
             return settings
         } catch {
-            tell(.unreadable(path, error), line: block.line)
+            tell(.fileUnreadable(path, error), line: block.line)
             return nil
         }
     }
@@ -161,10 +162,10 @@ struct ScenarioHead {
             do throws(FileFault) {
                 files.files.append((name: name + ".csv", path: path, bytes: try read(path)))
             } catch {
-                if !error.isMissing { tell(.unreadable(path, error), line: line) }
+                if !error.isMissing { tell(.fileUnreadable(path, error), line: line) }
             }
         }
-        if files.files.isEmpty { tell(.unreadable(folder, FileFault(reason: "", isMissing: true)), line: line) }
+        if files.files.isEmpty { tell(.fileUnreadable(folder, FileFault(reason: "", isMissing: true)), line: line) }
         return files
     }
 
@@ -212,7 +213,7 @@ extension UnplacedDiagnostic {
             remedy: LocalizedText(zh: "请删除其中之一", en: "delete one of them: a configuration has its own"))
     }
 
-    fileprivate static func unreadable(_ path: String, _ fault: FileFault) -> UnplacedDiagnostic {
+    fileprivate static func fileUnreadable(_ path: String, _ fault: FileFault) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             "unreadable", column: 1,
             what: LocalizedText(

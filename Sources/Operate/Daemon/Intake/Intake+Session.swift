@@ -1,4 +1,6 @@
 import Diagnostics
+import Feeds
+import Logging
 import MQTTIntake
 import SiteConfiguration
 import Timekeeping
@@ -8,7 +10,7 @@ import Vocabulary
 extension Intake {
     func connected(sessionPresent: Bool) {
         log.info("connected to the broker", metadata: ["session": sessionPresent ? "resumed" : "new"])
-        own("session", "{\"state\":\"connected\",\"present\":\(sessionPresent)}")
+        record(.sessionConnected(present: sessionPresent))
         // Until the broker has granted every filter nothing is known of a session that was made anew.
         if !sessionPresent { SubscriptionMark(store: settings.store.path).clear() }
         probe.connected(SystemClock.boot)
@@ -29,7 +31,7 @@ extension Intake {
         let heard = probe.heardAt
         probe.disconnected()
         guard shared.connected(false) else { return }
-        own("session", "{\"state\":\"lost\"\(since(heard))}")
+        record(.sessionLost(since: since(heard)))
     }
 
     // MARK: Filters and the client id
@@ -77,9 +79,9 @@ extension Intake {
     // MARK: The probe and the feeds
 
     /// When something was last known to come through: from then on the box may have been blind.
-    private func since(_ heard: Int64) -> String {
+    private func since(_ heard: Int64) -> Instant {
         let ago = Milliseconds(SystemClock.boot - heard)
-        return ",\"since\":\"\(ISO8601.write(clock.now - ago, in: .utc))\""
+        return clock.now - ago
     }
 
     func probeReturned(_ text: String) {
@@ -91,7 +93,7 @@ extension Intake {
         }
         guard news == .settled else { return }
         log.info("settled: the broker has handed over what it kept")
-        own("session", "{\"state\":\"settled\"}")
+        record(.sessionSettled)
     }
 
     /// Sends a probe that is due, and breaks a connection off over which nothing comes.
@@ -113,7 +115,7 @@ extension Intake {
             parts.restart()
         case .unsettled:
             log.warning("the probe has not come back for 60 s; what the broker kept is no longer waited for")
-            own("session", "{\"state\":\"settled\"}")
+            record(.sessionSettled)
         case .probeFails(let anew):
             let what = probeFault
             raise(.probe, .medium, what)

@@ -39,9 +39,9 @@ final class Intake: IntakeHandler {
     private var hasHeard = false
     private var reopenAt: Int64 = 0
     /// Records of the daemon's own that came while the journal could not take them; at most ``pendingMax``.
-    private var pending: [(name: String, json: String)] = []
+    private var pending: [SystemRecord] = []
     /// Those that are appended and not yet known to be stored.
-    private var unstored: [(name: String, json: String)] = []
+    private var unstored: [SystemRecord] = []
     /// The number that the next record gets, as far as a writer that failed had come.
     private var nextNumber: Int64 = 1
     /// What a watch begins with, and some more.
@@ -72,7 +72,7 @@ final class Intake: IntakeHandler {
         pendingMax = start.opening.count + 64
         snapshots = SnapshotPace(
             every: settings.store.snapshot.count, record: start.snapshotRecord, at: SystemClock.boot)
-        for record in start.opening { own(record.name, record.json) }
+        for one in start.opening { record(one) }
         stepClock()
     }
 
@@ -150,15 +150,15 @@ final class Intake: IntakeHandler {
         return false
     }
 
-    /// Appends a record of the daemon's own; while the journal cannot take it, it waits.
-    func own(_ name: String, _ json: String) {
+    /// Appends a system record; while the journal cannot take it, it waits.
+    func record(_ record: SystemRecord) {
         let stamp = clock.stamp()
         guard prepare(at: stamp), let journal else {
-            if pending.count < pendingMax { pending.append((name, json)) }
+            if pending.count < pendingMax { pending.append(record) }
             return
         }
-        journal.appendOwn(stamp, name: name, json: json)
-        unstored.append((name, json))
+        journal.append(record, at: stamp)
+        unstored.append(record)
     }
 
     private func prepare(at stamp: Instant) -> Bool {
@@ -340,8 +340,8 @@ final class Intake: IntakeHandler {
             // The first write shows whether there is room again.
             let waiting = pending
             pending = []
-            for record in waiting { own(record.name, record.json) }
-            if waiting.isEmpty { own("tick", "{}") }
+            for one in waiting { record(one) }
+            if waiting.isEmpty { record(.tick) }
             guard commit() else { return }
             acknowledged()
             shared.storing(problem: nil)
@@ -360,9 +360,7 @@ final class Intake: IntakeHandler {
         guard let step = clock.step() else { return }
         log.warning(
             "the clock was set", metadata: ["from": "\(step.from)", "to": "\(step.to)", "why": "\(step.why.rawValue)"])
-        let from = ISO8601.write(step.from, in: .utc)
-        let to = ISO8601.write(step.to, in: .utc)
-        own("clock", "{\"from\":\"\(from)\",\"to\":\"\(to)\",\"why\":\"\(step.why.rawValue)\"}")
+        record(step.record)
     }
 
     func millisecondsUntilDeadline() -> Int {
@@ -385,6 +383,6 @@ final class Intake: IntakeHandler {
         guard let deadline = pipeline.nextDeadline(), clock.now >= deadline, journal?.hasUnwritten == false else {
             return
         }
-        own("tick", "{}")
+        record(.tick)
     }
 }

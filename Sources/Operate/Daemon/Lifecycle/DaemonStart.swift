@@ -29,7 +29,7 @@ struct DaemonStart {
     /// The last watch did not end in order.
     let wasUnclean: Bool
     /// The records that this watch begins with.
-    let opening: [(name: String, json: String)]
+    let opening: [SystemRecord]
 
     init(
         site: Site, channels: [String], demo: DemoClock?, isReload: Bool, ending: StopRequest, faults: BoxFaults,
@@ -81,7 +81,7 @@ struct DaemonStart {
     /// What the ledger knows of homes and the journal does not. Without it the watch goes on nevertheless.
     private static func seen(
         _ pipeline: Pipeline, _ ledger: Ledger, _ log: Logger
-    ) -> [(name: String, json: String)] {
+    ) -> [SystemRecord] {
         do throws(LedgerError) {
             let records = try LastSeenBackup.records(for: pipeline, from: ledger)
             if !records.isEmpty {
@@ -96,15 +96,15 @@ struct DaemonStart {
 
     private static func opening(
         lost: (Int64, Int64)?, before: String?, hash: String, isReload: Bool, last: Instant
-    ) -> [(name: String, json: String)] {
-        var records: [(name: String, json: String)] = []
-        if let lost { records.append(("lost", "{\"from\":\(lost.0),\"to\":\(lost.1)}")) }
+    ) -> [SystemRecord] {
+        var records: [SystemRecord] = []
+        if let lost { records.append(.lost(from: lost.0, to: lost.1)) }
         if let before, before != hash {
-            records.append(("config", "{\"config\":\"\(hash)\",\"why\":\"\(isReload ? "reload" : "start")\"}"))
+            records.append(.config(hash: hash, why: isReload ? .reload : .start))
         }
         guard !isReload else { return records }
-        let downSince = last == .distantPast ? "" : ",\"down_since\":\"\(ISO8601.write(last, in: .utc))\""
-        records.append(("start", "{\"version\":\"\(version)\",\"config\":\"\(hash)\"\(downSince)}"))
+        let downSince = last == .distantPast ? nil : last
+        records.append(.start(version: version, config: hash, downSince: downSince))
         return records
     }
 

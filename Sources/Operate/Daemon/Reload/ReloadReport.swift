@@ -1,3 +1,4 @@
+import ArgumentParser
 import Community
 package import Diagnostics
 import Logging

@@ -1,4 +1,4 @@
-import ConfigReading
+package import ConfigReading
 package import Diagnostics
 import FileIO
 import Foundation
@@ -70,8 +70,7 @@ extension Settings {
     ///   - baseDirectory: what relative paths are relative to.
     ///   - readFile: reads a file that the configuration names by its resolved path.
     package static func parse(
-        _ bytes: [UInt8], file: String, baseDirectory: String,
-        readFile: (String) throws(FileFault) -> [UInt8]
+        _ bytes: [UInt8], file: String, baseDirectory: String, readFile: FileReader
     ) -> (settings: Settings?, diagnostics: [Diagnostic]) {
         let findings = Findings()
         var settings: Settings?
@@ -88,24 +87,13 @@ extension Settings {
     }
 }
 
-/// Why a file that the configuration names could not be read.
-package struct FileFault: Error, Equatable, Sendable {
-    package var reason: String
-    package var isMissing: Bool
-
-    package init(reason: String, isMissing: Bool) {
-        self.reason = reason
-        self.isMissing = isMissing
-    }
-}
-
 /// The tree to settings. Reading goes on behind a missing or malformed value, so that all else is checked too; what is
 /// returned is used only where nothing was told as an error.
 struct SettingsReader {
     let file: String
     let folder: String
     let findings: Findings
-    let readFile: (String) throws(FileFault) -> [UInt8]
+    let readFile: FileReader
 
     func settings(_ node: YAMLNode) -> Settings? {
         guard let root = Section(node, path: "", title: "", table: SettingsTable.table, findings: findings) else {
@@ -204,21 +192,6 @@ struct SettingsReader {
 }
 
 extension UnplacedDiagnostic {
-    static func unreadable(_ path: String, _ failure: FileBytes.Failure) -> UnplacedDiagnostic {
-        unreadable(path, FileFault(reason: failure.reason, isMissing: failure.isMissing))
-    }
-
-    static func unreadable(_ path: String, _ fault: FileFault) -> UnplacedDiagnostic {
-        UnplacedDiagnostic(
-            code: fault.isMissing ? "config.no-file" : "config.unreadable",
-            what: LocalizedText(
-                zh: fault.isMissing ? "没有文件 \(path)" : "无法读取 \(path)(\(fault.reason))",
-                en: fault.isMissing ? "there is no file \(path)" : "\(path) cannot be read (\(fault.reason))"),
-            remedy: LocalizedText(
-                zh: "请检查路径和权限;相对路径从配置文件所在文件夹算起",
-                en: "check the path and its rights; paths are relative to the configuration file"))
-    }
-
     fileprivate static func badSync(_ text: String) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.bad-value",

@@ -1,5 +1,6 @@
 package import ConfigReading
 package import Diagnostics
+package import Feeds
 package import Timekeeping
 
 /// A configuration that passed: every value is in its range, every name is known, every path is resolved against the
@@ -118,31 +119,6 @@ package struct TLSSettings: Equatable, Sendable {
         self.ca = ca
         self.cert = cert
         self.key = key
-    }
-}
-
-package struct FeedSettings: Equatable, Sendable {
-    /// Unique; by default the format, from the second on with a number (`native-2`).
-    package var name: String
-    /// A valid topic filter.
-    package var topic: String
-    package var format: FeedFormat
-    /// The place of what names none.
-    package var place: String?
-    /// There for `mapping`, and for no other format.
-    package var mapping: MappingSettings?
-    package var position: Position
-
-    package init(
-        name: String, topic: String, format: FeedFormat, place: String? = nil, mapping: MappingSettings? = nil,
-        position: Position
-    ) {
-        self.name = name
-        self.topic = topic
-        self.format = format
-        self.place = place
-        self.mapping = mapping
-        self.position = position
     }
 }
 

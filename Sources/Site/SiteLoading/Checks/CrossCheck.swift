@@ -1,5 +1,6 @@
 package import Community
 package import Diagnostics
+import Feeds
 import Rules
 package import SiteConfiguration
 import Vocabulary

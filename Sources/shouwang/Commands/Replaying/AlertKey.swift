@@ -2,6 +2,7 @@ import Alerts
 import Foundation
 import RecordLog
 import Timekeeping
+import Vocabulary
 
 /// What identifies a raised alert when two outputs are compared.
 struct AlertKey: Hashable {
