@@ -70,7 +70,7 @@ import Timekeeping
     private static let samples: [(record: SystemRecord, name: String, payload: String)] = [
         (
             .start(version: "1.2.3", config: "0123456789abcdef", downSince: from), "start",
-            #"{"version":"1.2.3","config":"0123456789abcdef","down_since":"2026-03-05T00:00:00.123Z"}"#
+            #"{"version":"1.2.3","config":"0123456789abcdef","down_since":"2026-03-05T00:00:00.123+00:00"}"#
         ),
         (
             .start(version: "1.2.3", config: "0123456789abcdef", downSince: nil), "start",
@@ -81,16 +81,16 @@ import Timekeeping
         (.config(hash: "0123456789abcdef", why: .reload), "config", #"{"config":"0123456789abcdef","why":"reload"}"#),
         (.sessionConnected(present: true), "session", #"{"state":"connected","present":true}"#),
         (.sessionConnected(present: false), "session", #"{"state":"connected","present":false}"#),
-        (.sessionLost(since: to), "session", #"{"state":"lost","since":"2026-03-05T01:00:00.000Z"}"#),
+        (.sessionLost(since: to), "session", #"{"state":"lost","since":"2026-03-05T01:00:00.000+00:00"}"#),
         (.sessionLost(since: nil), "session", #"{"state":"lost"}"#),
         (.sessionSettled, "session", #"{"state":"settled"}"#), (.tick, "tick", "{}"),
         (
             .clockStepped(from: from, to: to), "clock",
-            #"{"from":"2026-03-05T00:00:00.123Z","to":"2026-03-05T01:00:00.000Z","why":"step"}"#
+            #"{"from":"2026-03-05T00:00:00.123+00:00","to":"2026-03-05T01:00:00.000+00:00","why":"step"}"#
         ),
         (
             .clockSet(from: from, to: to), "clock",
-            #"{"from":"2026-03-05T00:00:00.123Z","to":"2026-03-05T01:00:00.000Z","why":"boot"}"#
+            #"{"from":"2026-03-05T00:00:00.123+00:00","to":"2026-03-05T01:00:00.000+00:00","why":"boot"}"#
         ),
         (.lost(from: 17, to: 9_007_199_254_740_993), "lost", #"{"from":17,"to":9007199254740993}"#),
         (
@@ -107,7 +107,7 @@ import Timekeeping
         ),
         (
             .seen(rule: "quiet", home: "3栋/1单元/101", since: to), "seen",
-            #"{"rule":"quiet","key":"3栋/1单元/101","since":"2026-03-05T01:00:00.000Z"}"#
+            #"{"rule":"quiet","key":"3栋/1单元/101","since":"2026-03-05T01:00:00.000+00:00"}"#
         ),
         (.flood(device: "pir-7", cut: 412), "flood", #"{"device":"pir-7","cut":412}"#),
         (.segment(first: 48_213, version: 2), "segment", #"{"first":48213,"version":2}"#),
