@@ -96,8 +96,8 @@ let package = Package(
         hot(
             "Ingest/Feeds",
             [
-                "Vocabulary", "Diagnostics", "Timekeeping", "TextForms", "RecordLog", "Community", "SiteConfiguration",
-                "CSIMDJSON",
+                "Vocabulary", "Diagnostics", "Timekeeping", "TextForms", "FileIO", "RecordLog", "Community",
+                "ConfigReading", "CSIMDJSON",
             ]),
         // Site
         hot("Site/Community", ["Timekeeping", "Diagnostics", "TextForms"]),
@@ -106,7 +106,7 @@ let package = Package(
             ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", .product(name: "Yams", package: "Yams")]),
         hot(
             "Site/SiteConfiguration",
-            ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "ConfigReading", "Channels"]),
+            ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "ConfigReading", "Channels", "Community", "Feeds"]),
         ours(
             "Site/SiteLoading",
             [
@@ -141,9 +141,8 @@ let package = Package(
         ours(
             "Core/Scenarios",
             [
-                "FileIO", "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog",
-                "Community",
-                "SiteConfiguration", "Feeds", "Rules", "Alerts", "Pipeline", "CSIMDJSON",
+                "CSIMDJSON", "Vocabulary", "Timekeeping", "Diagnostics", "StateCoding", "FileIO", "JSONWriting",
+                "RecordLog", "Feeds", "Community", "SiteConfiguration", "Rules", "Alerts", "Pipeline",
             ]),
         // Deliver
         ours(
@@ -173,12 +172,11 @@ let package = Package(
         ours(
             "Operate/Daemon",
             [
-                .product(name: "ArgumentParser", package: "swift-argument-parser"), "JSONWriting", "Vocabulary",
-                "Timekeeping", "StateCoding", "Diagnostics", "FileIO", "Terminal",
-                "RecordLog",
-                "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "AlertDispatch", "Pipeline", "MQTTIntake", "Ledger", "Channels", "Delivery", "Console", log, deque,
-                lifecycle,
+                "Vocabulary", "Timekeeping", "Diagnostics", "StateCoding", "FileIO", "Terminal", "MQTTIntake",
+                "RecordLog", "Feeds", "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Rules",
+                "Alerts", "AlertDispatch", "Pipeline", "Ledger", "Channels", "Delivery", "Console",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), log, deque, lifecycle, crypto,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         // Tools
@@ -186,8 +184,8 @@ let package = Package(
         ours(
             "Tools/Demo",
             [
-                "Timekeeping", "Terminal", "RecordLog", "SiteConfiguration", "SiteLoading", "Alerts", "Pipeline",
-                "MQTTIntake", "Ledger", "Console", "Daemon", "Simulation",
+                "Timekeeping", "FileIO", "Terminal", "MQTTIntake", "RecordLog", "Feeds", "SiteConfiguration",
+                "SiteLoading", "Alerts", "Pipeline", "Ledger", "Console", "Daemon", "Simulation", log, lifecycle,
             ]),
         .executableTarget(
             name: "shouwang",
@@ -207,14 +205,16 @@ let package = Package(
             name: "BenchCatalogue",
             dependencies: [
                 "Vocabulary", "FileIO", "Alerts", "CMallocCount", "Timekeeping", "Diagnostics", "RecordLog",
-                "Community",
-                "SiteConfiguration", "Feeds",
+                "Community", "SiteConfiguration", "Feeds", "ConfigReading",
                 "Pipeline",
             ], path: "Benchmarks/Catalogue", swiftSettings: settings),
         // Tests
         tests(
             "SiteConfigurationTests",
-            ["FileIO", "Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Timekeeping", "Diagnostics"]),
+            [
+                "FileIO", "Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Timekeeping", "Diagnostics",
+                "Feeds",
+            ]),
         tests(
             "BrokerTests",
             [
@@ -224,9 +224,9 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "TestSupport", "Vocabulary", "Timekeeping", "Diagnostics", "RecordLog", "Community",
-                "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts", "Pipeline", "MQTTIntake", "Ledger",
-                "Channels", "Delivery", "Console", "Daemon", log,
+                "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "MQTTIntake", "RecordLog", "Feeds", "Community",
+                "ConfigReading", "SiteConfiguration", "SiteLoading", "Rules", "Alerts", "Pipeline", "Ledger",
+                "Channels", "Delivery", "Console", "Daemon", "shouwang", "TestSupport", log,
             ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.
         .target(name: "CFaultShim", path: "Tests/CFaultShim"),
@@ -248,9 +248,8 @@ let package = Package(
         tests(
             "FeedsTests",
             [
-                "FileIO", "TestSupport", "Vocabulary", "Simulation", "Feeds", "Timekeeping", "RecordLog", "Community",
-                "SiteConfiguration",
-                "Diagnostics",
+                "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "RecordLog", "Feeds", "Community",
+                "ConfigReading", "SiteConfiguration", "Simulation", "TestSupport",
             ]),
         tests("CasesTests", ["TestSupport", "Vocabulary", "Timekeeping", "Cases"]),
         tests(
@@ -262,10 +261,9 @@ let package = Package(
         tests(
             "PipelineTests",
             [
-                "FileIO", "TestSupport", "Vocabulary", "Pipeline", "Alerts", "Feeds", "Rules", "Timekeeping",
-                "RecordLog",
-                "Community",
-                "SiteConfiguration", "StateCoding", "Diagnostics", "Simulation", "Cases",
+                "Vocabulary", "Timekeeping", "Diagnostics", "StateCoding", "FileIO", "RecordLog", "Feeds", "Community",
+                "ConfigReading", "SiteConfiguration", "Rules", "Alerts", "Cases", "Pipeline", "Simulation",
+                "TestSupport",
             ]),
         tests(
             "RulesTests",
@@ -276,8 +274,8 @@ let package = Package(
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "FileIO", "TestSupport", "Scenarios", "SiteConfiguration", "Diagnostics",
-                "Timekeeping",
+                "Timekeeping", "Diagnostics", "FileIO", "ConfigReading", "SiteConfiguration", "Scenarios",
+                "TestSupport",
             ],
             // Found by the tests themselves, by the folder that they stand in.
             exclude: ["catalogue"], swiftSettings: settings),

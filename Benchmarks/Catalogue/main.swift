@@ -1,6 +1,7 @@
 import Alerts
 import CMallocCount
 import Community
+import ConfigReading
 import Diagnostics
 import Feeds
 import FileIO

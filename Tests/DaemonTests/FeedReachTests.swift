@@ -1,5 +1,6 @@
 import Community
 import FileIO
+import ConfigReading
 import Diagnostics
 import Foundation
 import SiteConfiguration

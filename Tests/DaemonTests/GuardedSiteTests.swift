@@ -1,5 +1,6 @@
 import Community
 import Diagnostics
+import Feeds
 import Foundation
 import Logging
 import SiteConfiguration

@@ -41,7 +41,7 @@ final class IntakeModel {
     private var isAcknowledged = false
     private let sync: StoreSettings.Sync
 
-    init(sync: StoreSettings.Sync = .batch, actsFrom: Int64 = 1, opening: [PendingRecord] = []) {
+    init(sync: StoreSettings.Sync = .batch, actsFrom: Int64 = 1, opening: [SystemRecord] = []) {
         self.sync = sync
         let start = BoxClock.Reading(wall: IntakeModel.noon.milliseconds, boot: boot)
         machine = IntakeMachine(

@@ -1,6 +1,7 @@
 import Alerts
 import Community
 import FileIO
+import ConfigReading
 import Diagnostics
 import Feeds
 import RecordLog

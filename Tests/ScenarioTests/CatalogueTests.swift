@@ -1,4 +1,5 @@
 import FileIO
+import ConfigReading
 import Diagnostics
 import Foundation
 import SiteConfiguration

@@ -5,6 +5,7 @@ import Timekeeping
 import Vocabulary
 
 @testable import ConfigReading
+@testable import Feeds
 @testable import SiteConfiguration
 
 @Suite struct MappingSettingsTests {
@@ -34,21 +35,27 @@ import Vocabulary
         #expect(diagnostics.isEmpty)
         let m = try #require(mapping)
         #expect(m.topic == [.literal("nears"), .named("home"), .any, .named("sensor")])
-        #expect(m.device == Template(pieces: [.level(1), .literal("-"), .pointer(JSONPointer(tokens: ["sub/ject"]))]))
+        #expect(
+            m.device
+                == MappingSettings.Template(pieces: [
+                    .level(1), .literal("-"), .pointer(JSONPointer(tokens: ["sub/ject"])),
+                ]))
         #expect(m.person == nil)
-        #expect(m.time == TimeSource(at: JSONPointer(tokens: ["sentAt"]), form: .iso))
+        #expect(m.time == MappingSettings.TimeSource(at: JSONPointer(tokens: ["sentAt"]), form: .iso))
         #expect(m.events.count == 2)
         #expect(
             m.events.first?.guards == [
-                Guard(source: .pointer(JSONPointer(tokens: ["sensor"])), values: ["motion"]),
-                Guard(source: .level(3), values: ["a", "b"]),
+                MappingSettings.Guard(source: .pointer(JSONPointer(tokens: ["sensor"])), values: ["motion"]),
+                MappingSettings.Guard(source: .level(3), values: ["a", "b"]),
             ])
         #expect(m.events.first?.value?.table == ["ON": .on, "OFF": .off, "7": .number(7)])
         #expect(m.events.map(\.manner) == [.detection, .state])
         #expect(m.events.last?.guards.first?.values == ["true"])
-        #expect(m.events.last?.value == ValueSource(at: .pointer(JSONPointer(tokens: ["state"])), table: nil))
+        #expect(
+            m.events.last?.value
+                == MappingSettings.ValueSource(at: .pointer(JSONPointer(tokens: ["state"])), table: nil))
         #expect(m.events.last?.confidence == JSONPointer(tokens: ["score"]))
-        var sides = MappedEvent.SideFields()
+        var sides = MappingSettings.Event.SideFields()
         #expect(m.events.first?.sides == sides && sides.isEmpty)
         sides.battery = JSONPointer(tokens: ["power", "left"])
         (sides.celsius, sides.count) = (JSONPointer(tokens: ["t"]), JSONPointer(tokens: ["n"]))
@@ -93,7 +100,7 @@ import Vocabulary
             "{topic: \"community/+/+/+\", format: native}",
             with: "{topic: \"nears/#\", format: mapping, mapping: m.yaml}")
         let path = "/etc/shouwang/m.yaml"
-        #expect(parsed(text, files: [path: good]).settings?.feeds.first?.mapping?.file == path)
+        #expect(parsed(text, files: [path: good]).settings?.feeds.first?.format.format.source == path)
         let (settings, diagnostics) = parsed(text, files: [path: good.replacing("form: iso", with: "form: x")])
         #expect(settings == nil)
         #expect(diagnostics.map(\.file) == [path])

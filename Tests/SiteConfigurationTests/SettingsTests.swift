@@ -1,5 +1,6 @@
 import Channels
 import Diagnostics
+import Feeds
 import Foundation
 import Testing
 import Timekeeping

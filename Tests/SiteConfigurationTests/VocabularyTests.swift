@@ -7,19 +7,21 @@ import Vocabulary
 
 @Suite struct VocabularyTests {
     @Test func `the codes of diagnostics are pinned, since scripts look for them`() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../Sources/Site").standardizedFileURL
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Sources").standardizedFileURL.path
+        // The formats of feeds bring the diagnostics of their keys.
+        let files = try ["Site/ConfigReading", "Site/SiteConfiguration", "Ingest/Feeds"].flatMap { folder in
+            try FileManager.default.subpathsOfDirectory(atPath: "\(sources)/\(folder)")
+                .filter { $0.hasSuffix(".swift") }.map { "\(sources)/\(folder)/\($0)" }
+        }
         var codes: Set<String> = []
-        for target in ["SiteConfiguration", "ConfigReading"] {
-            let root = folder.appendingPathComponent(target)
-            for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) where path.hasSuffix(".swift") {
-                let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
-                for match in text.matches(
-                    of: /"((?:config|feed|rule|route|channel|store|mqtt|console|mapping|holidays)\.[a-z0-9-]+)"/)
-                {
-                    let code = String(match.output.1)
-                    if SettingsTable.table.key(code) == nil || code.contains("-") { codes.insert(code) }
-                }
+        for file in files {
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            for match in text.matches(
+                of: /"((?:config|feed|rule|route|channel|store|mqtt|console|mapping|holidays)\.[a-z0-9-]+)"/)
+            {
+                let code = String(match.output.1)
+                if SettingsTable.table.key(code) == nil || code.contains("-") { codes.insert(code) }
             }
         }
         #expect(codes.sorted() == DiagnosticCodes.pinned)

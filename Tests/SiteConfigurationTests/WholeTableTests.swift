@@ -4,6 +4,7 @@ import Testing
 import Vocabulary
 
 @testable import ConfigReading
+@testable import Feeds
 @testable import SiteConfiguration
 
 /// A configuration and a mapping in which each key of the table is written: what the table promises is read.
@@ -235,7 +236,8 @@ import Vocabulary
         #expect(s.routes.first?.continue == true)
         #expect(s.routes.first?.escalate.first?.to == [.channel("wecom")])
         #expect(s.heartbeat?.url.host == "example.org")
-        #expect(s.feeds.first?.mapping?.events.first?.track == JSONPointer(tokens: ["f"]))
+        let feed = s.feeds.first?.format.format as? MappingFormat
+        #expect(feed?.settings.events.first?.track == JSONPointer(tokens: ["f"]))
         let written = try paths(config, root: "").union(paths(mapping, root: "mapping"))
         let missing = SettingsTable.all.map(\.path).filter { !written.contains($0) }
         #expect(missing == [])

@@ -2,6 +2,7 @@ import Alerts
 import Console
 import Daemon
 import FileIO
+import Feeds
 import Foundation
 import Ledger
 import MQTTIntake
@@ -135,9 +136,7 @@ package struct Demo {
             "网格员周敏到 \(home) 上门:人平安,给传感器换了电池 · the grid worker visits: she is well, the battery is changed")
         let journal = try JournalWriter(folder: folder + "/state/journal", segmentSize: .max)
         try journal.prepare(at: clock.now)
-        journal.appendOwn(
-            clock.now, name: "act",
-            json: "{\"alert\":\"\(alert)\",\"verb\":\"close\",\"actor\":\"w1\",\"found\":\"well\"}")
+        journal.append(.act(Act(alert: alert, verb: "close", actor: "w1", found: "well")), at: clock.now)
         try journal.write()
         try journal.sync()
     }

@@ -130,7 +130,7 @@ package struct Replay {
 
     private mutating func tick(at instant: Instant, _ give: (AlertChange) -> Void) {
         var text: [UInt8] = []
-        JournalLine().appendOwn(instant, name: "tick", json: "{}", to: &text)
+        JournalLine().append(.tick, at: instant, to: &text)
         let batch = Decoder.decode(Chunk(text: text, file: "tick"), plan: plan)
         pipeline.step(batch, 0..<batch.recordCount, firstNumber: number, into: &effects)
         number += 1

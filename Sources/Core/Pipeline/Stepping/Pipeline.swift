@@ -137,8 +137,8 @@ package struct Pipeline: Sendable {
     ) {
         let stamp = Instant(microseconds: item.stampMicroseconds)
         counters.records += 1
-        if item.marks.contains(.own) {
-            own(batch.own[index] ?? .bookkeeping, at: stamp, &effects)
+        if item.marks.contains(.system) {
+            step(batch.systemRecords[index] ?? .tick, at: stamp, &effects)
             return
         }
         if clock == .distantPast { begin(at: stamp) }
@@ -312,9 +312,9 @@ package struct Pipeline: Sendable {
         }
     }
 
-    // MARK: The daemon's own records
+    // MARK: System records
 
-    private mutating func own(_ record: SystemRecord, at stamp: Instant, _ effects: inout Effects) {
+    private mutating func step(_ record: SystemRecord, at stamp: Instant, _ effects: inout Effects) {
         if clock == .distantPast {
             begin(at: stamp)
         } else if case .clockStepped(let from, let to) = record {
@@ -328,18 +328,18 @@ package struct Pipeline: Sendable {
         case .start, .clockSet:
             // What came due while the box was down waits for what the broker kept meanwhile (docs/architecture.md,
             // "What the broker kept comes in first").
-            let now = if case .clockSet(let to) = record { max(stamp, to) } else { stamp }
+            let now = if case .clockSet(_, let to) = record { max(stamp, to) } else { stamp }
             settling.begin(at: max(clock, now))
             advance(to: now, &effects)
         default: advance(to: stamp, &effects)
         }
         switch record {
-        case .tick, .bookkeeping: break
+        case .tick, .segment, .sum: break
         default: engines.sessionChanged(at: clock, timers: &timers)
         }
         switch record {
-        case .config, .tick, .bookkeeping, .clockStepped, .flood: break
-        case .start(let downSince):
+        case .config, .tick, .segment, .sum, .clockStepped, .flood: break
+        case .start(_, _, let downSince):
             context.blind.add(from: downSince ?? before, to: clock, .down)
             context.blind.sessionIsAway(since: clock)
         case .clockSet: context.blind.add(from: before, to: clock, .boot)

@@ -8,7 +8,7 @@ import Timekeeping
 import Vocabulary
 
 extension CaseReader {
-    static let families = ["access", "camera", "elder", "report"]
+    static let families = DeviceFamily.allCases.map(\.rawValue)
     private static let marks = ["retained", "redelivered", "qos", "mid", "x", "unknown"]
     static let repeatsMax = 100_000
 
@@ -50,7 +50,7 @@ extension CaseReader {
             throw .unknownDevice(levels[1], known: registry.devices.map(\.id), column: column)
         }
         var sent = ScenarioCase.Sent(
-            topic: isNative ? "community/\(settings.site.id)/\(topic)" : topic, isOwn: false, payload: payload,
+            topic: isNative ? NativeFormat.topic(site: settings.site.id, topic) : topic, isOwn: false, payload: payload,
             qos: marks.qos, isRetained: marks.isRetained)
         for index in 0..<marks.count {
             sent.mid = try mid(of: sent, marks.isRedelivered, marks.mid, column: column)
@@ -140,17 +140,17 @@ extension CaseReader {
     mutating func readOwn(_ scanner: inout LineScanner, at: Instant, line: Int) throws(UnplacedDiagnostic) -> Bool {
         let column = scanner.column
         let name = scanner.word()
-        guard let form = SystemTopic.fields.first(where: { $0.name == name }) else {
+        guard let form = SystemTopic.forms.first(where: { $0.name == name }) else {
             throw .unknown(
-                name, .init(zh: "系统记录", en: "record of the daemon's own"), known: SystemTopic.fields.map(\.name),
+                name, .init(zh: "系统记录", en: "record of the daemon's own"), known: SystemTopic.forms.map(\.name),
                 code: "unknown-own", column: column)
         }
         let payload =
             scanner.first == "{"
             ? try values.payload(&scanner)
-            : try fields(&scanner, leading: form.leading, known: form.fields)
+            : try fields(&scanner, leading: form.leading, known: form.fields.map(\.name))
         add(.record(.init(topic: name, isOwn: true, payload: payload)), at: at, line: line)
-        return name == "clock"
+        return name == SystemTopic.clock
     }
 
     // MARK: Marks

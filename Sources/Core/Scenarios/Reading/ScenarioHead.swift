@@ -127,7 +127,7 @@ struct ScenarioHead {
             diagnostics += told.filter { $0.severity == .error }
             return settings
         } catch {
-            tell(.unreadable(path, error), line: block.line)
+            tell(.fileUnreadable(path, error), line: block.line)
             return nil
         }
     }
@@ -162,10 +162,10 @@ struct ScenarioHead {
             do throws(FileError) {
                 files.files.append((name: name + ".csv", path: path, bytes: try read(path)))
             } catch {
-                if !error.isMissing { tell(.unreadable(path, error), line: line) }
+                if !error.isMissing { tell(.fileUnreadable(path, error), line: line) }
             }
         }
-        if files.files.isEmpty { tell(.unreadable(folder, FileError(reason: "", isMissing: true)), line: line) }
+        if files.files.isEmpty { tell(.fileUnreadable(folder, FileError(reason: "", isMissing: true)), line: line) }
         return files
     }
 
@@ -213,7 +213,7 @@ extension UnplacedDiagnostic {
             remedy: LocalizedText(zh: "请删除其中之一", en: "delete one of them: a configuration has its own"))
     }
 
-    fileprivate static func unreadable(_ path: String, _ fault: FileError) -> UnplacedDiagnostic {
+    fileprivate static func fileUnreadable(_ path: String, _ fault: FileError) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             "unreadable", column: 1,
             what: LocalizedText(

@@ -69,8 +69,10 @@ private struct Run {
         }
     }
 
-    private static let tick = ScenarioCase.Sent(
-        topic: "tick", isOwn: true, payload: Payload(parts: [.bytes(Array("{}".utf8))]))
+    private static let tick: ScenarioCase.Sent = {
+        let (name, payload) = SystemRecord.tick.encoded
+        return ScenarioCase.Sent(topic: name, isOwn: true, payload: Payload(parts: [.bytes(payload)]))
+    }()
 
     let file: ScenarioFile
     let plan: FeedPlan
@@ -101,7 +103,7 @@ private struct Run {
             line = step.line
             switch step.act {
             case .record(let sent):
-                isDown = isDown && !(sent.isOwn && sent.topic == "start")
+                isDown = isDown && !(sent.isOwn && sent.topic == SystemTopic.start)
                 try take(sent, at: step.at)
             case .restart: try restart()
             case .down:
@@ -159,7 +161,7 @@ private struct Run {
             happenings.append(
                 Happening(at: pipeline.clock, what: .refused(code: refusal.code, detail: refusal.detail)))
         }
-        for case .unknown(let name) in batch.own.values {
+        for case .unknown(let name) in batch.systemRecords.values {
             happenings.append(Happening(at: pipeline.clock, what: .refused(code: "unknown-own", detail: name)))
         }
         effects.removeAll()

@@ -1,5 +1,4 @@
 import RecordLog
-import SiteConfiguration
 import Vocabulary
 
 /// What is not taken, and why.
@@ -39,7 +38,7 @@ extension Decoder {
 
     /// A line that is no record. Of the journal's own lines the code stays what it is: they tell of its storage.
     @inline(never)
-    mutating func refused(_ refusal: Refusal, _ line: UnsafeBufferPointer<UInt8>, isJournal: Bool) {
+    mutating func report(_ refusal: Refusal, _ line: UnsafeBufferPointer<UInt8>, isJournal: Bool) {
         var refusal = refusal
         if !isJournal, Decoder.unreadableLines.contains(refusal.code), unsafe CallWords.occur(inAny: line) {
             Decoder.mark(&refusal)
@@ -52,12 +51,9 @@ extension Decoder {
         refusal.code = unreadableCall
     }
 
-    /// Whether the feed's mapping has an event that calls for help.
+    /// Whether the feed's format has words of its own for a call for help.
     private func isCalling(feed: UInt8) -> Bool {
-        guard Int(feed) < plan.feeds.count, case .mapping(let mapping) = plan.feeds[Int(feed)].format else {
-            return false
-        }
-        return mapping.isCalling
+        Int(feed) < plan.feeds.count && plan.feeds[Int(feed)].callsInItsOwnWords
     }
 
     /// A payload beyond the limit counts only where it calls for help.
@@ -73,12 +69,8 @@ extension Decoder {
 }
 
 extension FeedPlan {
-    /// Whether a payload beyond the limit may be a call for help: by its words, or by a mapping that has its own.
+    /// Whether a payload beyond the limit may be a call for help: by its words, or in a format that has its own.
     package func mayCall(_ payload: UnsafeBufferPointer<UInt8>) -> Bool {
-        if unsafe CallWords.occur(in: payload) { return true }
-        return feeds.contains { feed in
-            if case .mapping(let mapping) = feed.format { return mapping.isCalling }
-            return false
-        }
+        unsafe CallWords.occur(in: payload) || feeds.contains(where: \.callsInItsOwnWords)
     }
 }

@@ -1,6 +1,4 @@
-import CSIMDJSON
 import RecordLog
-import TextForms
 import Timekeeping
 
 /// The time that a payload names.
@@ -18,7 +16,7 @@ enum PayloadTime {
                 case .local(let civil): return zone.instant(civil)
                 }
             }
-            guard let number = unsafe ToldNumber.read(scalar) else { return nil }
+            guard let number = unsafe PayloadNumber.read(scalar) else { return nil }
             return epoch(number)
         default: return nil
         }

@@ -185,7 +185,7 @@ final class Intake: IntakeHandler {
         switch action {
         case .append(let record, let stamp, let isFirst):
             guard !isFirst || prepare(journal, at: stamp) else { return }
-            journal.appendOwn(stamp, name: record.name, json: record.json)
+            journal.append(record, at: stamp)
         case .write:
             do throws(JournalError) { try journal.write() } catch { return fail(error) }
             obey(machine.written(at: .now))

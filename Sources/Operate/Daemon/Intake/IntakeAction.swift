@@ -11,7 +11,7 @@ enum IntakeAction: Equatable, Sendable {
 
     /// Append a record of the daemon's own. `isFirst`: a segment with room is to be made sure of before; where that
     /// fails, report ``IntakeMachine/failed(_:from:boot:)``.
-    case append(PendingRecord, stamp: Instant, isFirst: Bool)
+    case append(SystemRecord, stamp: Instant, isFirst: Bool)
     /// Hand what was appended to the operating system; report ``IntakeMachine/written(at:)`` or the failure.
     case write
     /// Make it durable; report ``IntakeMachine/synced(at:)`` or the failure.

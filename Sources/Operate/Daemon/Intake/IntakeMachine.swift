@@ -105,9 +105,9 @@ struct IntakeMachine {
     private var hasHeard = false
     private var isConnected = false
     /// Records of the daemon's own that came while the journal could not take them; at most ``Terms/pendingMax``.
-    private var pending: [PendingRecord] = []
+    private var pending: [SystemRecord] = []
     /// Those that are appended and not yet known to be stored.
-    private var unstored: [PendingRecord] = []
+    private var unstored: [SystemRecord] = []
     /// The last record that was stepped over, and the last that the ledger was told of.
     private var stepped: Int64
     private var reported: Int64 = 0
@@ -132,7 +132,7 @@ struct IntakeMachine {
     }
 
     /// The watch begins with these records.
-    mutating func begin(_ opening: [PendingRecord], at now: BoxClock.Reading) -> [IntakeAction] {
+    mutating func begin(_ opening: [SystemRecord], at now: BoxClock.Reading) -> [IntakeAction] {
         var actions: [IntakeAction] = []
         for record in opening { actions += append(record, boot: now.boot) }
         return actions + stepClock(at: now)
@@ -175,7 +175,7 @@ struct IntakeMachine {
     }
 
     /// A record of the daemon's own; while the journal cannot take it, it waits.
-    private mutating func append(_ record: PendingRecord, boot: Int64) -> [IntakeAction] {
+    private mutating func append(_ record: SystemRecord, boot: Int64) -> [IntakeAction] {
         let stamp = clock.stamp(boot: boot)
         guard case .open = journal else {
             if pending.count < terms.pendingMax { pending.append(record) }
@@ -185,10 +185,6 @@ struct IntakeMachine {
         lines = .unwritten
         unstored.append(record)
         return [.append(record, stamp: stamp, isFirst: isFirst)]
-    }
-
-    private mutating func append(_ name: String, _ json: String, boot: Int64) -> [IntakeAction] {
-        append(PendingRecord(name: name, json: json), boot: boot)
     }
 
     // MARK: Store, sync, acknowledge, step
@@ -355,7 +351,7 @@ struct IntakeMachine {
     /// The first write shows whether there is room again.
     mutating func opened(at now: BoxClock.Reading) -> [IntakeAction] {
         journal = .open
-        let waiting = pending.isEmpty ? [PendingRecord(name: "tick", json: "{}")] : pending
+        let waiting = pending.isEmpty ? [SystemRecord.tick] : pending
         pending = []
         purpose = .resuming
         return waiting.flatMap { append($0, boot: now.boot) } + [.write]
@@ -394,22 +390,19 @@ struct IntakeMachine {
         guard case .open = journal, lines != .unwritten else { return [] }
         let actions = stepClock(at: now)
         guard lines != .unwritten, let deadline, clock.now(boot: now.boot) >= deadline else { return actions }
-        return actions + append("tick", "{}", boot: now.boot)
+        return actions + append(.tick, boot: now.boot)
     }
 
     /// Looks whether somebody has set the clock, and writes it down: nothing fires or waits for that alone.
     private mutating func stepClock(at now: BoxClock.Reading) -> [IntakeAction] {
         guard let step = clock.step(now) else { return [] }
-        let from = ISO8601.write(step.from, in: .utc)
-        let to = ISO8601.write(step.to, in: .utc)
-        let json = "{\"from\":\"\(from)\",\"to\":\"\(to)\",\"why\":\"\(step.why.rawValue)\"}"
-        return [.log(.clockSet(step))] + append("clock", json, boot: now.boot)
+        return [.log(.clockSet(step))] + append(step.record, boot: now.boot)
     }
 
     // MARK: The session
 
     mutating func connected(isResumed: Bool, boot: Int64) -> [IntakeAction] {
-        let record = append("session", "{\"state\":\"connected\",\"present\":\(isResumed)}", boot: boot)
+        let record = append(.sessionConnected(present: isResumed), boot: boot)
         probe.connected(boot)
         isConnected = true
         // Until the broker has granted every filter nothing is known of a session that was made anew.
@@ -429,8 +422,7 @@ struct IntakeMachine {
         isConnected = false
         // When something was last known to come through: from then on the box may have been blind.
         let since = clock.now(boot: boot) - Milliseconds(boot - heard)
-        let json = "{\"state\":\"lost\",\"since\":\"\(ISO8601.write(since, in: .utc))\"}"
-        return [.log(.disconnected(reason: reason)), .reportConnected(false)] + append("session", json, boot: boot)
+        return [.log(.disconnected(reason: reason)), .reportConnected(false)] + append(.sessionLost(since: since), boot: boot)
     }
 
     /// - Parameter start: since when nothing lay between the broker and us.
@@ -447,7 +439,7 @@ struct IntakeMachine {
     mutating func probeSent(_ text: String, isOut: Bool, boot: Int64) { probe.sent(text, isOut: isOut, boot) }
 
     private mutating func settled(_ boot: Int64) -> [IntakeAction] {
-        append("session", "{\"state\":\"settled\"}", boot: boot)
+        append(.sessionSettled, boot: boot)
     }
 
     /// Sends a probe that is due, and breaks a connection off over which nothing comes.

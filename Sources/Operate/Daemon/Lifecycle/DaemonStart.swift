@@ -27,7 +27,7 @@ struct DaemonStart {
     /// The last watch did not end in order.
     let wasUnclean: Bool
     /// The records that this watch begins with.
-    let opening: [PendingRecord]
+    let opening: [SystemRecord]
 
     init(
         site: Site, channels: [String], demo: DemoClock?, isReload: Bool, stopRequest: StopRequest,
@@ -83,7 +83,9 @@ struct DaemonStart {
     }
 
     /// What the ledger knows of homes and the journal does not. Without it the watch goes on nevertheless.
-    private static func lastSeen(_ pipeline: Pipeline, _ ledger: Ledger, _ log: Logger) -> [PendingRecord] {
+    private static func lastSeen(
+        _ pipeline: Pipeline, _ ledger: Ledger, _ log: Logger
+    ) -> [SystemRecord] {
         do throws(LedgerError) {
             let records = try LastSeenBackup.records(for: pipeline, from: ledger)
             if !records.isEmpty {
@@ -98,19 +100,15 @@ struct DaemonStart {
 
     private static func opening(
         lost: (Int64, Int64)?, before: String?, hash: String, isReload: Bool, last: Instant
-    ) -> [PendingRecord] {
-        var records: [PendingRecord] = []
-        if let lost { records.append(PendingRecord(name: "lost", json: "{\"from\":\(lost.0),\"to\":\(lost.1)}")) }
+    ) -> [SystemRecord] {
+        var records: [SystemRecord] = []
+        if let lost { records.append(.lost(from: lost.0, to: lost.1)) }
         if let before, before != hash {
-            let why = isReload ? "reload" : "start"
-            records.append(PendingRecord(name: "config", json: "{\"config\":\"\(hash)\",\"why\":\"\(why)\"}"))
+            records.append(.config(hash: hash, why: isReload ? .reload : .start))
         }
         guard !isReload else { return records }
-        let downSince = last == .distantPast ? "" : ",\"down_since\":\"\(ISO8601.write(last, in: .utc))\""
-        records.append(
-            PendingRecord(
-                name: "start",
-                json: "{\"version\":\"\(ProgramVersion.current)\",\"config\":\"\(hash)\"\(downSince)}"))
+        let downSince = last == .distantPast ? nil : last
+        records.append(.start(version: ProgramVersion.current, config: hash, downSince: downSince))
         return records
     }
 

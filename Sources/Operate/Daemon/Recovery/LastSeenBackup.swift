@@ -1,7 +1,6 @@
-import JSONWriting
+import Feeds
 import Ledger
 import Pipeline
-import RecordLog
 import Rules
 import Timekeeping
 
@@ -44,18 +43,13 @@ struct LastSeenBackup {
 
     /// What the ledger knows of earlier times than the pipeline, which was brought to the journal's end from nothing.
     /// - Returns: records for the journal.
-    static func records(for pipeline: Pipeline, from ledger: Ledger) throws(LedgerError) -> [PendingRecord] {
+    static func records(for pipeline: Pipeline, from ledger: Ledger) throws(LedgerError) -> [SystemRecord] {
         var known: [String: [String: Instant]] = [:]
-        var records: [PendingRecord] = []
+        var records: [SystemRecord] = []
         for (rule, home) in pipeline.counted where home.isFromBeginning {
             if known[rule] == nil { known[rule] = try ledger.evidence(rule: rule) }
             guard let since = known[rule]?[home.home], since < home.since else { continue }
-            var json = Array("{\"rule\":".utf8)
-            JSONString.append(rule, to: &json)
-            json += Array(",\"key\":".utf8)
-            JSONString.append(home.home, to: &json)
-            json += Array(",\"since\":\"\(ISO8601.write(since, in: .utc))\"}".utf8)
-            records.append(PendingRecord(name: "seen", json: String(decoding: json, as: UTF8.self)))
+            records.append(.seen(rule: rule, home: home.home, since: since))
         }
         return records
     }

@@ -1,5 +1,6 @@
 import ConfigReading
 import Diagnostics
+import Feeds
 import Timekeeping
 import Vocabulary
 
@@ -27,19 +28,22 @@ extension SettingsReader {
                 overlap(section, topic, seen)
                 seen.append((topic, section.place("topic").line))
             }
-            let format = section.choice("format", as: FeedFormat.self, code: "feed.unknown-format")
-            if let format, !FeedFormat.built.contains(format) { section.error(.feedNotBuilt(format), at: "format") }
-            let mapping = mapping(section, format: format, topic: topic)
+            let format = section.choice("format", code: "feed.unknown-format")
+            if let format, !FeedFormats.isBuilt(format) { section.error(.feedNotBuilt(format), at: "format") }
+            let says = format.flatMap { FeedFormats.read($0, feed(section, topic: topic)) }
             let place = section.text("place")
-            guard let topic, let format else { continue }
+            guard let topic, let format, let says else { continue }
             let made = name ?? FeedSettings.name(for: format, taken: taken)
             taken.insert(made)
             feeds.append(
                 FeedSettings(
-                    name: made, topic: topic, format: format, place: place, mapping: mapping,
-                    position: section.position))
+                    name: made, topic: topic, format: says, place: place, position: section.position))
         }
         return feeds
+    }
+
+    private func feed(_ section: Section, topic: String?) -> FeedSection {
+        FeedSection(section, topic: topic, resolve: resolve, readFile: readFile)
     }
 
     private func overlap(_ section: Section, _ topic: String, _ seen: [(topic: String, line: Int)]) {
@@ -49,45 +53,14 @@ extension SettingsReader {
             section.warning(.overlappingTopic(topic, other.topic), at: "topic")
         }
     }
-
-    private func mapping(_ section: Section, format: FeedFormat?, topic: String?) -> MappingSettings? {
-        guard format == .mapping else {
-            if section.has("mapping"), format != nil { section.error(.mappingWithoutFormat, at: "mapping") }
-            return nil
-        }
-        guard section.has("mapping") else {
-            let help = SettingsTable.table.key("feeds[].mapping")?.help ?? LocalizedText(zh: "", en: "")
-            findings.add(.error, .missingKey(section.title("mapping"), help), at: section.position)
-            return nil
-        }
-        guard let file = section.path("mapping") else { return nil }
-        let bytes: [UInt8]
-        do {
-            bytes = try readFile(file)
-        } catch {
-            section.error(.unreadable(file, error), at: "mapping")
-            return nil
-        }
-        let mapping = MappingSettings.parse(bytes, file: file, findings: findings)
-        if let mapping, let topic {
-            let filter = mapping.topic.map { level -> String in
-                if case .literal(let text) = level { return text }
-                return "+"
-            }
-            if !TopicFilter.overlap(filter.joined(separator: "/"), topic) {
-                section.warning(.mappingNeverFits(topic), at: "mapping")
-            }
-        }
-        return mapping
-    }
 }
 
 extension FeedSettings {
-    fileprivate static func name(for format: FeedFormat, taken: Set<String>) -> String {
-        var name = format.rawValue
+    fileprivate static func name(for format: String, taken: Set<String>) -> String {
+        var name = format
         var number = 2
         while taken.contains(name) {
-            name = "\(format.rawValue)-\(number)"
+            name = "\(format)-\(number)"
             number += 1
         }
         return name
@@ -127,28 +100,14 @@ extension UnplacedDiagnostic {
                 en: "make one narrower, so that each message has one feed"))
     }
 
-    fileprivate static func feedNotBuilt(_ format: FeedFormat) -> UnplacedDiagnostic {
+    fileprivate static func feedNotBuilt(_ format: String) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "feed.not-built",
             what: LocalizedText(
-                zh: "本版本还不能读 \(format.rawValue) 格式,以后的版本会有",
-                en: "this version does not read \(format.rawValue) yet; a later one will"),
+                zh: "本版本还不能读 \(format) 格式,以后的版本会有",
+                en: "this version does not read \(format) yet; a later one will"),
             remedy: LocalizedText(
                 zh: "可先用 format: mapping 写一个映射文件,参见 config/feeds/",
                 en: "use format: mapping with a mapping file until then, see config/feeds/"))
-    }
-
-    fileprivate static let mappingWithoutFormat = UnplacedDiagnostic(
-        code: "feed.mapping-unused",
-        what: LocalizedText(zh: "有映射文件,但格式不是 mapping", en: "there is a mapping file, but the format is another"),
-        remedy: LocalizedText(zh: "请写 format: mapping,或删除它", en: "write format: mapping, or delete it"))
-
-    fileprivate static func mappingNeverFits(_ topic: String) -> UnplacedDiagnostic {
-        UnplacedDiagnostic(
-            code: "mapping.never-fits",
-            what: LocalizedText(
-                zh: "映射文件的主题与“\(topic.shown)”没有交集",
-                en: "the mapping's topic can never fit \"\(topic.shown)\""),
-            remedy: LocalizedText(zh: "请核对两处的主题", en: "compare the two topics"))
     }
 }

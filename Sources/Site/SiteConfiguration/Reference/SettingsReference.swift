@@ -1,5 +1,6 @@
 import ConfigReading
 package import Diagnostics
+import Feeds
 import Timekeeping
 
 /// The reference page of all keys, made from the table that parses them, so that it cannot be wrong about them.
@@ -14,22 +15,24 @@ package enum SettingsReference {
                     + "Durations `72h 5m 250ms 3d`, sizes `4GB` (1GB = 1024MB).")
         lines.append("")
         lines += section(SettingsTable.basic + SettingsTable.rules + SettingsTable.delivery, language)
-        lines += ["", isChinese ? "## 映射文件" : "## Mapping files", ""]
-        lines += section(SettingsTable.mapping, language)
+        for file in FeedFormats.files {
+            lines += ["", "## " + file.title.text(in: language), ""]
+            lines += section(file.keys, language, of: file.name + ".")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func section(_ keys: [SettingKey], _ language: Language) -> [String] {
+    /// - Parameter file: what the keys' paths begin with and the file itself does not have.
+    private static func section(_ keys: [SettingKey], _ language: Language, of file: String = "") -> [String] {
         let header =
             language == .zhHans
             ? "| 键 | 类型 | 默认 | 说明 |" : "| key | type | default | what it is |"
-        return [header, "|---|---|---|---|"] + keys.map { row($0, language) }
+        return [header, "|---|---|---|---|"] + keys.map { row($0, language, of: file) }
     }
 
-    private static func row(_ key: SettingKey, _ language: Language) -> String {
+    private static func row(_ key: SettingKey, _ language: Language, of file: String) -> String {
         let isChinese = language == .zhHans
-        var path = key.path
-        if path.hasPrefix("mapping.") { path = String(path.dropFirst(8)) }
+        let path = key.path.dropFirst(file.count)
         var standard = key.standard.map { "`\($0)`" } ?? ""
         let byKind = key.standardByKind.sorted { $0.key < $1.key }.map { "\($0.key) `\($0.value)`" }
         if !byKind.isEmpty { standard = byKind.joined(separator: ", ") }

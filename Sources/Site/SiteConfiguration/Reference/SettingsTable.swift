@@ -1,12 +1,13 @@
 import Channels
 import ConfigReading
 import Diagnostics
+import Feeds
 import Timekeeping
 import Vocabulary
 
 /// All keys of the configuration and of its mapping files.
 enum SettingsTable {
-    static let all: [SettingKey] = basic + delivery + rules + mapping
+    static let all: [SettingKey] = basic + delivery + rules + FeedFormats.files.flatMap(\.keys)
 
     static let table = KeyTable(
         all, kinds: ["rules.*": RuleKind.built.map(\.rawValue), "channels.*": Channels.built])
@@ -70,27 +71,26 @@ extension SettingsTable {
             en: "how many messages may be unacknowledged at once"),
     ]
 
-    private static let feeds: [SettingKey] = [
-        SettingKey("feeds", .sections, zh: "数据源", en: "what is subscribed to").needed,
-        SettingKey(
-            "feeds[].name", .name, zh: "名称,唯一,默认同格式", en: "unique; default: the format, with a number if need be"),
-        SettingKey("feeds[].topic", .filter, zh: "主题过滤器", en: "topic filter").needed,
-        SettingKey(
-            "feeds[].format", .choice(names(FeedFormat.self)), zh: "格式", en: "how payloads are read"
-        ).needed,
-        SettingKey(
-            "feeds[].place", .text, zh: "消息未指明时的位置", en: "place of what names none: a place's id"),
-        SettingKey(
-            "feeds[].mapping", .path, zh: "映射文件(format: mapping 时必填)",
-            en: "mapping file; needed with format: mapping"),
-        SettingKey(
-            "feeds[].strip", .texts, zh: "从消息里剪出的图片,JSON 指针", en: "inline pictures to cut out, JSON pointers"
-        ).later,
-        SettingKey(
-            "feeds[].redact", .texts, zh: "换成密钥哈希的证件号、电话,JSON 指针",
-            en: "ID and phone numbers to hash, JSON pointers"
-        ).later,
-    ]
+    private static let feeds: [SettingKey] =
+        [
+            SettingKey("feeds", .sections, zh: "数据源", en: "what is subscribed to").needed,
+            SettingKey(
+                "feeds[].name", .name, zh: "名称,唯一,默认同格式", en: "unique; default: the format, with a number if need be"),
+            SettingKey("feeds[].topic", .filter, zh: "主题过滤器", en: "topic filter").needed,
+            SettingKey(
+                "feeds[].format", .choice(FeedFormats.names), zh: "格式", en: "how payloads are read"
+            ).needed,
+            SettingKey(
+                "feeds[].place", .text, zh: "消息未指明时的位置", en: "place of what names none: a place's id"),
+        ] + FeedFormats.keys + [
+            SettingKey(
+                "feeds[].strip", .texts, zh: "从消息里剪出的图片,JSON 指针", en: "inline pictures to cut out, JSON pointers"
+            ).later,
+            SettingKey(
+                "feeds[].redact", .texts, zh: "换成密钥哈希的证件号、电话,JSON 指针",
+                en: "ID and phone numbers to hash, JSON pointers"
+            ).later,
+        ]
 
     private static let store: [SettingKey] = [
         SettingKey("store", .section, zh: "存储", en: "where state is kept").needed,
@@ -166,44 +166,4 @@ extension SettingsTable {
             SettingKey("channels", .named, zh: "通道", en: "ways to tell somebody"),
             SettingKey("channels.*.kind", .choice(Channels.names), zh: "种类", en: "what it is").needed,
         ] + Channels.keys
-}
-
-extension SettingsTable {
-    /// The keys of a mapping file; their paths begin with `mapping.`, the file itself does not.
-    static let mapping: [SettingKey] = [
-        SettingKey(
-            "mapping.topic", .text, zh: "主题各级的名称:vendor/{home}/+", en: "names the topic's levels: vendor/{home}/+"
-        ).needed,
-        SettingKey("mapping.device", .template, zh: "设备:{级名} 或 {/指针}", en: "the device: {level} or {/pointer}").needed,
-        SettingKey("mapping.person", .template, zh: "人", en: "the person"),
-        SettingKey("mapping.id", .template, zh: "消息编号,去重用", en: "the message's id, against redelivery"),
-        SettingKey("mapping.time", .section, zh: "时间,默认到达时间", en: "the payload's time; default: the arrival's"),
-        SettingKey("mapping.time.at", .pointer, zh: "JSON 指针", en: "JSON pointer").needed,
-        SettingKey(
-            "mapping.time.form", .choice(names(TimeForm.self)), zh: "iso、epoch 或 local",
-            en: "iso; epoch (seconds or milliseconds); local (yyyy-MM-dd HH:mm:ss in the site's zone)"
-        ).needed,
-        SettingKey("mapping.events", .sections, zh: "事件,第一个符合的算数", en: "the first that fits is taken").needed,
-        SettingKey(
-            "mapping.events[].when", .any, zh: "条件:指针或 {级名} 等于某值或某几个值之一",
-            en: "pointer or {level}: a value, or a list of which one must be there; all must hold"),
-        SettingKey("mapping.events[].kind", .choice(observations), zh: "观测类型", en: "the observation").needed,
-        SettingKey(
-            "mapping.events[].as", .choice(names(MappedEvent.Manner.self)), zh: "detection 每次算,state 变化才算",
-            en: "detection counts each time, state when it changes; default by kind"),
-        SettingKey("mapping.events[].value", .any, zh: "数值:指针,或 {at, table}", en: "pointer, or {at, table}"),
-        SettingKey("mapping.events[].value.at", .text, zh: "指针或 {级名}", en: "pointer or {level}").needed,
-        SettingKey("mapping.events[].value.table", .any, zh: "对照表", en: "the payload's words to on, off or a number"),
-        SettingKey("mapping.events[].confidence", .pointer, zh: "置信度", en: "confidence"),
-        SettingKey("mapping.events[].zone", .pointer, zh: "区域", en: "zone"),
-        SettingKey("mapping.events[].dir", .pointer, zh: "方向", en: "direction: in or out"),
-        SettingKey("mapping.events[].credential", .pointer, zh: "凭证", en: "credential"),
-        SettingKey("mapping.events[].track", .pointer, zh: "跟踪号", en: "track"),
-        SettingKey("mapping.events[].battery", .pointer, zh: "设备电量,0–100(%)", en: "the device's battery, 0–100 (%)"),
-        SettingKey("mapping.events[].temp_c", .pointer, zh: "体温(℃)", en: "a person's temperature (°C)"),
-        SettingKey("mapping.events[].count", .pointer, zh: "人数", en: "how many people"),
-        SettingKey("mapping.events[].floor", .pointer, zh: "楼层", en: "floor"),
-        SettingKey("mapping.events[].plate", .pointer, zh: "车牌", en: "number plate"),
-        SettingKey("mapping.events[].visit", .pointer, zh: "访客码", en: "a visitor's code"),
-    ]
 }

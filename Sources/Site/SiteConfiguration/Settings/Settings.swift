@@ -1,6 +1,7 @@
 package import Channels
 package import ConfigReading
 package import Diagnostics
+package import Feeds
 
 /// A configuration that passed: every value is in its range, every name is known, every path is resolved against the
 /// folder of the file in which it stands. Secrets are places, not values (``Secret``).
@@ -51,30 +52,5 @@ package struct Settings: Equatable, Sendable {
         self.limits = limits
         self.heartbeat = heartbeat
         self.file = file
-    }
-}
-
-package struct FeedSettings: Equatable, Sendable {
-    /// Unique; by default the format, from the second on with a number (`native-2`).
-    package var name: String
-    /// A valid topic filter.
-    package var topic: String
-    package var format: FeedFormat
-    /// The place of what names none.
-    package var place: String?
-    /// There for `mapping`, and for no other format.
-    package var mapping: MappingSettings?
-    package var position: Position
-
-    package init(
-        name: String, topic: String, format: FeedFormat, place: String? = nil, mapping: MappingSettings? = nil,
-        position: Position
-    ) {
-        self.name = name
-        self.topic = topic
-        self.format = format
-        self.place = place
-        self.mapping = mapping
-        self.position = position
     }
 }

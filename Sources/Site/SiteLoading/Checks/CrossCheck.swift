@@ -2,6 +2,7 @@ import Channels
 package import Community
 import Delivery
 package import Diagnostics
+import Feeds
 import Rules
 package import SiteConfiguration
 import Vocabulary

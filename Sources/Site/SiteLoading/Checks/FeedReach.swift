@@ -7,62 +7,20 @@ import Vocabulary
 
 /// What a site's feeds can ever tell, so that `check` says which rules wait for what nobody tells.
 ///
-/// A native feed tells all that its families may tell, and any field. A mapping tells the kinds of its events, and of
-/// each the fields that it has a pointer for; nothing else of its messages is looked at.
+/// Each format says of itself what it can tell (``FeedFormat/abilities(of:isOneWay:)``).
 package struct FeedReach {
-    /// What a rule may need beside the kind.
-    package enum Field: CaseIterable {
-        case battery, celsius, count, confidence, floor, value, person, direction, track, plate, visit, word, time
-        case identity
-    }
+    private typealias Field = FeedAbility.Field
 
-    /// What one feed may tell in one breath.
-    private struct Teller {
-        var kinds: Set<ObservationKind>
-        var fields: Set<Field>
-    }
-
-    private let tellers: [Teller]
-    /// The feeds with a mapping, as people find them again.
-    private let mapped: [String]
+    private let abilities: [FeedAbility]
+    /// The feeds of which a file of the site's own says what they tell, as people find them again.
+    private let mapped: [(name: String, format: any FeedFormat)]
 
     package init(_ settings: Settings, _ registry: Registry) {
         let isOneWay = registry.devices.contains { if case .fixed = $0.direction { true } else { false } }
-        tellers = settings.feeds.flatMap { feed in
-            feed.mapping.map { FeedReach.tellers($0, isOneWay) } ?? [FeedReach.native(feed.topic)]
-        }
-        mapped = settings.feeds.compactMap { feed in feed.mapping.map { "\(feed.name) (\($0.file))" } }
-    }
-
-    private static func native(_ topic: String) -> Teller {
-        let levels = topic.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        var kinds = Set(ObservationKind.allCases)
-        if levels.count > 2, let family = DeviceFamily(rawValue: levels[2]) {
-            let own = NativeTypes.kinds(of: family)
-            // A call for help is one from any family.
-            kinds = kinds.filter { $0.isLifeSafety || own >> UInt64($0.rawValue) & 1 != 0 }
-        }
-        return Teller(kinds: kinds, fields: Set(Field.allCases))
-    }
-
-    /// - Parameter isOneWay: passes at some device of the registry lead one way, whatever is told.
-    private static func tellers(_ mapping: MappingSettings, _ isOneWay: Bool) -> [Teller] {
-        mapping.events.map { event in
-            var fields: Set<Field> = []
-            func add(_ field: Field, _ isTold: Bool) { if isTold { fields.insert(field) } }
-            add(.battery, event.sides.battery != nil)
-            add(.celsius, event.sides.celsius != nil)
-            add(.count, event.sides.count != nil)
-            add(.floor, event.sides.floor != nil)
-            add(.plate, event.sides.plate != nil)
-            add(.visit, event.sides.visit != nil)
-            add(.confidence, event.confidence != nil)
-            add(.value, event.value != nil)
-            add(.person, mapping.person != nil || event.credential != nil)
-            add(.direction, event.dir != nil || isOneWay)
-            add(.track, event.track != nil)
-            add(.time, mapping.time != nil)
-            return Teller(kinds: [event.kind], fields: fields)
+        abilities = settings.feeds.flatMap { $0.format.format.abilities(of: $0.topic, isOneWay: isOneWay) }
+        mapped = settings.feeds.compactMap { feed in
+            let format = feed.format.format
+            return format.source.map { ("\(feed.name) (\($0))", format) }
         }
     }
 
@@ -141,22 +99,22 @@ package struct FeedReach {
 
     /// - Returns: nil where a feed tells it all; else the fields that are missing, none where the kinds are.
     private func missing(_ need: Need) -> [Field]? {
-        let able = tellers.filter { teller in need.kinds.contains { teller.kinds.contains($0) } }
+        let able = abilities.filter { ability in need.kinds.contains { ability.kinds.contains($0) } }
         guard let best = able.map({ need.fields.subtracting(told($0)) }).min(by: { $0.count < $1.count }) else {
-            return tellers.isEmpty || need.kinds.isEmpty ? nil : []
+            return abilities.isEmpty || need.kinds.isEmpty ? nil : []
         }
         return best.isEmpty ? nil : Field.allCases.filter(best.contains)
     }
 
     /// A visitor is known by the code, or as whoever the record is about.
-    private func told(_ teller: Teller) -> Set<Field> {
-        teller.fields.contains(.person) ? teller.fields.union([.visit]) : teller.fields
+    private func told(_ ability: FeedAbility) -> Set<Field> {
+        ability.fields.contains(.person) ? ability.fields.union([.visit]) : ability.fields
     }
 
     // MARK: Words
 
     private func diagnostic(_ rule: RuleSettings, _ need: Need, _ fields: [Field]) -> Diagnostic {
-        let feeds = mapped.joined(separator: ", ")
+        let feeds = mapped.map(\.name).joined(separator: ", ")
         let kinds = need.kinds.prefix(4).map(\.name).joined(separator: ", ") + (need.kinds.count > 4 ? " …" : "")
         let isAny = need.kinds.count == ObservationKind.allCases.count
         let outcome = FeedReach.words(need.outcome)
@@ -176,7 +134,7 @@ package struct FeedReach {
                 zh: "数据源 \(feeds) 报的\(isAny ? "消息" : " \(kinds) ")不带\(names.map(\.zh).joined(separator: "、"))",
                 en: "what the feed \(feeds) tells\(isAny ? "" : " of \(kinds)") has no "
                     + names.map(\.en).joined(separator: " and no "))
-            let keys = fields.compactMap(\.key)
+            let keys = fields.compactMap { mapped.first?.format.key(of: $0) }
             remedy =
                 keys.isEmpty
                 ? LocalizedText(
@@ -204,7 +162,7 @@ package struct FeedReach {
     }
 }
 
-extension FeedReach.Field {
+extension FeedAbility.Field {
     fileprivate init(_ field: WindowSettings.NumberField) {
         switch field {
         case .value: self = .value
@@ -232,25 +190,6 @@ extension FeedReach.Field {
         case .word: LocalizedText(zh: "类别或原因", en: "category or reason")
         case .time: LocalizedText(zh: "自己的时间", en: "time of its own")
         case .identity: LocalizedText(zh: "自报的设备名", en: "name of the device in the payload")
-        }
-    }
-
-    /// How a mapping tells it; nil: it cannot.
-    fileprivate var key: String? {
-        switch self {
-        case .battery: "events[].battery"
-        case .celsius: "events[].temp_c"
-        case .count: "events[].count"
-        case .confidence: "events[].confidence"
-        case .floor: "events[].floor"
-        case .value: "events[].value"
-        case .person: "person, events[].credential"
-        case .direction: "events[].dir"
-        case .track: "events[].track"
-        case .plate: "events[].plate"
-        case .visit: "events[].visit"
-        case .time: "time"
-        case .word, .identity: nil
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigReading
 import Diagnostics
 import FileIO
 import Foundation

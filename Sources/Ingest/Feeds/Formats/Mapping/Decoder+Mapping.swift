@@ -1,7 +1,6 @@
 import Community
 import CSIMDJSON
 import RecordLog
-import SiteConfiguration
 import TextForms
 import Vocabulary
 
@@ -19,10 +18,10 @@ extension Decoder {
         var keeps: [[UInt8]] = []
     }
 
-    mutating func mapped(
-        _ view: RecordView, topic: Topic, levels: [Range<Int>], record: inout DecodedRecord
+    mutating func readMapped(
+        _ view: RecordView, by mapping: MappingPlan, feed: Int32, record: inout DecodedRecord
     ) throws(DecodeError) {
-        guard case .mapping(let mapping) = plan.feeds[Int(topic.feed)].format else { return }
+        let levels = topicDetails[Int(record.topic)].levels
         guard unsafe Decoder.fits(mapping.levels, view.topic, levels) else {
             throw DecodeError("bad-topic", "the topic does not fit the mapping's \"topic\"")
         }
@@ -58,7 +57,7 @@ extension Decoder {
             floor: optional(event.sides?.floor, &look))
         unsafe setDirection(&observation, optional(event.direction, &look))
         unsafe observation.track = track(optional(event.track, &look))
-        unsafe setPerson(&observation, mapping, event, &look, feed: topic.feed)
+        unsafe setPerson(&observation, mapping, event, &look, feed: feed)
         if let sides = event.sides { unsafe setSides(&observation, sides, &look) }
         if let problem = unsafe look.problem, !event.kind.isLifeSafety { throw Decoder.unreadable(problem) }
         batch.observations.append(observation)
@@ -72,7 +71,7 @@ extension Decoder {
 
     /// Who sent it. A call for help that does not name its device is the topic's own.
     private mutating func device(
-        _ mapping: MappingFormat, _ kind: ObservationKind, _ look: inout Look
+        _ mapping: MappingPlan, _ kind: ObservationKind, _ look: inout Look
     ) throws(DecodeError) -> Reference {
         if unsafe render(mapping.device, &look) {
             let name = text
@@ -83,7 +82,7 @@ extension Decoder {
     }
 
     private mutating func setPerson(
-        _ observation: inout Observation, _ mapping: MappingFormat, _ event: MappingFormat.Event, _ look: inout Look,
+        _ observation: inout Observation, _ mapping: MappingPlan, _ event: MappingPlan.Event, _ look: inout Look,
         feed: Int32
     ) {
         var person = unsafe JSONScalar.absent
@@ -103,7 +102,7 @@ extension Decoder {
     /// What stands beside the event; what cannot be read costs itself alone.
     @inline(never)
     private mutating func setSides(
-        _ observation: inout Observation, _ sides: MappingFormat.Sides, _ look: inout Look
+        _ observation: inout Observation, _ sides: MappingPlan.Sides, _ look: inout Look
     ) {
         unsafe setCelsius(&observation, optional(sides.celsius, &look))
         unsafe setBattery(&observation, optional(sides.battery, &look))
@@ -113,7 +112,7 @@ extension Decoder {
     }
 
     private static func fits(
-        _ patterns: [LevelPattern], _ topic: UnsafeBufferPointer<UInt8>, _ levels: [Range<Int>]
+        _ patterns: [MappingSettings.LevelPattern], _ topic: UnsafeBufferPointer<UInt8>, _ levels: [Range<Int>]
     ) -> Bool {
         guard patterns.count == levels.count else { return false }
         for (pattern, level) in zip(patterns, levels) {
@@ -122,7 +121,7 @@ extension Decoder {
         return true
     }
 
-    private func holds(_ event: MappingFormat.Event, _ look: inout Look) -> Bool {
+    private func holds(_ event: MappingPlan.Event, _ look: inout Look) -> Bool {
         var isKnown = true
         for condition in event.guards {
             let value = unsafe scalar(condition.source, &look)
@@ -139,10 +138,10 @@ extension Decoder {
     }
 
     private mutating func setMappedValue(
-        _ observation: inout Observation, _ event: MappingFormat.Event, _ look: inout Look
+        _ observation: inout Observation, _ event: MappingPlan.Event, _ look: inout Look
     ) throws(DecodeError) {
         guard let source = event.value else {
-            try unsafe setValue(&observation, .absent, manner: event.manner)
+            try unsafe setValue(&observation, .absent, as: event.manner)
             return
         }
         let value = unsafe scalar(source, &look)
@@ -154,7 +153,7 @@ extension Decoder {
             throw DecodeError("no-event", "the payload has no value of the event \(event.kind.name)", isNoCall: true)
         }
         guard let table = event.table else {
-            try unsafe setValue(&observation, value, manner: event.manner)
+            try unsafe setValue(&observation, value, as: event.manner)
             return
         }
         guard
@@ -177,7 +176,7 @@ extension Decoder {
     }
 
     /// A word for no in the table denies a call for help.
-    private static func setCall(_ observation: inout Observation, _ value: MappedValue) {
+    private static func setCall(_ observation: inout Observation, _ value: MappingSettings.Value) {
         observation.reading = .unknown
         switch value {
         case .off, .number(0): observation.marks.insert(.noCall)
@@ -190,17 +189,17 @@ extension Decoder {
         if unsafe Decoder.isDenied(value) {
             observation.marks.insert(.noCall)
         } else if unsafe !value.isEmpty {
-            note(unreadable: .value, of: observation.device)
+            report(unreadable: .value, of: observation.device)
         }
     }
 
-    private func optional(_ pointer: MappingFormat.Pointer?, _ look: inout Look) -> JSONScalar {
+    private func optional(_ pointer: MappingPlan.Pointer?, _ look: inout Look) -> JSONScalar {
         guard let pointer else { return unsafe .absent }
         return unsafe scalar(.pointer(pointer), &look)
     }
 
     /// A value of the record, wherever the mapping says that it is.
-    private func scalar(_ source: MappingFormat.Source, _ look: inout Look) -> JSONScalar {
+    private func scalar(_ source: MappingPlan.Source, _ look: inout Look) -> JSONScalar {
         switch source {
         case .level(let index):
             var result = unsafe JSONScalar.absent
@@ -274,7 +273,7 @@ extension Decoder {
     }
 
     /// Fills a template into `text`; false where one of its values is not there.
-    private mutating func render(_ pieces: [MappingFormat.Piece], _ look: inout Look) -> Bool {
+    private mutating func render(_ pieces: [MappingPlan.Piece], _ look: inout Look) -> Bool {
         text.removeAll(keepingCapacity: true)
         for piece in pieces {
             switch piece {

@@ -1,141 +1,163 @@
-import SiteConfiguration
-import TextForms
+package import ConfigReading
+import Diagnostics
+package import RecordLog
 import Vocabulary
 
-/// A vendor's format by declaration: the compiled form of a mapping file.
-struct MappingFormat: Sendable {
-    /// A JSON pointer, and its key where it has one level: then the flat fields have it, without a second parse.
-    struct Pointer: Sendable {
-        var path: String
-        var key: [UInt8]?
+/// A vendor's format by declaration: a mapping file says what its messages mean, without code.
+package struct MappingFormat: FeedFormat {
+    package static let name = "mapping"
+    package static let keys = [
+        SettingKey(
+            "feeds[].mapping", .path, zh: "映射文件(format: mapping 时必填)",
+            en: "mapping file; needed with format: mapping")
+    ]
+    /// The keys of a mapping file; their paths begin with `mapping.`, the file itself does not.
+    static let table = KeyTable(fileKeys)
 
-        init(_ pointer: JSONPointer) {
-            path = pointer.description
-            key = pointer.tokens.count == 1 ? Array(pointer.tokens[0].utf8) : nil
+    let plan: MappingPlan
+
+    package var settings: MappingSettings { plan.settings }
+    package static func == (a: MappingFormat, b: MappingFormat) -> Bool { a.settings == b.settings }
+
+    package init?(_ feed: FeedSection) {
+        let section = feed.section
+        guard section.has("mapping") else {
+            let title = section.title("mapping")
+            section.findings.add(.error, .missingKey(title, MappingFormat.keys[0].help), at: section.position)
+            return nil
         }
-    }
-
-    enum Source: Sendable {
-        case level(Int)
-        case pointer(Pointer)
-
-        init(_ source: FieldSource) {
-            switch source {
-            case .level(let index): self = .level(index)
-            case .pointer(let pointer): self = .pointer(Pointer(pointer))
+        guard let file = feed.file("mapping"),
+            let settings = MappingSettings.parse(file.bytes, file: file.path, findings: section.findings)
+        else { return nil }
+        if let topic = feed.topic {
+            let filter = settings.topic.map { level -> String in
+                if case .literal(let text) = level { return text }
+                return "+"
+            }
+            if !TopicFilter.overlap(filter.joined(separator: "/"), topic) {
+                section.warning(.mappingNeverFits(topic), at: "mapping")
             }
         }
+        plan = MappingPlan(settings)
     }
 
-    enum Piece: Sendable {
-        case literal([UInt8])
-        case source(Source)
+    package static func refuseKeys(in feed: FeedSection) {
+        if feed.section.has("mapping") { feed.section.error(.mappingWithoutFormat, at: "mapping") }
     }
 
-    /// What a value is compared with: a text as it is, a number as an exact decimal.
-    struct Comparand: Sendable {
-        var text: [UInt8]
-        private let isNumber: Bool
+    package var source: String? { settings.file }
+    package var callsInItsOwnWords: Bool { plan.isCalling }
 
-        init(_ text: String) {
-            self.text = Array(text.utf8)
-            isNumber = unsafe self.text.withUnsafeBufferPointer { unsafe ExactDecimal.isNumber($0) }
-        }
-
-        /// A string is compared as it is; true, false and null as JSON writes them.
-        func equals(_ value: JSONScalar) -> Bool {
-            switch unsafe value.kind {
-            case .truth: return unsafe text.elementsEqual((value.truth ? "true" : "false").utf8)
-            case .null: return text.elementsEqual("null".utf8)
-            case .number:
-                if unsafe text.elementsEqual(value.text) { return true }
-                guard isNumber else { return false }
-                let told = unsafe value.text
-                return unsafe text.withUnsafeBufferPointer { unsafe ExactDecimal.areEqual($0, told) }
-            default: return unsafe text.elementsEqual(value.text)
-            }
-        }
-    }
-
-    struct Event: Sendable {
-        var guards: [(source: Source, values: [Comparand])]
-        var kind: ObservationKind
-        var manner: MappedEvent.Manner
-        var value: Source?
-        var table: [(word: Comparand, value: MappedValue)]?
-        var confidence: Pointer?
-        var zone: Pointer?
-        var direction: Pointer?
-        var credential: Pointer?
-        var track: Pointer?
-        /// nil: nothing stands beside it, as of most.
-        var sides: Sides?
-
-        /// Whether a guard that holds has told by the payload what the message is about.
-        var isKnownByPayload: Bool {
-            guards.contains { if case .pointer = $0.source { true } else { false } }
+    /// The kinds of its events, and of each the fields that it has a pointer for; nothing else of its messages is
+    /// looked at.
+    package func abilities(of topic: String, isOneWay: Bool) -> [FeedAbility] {
+        settings.events.map { event in
+            var fields: Set<FeedAbility.Field> = []
+            func add(_ field: FeedAbility.Field, _ isTold: Bool) { if isTold { fields.insert(field) } }
+            add(.battery, event.sides.battery != nil)
+            add(.celsius, event.sides.celsius != nil)
+            add(.count, event.sides.count != nil)
+            add(.floor, event.sides.floor != nil)
+            add(.plate, event.sides.plate != nil)
+            add(.visit, event.sides.visit != nil)
+            add(.confidence, event.confidence != nil)
+            add(.value, event.value != nil)
+            add(.person, settings.person != nil || event.credential != nil)
+            add(.direction, event.dir != nil || isOneWay)
+            add(.track, event.track != nil)
+            add(.time, settings.time != nil)
+            return FeedAbility(kinds: [event.kind], fields: fields)
         }
     }
 
-    /// Where an event has what may stand beside any kind. By reference: an event is copied for each record, and most
-    /// have none of these.
-    final class Sides: Sendable {
-        let battery: Pointer?
-        let celsius: Pointer?
-        let count: Pointer?
-        let floor: Pointer?
-        let plate: Pointer?
-        let visit: Pointer?
-
-        /// - Returns: nil where none is told.
-        init?(_ sides: MappedEvent.SideFields) {
-            if sides.isEmpty { return nil }
-            battery = sides.battery.map(Pointer.init)
-            celsius = sides.celsius.map(Pointer.init)
-            count = sides.count.map(Pointer.init)
-            floor = sides.floor.map(Pointer.init)
-            plate = sides.plate.map(Pointer.init)
-            visit = sides.visit.map(Pointer.init)
+    package func key(of field: FeedAbility.Field) -> String? {
+        switch field {
+        case .battery: "events[].battery"
+        case .celsius: "events[].temp_c"
+        case .count: "events[].count"
+        case .confidence: "events[].confidence"
+        case .floor: "events[].floor"
+        case .value: "events[].value"
+        case .person: "person, events[].credential"
+        case .direction: "events[].dir"
+        case .track: "events[].track"
+        case .plate: "events[].plate"
+        case .visit: "events[].visit"
+        case .time: "time"
+        case .word, .identity: nil
         }
     }
 
-    let levels: [LevelPattern]
-    let device: [Piece]
-    let person: [Piece]?
-    let id: [Piece]?
-    let time: Pointer?
-    let events: [Event]
-    /// Whether one of the events is a call for help.
-    let isCalling: Bool
+    /// Which device it is follows from the record.
+    package func learn(
+        _ topic: UnsafeBufferPointer<UInt8>, _ known: inout Decoder.Topic, _ detail: inout Decoder.TopicDetail,
+        with decoder: inout Decoder
+    ) throws(DecodeError) {}
 
-    init(_ settings: MappingSettings) {
-        levels = settings.topic
-        device = MappingFormat.pieces(settings.device)
-        person = settings.person.map(MappingFormat.pieces)
-        id = settings.id.map(MappingFormat.pieces)
-        time = settings.time.map { Pointer($0.at) }
-        events = settings.events.map { event in
-            Event(
-                guards: event.guards.map { (Source($0.source), $0.values.map(Comparand.init)) }, kind: event.kind,
-                manner: event.manner, value: event.value.map { Source($0.at) },
-                table: event.value?.table.map { table in
-                    // In one order: two words may be the same number.
-                    table.sorted { $0.key < $1.key }.map { (Comparand($0.key), $0.value) }
-                },
-                confidence: event.confidence.map(Pointer.init), zone: event.zone.map(Pointer.init),
-                direction: event.dir.map(Pointer.init), credential: event.credential.map(Pointer.init),
-                track: event.track.map(Pointer.init), sides: Sides(event.sides))
-        }
-        isCalling = settings.events.contains(where: \.kind.isLifeSafety)
+    package func read(
+        _ view: borrowing RecordView, of topic: Decoder.Topic, into record: inout DecodedRecord,
+        with decoder: inout Decoder
+    ) throws(DecodeError) {
+        try decoder.readMapped(view, by: plan, feed: topic.feed, record: &record)
     }
+}
 
-    private static func pieces(_ template: Template) -> [Piece] {
-        template.pieces.map { piece in
-            switch piece {
-            case .literal(let text): .literal(Array(text.utf8))
-            case .level(let index): .source(.level(index))
-            case .pointer(let pointer): .source(.pointer(Pointer(pointer)))
-            }
-        }
+extension MappingFormat {
+    package static let file: FormatFile? = FormatFile(
+        name: "mapping", title: LocalizedText(zh: "映射文件", en: "Mapping files"), keys: fileKeys)
+
+    private static let fileKeys: [SettingKey] = [
+        SettingKey(
+            "mapping.topic", .text, zh: "主题各级的名称:vendor/{home}/+", en: "names the topic's levels: vendor/{home}/+"
+        ).needed,
+        SettingKey("mapping.device", .template, zh: "设备:{级名} 或 {/指针}", en: "the device: {level} or {/pointer}").needed,
+        SettingKey("mapping.person", .template, zh: "人", en: "the person"),
+        SettingKey("mapping.id", .template, zh: "消息编号,去重用", en: "the message's id, against redelivery"),
+        SettingKey("mapping.time", .section, zh: "时间,默认到达时间", en: "the payload's time; default: the arrival's"),
+        SettingKey("mapping.time.at", .pointer, zh: "JSON 指针", en: "JSON pointer").needed,
+        SettingKey(
+            "mapping.time.form", .choice(MappingSettings.TimeForm.allCases.map(\.rawValue)), zh: "iso、epoch 或 local",
+            en: "iso; epoch (seconds or milliseconds); local (yyyy-MM-dd HH:mm:ss in the site's zone)"
+        ).needed,
+        SettingKey("mapping.events", .sections, zh: "事件,第一个符合的算数", en: "the first that fits is taken").needed,
+        SettingKey(
+            "mapping.events[].when", .any, zh: "条件:指针或 {级名} 等于某值或某几个值之一",
+            en: "pointer or {level}: a value, or a list of which one must be there; all must hold"),
+        SettingKey(
+            "mapping.events[].kind", .choice(ObservationKind.allCases.map(\.name)), zh: "观测类型", en: "the observation"
+        ).needed,
+        SettingKey(
+            "mapping.events[].as", .choice(Decoder.Manner.allCases.map(\.rawValue)), zh: "detection 每次算,state 变化才算",
+            en: "detection counts each time, state when it changes; default by kind"),
+        SettingKey("mapping.events[].value", .any, zh: "数值:指针,或 {at, table}", en: "pointer, or {at, table}"),
+        SettingKey("mapping.events[].value.at", .text, zh: "指针或 {级名}", en: "pointer or {level}").needed,
+        SettingKey("mapping.events[].value.table", .any, zh: "对照表", en: "the payload's words to on, off or a number"),
+        SettingKey("mapping.events[].confidence", .pointer, zh: "置信度", en: "confidence"),
+        SettingKey("mapping.events[].zone", .pointer, zh: "区域", en: "zone"),
+        SettingKey("mapping.events[].dir", .pointer, zh: "方向", en: "direction: in or out"),
+        SettingKey("mapping.events[].credential", .pointer, zh: "凭证", en: "credential"),
+        SettingKey("mapping.events[].track", .pointer, zh: "跟踪号", en: "track"),
+        SettingKey("mapping.events[].battery", .pointer, zh: "设备电量,0–100(%)", en: "the device's battery, 0–100 (%)"),
+        SettingKey("mapping.events[].temp_c", .pointer, zh: "体温(℃)", en: "a person's temperature (°C)"),
+        SettingKey("mapping.events[].count", .pointer, zh: "人数", en: "how many people"),
+        SettingKey("mapping.events[].floor", .pointer, zh: "楼层", en: "floor"),
+        SettingKey("mapping.events[].plate", .pointer, zh: "车牌", en: "number plate"),
+        SettingKey("mapping.events[].visit", .pointer, zh: "访客码", en: "a visitor's code"),
+    ]
+}
+
+extension UnplacedDiagnostic {
+    fileprivate static let mappingWithoutFormat = UnplacedDiagnostic(
+        code: "feed.mapping-unused",
+        what: LocalizedText(zh: "有映射文件,但格式不是 mapping", en: "there is a mapping file, but the format is another"),
+        remedy: LocalizedText(zh: "请写 format: mapping,或删除它", en: "write format: mapping, or delete it"))
+
+    fileprivate static func mappingNeverFits(_ topic: String) -> UnplacedDiagnostic {
+        UnplacedDiagnostic(
+            code: "mapping.never-fits",
+            what: LocalizedText(
+                zh: "映射文件的主题与“\(topic.shown)”没有交集",
+                en: "the mapping's topic can never fit \"\(topic.shown)\""),
+            remedy: LocalizedText(zh: "请核对两处的主题", en: "compare the two topics"))
     }
 }

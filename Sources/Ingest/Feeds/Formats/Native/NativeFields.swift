@@ -57,7 +57,7 @@ extension Decoder {
     private mutating func escaped(_ value: csj_value, _ view: borrowing RecordView) -> JSONScalar {
         var keep: [UInt8] = []
         let scalar = unsafe view.scalar(value, keep: &keep)
-        keeps.append(keep)
+        unescaped.append(keep)
         return unsafe scalar
     }
 }

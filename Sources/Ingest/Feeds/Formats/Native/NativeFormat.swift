@@ -1,17 +1,41 @@
 import Community
 import CSIMDJSON
-import RecordLog
-import SiteConfiguration
+package import RecordLog
 import Timekeeping
 import Vocabulary
 
 /// The product's own feed (docs/feeds.md): topics `community/{site}/{family}/{device}`, with
 /// `…/status` for the last will; a JSON object as payload. Unknown fields are left alone: they stay in the journal as
 /// evidence.
-extension Decoder {
-    /// What a topic of a native feed means; `result` is of a feed.
-    mutating func nativeTopic(
-        _ topic: UnsafeBufferPointer<UInt8>, _ detail: inout TopicDetail, _ result: inout Topic
+package struct NativeFormat: FeedFormat {
+    package static let name = "native"
+
+    package init?(_ feed: FeedSection) {}
+
+    /// The topic of a device's messages at a site.
+    /// - Parameter path: the family and the device, as `elder/pir-1`.
+    package static func topic(site: String, _ path: String) -> String { "community/\(site)/\(path)" }
+
+    /// The last wills under `…/status` belong to a feed by themselves.
+    package func subscriptions(of topic: String) -> [String] {
+        topic.hasSuffix("#") || topic.hasSuffix("/status") ? [topic] : [topic, topic + "/status"]
+    }
+
+    /// All that its families may tell, and any field.
+    package func abilities(of topic: String, isOneWay: Bool) -> [FeedAbility] {
+        let levels = topic.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        var kinds = Set(ObservationKind.allCases)
+        if levels.count > 2, let family = DeviceFamily(rawValue: levels[2]) {
+            let own = NativeTypes.kinds(of: family)
+            // A call for help is one from any family.
+            kinds = kinds.filter { $0.isLifeSafety || own >> UInt64($0.rawValue) & 1 != 0 }
+        }
+        return [FeedAbility(kinds: kinds, fields: Set(FeedAbility.Field.allCases))]
+    }
+
+    package func learn(
+        _ topic: UnsafeBufferPointer<UInt8>, _ known: inout Decoder.Topic, _ detail: inout Decoder.TopicDetail,
+        with decoder: inout Decoder
     ) throws(DecodeError) {
         let levels = detail.levels
         let isStatus = levels.count == 5 ? unsafe topic[levels[4]].elementsEqual("status".utf8) : false
@@ -19,30 +43,41 @@ extension Decoder {
             throw DecodeError(
                 "bad-topic", "a native topic is community/{site}/{family}/{device}, with /status for a last will")
         }
-        let family = unsafe String(decoding: topic[levels[2]], as: UTF8.self)
-        let known = DeviceFamily(rawValue: family)
-        if known == nil {
+        let word = unsafe String(decoding: topic[levels[2]], as: UTF8.self)
+        let family = DeviceFamily(rawValue: word)
+        if family == nil {
             let names = DeviceFamily.allCases.map(\.rawValue).joined(separator: ", ")
-            detail.refused = DecodeError("unknown-family", "\"\(family)\" is no family; known are \(names)")
+            detail.refused = DecodeError("unknown-family", "\"\(word)\" is no family; known are \(names)")
         }
         guard !detail.levels[3].isEmpty else { throw DecodeError("no-device", "the topic names no device") }
-        result.meaning = isStatus ? .status : .native
-        result.family = known
-        result.kinds = known.map(NativeTypes.kinds) ?? 0
-        result.device = unsafe device(UnsafeBufferPointer(rebasing: topic[detail.levels[3]]))
+        known.note = NativeTopic(family, isStatus: isStatus).bits
+        known.device = unsafe decoder.device(UnsafeBufferPointer(rebasing: topic[detail.levels[3]]))
     }
 
-    mutating func native(_ view: borrowing RecordView, topic: Topic, record: inout DecodedRecord) throws(DecodeError) {
+    @inline(__always)
+    package func read(
+        _ view: borrowing RecordView, of topic: Decoder.Topic, into record: inout DecodedRecord,
+        with decoder: inout Decoder
+    ) throws(DecodeError) {
+        try decoder.readNative(view, of: topic, into: &record)
+    }
+}
+
+extension Decoder {
+    fileprivate mutating func readNative(
+        _ view: borrowing RecordView, of topic: Topic, into record: inout DecodedRecord
+    ) throws(DecodeError) {
+        let native = NativeTopic(bits: topic.note)
         record.device = topic.device
         var observation = Observation(kind: .heartbeat, arrival: Decoder.arrival(view))
         observation.device = topic.device
         if view.retain { observation.marks.insert(.retained) }
-        if topic.meaning == .status {
+        if native.isStatus {
             let isRead = try isStatus(view, topic, &observation, record)
             if isRead { return }
         }
         if view.fieldsError != 0 { throw unreadable(view, topic, record) }
-        let fields = NativeFields(view, plan.keys)
+        let fields = NativeFields(view, plan.native.keys)
         observation.kind = try unsafe kind(scalar(.type, fields, view), view, topic, record)
         if fields.has(.device) { try compareDevice(fields, view, topic, observation.kind, &record) }
         if fields.has(.id) { unsafe setID(scalar(.id, fields, view), &record) }
@@ -51,7 +86,7 @@ extension Decoder {
             let told = unsafe time.isTold ? PayloadTime.read(time, zone: plan.zone) : nil
             unsafe Decoder.setTime(&observation, told: told, wasTold: time.isTold)
         }
-        try unsafe setValue(&observation, scalar(.value, fields, view), manner: nil)
+        try unsafe setValue(&observation, scalar(.value, fields, view), as: nil)
         unsafe setCamera(
             &observation, confidence: scalar(.confidence, fields, view), zone: scalar(.zone, fields, view),
             floor: scalar(.floor, fields, view))
@@ -61,7 +96,7 @@ extension Decoder {
                 scalar(.person, fields, view), scalar(.credential, fields, view), device: topic.device,
                 feed: topic.feed)
         }
-        if fields.hasDetails { setDetails(&observation, fields, view, family: topic.family) }
+        if fields.hasDetails { setDetails(&observation, fields, view, family: native.family) }
         batch.observations.append(observation)
     }
 
@@ -107,7 +142,7 @@ extension Decoder {
             let isStatus = view.key(field, is: "status")
             let isType = view.key(field, is: "type")
             guard isState || isStatus || isType else { continue }
-            if let kind = unsafe Decoder.status(view.scalar(field.value, keep: &kept)) { return kind }
+            if let kind = unsafe Decoder.status(view.scalar(field.value, keep: &scratch)) { return kind }
         }
         return nil
     }
@@ -119,13 +154,13 @@ extension Decoder {
 
     /// Whether an object's `type` calls for help.
     private mutating func isCall(_ view: borrowing RecordView) -> Bool {
-        let fields = NativeFields(view, plan.keys)
+        let fields = NativeFields(view, plan.native.keys)
         return unsafe call(scalar(.type, fields, view)) != nil
     }
 
     /// Why the topic is one on which only calls for help are taken.
     private func refused(_ topic: Topic, _ record: DecodedRecord) -> DecodeError? {
-        topic.family == nil ? topicDetails[Int(record.topic)].refused : nil
+        NativeTopic(bits: topic.note).family == nil ? topicDetails[Int(record.topic)].refused : nil
     }
 
     private func unreadable(_ view: borrowing RecordView, _ topic: Topic, _ record: DecodedRecord) -> DecodeError {
@@ -133,7 +168,7 @@ extension Decoder {
         return Decoder.notAnObject(view)
     }
 
-    static func notAnObject(_ view: borrowing RecordView) -> DecodeError {
+    private static func notAnObject(_ view: borrowing RecordView) -> DecodeError {
         if unsafe view.payload.isEmpty { return DecodeError("empty-payload", "the payload is empty") }
         if view.fieldsError > 0 {
             return DecodeError("bad-payload", "the payload cannot be read: \(JSONParser.message(view.fieldsError))")
@@ -146,10 +181,10 @@ extension Decoder {
         _ type: JSONScalar, _ view: borrowing RecordView, _ topic: Topic, _ record: DecodedRecord
     ) throws(DecodeError) -> ObservationKind {
         if unsafe type.kind == .text {
-            let found = unsafe plan.types.find(type.text)
+            let found = unsafe plan.native.types.find(type.text)
             if found >= 0 {
-                let kind = plan.kinds[found]
-                if topic.kinds >> UInt64(kind.rawValue) & 1 != 0 { return kind }
+                let kind = plan.native.kinds[found]
+                if NativeTopic(bits: topic.note).tells(kind) { return kind }
             }
         }
         return try unsafe unusualKind(type, view, topic, record)
@@ -166,13 +201,14 @@ extension Decoder {
         guard unsafe type.kind == .text else {
             throw DecodeError("no-type", "the payload has no \"type\" that is a string")
         }
-        let found = unsafe plan.types.find(type.text)
+        let found = unsafe plan.native.types.find(type.text)
         guard found >= 0 else {
             throw DecodeError("unknown-type", "\(unsafe type.excerpt) is no type of the native feed")
         }
         throw DecodeError(
             "wrong-family",
-            "a \(plan.kinds[found].name) does not come from the family \(topic.family?.rawValue ?? "")")
+            "a \(plan.native.kinds[found].name) does not come from the family \(NativeTopic(bits: topic.note).family?.rawValue ?? "")"
+        )
     }
 
     /// The call for help that an object's `type` names behind more fields than are looked at.
@@ -192,8 +228,8 @@ extension Decoder {
         let letters = unsafe PayloadRepair.trimmed(type.text)
         guard letters.count <= 16 else { return nil }
         let lower = unsafe letters.map { $0 >= 65 && $0 <= 90 ? $0 | 0x20 : $0 }
-        let found = unsafe lower.withUnsafeBufferPointer { unsafe plan.types.find($0) }
-        return found >= 0 && plan.kinds[found].isLifeSafety ? plan.kinds[found] : nil
+        let found = unsafe lower.withUnsafeBufferPointer { unsafe plan.native.types.find($0) }
+        return found >= 0 && plan.native.kinds[found].isLifeSafety ? plan.native.kinds[found] : nil
     }
 
     /// Compares the device that the payload tells with the topic's. A call for help counts for the topic's all the
@@ -211,7 +247,7 @@ extension Decoder {
             throw DecodeError(
                 "spoofed-device", "the payload says that it is device \(unsafe told.excerpt), the topic names another")
         }
-        if isName { record.marks.insert(.spoofed) } else { note(unreadable: .device, of: topic.device) }
+        if isName { record.marks.insert(.spoofed) } else { report(unreadable: .device, of: topic.device) }
     }
 
     private func isDevice(_ name: UnsafeBufferPointer<UInt8>, _ device: Reference) -> Bool {
@@ -227,7 +263,7 @@ extension Decoder {
 /// The fields of the native feed that only some kinds have. What cannot be read, or is out of its range, costs itself
 /// alone: the observation is as if it were not there.
 extension Decoder {
-    mutating func setDetails(
+    private mutating func setDetails(
         _ observation: inout Observation, _ fields: borrowing NativeFields, _ view: borrowing RecordView,
         family: DeviceFamily?
     ) {
@@ -256,27 +292,6 @@ extension Decoder {
         if fields.has(.count) { unsafe setCount(&observation, scalar(.count, fields, view)) }
     }
 
-    mutating func setCelsius(_ observation: inout Observation, _ told: JSONScalar) {
-        let device = observation.device
-        let celsius = unsafe number(.temp_c, told, of: device, in: -1e6...1e6, units: ToldNumber.degrees)
-        if let celsius { observation.temperature = Float(celsius) }
-    }
-
-    mutating func setBattery(_ observation: inout Observation, _ told: JSONScalar) {
-        let device = observation.device
-        let percent = unsafe number(.battery, told, of: device, in: 0...100, units: ToldNumber.percents)
-        if let percent { observation.battery = Int8(percent.rounded()) }
-    }
-
-    mutating func setCount(_ observation: inout Observation, _ told: JSONScalar) {
-        guard let count = unsafe number(.count, told, of: observation.device, in: 0...2_147_483_647) else { return }
-        if let whole = Int32(exactly: count) {
-            observation.count = whole
-        } else {
-            note(unreadable: .count, of: observation.device)
-        }
-    }
-
     private func setPhase(_ observation: inout Observation, _ told: JSONScalar) {
         observation.phase = unsafe Decoder.phase(told)
         guard observation.phase == .end else { return }
@@ -287,13 +302,13 @@ extension Decoder {
         }
     }
 
-    static func phase(_ told: JSONScalar) -> Observation.Phase {
+    private static func phase(_ told: JSONScalar) -> Observation.Phase {
         if unsafe told.isWord("start") { return .start }
         if unsafe told.isWord("update") { return .update }
         return unsafe told.isWord("end") ? .end : .none
     }
 
-    static func method(_ told: JSONScalar) -> Observation.Method {
+    private static func method(_ told: JSONScalar) -> Observation.Method {
         guard unsafe told.kind == .text, unsafe !told.text.isEmpty else { return .none }
         if unsafe told.isWord("face") { return .face }
         if unsafe told.isWord("card") { return .card }
@@ -301,28 +316,6 @@ extension Decoder {
         if unsafe told.isWord("qr") { return .qr }
         if unsafe told.isWord("phone") { return .phone }
         return unsafe told.isWord("button") ? .button : .other
-    }
-
-    /// The same for a name and for a number that is written the same.
-    mutating func track(_ told: JSONScalar) -> UInt32 {
-        guard unsafe told.kind == .text || told.kind == .number, unsafe !told.text.isEmpty else { return 0 }
-        let hash = unsafe ByteHash.hash(exact(told))
-        return max(1, UInt32(truncatingIfNeeded: hash >> 32))
-    }
-
-    /// - Returns: the number in the batch's names; −1 for what is neither a text nor a number, or is empty.
-    mutating func word(_ told: JSONScalar, charactersMax: Int = .max) -> Int32 {
-        guard unsafe told.kind == .text || told.kind == .number, unsafe !told.text.isEmpty else { return -1 }
-        let text = unsafe exact(told)
-        var end = 0
-        var characters = 0
-        // Characters are counted by their first bytes: the others are 10xxxxxx.
-        while end < text.count {
-            if unsafe text[end] & 0xC0 != 0x80 { characters += 1 }
-            if characters > charactersMax { break }
-            end += 1
-        }
-        return unsafe batch.names.insert(UnsafeBufferPointer(rebasing: text[..<end]))
     }
 
     /// - Returns: the number in the batch's fits; −1 where the path is too long, is no list of [ms, x, y], or is none

@@ -1,6 +1,3 @@
-import CSIMDJSON
-import RecordLog
-
 /// The keys of the native feed that have a meaning.
 enum NativeKey: UInt8, CaseIterable {
     case type, ts, id, device, value, person, credential, dir, confidence, zone, floor

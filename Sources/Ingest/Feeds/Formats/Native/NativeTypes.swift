@@ -1,14 +1,9 @@
-import Community
-import CSIMDJSON
-import RecordLog
-import SiteConfiguration
-import Timekeeping
-package import Vocabulary
+import Vocabulary
 
 /// What a native feed can tell, family by family.
-package enum NativeTypes {
+enum NativeTypes {
     /// The kinds that a device of the family may tell of, as bits by their numbers.
-    package static func kinds(of family: DeviceFamily) -> UInt64 {
+    static func kinds(of family: DeviceFamily) -> UInt64 {
         ObservationKind.allCases.reduce(0) { belongs($1, to: family) ? $0 | 1 << UInt64($1.rawValue) : $0 }
     }
 

@@ -1,3 +1,4 @@
+import Feeds
 import Glibc
 import MQTTIntake
 import Timekeeping
@@ -23,6 +24,13 @@ struct BoxClock {
         var from: Instant
         var to: Instant
         var why: Why
+
+        var record: SystemRecord {
+            switch why {
+            case .step: .clockStepped(from: from, to: to)
+            case .boot: .clockSet(from: from, to: to)
+            }
+        }
     }
 
     /// What the clock reads; given, so that tests have their own.

@@ -1,10 +1,7 @@
-import Community
 import RecordLog
-import SiteConfiguration
-import TextForms
 
 /// A number in a payload, told as a number or as a text.
-enum ToldNumber {
+enum PayloadNumber {
     static let percents: [StaticString] = ["%", "\u{FF05}"]
     static let degrees: [StaticString] = ["°C", "℃", "C", "c"]
 

@@ -1,4 +1,3 @@
-import SiteConfiguration
 public import Timekeeping
 public import Vocabulary
 

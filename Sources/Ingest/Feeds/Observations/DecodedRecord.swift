@@ -1,7 +1,3 @@
-import Community
-import RecordLog
-import Timekeeping
-
 /// One record with its meaning.
 public struct DecodedRecord: Sendable {
     /// What a record is besides its observations.
@@ -10,8 +6,8 @@ public struct DecodedRecord: Sendable {
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
         public static var retained: Marks { Marks(rawValue: 1) }
-        /// `own` of the batch has what it says.
-        public static var own: Marks { Marks(rawValue: 2) }
+        /// A system record: ``DecodedBatch/systemRecords`` has what it says.
+        public static var system: Marks { Marks(rawValue: 2) }
         /// `refusals` of the batch has the reason; the record still moves the clock.
         public static var refused: Marks { Marks(rawValue: 4) }
         /// The payload has an `id`, so the same body of the same device is the same message.

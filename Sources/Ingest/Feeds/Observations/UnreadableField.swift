@@ -1,5 +1,3 @@
-import Community
-
 /// A field beside a record's type that a device told and that cannot be read.
 package struct UnreadableField: Hashable, Sendable {
     package var device: Reference

@@ -1,6 +1,3 @@
-import SiteConfiguration
-import Timekeeping
-
 /// Something that has a name: a number in the registry, a name that only the batch knows, or nothing.
 public struct Reference: Hashable, Sendable {
     /// From 0: the registry's number. −1: nothing. From −2 down: −2 − the number in the batch's `names`.

@@ -1,6 +1,5 @@
 package import Community
 package import RecordLog
-import Timekeeping
 
 /// What one piece of a log says: a plain value that can be handed from the thread that parsed it to the one that steps.
 package struct DecodedBatch: StampedBatch {
@@ -8,7 +7,8 @@ package struct DecodedBatch: StampedBatch {
     package var observations: ContiguousArray<Observation> = []
     /// Of the observations that have a path.
     package var fits: ContiguousArray<FallFit> = []
-    package var own: [Int32: SystemRecord] = [:]
+    /// By the record's place in the batch.
+    package var systemRecords: [Int32: SystemRecord] = [:]
     package var refusals: [Refusal] = []
     /// How often each; only the field was passed over.
     package var unreadable: [UnreadableField: Int] = [:]

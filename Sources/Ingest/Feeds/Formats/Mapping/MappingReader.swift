@@ -1,7 +1,6 @@
 import ConfigReading
 package import Diagnostics
 import FileIO
-import Timekeeping
 import Vocabulary
 
 extension MappingSettings {
@@ -27,7 +26,7 @@ extension MappingSettings {
 
     static func parse(_ bytes: [UInt8], file: String, findings: Findings) -> MappingSettings? {
         guard let node = YAMLTree.parse(bytes, file: file, findings: findings),
-            let root = Section(node, path: "mapping", title: "", table: SettingsTable.table, findings: findings)
+            let root = Section(node, path: "mapping", title: "", table: MappingFormat.table, findings: findings)
         else { return nil }
         let topic = root.value("topic") { (text) throws(UnplacedDiagnostic) in try levels(text) } ?? []
         let reader = MappingReader(names: topic.map(\.name), findings: findings)
@@ -37,7 +36,7 @@ extension MappingSettings {
         let time = reader.time(root)
         let sections = root.sections("events") ?? []
         if case .list(let nodes)? = root.node("events")?.content, nodes.isEmpty { root.error(.noEvents, at: "events") }
-        var events: [MappedEvent] = []
+        var events: [Event] = []
         for section in sections {
             if let last = events.last, last.guards.isEmpty { section.warning(.unreachable, at: "kind") }
             if let event = reader.event(section) { events.append(event) }
@@ -68,29 +67,15 @@ extension MappingSettings {
     }
 }
 
-extension LevelPattern {
+extension MappingSettings.LevelPattern {
     fileprivate var name: String? {
         if case .named(let name) = self { return name }
         return nil
     }
 }
 
-extension JSONPointer {
-    /// `/a/b~1c`: each token follows a slash; `~0` is `~`, `~1` is `/` (RFC 6901 §3, §4).
-    init(text: String) throws(UnplacedDiagnostic) {
-        guard text.hasPrefix("/") else { throw .badPointer(text) }
-        var tokens: [String] = []
-        for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            let pieces = part.split(separator: "~", omittingEmptySubsequences: false)
-            for piece in pieces.dropFirst() where piece.first != "0" && piece.first != "1" { throw .badPointer(text) }
-            tokens.append(String(part).replacing("~1", with: "/").replacing("~0", with: "~"))
-        }
-        self.tokens = tokens
-    }
-}
-
 /// The parts of a mapping file, with the names of its topic's levels at hand.
-struct MappingReader {
+private struct MappingReader {
     /// By level; nil where a level has no name.
     let names: [String?]
     let findings: Findings
@@ -102,8 +87,8 @@ struct MappingReader {
         return index
     }
 
-    func template(_ text: String) throws(UnplacedDiagnostic) -> Template {
-        var pieces: [Template.Piece] = []
+    func template(_ text: String) throws(UnplacedDiagnostic) -> MappingSettings.Template {
+        var pieces: [MappingSettings.Template.Piece] = []
         var rest = text[...]
         while let brace = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
             if brace > rest.startIndex { pieces.append(.literal(String(rest[..<brace]))) }
@@ -115,30 +100,30 @@ struct MappingReader {
         }
         if !rest.isEmpty { pieces.append(.literal(String(rest))) }
         guard !pieces.isEmpty else { throw .badTemplate(text) }
-        return Template(pieces: pieces)
+        return MappingSettings.Template(pieces: pieces)
     }
 
     /// `/pointer`, or `{name}` of a level.
-    func source(_ text: String) throws(UnplacedDiagnostic) -> FieldSource {
+    func source(_ text: String) throws(UnplacedDiagnostic) -> MappingSettings.FieldSource {
         if text.hasPrefix("{"), text.hasSuffix("}") { return .level(try level(String(text.dropFirst().dropLast()))) }
         return .pointer(try JSONPointer(text: text))
     }
 
-    func time(_ root: Section) -> TimeSource? {
+    func time(_ root: Section) -> MappingSettings.TimeSource? {
         guard let section = root.section("time") else { return nil }
         let at = pointer(section, "at")
-        guard let form = section.choice("form", as: TimeForm.self), let at else { return nil }
-        return TimeSource(at: at, form: form)
+        guard let form = section.choice("form", as: MappingSettings.TimeForm.self), let at else { return nil }
+        return MappingSettings.TimeSource(at: at, form: form)
     }
 
     private func pointer(_ section: Section, _ key: String) -> JSONPointer? {
         section.value(key) { (text) throws(UnplacedDiagnostic) in try JSONPointer(text: text) }
     }
 
-    func event(_ section: Section) -> MappedEvent? {
+    func event(_ section: Section) -> MappingSettings.Event? {
         let guards = guards(section)
         let name = section.choice("kind", code: "mapping.unknown-kind")
-        let manner = section.choice("as", as: MappedEvent.Manner.self)
+        let manner = section.choice("as", as: Decoder.Manner.self)
         let value = value(section)
         let confidence = pointer(section, "confidence")
         let zone = pointer(section, "zone")
@@ -148,14 +133,14 @@ struct MappingReader {
         let sides = sides(section)
         guard let kind = name.flatMap(ObservationKind.init(name:)) else { return nil }
         let isState = [.presence, .contact, .bed].contains(kind)
-        return MappedEvent(
+        return MappingSettings.Event(
             guards: guards, kind: kind, manner: manner ?? (isState ? .state : .detection), value: value,
             confidence: confidence, zone: zone, dir: dir, credential: credential, track: track,
             sides: sides, position: section.position)
     }
 
-    private func sides(_ section: Section) -> MappedEvent.SideFields {
-        var sides = MappedEvent.SideFields()
+    private func sides(_ section: Section) -> MappingSettings.Event.SideFields {
+        var sides = MappingSettings.Event.SideFields()
         sides.battery = pointer(section, "battery")
         sides.celsius = pointer(section, "temp_c")
         sides.count = pointer(section, "count")
@@ -165,18 +150,18 @@ struct MappingReader {
         return sides
     }
 
-    private func guards(_ section: Section) -> [Guard] {
+    private func guards(_ section: Section) -> [MappingSettings.Guard] {
         guard let node = section.node("when") else { return [] }
         guard case .map(let entries) = node.content else {
             findings.add(.error, .shape(section.title("when"), wanted: .map, found: node.what), at: node.position)
             return []
         }
-        var guards: [Guard] = []
+        var guards: [MappingSettings.Guard] = []
         for entry in entries {
             let title = section.title("when") + "." + entry.key.shown
             do throws(UnplacedDiagnostic) {
                 let source = try source(entry.key)
-                guards.append(Guard(source: source, values: values(entry.value, title: title)))
+                guards.append(MappingSettings.Guard(source: source, values: values(entry.value, title: title)))
             } catch {
                 findings.add(.error, error.at(section.title("when")), at: entry.keyPosition)
             }
@@ -195,27 +180,27 @@ struct MappingReader {
         }
     }
 
-    private func value(_ section: Section) -> ValueSource? {
+    private func value(_ section: Section) -> MappingSettings.ValueSource? {
         guard let node = section.node("value") else { return nil }
         if case .scalar = node.content {
             return section.value("value") { (text) throws(UnplacedDiagnostic) in try source(text) }
-                .map { ValueSource(at: $0, table: nil) }
+                .map { MappingSettings.ValueSource(at: $0, table: nil) }
         }
         guard let part = section.section("value") else { return nil }
         let at = part.value("at") { (text) throws(UnplacedDiagnostic) in try source(text) }
         let table = table(part)
-        return at.map { ValueSource(at: $0, table: table) }
+        return at.map { MappingSettings.ValueSource(at: $0, table: table) }
     }
 
-    private func table(_ section: Section) -> [String: MappedValue]? {
+    private func table(_ section: Section) -> [String: MappingSettings.Value]? {
         guard let node = section.node("table") else { return nil }
         guard case .map(let entries) = node.content, !entries.isEmpty else {
             findings.add(.error, .shape(section.title("table"), wanted: .map, found: node.what), at: node.position)
             return nil
         }
-        var table: [String: MappedValue] = [:]
+        var table: [String: MappingSettings.Value] = [:]
         for entry in entries {
-            guard case .scalar(let text) = entry.value.content, let value = MappedValue(text: text) else {
+            guard case .scalar(let text) = entry.value.content, let value = MappingSettings.Value(text: text) else {
                 findings.add(.error, .badMappedValue.at(section.title("table")), at: entry.value.position)
                 continue
             }
@@ -225,7 +210,7 @@ struct MappingReader {
     }
 }
 
-extension MappedValue {
+extension MappingSettings.Value {
     fileprivate init?(text: String) {
         switch text.lowercased() {
         case "on", "true": self = .on
@@ -245,15 +230,6 @@ extension UnplacedDiagnostic {
             remedy: LocalizedText(
                 zh: "写成 vendor/{home}/+ 的样子,{名称} 独占一级,不重名",
                 en: "write it as vendor/{home}/+; {name} is a whole level, each name once"))
-    }
-
-    fileprivate static func badPointer(_ text: String) -> UnplacedDiagnostic {
-        UnplacedDiagnostic(
-            code: "mapping.bad-pointer",
-            what: LocalizedText(zh: "“\(text.shown)”不是 JSON 指针", en: "\"\(text.shown)\" is no JSON pointer"),
-            remedy: LocalizedText(
-                zh: "写成 /state 或 /info/0/name 的样子;名称里的 / 写 ~1,~ 写 ~0",
-                en: "write it as /state or /info/0/name; a / in a name is ~1, a ~ is ~0"))
     }
 
     fileprivate static func badTemplate(_ text: String) -> UnplacedDiagnostic {
