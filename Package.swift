@@ -96,8 +96,8 @@ let package = Package(
         hot(
             "Ingest/Feeds",
             [
-                "Vocabulary", "Diagnostics", "Timekeeping", "TextForms", "FileIO", "RecordLog", "Community",
-                "ConfigReading", "CSIMDJSON",
+                "CSIMDJSON", "Vocabulary", "Timekeeping", "Diagnostics", "TextForms", "FileIO", "JSONWriting",
+                "RecordLog", "Community", "ConfigReading",
             ]),
         // Site
         hot("Site/Community", ["Timekeeping", "Diagnostics", "TextForms"]),

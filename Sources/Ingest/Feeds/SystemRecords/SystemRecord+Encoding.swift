@@ -1,21 +1,26 @@
+import JSONWriting
 package import RecordLog
 package import Timekeeping
+import Vocabulary
 
 extension SystemRecord {
     /// The name behind ``topicPrefix``, and the payload.
     package var encoded: (name: String, payload: [UInt8]) {
-        var object = ObjectWriter()
+        (name, JSONWriter.object(write))
+    }
+
+    private func write(to object: inout JSONWriter) {
         switch self {
         case .start(let version, let config, let downSince):
-            object.text("version", version)
-            object.text("config", config)
+            object.text("version", ifAny: version)
+            object.text("config", ifAny: config)
             object.time("down_since", downSince)
         case .config(let hash, let why):
-            object.text("config", hash)
-            object.text("why", why?.rawValue)
+            object.text("config", ifAny: hash)
+            object.text("why", ifAny: why?.rawValue)
         case .sessionConnected(let present):
             object.text("state", "connected")
-            object.raw("present", present ? "true" : "false")
+            object.truth("present", present)
         case .sessionLost(let since):
             object.text("state", "lost")
             object.time("since", since)
@@ -24,8 +29,8 @@ extension SystemRecord {
         case .clockStepped(let from, let to): object.clock(from, to, why: "step")
         case .clockSet(let from, let to): object.clock(from, to, why: "boot")
         case .lost(let from, let to):
-            object.raw("from", String(from))
-            object.raw("to", String(to))
+            object.number("from", from)
+            object.number("to", to)
         case .act(let act): object.act(act)
         case .seen(let rule, let home, let since):
             object.text("rule", rule)
@@ -33,17 +38,15 @@ extension SystemRecord {
             object.time("since", since)
         case .flood(let device, let cut):
             object.text("device", device)
-            object.raw("cut", String(cut))
+            object.number("cut", cut)
         case .segment(let first, let version):
-            object.raw("first", String(first))
-            object.raw("version", String(version))
+            object.number("first", first)
+            object.number("version", version)
         case .sum(let number, let isClosing, let crc):
-            object.raw("number", String(number))
-            if isClosing { object.raw("closed", "true") }
-            let digits = String(crc, radix: 16)
-            object.text("crc32c", String(repeating: "0", count: 8 - digits.count) + digits)
+            object.number("number", number)
+            if isClosing { object.truth("closed", true) }
+            object.text("crc32c", Hex.string([24, 16, 8, 0].map { UInt8(truncatingIfNeeded: crc >> $0) }))
         }
-        return (name, object.closed)
     }
 
     private var name: String {
@@ -64,42 +67,26 @@ extension SystemRecord {
     }
 }
 
-/// A flat JSON object; fields that are nil are left out.
-private struct ObjectWriter {
-    private var bytes: [UInt8] = [UInt8(ascii: "{")]
-
-    var closed: [UInt8] { bytes + [UInt8(ascii: "}")] }
-
-    mutating func raw(_ key: String, _ value: String) {
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-        bytes += Array("\"\(key)\":\(value)".utf8)
+extension JSONWriter {
+    fileprivate mutating func time(_ key: String, _ value: Instant?) {
+        text(key, ifAny: value.map { ISO8601.write($0, in: .utc) })
     }
 
-    mutating func text(_ key: String, _ value: String?) {
-        guard let value else { return }
-        raw(key, "")
-        JSONText.appendString(value, to: &bytes)
-    }
-
-    mutating func time(_ key: String, _ value: Instant?) {
-        if let value { raw(key, "\"\(ISO8601.write(value, in: .utc))\"") }
-    }
-
-    mutating func clock(_ from: Instant, _ to: Instant, why: String) {
+    fileprivate mutating func clock(_ from: Instant, _ to: Instant, why: String) {
         time("from", from)
         time("to", to)
         text("why", why)
     }
 
-    mutating func act(_ act: Act) {
-        text("alert", act.alert)
-        text("resident", act.resident)
+    fileprivate mutating func act(_ act: Act) {
+        text("alert", ifAny: act.alert)
+        text("resident", ifAny: act.resident)
         text("verb", act.verb)
-        text("actor", act.actor)
-        text("found", act.found)
-        text("until", act.until)
-        text("note", act.note)
-        text("key", act.key)
+        text("actor", ifAny: act.actor)
+        text("found", ifAny: act.found)
+        text("until", ifAny: act.until)
+        text("note", ifAny: act.note)
+        text("key", ifAny: act.key)
     }
 }
 

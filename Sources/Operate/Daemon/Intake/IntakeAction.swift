@@ -1,3 +1,4 @@
+import Feeds
 import MQTTIntake
 import RecordLog
 import Rules

@@ -30,7 +30,7 @@ extension SettingsReader {
             }
             let format = section.choice("format", code: "feed.unknown-format")
             if let format, !FeedFormats.isBuilt(format) { section.error(.feedNotBuilt(format), at: "format") }
-            let says = format.flatMap { FeedFormats.read($0, feed(section, topic: topic)) }
+            let says = format.flatMap { FeedFormats.read($0, FeedSection(section, topic: topic, readFile: readFile)) }
             let place = section.text("place")
             guard let topic, let format, let says else { continue }
             let made = name ?? FeedSettings.name(for: format, taken: taken)
@@ -40,10 +40,6 @@ extension SettingsReader {
                     name: made, topic: topic, format: says, place: place, position: section.position))
         }
         return feeds
-    }
-
-    private func feed(_ section: Section, topic: String?) -> FeedSection {
-        FeedSection(section, topic: topic, resolve: resolve, readFile: readFile)
     }
 
     private func overlap(_ section: Section, _ topic: String, _ seen: [(topic: String, line: Int)]) {

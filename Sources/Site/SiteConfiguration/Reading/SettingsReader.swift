@@ -1,4 +1,4 @@
-package import ConfigReading
+import ConfigReading
 package import Diagnostics
 package import FileIO
 import Foundation
