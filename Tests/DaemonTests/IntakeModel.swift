@@ -1,3 +1,4 @@
+import Feeds
 import MQTTIntake
 import RecordLog
 import Testing
@@ -151,7 +152,7 @@ final class IntakeModel {
         case .append(let record, _, let isFirst):
             guard !isFirst || !failing.contains(.prepare) else { return fail() }
             if isFirst { #expect(written == lines.count, "no segment begins within a batch") }
-            lines.append("$" + record.name)
+            lines.append("$" + record.encoded.name)
         case .write:
             #expect(written < lines.count, "there is something to write")
             guard !failing.contains(.write) else { return fail() }
