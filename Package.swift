@@ -175,8 +175,7 @@ let package = Package(
                 "Vocabulary", "Timekeeping", "Diagnostics", "StateCoding", "FileIO", "Terminal", "MQTTIntake",
                 "RecordLog", "Feeds", "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Rules",
                 "Alerts", "AlertDispatch", "Pipeline", "Ledger", "Channels", "Delivery", "Console",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"), log, deque, lifecycle, crypto,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), log, deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         // Tools
@@ -185,7 +184,7 @@ let package = Package(
             "Tools/Demo",
             [
                 "Timekeeping", "FileIO", "Terminal", "MQTTIntake", "RecordLog", "Feeds", "SiteConfiguration",
-                "SiteLoading", "Alerts", "Pipeline", "Ledger", "Console", "Daemon", "Simulation", log, lifecycle,
+                "SiteLoading", "Alerts", "Pipeline", "Ledger", "Console", "Daemon", "Simulation",
             ]),
         .executableTarget(
             name: "shouwang",

@@ -17,7 +17,7 @@ struct SeededGenerator: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 
-    /// The seed of this run: `SHOUWANG_SEED`, else by chance; printed, so that a failure can be repeated.
+    /// The seed of this run: `SHOUWANG_SEED`, else at random; printed, so that a failure can be repeated.
     static func seed(for test: String) -> UInt64 {
         let given = ProcessInfo.processInfo.environment["SHOUWANG_SEED"].map { UInt64($0) ?? 0 }
         let seed = given ?? 2024

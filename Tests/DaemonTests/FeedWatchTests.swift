@@ -86,7 +86,7 @@ import Vocabulary
         let path = folder + "/feeds"
         let silences = FeedSilences(store: folder)
         var news: [FeedWatch.News] = []
-        // A box that starts anew every eight hours.
+        // A box that starts again every eight hours.
         for _ in 0..<3 {
             var now: Int64 = 0
             var watch = FeedWatch(topics: FeedWatchTests.topics, silences: silences.read(), at: now)

@@ -160,7 +160,7 @@ extension GuardedSite {
             #expect(await folder.ask(.signal).watched == 12)
             let second = await folder.ask(.signal, minutes: minutes)
             #expect((second.taken != nil) == isTaken && second.watched == (isTaken ? 7 : 12), "\(minutes)")
-            // Too late, it is a refusal of its own, from which the minutes count anew.
+            // Too late, it is a refusal of its own, from which the minutes count again.
             if minutes == 31 { #expect(await folder.ask(.signal, minutes: 40).watched == 7) }
         }
     }

@@ -4,7 +4,7 @@ import Simulation
 import TestSupport
 
 /// Kills, stops and restarts at seeded moments while the publisher goes on. A moment is a number of records, or, within
-/// a start, a number of milliseconds: what falls into it is chance, and the seed repeats the plan.
+/// a start, a number of milliseconds: what falls into it is random, and the seed repeats the plan.
 struct FaultRun {
     struct Plan {
         /// How often the daemon is killed with SIGKILL.

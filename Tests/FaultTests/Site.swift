@@ -122,7 +122,7 @@ final class Site {
         HTTPText.get("/readyz", port: consolePort).map { ($0.status == 200, $0.body) }
     }
 
-    /// Lets go of the journal's files; what is in it is read anew.
+    /// Lets go of the journal's files; what is in it is read again.
     func releaseTail() {
         tail.close()
         tail = JournalTail(folder: journal)

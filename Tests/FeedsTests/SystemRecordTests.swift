@@ -5,7 +5,7 @@ import Timekeeping
 
 @testable import Feeds
 
-/// The daemon's own records that people and floods make.
+/// System records that people and floods make.
 @Suite struct SystemRecordTests {
     private func says(_ name: String, _ payload: String) -> SystemRecord? {
         NativeFormatTests.fixture.batch("$shouwang/" + name, Array(payload.utf8)).systemRecords[0]

@@ -245,7 +245,7 @@ enum Damage: CaseIterable {
         case .truncated: try (files.contents(atPath: path) ?? Data()).prefix(9000).write(to: url)
         case .cutShort: try (files.contents(atPath: path) ?? Data()).prefix(60).write(to: url)
         case .garbageHeader:
-            // In place: a file written anew asks for blocks, and a full disk has none until it frees the old ones.
+            // In place: a file written again asks for blocks, and a full disk has none until it frees the old ones.
             if !files.fileExists(atPath: path) { try Data(count: 4096).write(to: url) }
             let file = try FileHandle(forUpdating: url)
             try file.write(contentsOf: Data(repeating: 0x5A, count: 16))

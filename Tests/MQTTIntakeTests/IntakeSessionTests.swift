@@ -79,7 +79,7 @@ import Timekeeping
         let seen = intake.recorder.state.withLock(\.deadlines)
         #expect(await eventually { intake.recorder.state.withLock(\.deadlines) > seen + 1 })
         #expect(intake.recorder.reasons.count == 1)
-        #expect(intake.session.problem?.zh == "消息存不下,已断开,由代理服务器保留")
+        #expect(intake.session.problem?.zh == "消息存不下，已断开，由代理服务器保留")
 
         intake.recorder.state.withLock {
             $0.isCommitting = true

@@ -164,7 +164,7 @@ struct Backlog {
         }
     }
 
-    /// Each time a device by chance, one with more left more often: the devices come hours apart.
+    /// Each time a device at random, one with more left more often: the devices come hours apart.
     private static func drained(_ queues: [[Word]], _ random: inout SeededRandom) -> [Word] {
         var next = [Int](repeating: 0, count: queues.count)
         var out: [Word] = []

@@ -57,7 +57,7 @@ import Testing
         #expect((first?.count ?? 0) > often - 20, "seed \(random.seed): \(first?.count ?? 0) of \(often)")
     }
 
-    /// Places are taken over and the index is laid anew; what is counted stays with its own hash.
+    /// Places are taken over and the index is laid again; what is counted stays with its own hash.
     @Test func `a list of few is right against a count of all`() {
         var random = SeededRandom(for: "InputCountTests")
         var often = OftenSeen(listedMax: 4)

@@ -122,7 +122,7 @@ import Testing
                 #expect(LogFileTests.read([packed]).payloads.suffix(19) == expected, "\(sector)")
             }
         }
-        // Neither chance alone, nor records too far behind it.
+        // Neither randomness alone, nor records too far behind it.
         for bytes in [noise, noise + LogFileTests.log(0..<20)] {
             let path = try folder.write("log", bytes)
             #expect(try LogArgument(path: path).foreignForm()?.form == .binary)

@@ -51,7 +51,7 @@ import Timekeeping
                             return
                         }
                         model.armed[expected] = nil
-                        // Firing often arms anew, as an absence's next stage does.
+                        // Firing often arms again, as an absence's next stage does.
                         if random.chance(30) {
                             queue.arm(expected, at: Instant(milliseconds: now + 3 * unit))
                             model.armed[expected] = now + 3 * unit

@@ -49,14 +49,14 @@ package struct Diagnostic: Equatable, Sendable {
         var text = "\(file):\(line):\(column): "
         switch (severity, language) {
         case (.error, _): break
-        case (.warning, .zhHans): text += "警告:"
+        case (.warning, .zhHans): text += "警告："
         case (.warning, .en): text += "warning: "
-        case (.note, .zhHans): text += "说明:"
+        case (.note, .zhHans): text += "说明："
         case (.note, .en): text += "note: "
         }
         if let cell {
             text +=
-                language == .zhHans ? "\(cell.letter)列“\(cell.header)”:" : "column \(cell.letter) \"\(cell.header)\": "
+                language == .zhHans ? "\(cell.letter)列“\(cell.header)”：" : "column \(cell.letter) \"\(cell.header)\": "
         }
         return text + what.text(in: language) + "; " + remedy.text(in: language)
     }

@@ -26,7 +26,7 @@ package struct UnplacedDiagnostic: Error, Equatable, Sendable {
     /// The same, with the key before what is wrong.
     package func at(_ key: String) -> UnplacedDiagnostic {
         var copy = self
-        copy.what = LocalizedText(zh: "\(key):\(what.zh)", en: "\(key): \(what.en)")
+        copy.what = LocalizedText(zh: "\(key)：\(what.zh)", en: "\(key): \(what.en)")
         return copy
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The loops that read files and descriptors: interrupted calls are made again, and a part is never taken for the whole.
+/// The loops that read files and descriptors: interrupted calls are made again, and a part is never taken for the
+/// whole.
 package enum FileReading {
     /// One part, as the system hands it over.
     /// - Returns: its bytes, 0 at the end, −1 with `errno` set.

@@ -3,8 +3,8 @@ package import Timekeeping
 /// Appends values to bytes, in the form that ``StateReader`` reads: the same values give the same bytes.
 ///
 /// Form: integers are zigzag varints of 1…10 bytes (a small number is one byte, whatever its sign); words and instants
-/// are 8 bytes, little-endian; a text is its length and its UTF-8; what may be missing has a truth before it, an array or
-/// a dictionary its count; a section is a tag of four bytes, a version of one
+/// are 8 bytes, little-endian; a text is its length and its UTF-8; what may be missing has a truth before it, an array
+/// or a dictionary its count; a section is a tag of four bytes, a version of one
 /// byte, the length of what follows in 8, and that. Cost: a few nanoseconds a value; a dictionary is sorted.
 package struct StateWriter: Sendable {
     package private(set) var bytes: [UInt8] = []

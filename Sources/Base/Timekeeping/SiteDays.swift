@@ -21,7 +21,7 @@ package struct SiteDays: Equatable, Sendable {
 
     package var count: Int { days.count }
 
-    /// Of all of it: what was worked out with other days is worked out anew.
+    /// Of all of it: what was worked out with other days is worked out again.
     package var checksum: UInt64 {
         zip(days, kinds).reduce(0xcbf2_9ce4_8422_2325) { sum, day in
             (sum ^ UInt64(bitPattern: day.0) << 1 ^ UInt64(day.1.rawValue)) &* 0x0000_0100_0000_01b3

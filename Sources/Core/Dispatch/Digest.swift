@@ -58,9 +58,9 @@ enum Digest {
         let head =
             changes.allSatisfy { $0.state == .resolved }
             ? LocalizedText(
-                zh: "【汇总】以下\(changes.count)条预警同时解除:", en: "[Digest] \(changes.count) alerts ended at once:")
+                zh: "【汇总】以下\(changes.count)条预警同时解除：", en: "[Digest] \(changes.count) alerts ended at once:")
             : LocalizedText(
-                zh: "【汇总】以下\(changes.count)条预警同时产生,请逐条核实并反馈:",
+                zh: "【汇总】以下\(changes.count)条预警同时产生，请逐条核实并反馈：",
                 en: "[Digest] \(changes.count) alerts at once; please see to each and report back:")
         return ([head.text(in: language)] + changes.map { $0.message.text(in: language) }).joined(separator: "\n")
     }

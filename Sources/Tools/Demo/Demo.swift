@@ -44,7 +44,7 @@ package struct Demo {
     package func run() async throws {
         defer { removeFolder() }
         let interrupt = InterruptWatch()
-        narrator.say("守望演示:一秒是一小时,共 \(seconds) 秒。Shouwang demo: a second is an hour, \(seconds) of them.")
+        narrator.say("守望演示：一秒是一小时，共 \(seconds) 秒。Shouwang demo: a second is an hour, \(seconds) of them.")
         let receiver = AlertReceiver(took: { [phone] in phone.took($0) })
         let (ports, portKnown) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -86,7 +86,7 @@ package struct Demo {
 
     private func play(_ interrupt: InterruptWatch) async throws {
         narrator.say(
-            "社区:2 栋楼,24 路摄像头,4 个门,40 位独居老人。Two buildings, 24 cameras, four gates, forty elders who live alone.")
+            "社区：2 栋楼，24 路摄像头，4 个门，40 位独居老人。Two buildings, 24 cameras, four gates, forty elders who live alone.")
         var daemon = try startDaemon()
         let out = PublishSession(
             PublishSession.Options(
@@ -110,7 +110,7 @@ package struct Demo {
             guard await sleep(until: message.at, interrupt) else { break }
             if !hasKilled, message.at >= clock.start + .hours(Int64(DemoScript.killAt)) {
                 hasKilled = true
-                narrator.say("守望进程被强行杀死(kill -9),随即重启 · the daemon is killed with -9, and started again")
+                narrator.say("守望进程被强行杀死（kill -9），随即重启 · the daemon is killed with -9, and started again")
                 daemon.end(SIGKILL)
                 try visitNextDoor()
                 daemon = try startDaemon()
@@ -133,7 +133,7 @@ package struct Demo {
         let home = DemoCommunity.home(DemoCommunity.nextDoor)
         guard let alert = phone.alert(of: home) else { return }
         narrator.say(
-            "网格员周敏到 \(home) 上门:人平安,给传感器换了电池 · the grid worker visits: she is well, the battery is changed")
+            "网格员周敏到 \(home) 上门：人平安，给传感器换了电池 · the grid worker visits: she is well, the battery is changed")
         let journal = try JournalWriter(folder: folder + "/state/journal", segmentSize: .max)
         try journal.prepare(at: clock.now)
         journal.append(.act(Act(alert: alert, verb: "close", actor: "w1", found: "well")), at: clock.now)
@@ -186,7 +186,7 @@ package struct Demo {
         let same = Set(told).intersection(replayed).count
         let all = max(told.count, replayed.count)
         narrator.say(
-            "原始流水 \(summary.counters.records) 条;回放与实时一致:\(same)/\(all) · journal replayed: \(same) of \(all) "
+            "原始流水 \(summary.counters.records) 条；回放与实时一致：\(same)/\(all) · journal replayed: \(same) of \(all) "
                 + "changes the same"
         )
         if same != all { throw Exit.differs }

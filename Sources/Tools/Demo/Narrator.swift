@@ -15,6 +15,6 @@ struct Narrator: Sendable {
     func say(_ text: String) {
         let civil = Narrator.zone.civil(clock.now)
         let day = civil.date.sinceEpoch - Narrator.zone.civil(clock.start).date.sinceEpoch + 1
-        StandardError.write("第\(day)天 \(ISO8601.two(civil.hour)):\(ISO8601.two(civil.minute))  \(text)\n", to: 1)
+        StandardError.write("第\(day)天 \(ISO8601.two(civil.hour))：\(ISO8601.two(civil.minute))  \(text)\n", to: 1)
     }
 }

@@ -61,11 +61,11 @@ package struct DemoScript: Sendable {
         let thrown = "\"type\":\"thrown_object\",\"confidence\":0.91,\"floor\":17"
         add(
             DemoScript.throwAt, "camera", "cam-facade-1", thrown,
-            "一物从 1栋东侧 高处落下,两个摄像头都拍到 · something falls at building 1, two cameras see it")
+            "一物从 1栋东侧 高处落下，两个摄像头都拍到 · something falls at building 1, two cameras see it")
         add(DemoScript.throwAt, "camera", "cam-facade-2", thrown)
         add(
             DemoScript.birdAt, "camera", "cam-facade-3", "\"type\":\"thrown_object\",\"confidence\":0.31",
-            "一只鸟飞过(可信度 0.31)· a bird flies past (confidence 0.31)")
+            "一只鸟飞过（可信度 0.31）· a bird flies past (confidence 0.31)")
         let ebike = "\"type\":\"ebike\",\"confidence\":0.88,\"zone\":\"lift\",\"track\":7"
         add(
             DemoScript.ebikeAt, "camera", "cam-lift-5", ebike,

@@ -25,32 +25,32 @@ package struct AlertBuilder: Sendable {
 
     /// The change that a finding is. The same finding gives the same change, wherever it is made.
     package func change(
-        of finding: Finding, record: Int64, ordinal: Int32, surroundings: RuleContext
+        of finding: Finding, record: Int64, ordinal: Int32, context: RuleContext
     ) -> AlertChange {
         let rule = rules[finding.rule]
-        let registry = surroundings.registry
+        let registry = context.registry
         let place = finding.place.map { registry.places[Int($0.index)] }
         let name = finding.raisedBy ?? rule.name
         let id = AlertChange.id(site: site.id, rule: name, key: finding.key, started: finding.started)
         var persons = finding.residents.map { registry.residents[Int($0.index)].id }
-        if persons.isEmpty, finding.person >= 0 { persons = [surroundings.personName(finding.person)] }
+        if persons.isEmpty, finding.person >= 0 { persons = [context.personName(finding.person)] }
         // Life safety from a device that the registry does not know: where it is nobody knows, but what it is called.
-        let topic = rule.kind.isLifeSafety ? finding.lastEvidence.map { surroundings.topicName($0.topic) } : nil
+        let topic = rule.kind.isLifeSafety ? finding.lastEvidence.map { context.topicName($0.topic) } : nil
         var change = AlertChange(
             record: record, ordinal: ordinal, change: kind(finding.change), at: finding.at, id: id, rule: name,
             kind: rule.kind, severity: finding.severity, site: site.id, place: place?.id ?? topic,
             grid: place?.grid.map { registry.grids[Int($0.index)] }, key: finding.key,
             person: persons.isEmpty ? nil : persons.joined(separator: "|"),
-            device: finding.device >= 0 ? surroundings.deviceName(finding.device) : nil, started: finding.started,
+            device: finding.device >= 0 ? context.deviceName(finding.device) : nil, started: finding.started,
             detected: finding.detected, lastEvidence: finding.lastEvidence?.at,
-            state: finding.change == .resolved ? .resolved : .open, detail: detail(of: finding, surroundings),
-            evidence: finding.evidence.map { item($0, surroundings) },
-            message: wording.message(of: finding, rule: rule, id: id, surroundings: surroundings),
+            state: finding.change == .resolved ? .resolved : .open, detail: detail(of: finding, context),
+            evidence: finding.evidence.map { item($0, context) },
+            message: wording.message(of: finding, rule: rule, id: id, context: context),
             isTold: finding.isTold)
         change.verdict = finding.verdict
         // What ended it has no facts of its own.
         if tellsFacts, finding.change != .resolved {
-            change.facts = AlertFacts(of: finding, rule.kind, wording, surroundings).told
+            change.facts = AlertFacts(of: finding, rule.kind, wording, context).told
         }
         return change
     }
@@ -63,18 +63,18 @@ package struct AlertBuilder: Sendable {
         }
     }
 
-    private func item(_ trace: Trace, _ surroundings: RuleContext) -> EvidenceItem {
+    private func item(_ trace: Trace, _ context: RuleContext) -> EvidenceItem {
         EvidenceItem(
-            at: trace.at, topic: surroundings.topicName(trace.topic), device: surroundings.deviceName(trace.device),
+            at: trace.at, topic: context.topicName(trace.topic), device: context.deviceName(trace.device),
             kind: trace.kind)
     }
 }
 
 extension AlertBuilder {
     /// `detail` of an alert: the kind's own facts as a JSON object.
-    func detail(of finding: Finding, _ surroundings: RuleContext) -> String {
+    func detail(of finding: Finding, _ context: RuleContext) -> String {
         JSONWriter.text { writer in
-            facts(of: finding, surroundings, &writer)
+            facts(of: finding, context, &writer)
             if let since = finding.since { writer.text("since", ISO8601.write(since, in: site.zone)) }
             switch finding.age {
             case .news: break
@@ -84,13 +84,13 @@ extension AlertBuilder {
         }
     }
 
-    private func facts(of finding: Finding, _ surroundings: RuleContext, _ writer: inout JSONWriter) {
+    private func facts(of finding: Finding, _ context: RuleContext, _ writer: inout JSONWriter) {
         switch finding.detail {
         case .absence(let stage, let after, let cover):
             writer.number("stage", stage)
             writer.text("after", after.description)
             // Ages are those of the deadline: when a timer is noticed must not matter.
-            if let cover { self.cover(cover, finding.started + after, surroundings, &writer) }
+            if let cover { self.cover(cover, finding.started + after, context, &writer) }
         case .sighting(let count, let devices, let confidence, let floor, let fit, let alarm):
             writer.number("count", count)
             if !alarm.of.isEmpty { writer.text("of", alarm.of.map(\.name).joined(separator: "|")) }
@@ -99,18 +99,18 @@ extension AlertBuilder {
             if confidence.isFinite { writer.raw("confidence", AlertBuilder.hundredths(Double(confidence))) }
             if let floor { writer.number("floor", floor) }
             if let fit { self.fit(fit, &writer) }
-            list("devices", devices, surroundings, &writer)
+            list("devices", devices, context, &writer)
         case .count(let count, let within, let devices, let people, let total):
             writer.number("count", count)
             if total > count { writer.number("total", total) }
             writer.text("within", within.description)
             if people > 0 { writer.number("people", people) }
-            list("devices", devices, surroundings, &writer)
+            list("devices", devices, context, &writer)
         case .duration(let stage, let after, let devices, let word):
             writer.number("stage", stage)
             writer.text("after", after.description)
-            if word >= 0 { writer.text("plate", surroundings.word(word)) }
-            list("devices", devices, surroundings, &writer)
+            if word >= 0 { writer.text("plate", context.word(word)) }
+            list("devices", devices, context, &writer)
         case .sequence(let after, let isMissing, let floor):
             writer.text("after", after.description)
             writer.truth("missing", isMissing)
@@ -121,26 +121,26 @@ extension AlertBuilder {
             writer.raw("limit", AlertBuilder.hundredths(limit))
             writer.raw("worst", AlertBuilder.hundredths(worst))
         case .flow(let facts): flow(facts, &writer)
-        case .passback(let isInward, let before): passback(isInward, before, surroundings, &writer)
-        case .uncovered(let homes): self.homes("uncovered", homes, surroundings, &writer)
-        case .device(let facts): device(facts, surroundings, &writer)
+        case .passback(let isInward, let before): passback(isInward, before, context, &writer)
+        case .uncovered(let homes): self.homes("uncovered", homes, context, &writer)
+        case .device(let facts): device(facts, context, &writer)
         case .report(let category, let text, let by):
-            if category >= 0 { writer.text("category", surroundings.word(category)) }
-            if text >= 0 { writer.text("text", surroundings.word(text)) }
-            if by >= 0 { writer.text("by", surroundings.word(by)) }
+            if category >= 0 { writer.text("category", context.word(category)) }
+            if text >= 0 { writer.text("text", context.word(text)) }
+            if by >= 0 { writer.text("by", context.word(by)) }
         }
     }
 
     private func passback(
-        _ isInward: Bool, _ before: Trace, _ surroundings: RuleContext, _ writer: inout JSONWriter
+        _ isInward: Bool, _ before: Trace, _ context: RuleContext, _ writer: inout JSONWriter
     ) {
         writer.text("direction", isInward ? "in" : "out")
         writer.text("before", ISO8601.write(before.at, in: site.zone))
-        if before.device >= 0 { writer.text("before_device", surroundings.deviceName(before.device)) }
+        if before.device >= 0 { writer.text("before_device", context.deviceName(before.device)) }
     }
 
     private func cover(
-        _ cover: Finding.Cover, _ deadline: Instant, _ surroundings: RuleContext, _ writer: inout JSONWriter
+        _ cover: Finding.Cover, _ deadline: Instant, _ context: RuleContext, _ writer: inout JSONWriter
     ) {
         writer.raw("blind", AlertBuilder.hundredths(cover.blind))
         writer.raw("watched", AlertBuilder.hundredths(cover.watched))
@@ -157,16 +157,16 @@ extension AlertBuilder {
         }
         if let door = cover.door {
             writer.object("door") { writer in
-                writer.text("device", surroundings.deviceName(door.device))
+                writer.text("device", context.deviceName(door.device))
                 writer.text("at", ISO8601.write(door.at, in: site.zone))
             }
         }
         guard !cover.devices.isEmpty else { return }
         // By name: numbers are those of one loaded registry.
-        let devices = cover.devices.sorted { surroundings.deviceName($0.device) < surroundings.deviceName($1.device) }
+        let devices = cover.devices.sorted { context.deviceName($0.device) < context.deviceName($1.device) }
         writer.list("devices", devices) { writer, device in
             writer.element { writer in
-                writer.text("device", surroundings.deviceName(device.device))
+                writer.text("device", context.deviceName(device.device))
                 if let last = device.last {
                     writer.text("last", ISO8601.write(last, in: site.zone))
                     writer.text("age", max(.zero, deadline - last).description)
@@ -199,7 +199,7 @@ extension AlertBuilder {
     }
 
     private func device(
-        _ facts: Finding.DeviceFacts, _ surroundings: RuleContext, _ writer: inout JSONWriter
+        _ facts: Finding.DeviceFacts, _ context: RuleContext, _ writer: inout JSONWriter
     ) {
         writer.text("since", ISO8601.write(facts.since, in: site.zone))
         if facts.limit > .zero { writer.text("limit", facts.limit.description) }
@@ -207,21 +207,21 @@ extension AlertBuilder {
         if facts.offset != .zero { writer.number("offset_s", Int(facts.offset.count / 1000)) }
         if facts.count > 0 { writer.number("count", facts.count) }
         if facts.repeatedIDs > 0 { writer.number("ids", facts.repeatedIDs) }
-        list("devices", facts.others, surroundings, &writer)
-        if !facts.unwatched.isEmpty { homes("unwatched", facts.unwatched, surroundings, &writer) }
+        list("devices", facts.others, context, &writer)
+        if !facts.unwatched.isEmpty { homes("unwatched", facts.unwatched, context, &writer) }
     }
 
     private func homes(
-        _ key: String, _ homes: [Int32], _ surroundings: RuleContext, _ writer: inout JSONWriter
+        _ key: String, _ homes: [Int32], _ context: RuleContext, _ writer: inout JSONWriter
     ) {
-        writer.texts(key, homes.lazy.map { surroundings.registry.key(ofHousehold: $0) })
+        writer.texts(key, homes.lazy.map { context.registry.key(ofHousehold: $0) })
     }
 
     private func list(
-        _ key: String, _ devices: [Int32], _ surroundings: RuleContext, _ writer: inout JSONWriter
+        _ key: String, _ devices: [Int32], _ context: RuleContext, _ writer: inout JSONWriter
     ) {
         guard !devices.isEmpty else { return }
-        writer.texts(key, devices.lazy.map { surroundings.deviceName($0) })
+        writer.texts(key, devices.lazy.map { context.deviceName($0) })
     }
 
     /// 0.91; written by hand, since a number's own description has as many digits as it needs.

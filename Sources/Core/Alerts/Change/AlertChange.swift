@@ -42,8 +42,8 @@ package struct AlertChange: Equatable, Sendable {
     package var detail: String
     package var evidence: [EvidenceItem]
     package var message: LocalizedText
-    /// Whether people are told of it anew: a raise, a worse stage, an end; not that a second camera saw it as well. Not
-    /// on the wire.
+    /// Whether people are told of it again: a raise, a worse stage, an end; not that a second camera saw it as well.
+    /// Not on the wire.
     package var isTold: Bool
     /// When it was made: the stamp of the record that brought it, behind `at` where that is a deadline which nobody
     /// noticed. Whose shift it is, and whether it is late to tell, goes by this. Not on the wire, nor in the state.
@@ -134,6 +134,7 @@ package struct AlertChange: Equatable, Sendable {
 // The form in which a snapshot has an alert. Writing and reading stand field by field in one order.
 
 extension AlertChange {
+    /// Writes it as bytes of a snapshot, without what is not on the wire. O(its evidence).
     package func write(to writer: inout StateWriter) {
         writer.text(id)
         writer.text(rule)

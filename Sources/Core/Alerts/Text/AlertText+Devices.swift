@@ -11,9 +11,9 @@ extension AlertText {
     /// What people call a device: its name, else the room or gate where it is, and what it is; its id too where its
     /// place has several of its kind.
     /// - Parameter place: what the text names already.
-    func label(_ number: Int32, in place: PlaceID? = nil, _ surroundings: RuleContext) -> LocalizedText {
-        guard let device = surroundings.device(number) else {
-            let name = surroundings.deviceName(number)
+    func label(_ number: Int32, in place: PlaceID? = nil, _ context: RuleContext) -> LocalizedText {
+        guard let device = context.device(number) else {
+            let name = context.deviceName(number)
             return LocalizedText(zh: name, en: name)
         }
         if device.name != device.id { return LocalizedText(zh: device.name, en: device.name) }
@@ -21,8 +21,8 @@ extension AlertText {
         guard let own = device.place else {
             return LocalizedText(zh: "\(kind.zh)(\(device.id))", en: "\(kind.en) (\(device.id))")
         }
-        let id = isOneOfSeveral(number, in: own, surroundings) ? device.id : nil
-        let row = surroundings.registry.places[Int(own.index)]
+        let id = isOneOfSeveral(number, in: own, context) ? device.id : nil
+        let row = context.registry.places[Int(own.index)]
         // In a home the dwelling itself is said already; only a room of it tells more.
         let room = own == place || row.dwelling == own ? "" : row.name
         let isGate = device.isOuterGate && !room.isEmpty
@@ -33,12 +33,12 @@ extension AlertText {
 
     /// Where, and which of several lifts, doors or cameras there: 3栋 货梯. Of one alone it is the place.
     /// - Parameter devices: those that it is about, by number.
-    func spot(_ finding: Finding, _ devices: [Int32], _ surroundings: RuleContext) -> LocalizedText {
-        let subject = subject(of: finding, surroundings)
+    func spot(_ finding: Finding, _ devices: [Int32], _ context: RuleContext) -> LocalizedText {
+        let subject = subject(of: finding, context)
         guard let place = finding.place,
-            devices.contains(where: { isOneOfSeveral($0, in: place, surroundings) })
+            devices.contains(where: { isOneOfSeveral($0, in: place, context) })
         else { return subject }
-        let names = devices.map { label($0, in: place, surroundings) }
+        let names = devices.map { label($0, in: place, context) }
         let shown = names.prefix(AlertText.devicesShown)
         let isCut = names.count > shown.count
         let isSaid = names.allSatisfy { AlertText.says($0.zh, subject.zh) }
@@ -57,27 +57,27 @@ extension AlertText {
     private static let devicesShown = 3
 
     /// The device that an alert is kept for; none where it is kept for a place or a person.
-    func ownDevice(_ finding: Finding, _ surroundings: RuleContext) -> [Int32] {
-        finding.device >= 0 && finding.key == surroundings.deviceName(finding.device) ? [finding.device] : []
+    func ownDevice(_ finding: Finding, _ context: RuleContext) -> [Int32] {
+        finding.device >= 0 && finding.key == context.deviceName(finding.device) ? [finding.device] : []
     }
 
     /// Where, and the device: 3栋2单元502 客厅红外.
-    func device(of finding: Finding, _ surroundings: RuleContext) -> LocalizedText {
-        let subject = subject(of: finding, surroundings)
-        if unplaced(finding, surroundings) != nil { return subject }
-        let label = label(finding.device, in: finding.place, surroundings)
+    func device(of finding: Finding, _ context: RuleContext) -> LocalizedText {
+        let subject = subject(of: finding, context)
+        if unplaced(finding, context) != nil { return subject }
+        let label = label(finding.device, in: finding.place, context)
         if AlertText.says(label.zh, subject.zh) { return label }
         return LocalizedText(zh: "\(subject.zh) \(label.zh)", en: "\(subject.en) \(label.en)")
     }
 
     /// What stands for the place where nobody knows it, and the device is all that is known.
-    func unplaced(_ finding: Finding, _ surroundings: RuleContext) -> LocalizedText? {
-        let name = surroundings.deviceName(finding.device)
+    func unplaced(_ finding: Finding, _ context: RuleContext) -> LocalizedText? {
+        let name = context.deviceName(finding.device)
         // A vehicle's key goes on with the camera's zone, the class and the plate.
         guard finding.place == nil, finding.person < 0, finding.residents.isEmpty, finding.device >= 0,
             finding.key == name || finding.key.hasPrefix(name + "/")
         else { return nil }
-        guard let device = surroundings.device(finding.device) else {
+        guard let device = context.device(finding.device) else {
             return LocalizedText(zh: "未登记设备 \(name)(位置不明)", en: "unregistered device \(name) (place unknown)")
         }
         return LocalizedText(zh: "\(device.name)(位置未登记)", en: "\(device.name) (its place is not on record)")
@@ -85,9 +85,9 @@ extension AlertText {
 
     /// Whether the name of a place leaves open which device is meant: another of its kind is there or in a part of it.
     /// Of a device that the registry does not know nobody can say that it is the only one. O(depth of the places).
-    private func isOneOfSeveral(_ number: Int32, in place: PlaceID, _ surroundings: RuleContext) -> Bool {
-        guard let device = surroundings.device(number) else { return number >= 0 }
-        let isItself = AlertText.places(above: device, surroundings.registry).contains(place.index)
+    private func isOneOfSeveral(_ number: Int32, in place: PlaceID, _ context: RuleContext) -> Bool {
+        guard let device = context.device(number) else { return number >= 0 }
+        let isItself = AlertText.places(above: device, context.registry).contains(place.index)
         return (sorts[Sort(place: place.index, name: AlertText.sort(device))] ?? 0) > (isItself ? 1 : 0)
     }
 
@@ -160,14 +160,14 @@ extension AlertText {
     // MARK: Trouble of devices
 
     func device(
-        _ finding: Finding, _ kind: RuleKind, _ facts: Finding.DeviceFacts, _ surroundings: RuleContext
+        _ finding: Finding, _ kind: RuleKind, _ facts: Finding.DeviceFacts, _ context: RuleContext
     ) -> LocalizedText {
-        let device = device(of: finding, surroundings)
+        let device = device(of: finding, context)
         let since = moment(facts.since)
         switch kind {
         case .upstreamSilent:
             let homes = unwatched(facts)
-            let hub = hub(of: finding, surroundings)
+            let hub = hub(of: finding, context)
             return LocalizedText(
                 zh: "\(hub.zh) 网关失联,\(since.zh)起,其下\(facts.others.count)个设备无数据\(homes.zh)。请检查网关电源和网络。",
                 en: "\(hub.en): the gateway has been silent since \(since.en), with \(facts.others.count) devices "
@@ -211,11 +211,11 @@ extension AlertText {
     }
 
     /// The hub, and where all is that is silent behind it: 3栋 hub-a. One that stands for a home is the home.
-    func hub(of finding: Finding, _ surroundings: RuleContext) -> LocalizedText {
-        let registry = surroundings.registry
+    func hub(of finding: Finding, _ context: RuleContext) -> LocalizedText {
+        let registry = context.registry
         let place = finding.place.map { registry.places[Int($0.index)].displayName }
         let isHome = finding.place != nil && registry.place(finding.key) == finding.place
-        let name = isHome ? nil : surroundings.device(finding.device)?.name ?? finding.key
+        let name = isHome ? nil : context.device(finding.device)?.name ?? finding.key
         let text = [place, name].compactMap(\.self).joined(separator: " ")
         return LocalizedText(zh: text, en: text)
     }

@@ -9,11 +9,11 @@ import Vocabulary
 
 extension AlertText {
     func noMovement(
-        _ finding: Finding, _ after: Milliseconds, _ cover: Finding.Cover?, _ surroundings: RuleContext
+        _ finding: Finding, _ after: Milliseconds, _ cover: Finding.Cover?, _ context: RuleContext
     ) -> LocalizedText {
-        let who = who(finding, surroundings)
+        let who = who(finding, context)
         let last = finding.lastEvidence.map { trace in
-            let source = source(trace, surroundings)
+            let source = source(trace, context)
             let at = moment(trace.at)
             return LocalizedText(zh: "最后:\(at.zh) \(source.zh)。", en: "Last: \(at.en), \(source.en). ")
         }
@@ -21,7 +21,7 @@ extension AlertText {
         let seen = last ?? LocalizedText(zh: "自\(since.zh)起没有任何记录。", en: "Nothing at all since \(since.en). ")
         let days = days(after)
         switch finding.verdict {
-        case .notMoving: return notMoving(who, seen, after, cover, surroundings)
+        case .notMoving: return notMoving(who, seen, after, cover, context)
         case .notSeen:
             return LocalizedText(
                 zh: "\(who.zh):已\(days.zh)未在小区公共区域出现。\(seen.zh)家中无传感器,在家情况不明。请先打电话,不通即上门。",
@@ -29,14 +29,14 @@ extension AlertText {
                     + "Please call first; if nobody answers, go there. ")
         case .wentOut:
             let trace = finding.lastEvidence
-            let gate = trace.map { label($0.device, surroundings) } ?? LocalizedText(zh: "大门", en: "the gate")
+            let gate = trace.map { label($0.device, context) } ?? LocalizedText(zh: "大门", en: "the gate")
             let at = moment(trace?.at ?? finding.started)
             return LocalizedText(
                 zh: "\(who.zh):\(at.zh) 由\(gate.zh)外出,已\(days.zh)未见返回。请先联系本人或家属。",
                 en: "\(who.en): went out by \(gate.en) at \(at.en) and was not seen coming back for \(days.en). "
                     + "Please call them or their family first. ")
         case .sensorDead:
-            let dead = cover.flatMap { $0.deadDevice >= 0 ? label($0.deadDevice, surroundings) : nil }
+            let dead = cover.flatMap { $0.deadDevice >= 0 ? label($0.deadDevice, context) : nil }
             let device = dead ?? LocalizedText(zh: "传感器", en: "sensor")
             let from = cover?.deadSince.map(moment)
             return LocalizedText(
@@ -67,14 +67,14 @@ extension AlertText {
 
     private func notMoving(
         _ who: LocalizedText, _ seen: LocalizedText, _ after: Milliseconds, _ cover: Finding.Cover?,
-        _ surroundings: RuleContext
+        _ context: RuleContext
     ) -> LocalizedText {
         let length = length(after)
-        let sensors = sensors(cover, surroundings)
+        let sensors = sensors(cover, context)
         var last = seen
         var left = LocalizedText(zh: ",未见外出。", en: "; nobody was seen leaving. ")
         if let cover, cover.exitByDoor, let door = cover.door {
-            let name = label(door.device, surroundings)
+            let name = label(door.device, context)
             let at = moment(door.at)
             last = LocalizedText(
                 zh: "最后:\(name.zh)\(at.zh),此后室内无活动,可能外出。",
@@ -90,9 +90,9 @@ extension AlertText {
     }
 
     /// Whether what the sensors do not say can be believed.
-    private func sensors(_ cover: Finding.Cover?, _ surroundings: RuleContext) -> LocalizedText {
+    private func sensors(_ cover: Finding.Cover?, _ context: RuleContext) -> LocalizedText {
         guard let cover else { return LocalizedText(zh: "传感器正常", en: "The sensors work") }
-        let silent = cover.devices.filter { $0.isAlive == false }.map { label($0.device, surroundings) }
+        let silent = cover.devices.filter { $0.isAlive == false }.map { label($0.device, context) }
         guard !silent.isEmpty else {
             return cover.isUnsupervised
                 ? LocalizedText(
@@ -134,8 +134,8 @@ extension AlertText {
     /// The list of homes that nothing covers.
     private static let homesShown = 10
 
-    func uncovered(_ homes: [Int32], _ surroundings: RuleContext) -> LocalizedText {
-        let registry = surroundings.registry
+    func uncovered(_ homes: [Int32], _ context: RuleContext) -> LocalizedText {
+        let registry = context.registry
         let names = homes.prefix(AlertText.homesShown).map { number in
             let home = registry.households[Int(number)]
             if let dwelling = home.dwelling { return registry.places[Int(dwelling.index)].displayName }
@@ -154,12 +154,12 @@ extension AlertText {
     /// A call for help, a fall, smoke or fire: what needs somebody at once.
     func emergency(
         _ finding: Finding, _ kind: RuleKind, _ devices: [Int32], _ confidence: Float, _ alarm: Finding.Alarm,
-        _ surroundings: RuleContext
+        _ context: RuleContext
     ) -> LocalizedText {
-        let who = whoIsThere(finding, surroundings)
+        let who = whoIsThere(finding, context)
         let time = second(finding.started)
-        let isSaid = unplaced(finding, surroundings) != nil
-        let device = isSaid ? nil : devices.first.map { label($0, in: finding.place, surroundings) }
+        let isSaid = unplaced(finding, context) != nil
+        let device = isSaid ? nil : devices.first.map { label($0, in: finding.place, context) }
         let sure = sure(confidence)
         let source = LocalizedText(
             zh: (device.map { "," + $0.zh } ?? "") + sure.zh, en: (device.map { ", " + $0.en } ?? "") + sure.en)
@@ -203,38 +203,38 @@ extension AlertText {
 
     /// Where, and who: the person that the record tells, else who lives there: the watched, of others one by name and
     /// several by their number. O(residents).
-    private func whoIsThere(_ finding: Finding, _ surroundings: RuleContext) -> LocalizedText {
-        let registry = surroundings.registry
+    private func whoIsThere(_ finding: Finding, _ context: RuleContext) -> LocalizedText {
+        let registry = context.registry
         if registry.residents.indices.contains(Int(finding.person)) {
             let person = ResidentID(index: finding.person)
-            return people([person], at: finding.place, tellsHome: true, surroundings)
+            return people([person], at: finding.place, tellsHome: true, context)
         }
-        let subject = subject(of: finding, surroundings)
+        let subject = subject(of: finding, context)
         guard finding.person < 0, let place = finding.place,
             let home = registry.places[Int(place.index)].dwelling
         else { return subject }
         let household = registry.household(inDwelling: home)
-        if household >= 0 { return people(registry.households[Int(household)].residents, at: place, surroundings) }
+        if household >= 0 { return people(registry.households[Int(household)].residents, at: place, context) }
         let tenants = registry.residents.indices.filter { registry.residents[$0].dwelling == home }
         switch tenants.count {
         case 0: return subject
-        case 1: return people([ResidentID(index: Int32(tenants[0]))], at: place, surroundings)
+        case 1: return people([ResidentID(index: Int32(tenants[0]))], at: place, context)
         case let count:
             return LocalizedText(zh: "\(subject.zh)(住\(count)人)", en: "\(subject.en) (\(count) people live there)")
         }
     }
 
     func sequence(
-        _ finding: Finding, _ kind: RuleKind, _ after: Milliseconds, _ floor: Int?, _ surroundings: RuleContext
+        _ finding: Finding, _ kind: RuleKind, _ after: Milliseconds, _ floor: Int?, _ context: RuleContext
     ) -> LocalizedText {
         let time = moment(finding.started)
         let length = length(after)
-        let subject = spot(finding, finding.device < 0 ? [] : [finding.device], surroundings)
+        let subject = spot(finding, finding.device < 0 ? [] : [finding.device], context)
         switch kind {
         case .notReturned:
-            let who = who(finding, surroundings)
+            let who = who(finding, context)
             let gate =
-                finding.lastEvidence.map { label($0.device, surroundings) } ?? LocalizedText(zh: "大门", en: "the gate")
+                finding.lastEvidence.map { label($0.device, context) } ?? LocalizedText(zh: "大门", en: "the gate")
             return LocalizedText(
                 zh: "\(who.zh):\(time.zh) 由\(gate.zh)外出,\(length.zh)未见返回。请先联系本人或家属,联系不上请查找。",
                 en: "\(who.en): went out by \(gate.en) at \(time.en) and has not come back for \(length.en). "
@@ -252,8 +252,8 @@ extension AlertText {
                 en: "\(subject.en): the door was opened at \(second(finding.started).en) without pass or button. "
                     + "Please look at the door. ")
         case .visitorOverstay:
-            let visitor = visitor(finding, surroundings)
-            let gate = finding.device >= 0 ? label(finding.device, surroundings) : nil
+            let visitor = visitor(finding, context)
+            let gate = finding.device >= 0 ? label(finding.device, context) : nil
             return LocalizedText(
                 zh: "访客 \(visitor.zh) \(time.zh) \(gate.map { "由\($0.zh)" } ?? "")进入,已超过\(length.zh)未离开。请联系被访住户核实。",
                 en: "Visitor \(visitor.en) came in\(gate.map { " by \($0.en)" } ?? "") at \(time.en) and has not "
@@ -266,33 +266,33 @@ extension AlertText {
     }
 
     /// The visit's code; where a resident's own pass stands for it, the masked name.
-    func visitor(_ finding: Finding, _ surroundings: RuleContext) -> LocalizedText {
-        let registry = surroundings.registry
+    func visitor(_ finding: Finding, _ context: RuleContext) -> LocalizedText {
+        let registry = context.registry
         let person = registry.resident(finding.key).map { registry.residents[Int($0.index)] }
         let name = person?.maskedName ?? finding.key
         return LocalizedText(zh: name, en: name)
     }
 
     func level(
-        _ finding: Finding, _ kind: RuleKind, _ value: Double, _ limit: Double, _ surroundings: RuleContext
+        _ finding: Finding, _ kind: RuleKind, _ value: Double, _ limit: Double, _ context: RuleContext
     ) -> LocalizedText {
         let time = moment(finding.since ?? finding.started)
         switch kind {
         case .fever:
-            let subject = subject(of: finding, surroundings)
-            let device = label(finding.device, surroundings)
+            let subject = subject(of: finding, context)
+            let device = label(finding.device, context)
             let (degrees, usual) = (AlertText.tenths(value), AlertText.tenths(limit))
             return LocalizedText(
                 zh: "\(subject.zh) 体温\(degrees)℃(限值\(usual)℃),\(time.zh) \(device.zh)测得。请复测,并按规定处理。",
                 en: "\(subject.en): \(degrees) °C (limit \(usual) °C), measured at \(time.en) by \(device.en). "
                     + "Please measure again and follow the rules. ")
         case .lowBattery:
-            let device = device(of: finding, surroundings)
+            let device = device(of: finding, context)
             return LocalizedText(
                 zh: "\(device.zh)电量仅\(Int(value))%。请尽快更换电池,否则将失去守护。",
                 en: "\(device.en): battery at \(Int(value)) %. Please change it soon. ")
         default:
-            let subject = spot(finding, ownDevice(finding, surroundings), surroundings)
+            let subject = spot(finding, ownDevice(finding, context), context)
             return LocalizedText(
                 zh: "\(subject.zh) 数值\(AlertText.tenths(value)),限值\(AlertText.tenths(limit)),\(time.zh)起。请查看并反馈。",
                 en: "\(subject.en): \(AlertText.tenths(value)), limit \(AlertText.tenths(limit)), since \(time.en). "
@@ -300,10 +300,10 @@ extension AlertText {
         }
     }
 
-    func report(_ finding: Finding, _ category: Int32, _ text: Int32, _ surroundings: RuleContext) -> LocalizedText {
-        let subject = subject(of: finding, surroundings)
-        let what = category >= 0 ? surroundings.word(category) : ""
-        let words = text >= 0 ? surroundings.word(text) : ""
+    func report(_ finding: Finding, _ category: Int32, _ text: Int32, _ context: RuleContext) -> LocalizedText {
+        let subject = subject(of: finding, context)
+        let what = category >= 0 ? context.word(category) : ""
+        let words = text >= 0 ? context.word(text) : ""
         let time = moment(finding.started)
         let zh = [what, words].filter { !$0.isEmpty }.joined(separator: ":")
         let en = [what, words].filter { !$0.isEmpty }.joined(separator: ": ")

@@ -9,8 +9,8 @@ import Vocabulary
 
 extension AlertText {
     /// 北门 人流偏多:10分钟内通行20人次(限值20;进12、出8),区域内约11人(限值10)。请到场疏导。
-    func flow(_ finding: Finding, _ facts: Finding.FlowFacts, _ surroundings: RuleContext) -> LocalizedText {
-        let subject = subject(of: finding, surroundings)
+    func flow(_ finding: Finding, _ facts: Finding.FlowFacts, _ context: RuleContext) -> LocalizedText {
+        let subject = subject(of: finding, context)
         let since = facts.since.map(moment)
         let facts = crowd(facts)
         let zh = facts.map(\.zh).joined(separator: ",")
@@ -65,11 +65,11 @@ extension AlertText {
 
 extension AlertText {
     func passback(
-        _ finding: Finding, _ isInward: Bool, _ before: Trace, _ surroundings: RuleContext
+        _ finding: Finding, _ isInward: Bool, _ before: Trace, _ context: RuleContext
     ) -> LocalizedText {
-        let who = holder(finding, surroundings)
+        let who = holder(finding, context)
         let (first, again) = (second(before.at), second(finding.started))
-        let (gate, other) = (label(before.device, surroundings), label(finding.device, surroundings))
+        let (gate, other) = (label(before.device, context), label(finding.device, context))
         let zh =
             isInward
             ? "\(who.zh):\(first.zh) 由\(gate.zh)进入,没有出去的记录,\(again.zh) 又由\(other.zh)进入。"
@@ -87,8 +87,8 @@ extension AlertText {
     }
 
     /// Whose credential it is: a resident by name and home, a visitor by code, anybody else by the end of it.
-    private func holder(_ finding: Finding, _ surroundings: RuleContext) -> LocalizedText {
-        if !finding.residents.isEmpty { return people(finding.residents, at: nil, tellsHome: true, surroundings) }
+    private func holder(_ finding: Finding, _ context: RuleContext) -> LocalizedText {
+        if !finding.residents.isEmpty { return people(finding.residents, at: nil, tellsHome: true, context) }
         if finding.lastEvidence?.kind == .visitorPass {
             return LocalizedText(zh: "访客 \(finding.key)", en: "Visitor \(finding.key)")
         }
@@ -103,42 +103,42 @@ extension AlertText {
 extension AlertText {
     func sighting(
         _ finding: Finding, _ kind: RuleKind, _ count: Int, _ devices: [Int32], _ confidence: Float, _ floor: Int?,
-        _ alarm: Finding.Alarm, _ surroundings: RuleContext
+        _ alarm: Finding.Alarm, _ context: RuleContext
     ) -> LocalizedText {
         if let pace = alarm.pace {
             var first = alarm
             first.pace = nil
-            let call = sighting(finding, kind, count, devices, confidence, floor, first, surroundings)
+            let call = sighting(finding, kind, count, devices, confidence, floor, first, context)
             let stuck = stuck(finding, count, pace)
             return LocalizedText(zh: call.zh + stuck.zh, en: call.en + stuck.en)
         }
         switch kind {
-        case .thrownObject: return thrownObject(finding, devices.count, floor, surroundings)
-        case .ebikeInBuilding: return ebike(finding, devices, confidence, surroundings)
+        case .thrownObject: return thrownObject(finding, devices.count, floor, context)
+        case .ebikeInBuilding: return ebike(finding, devices, confidence, context)
         default: break
         }
         let time = second(finding.started)
         switch kind {
         case .sos, .fall, .smokeFire:
-            return emergency(finding, kind, devices, confidence, alarm, surroundings)
+            return emergency(finding, kind, devices, confidence, alarm, context)
         case .leak:
-            let place = spot(finding, devices, surroundings)
+            let place = spot(finding, devices, context)
             return LocalizedText(
                 zh: "\(place.zh) 漏水报警,\(time.zh)。请查看并关闭水阀,注意用电安全。",
                 en: "\(place.en): water leak, \(time.en). Please look, close the valve, mind the electricity. ")
         case .liftTrapped:
-            let lift = spot(finding, devices, surroundings)
+            let lift = spot(finding, devices, context)
             return LocalizedText(
                 zh: "\(lift.zh) 电梯困人!\(time.zh)。请立即联系电梯维保和物业,安抚被困人员,不要强行扒门。",
                 en: "\(lift.en): somebody is trapped in the lift! \(time.en). "
                     + "Call the lift company and the property now; talk to them; do not force the doors. ")
         case .liftFault:
-            let lift = spot(finding, devices, surroundings)
+            let lift = spot(finding, devices, context)
             return LocalizedText(
                 zh: "\(lift.zh) 电梯故障,\(time.zh)。请停用电梯,张贴告示,联系维保。",
                 en: "\(lift.en): lift fault, \(time.en). Take it out of use, put up a notice, call its company. ")
         default:
-            let subject = spot(finding, ownDevice(finding, surroundings), surroundings)
+            let subject = spot(finding, ownDevice(finding, context), context)
             return LocalizedText(
                 zh: "\(subject.zh),\(time.zh),\(count)次。请查看并反馈。",
                 en: "\(subject.en), \(time.en), \(count) time\(count == 1 ? "" : "s"). Please look. ")
@@ -156,9 +156,9 @@ extension AlertText {
     }
 
     private func thrownObject(
-        _ finding: Finding, _ cameras: Int, _ floor: Int?, _ surroundings: RuleContext
+        _ finding: Finding, _ cameras: Int, _ floor: Int?, _ context: RuleContext
     ) -> LocalizedText {
-        let place = place(finding, surroundings)
+        let place = place(finding, context)
         let zhFloor = floor.map { "(约\($0)层,仅供参考)" } ?? ""
         let enFloor = floor.map { " (about floor \($0), a hint only)" } ?? ""
         let time = second(finding.started)
@@ -169,11 +169,11 @@ extension AlertText {
     }
 
     private func ebike(
-        _ finding: Finding, _ devices: [Int32], _ confidence: Float, _ surroundings: RuleContext
+        _ finding: Finding, _ devices: [Int32], _ confidence: Float, _ context: RuleContext
     ) -> LocalizedText {
-        let place = place(finding, surroundings)
+        let place = place(finding, context)
         let camera =
-            devices.first.map { label($0, in: finding.place, surroundings) } ?? LocalizedText(zh: "摄像头", en: "camera")
+            devices.first.map { label($0, in: finding.place, context) } ?? LocalizedText(zh: "摄像头", en: "camera")
         let time = second(finding.started)
         let sure = sure(confidence)
         return LocalizedText(
@@ -191,12 +191,12 @@ extension AlertText {
 
     func counted(
         _ finding: Finding, _ kind: RuleKind, _ count: Int, _ within: Milliseconds, _ devices: [Int32],
-        _ people: Int, _ total: Int, _ surroundings: RuleContext
+        _ people: Int, _ total: Int, _ context: RuleContext
     ) -> LocalizedText {
         let isOfPlace = kind == .thrownObjectRepeat || kind == .crowdedDwelling
         let isOfDoor = kind == .tailgating || kind == .accessDeniedBurst
-        let about = isOfPlace ? [] : isOfDoor ? devices : ownDevice(finding, surroundings)
-        let subject = spot(finding, about, surroundings)
+        let about = isOfPlace ? [] : isOfDoor ? devices : ownDevice(finding, context)
+        let subject = spot(finding, about, context)
         let length = roughly(within)
         let since = moment(finding.started)
         switch kind {
@@ -232,17 +232,17 @@ extension AlertText {
 
     func lasting(
         _ finding: Finding, _ kind: RuleKind, _ after: Milliseconds, _ devices: [Int32], _ word: Int32,
-        _ surroundings: RuleContext
+        _ context: RuleContext
     ) -> LocalizedText {
-        let subject = spot(finding, kind == .fireLaneBlocked ? [] : devices, surroundings)
+        let subject = spot(finding, kind == .fireLaneBlocked ? [] : devices, context)
         let length = counted(after, finding)
         let since = moment(finding.since ?? finding.started)
         switch kind {
         case .fireLaneBlocked:
             let camera =
-                devices.first.map { label($0, in: finding.place, surroundings) }
+                devices.first.map { label($0, in: finding.place, context) }
                 ?? LocalizedText(zh: "摄像头", en: "camera")
-            let plate = word >= 0 ? surroundings.word(word) : ""
+            let plate = word >= 0 ? context.word(word) : ""
             return LocalizedText(
                 zh: "\(subject.zh) 消防通道被占\(length.zh),\(since.zh)起,\(camera.zh)拍到"
                     + "\(plate.isEmpty ? "" : ",车牌\(plate)")。请通知挪车,保持通道畅通。",

@@ -19,10 +19,10 @@ struct AlertText: Sendable {
         sorts = AlertText.sorts(of: registry)
     }
 
-    func message(of finding: Finding, rule: RuleSettings, id: String, surroundings: RuleContext) -> LocalizedText {
+    func message(of finding: Finding, rule: RuleSettings, id: String, context: RuleContext) -> LocalizedText {
         let number = id.prefix(6).uppercased()
-        if finding.change == .resolved { return resolved(finding, rule, number, surroundings) }
-        let body = body(of: finding, rule, surroundings)
+        if finding.change == .resolved { return resolved(finding, rule, number, context) }
+        let body = body(of: finding, rule, context)
         let age = AlertText.age(finding.age)
         let title =
             title(rule).map { LocalizedText(zh: $0.zh + ":", en: $0.en + ": ") } ?? LocalizedText(zh: "", en: "")
@@ -37,22 +37,22 @@ struct AlertText: Sendable {
         rule.title ?? (rule.kind == .expression ? LocalizedText(zh: rule.name, en: rule.name) : nil)
     }
 
-    private func body(of finding: Finding, _ rule: RuleSettings, _ surroundings: RuleContext) -> LocalizedText {
+    private func body(of finding: Finding, _ rule: RuleSettings, _ context: RuleContext) -> LocalizedText {
         switch finding.detail {
-        case .absence(_, let after, let cover): noMovement(finding, after, cover, surroundings)
+        case .absence(_, let after, let cover): noMovement(finding, after, cover, context)
         case .sighting(let count, let devices, let confidence, let floor, _, let alarm):
-            sighting(finding, rule.kind, count, devices, confidence, floor, alarm, surroundings)
+            sighting(finding, rule.kind, count, devices, confidence, floor, alarm, context)
         case .count(let count, let within, let devices, let people, let total):
-            counted(finding, rule.kind, count, within, devices, people, total, surroundings)
+            counted(finding, rule.kind, count, within, devices, people, total, context)
         case .duration(_, let after, let devices, let word):
-            lasting(finding, rule.kind, after, devices, word, surroundings)
-        case .sequence(let after, _, let floor): sequence(finding, rule.kind, after, floor, surroundings)
-        case .level(let value, let limit, _, _): level(finding, rule.kind, value, limit, surroundings)
-        case .flow(let facts): flow(finding, facts, surroundings)
-        case .passback(let isInward, let before): passback(finding, isInward, before, surroundings)
-        case .uncovered(let homes): uncovered(homes, surroundings)
-        case .device(let facts): device(finding, rule.kind, facts, surroundings)
-        case .report(let category, let text, _): report(finding, category, text, surroundings)
+            lasting(finding, rule.kind, after, devices, word, context)
+        case .sequence(let after, _, let floor): sequence(finding, rule.kind, after, floor, context)
+        case .level(let value, let limit, _, _): level(finding, rule.kind, value, limit, context)
+        case .flow(let facts): flow(finding, facts, context)
+        case .passback(let isInward, let before): passback(finding, isInward, before, context)
+        case .uncovered(let homes): uncovered(homes, context)
+        case .device(let facts): device(finding, rule.kind, facts, context)
+        case .report(let category, let text, _): report(finding, category, text, context)
         }
     }
 
@@ -77,11 +77,11 @@ struct AlertText: Sendable {
     // MARK: Ends
 
     private func resolved(
-        _ finding: Finding, _ rule: RuleSettings, _ number: String, _ surroundings: RuleContext
+        _ finding: Finding, _ rule: RuleSettings, _ number: String, _ context: RuleContext
     ) -> LocalizedText {
-        if case .absence = finding.detail { return backToLife(finding, number, surroundings) }
+        if case .absence = finding.detail { return backToLife(finding, number, context) }
         let what = title(rule) ?? rule.kind.title
-        let place = ended(finding, rule.kind, surroundings)
+        let place = ended(finding, rule.kind, context)
         let end = moment(finding.at)
         let how = AlertText.outcome(of: rule.kind)
         return LocalizedText(
@@ -102,22 +102,22 @@ struct AlertText: Sendable {
     }
 
     /// Which of several has ended.
-    private func ended(_ finding: Finding, _ kind: RuleKind, _ surroundings: RuleContext) -> LocalizedText {
+    private func ended(_ finding: Finding, _ kind: RuleKind, _ context: RuleContext) -> LocalizedText {
         switch (finding.detail, kind) {
-        case (_, .visitorOverstay): visitor(finding, surroundings)
-        case (_, .upstreamSilent): hub(of: finding, surroundings)
-        case (.device, _), (_, .lowBattery): device(of: finding, surroundings)
-        case (.duration(_, _, let devices, _), _): spot(finding, devices, surroundings)
-        default: spot(finding, ownDevice(finding, surroundings), surroundings)
+        case (_, .visitorOverstay): visitor(finding, context)
+        case (_, .upstreamSilent): hub(of: finding, context)
+        case (.device, _), (_, .lowBattery): device(of: finding, context)
+        case (.duration(_, _, let devices, _), _): spot(finding, devices, context)
+        default: spot(finding, ownDevice(finding, context), context)
         }
     }
 
-    private func backToLife(_ finding: Finding, _ number: String, _ surroundings: RuleContext) -> LocalizedText {
-        let who = who(finding, surroundings)
+    private func backToLife(_ finding: Finding, _ number: String, _ context: RuleContext) -> LocalizedText {
+        let who = who(finding, context)
         guard let last = finding.lastEvidence else {
             return LocalizedText(zh: "【已解除】\(who.zh)。编号\(number)", en: "[Resolved] \(who.en). No. \(number)")
         }
-        let source = source(last, surroundings)
+        let source = source(last, context)
         return LocalizedText(
             zh: "【已解除】\(who.zh):\(moment(last.at).zh) \(source.zh)有活动,无需上门;已签收的仍请反馈。编号\(number)",
             en: "[Resolved] \(who.en): activity at \(moment(last.at).en), \(source.en). No visit is needed; "
@@ -127,15 +127,15 @@ struct AlertText: Sendable {
     // MARK: Parts
 
     /// 3栋2单元502 罗*华(独居)
-    func who(_ finding: Finding, _ surroundings: RuleContext) -> LocalizedText {
-        people(finding.residents, at: finding.place, surroundings)
+    func who(_ finding: Finding, _ context: RuleContext) -> LocalizedText {
+        people(finding.residents, at: finding.place, context)
     }
 
     /// - Parameter place: where they are; a home elsewhere is told too where `tellsHome`.
     func people(
-        _ residents: [ResidentID], at place: PlaceID?, tellsHome: Bool = false, _ surroundings: RuleContext
+        _ residents: [ResidentID], at place: PlaceID?, tellsHome: Bool = false, _ context: RuleContext
     ) -> LocalizedText {
-        let registry = surroundings.registry
+        let registry = context.registry
         let people = residents.map { registry.residents[Int($0.index)] }
         let spot = place.map { registry.places[Int($0.index)] }
         let names = people.map(\.maskedName)
@@ -165,16 +165,16 @@ struct AlertText: Sendable {
         }
     }
 
-    func place(_ finding: Finding, _ surroundings: RuleContext) -> LocalizedText {
-        if let device = unplaced(finding, surroundings) { return device }
-        let name = finding.place.map { surroundings.registry.places[Int($0.index)].displayName } ?? finding.key
+    func place(_ finding: Finding, _ context: RuleContext) -> LocalizedText {
+        if let device = unplaced(finding, context) { return device }
+        let name = finding.place.map { context.registry.places[Int($0.index)].displayName } ?? finding.key
         return LocalizedText(zh: name, en: name)
     }
 
     /// Where and who: the people watched, else the person or place of the key, in words.
-    func subject(of finding: Finding, _ surroundings: RuleContext) -> LocalizedText {
-        if !finding.residents.isEmpty { return who(finding, surroundings) }
-        let registry = surroundings.registry
+    func subject(of finding: Finding, _ context: RuleContext) -> LocalizedText {
+        if !finding.residents.isEmpty { return who(finding, context) }
+        let registry = context.registry
         let place = finding.place.map { registry.places[Int($0.index)].displayName } ?? ""
         var person = ""
         if finding.person >= 0 {
@@ -183,14 +183,14 @@ struct AlertText: Sendable {
             person = known ? registry.residents[Int(finding.person)].maskedName : ""
         }
         let words = [place, person].filter { !$0.isEmpty }
-        if words.isEmpty, let device = unplaced(finding, surroundings) { return device }
+        if words.isEmpty, let device = unplaced(finding, context) { return device }
         let text = words.isEmpty ? finding.key : words.joined(separator: " ")
         return LocalizedText(zh: text, en: text)
     }
 
     /// 客厅红外; of a gate, where and which way: 北门进.
-    func source(_ trace: Trace, _ surroundings: RuleContext) -> LocalizedText {
-        let label = label(trace.device, surroundings)
+    func source(_ trace: Trace, _ context: RuleContext) -> LocalizedText {
+        let label = label(trace.device, context)
         guard trace.kind == .pass else { return label }
         let zhWay = trace.isInward ? "进" : trace.isOutward ? "出" : "通行"
         let enWay = trace.isInward ? "in" : trace.isOutward ? "out" : "passed"

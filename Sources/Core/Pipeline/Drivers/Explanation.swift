@@ -42,7 +42,7 @@ package struct Explanation {
     /// - Parameters:
     ///   - prefix: of the alert's id, at least one digit; case does not count.
     ///   - through: as of then: later records are not looked at, and where the logs end before, the clock goes on.
-    ///   - logs: gives the logs anew at each call, since they are read twice.
+    ///   - logs: gives the logs again at each call, since they are read twice.
     package init(
         alert prefix: String, settings: Settings, registry: Registry, threads: Int, through: Instant? = nil,
         logs: () throws -> [LogArgument]

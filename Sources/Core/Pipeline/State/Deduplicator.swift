@@ -9,7 +9,7 @@ import Windowing
 /// With an `id` and a time that is believed: the same body of the same device among its last 256 messages, and less
 /// than 24 h ago, or of any age in the backlog of a session that was just resumed. With an `id` alone: the same body in
 /// such a backlog, or within 60 s of the first copy if its id was another than the device's before it: counters begin
-/// anew, and an id that never changes is none. Without: the same message id, topic and body as one of the last 1,000
+/// again, and an id that never changes is none. Without: the same message id, topic and body as one of the last 1,000
 /// records before the session that was just resumed, until it has settled. So it is of calls for help, whatever id they
 /// tell; and a retained copy of a call that was told counts at no age.
 ///
@@ -132,7 +132,7 @@ extension Deduplicator {
     /// Nearly all messages are new, and most say so: of one feed the same body tells the same time, so one that tells a
     /// later time than all that are remembered is none of them. The others are looked for by one byte of each hash,
     /// thirty-two of which are compared at once; then by the words, of which one is looked at where a byte is equal.
-    /// Two bodies are taken for one with a chance of 256 in 2⁴⁸.
+    /// Two bodies are taken for one with a probability of 256 in 2⁴⁸.
     struct Ring: Sendable {
         /// For each 32 places one of bytes, then for each 4 places one of words.
         private var blocks: ContiguousArray<SIMD4<UInt64>> = []

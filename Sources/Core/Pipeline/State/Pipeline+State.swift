@@ -11,7 +11,7 @@ extension Pipeline {
     /// The whole state as bytes, in the form that ``SnapshotHeader`` tells: the same state gives the same bytes.
     ///
     /// A copy of the pipeline is cheap and may be encoded on another thread. Of timers only those of silence are
-    /// in it: rules arm the others anew.
+    /// in it: rules arm the others again.
     /// - Parameters:
     ///   - configuration: the hash of the configuration in force.
     ///   - context: the caller's own; it gets it back with the header.

@@ -9,7 +9,7 @@ package struct RestorePlan: Equatable, Sendable {
     package var changedRules: [String] = []
     /// Homes that are watched now and were not then.
     package var newHouseholds = 0
-    /// What heartbeats are learned from, and what a door shows, had another meaning: it is learned anew.
+    /// What heartbeats are learned from, and what a door shows, had another meaning: it is learned again.
     package var hasOldMeaning = false
     /// A pipeline that was run over the whole journal up to the snapshot's record knows what the snapshot does not.
     package var needsWarming = false

@@ -45,11 +45,11 @@ extension StateError {
         switch self {
         case .damaged(let at, let expected):
             LocalizedText(
-                zh: "快照已损坏:第 \(at) 字节处应为 \(expected)",
+                zh: "快照已损坏：第 \(at) 字节处应为 \(expected)",
                 en: "the snapshot is damaged: at byte \(at) there should be \(expected)")
         case .otherVersion(let part, let found, let expected):
             LocalizedText(
-                zh: "快照由另一版本的程序写成(\(part):版本 \(found),本程序为 \(expected))",
+                zh: "快照由另一版本的程序写成（\(part)：版本 \(found)，本程序为 \(expected)）",
                 en: "the snapshot is of another version of the program (\(part): version \(found), this one reads "
                     + "\(expected))")
         }

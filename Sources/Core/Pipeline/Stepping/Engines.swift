@@ -10,10 +10,10 @@ import Windowing
 /// The rules of a configuration, each engine in an array of its own type, where it is changed in place: an enum around
 /// them would be copied for each record.
 ///
-/// This is the one list of engines. One more has a case of ``EngineSlot``, its array, a line in ``init(_:timers:)``, and
-/// one each in ``step(_:_:timers:into:)`` and `expire`: what records and timers pass is a switch to a call of a known
-/// type, and no such switch can be written once for all types (by packs of types the arrays could not be changed in
-/// place, by key paths each step would cost a look-up). All that is seldom done knows no engine by name: it goes by
+/// This is the one list of engines. One more has a case of ``EngineSlot``, its array, a line in ``init(_:timers:)``,
+/// and one each in ``step(_:_:timers:into:)`` and `expire`: what records and timers pass is a switch to a call of a
+/// known type, and no such switch can be written once for all types (by packs of types the arrays could not be changed
+/// in place, by key paths each step would cost a look-up). All that is seldom done knows no engine by name: it goes by
 /// ``EnginePlace``, which a rule's line in `init` makes.
 struct Engines: Sendable {
     /// A rule's place among those of its engine's type.

@@ -419,7 +419,7 @@ extension Pipeline {
                 // What is told now has the count.
                 countUpdates.forget(CountUpdates.Key(finding))
             }
-            let change = reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: context)
+            let change = reporter.change(of: finding, record: record, ordinal: ordinal, context: context)
             emit(change, rule: finding.rule, &effects)
         }
         for actuation in output.actuations { effects.actuations.append((record, actuation)) }
@@ -445,7 +445,7 @@ extension Pipeline {
         case .change(let change): return change
         case .finding(var finding):
             finding.at = deadline
-            return reporter.change(of: finding, record: record, ordinal: ordinal, surroundings: context)
+            return reporter.change(of: finding, record: record, ordinal: ordinal, context: context)
         }
     }
 

@@ -15,7 +15,7 @@ package import Windowing
 ///
 /// Of events an episode begins with the event that makes enough, and the first that was counted is its start. What
 /// comes within `merge` of its last one joins it, and so does what comes while there never were fewer than enough;
-/// with a cooldown, a later one than that begins anew in any case. It never resolves. `crowded_dwelling` is a
+/// with a cooldown, a later one than that begins again in any case. It never resolves. `crowded_dwelling` is a
 /// condition: it resolves when the value that makes enough leaves the window of now.
 /// State: the window (192 B a key for 3 events), 8 traces a key that was met within the window's length, an episode a
 /// key that was raised. Work per event: O(window), at most 4 × `atLeast`; nothing is allocated once a key is known.
@@ -379,7 +379,7 @@ extension CountRule {
         return keyed.status(ofKey: key, at: now) { key in
             let count = window.count(Int(key), after: now - length)
             return RuleStatus(
-                zh: "\(length.spoken.zh)内计 \(count) 次,需要 \(atLeast) 次",
+                zh: "\(length.spoken.zh)内计 \(count) 次，需要 \(atLeast) 次",
                 en: "\(count) within \(length.spoken.en); it takes \(atLeast)")
         }
     }

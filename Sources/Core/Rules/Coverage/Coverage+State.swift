@@ -34,8 +34,8 @@ extension Coverage {
         writer.close(section)
     }
 
-    /// Reads what was written; devices and groups that the registry has no more are read over. What a version before 4
-    /// learned is forgotten: it learned from reports that somebody caused.
+    /// Reads what was written; devices and groups that the registry no longer has are read over. What a version before
+    /// 4 learned is forgotten: it learned from reports that somebody caused.
     package mutating func read(from reader: inout StateReader, _ numbers: Renumbering) throws(StateError) {
         let (section, version) = try reader.open("COVR", versions: 3...4)
         began = try reader.instant()

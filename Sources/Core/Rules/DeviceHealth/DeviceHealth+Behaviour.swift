@@ -180,7 +180,7 @@ extension DeviceHealth {
 
     // MARK: Closed by somebody
 
-    /// Somebody closed it: what still holds is not raised anew before it has ended.
+    /// Somebody closed it: what still holds is not raised again before it has ended.
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
         for (number, condition) in open where condition.started == started && isNamed(number, condition, key) {
             open[number]?.isClosed = true

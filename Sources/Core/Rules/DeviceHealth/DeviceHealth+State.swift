@@ -76,7 +76,7 @@ extension DeviceHealth {
             let key = try key(&reader)
             let at = try reader.instant()
             let given = try reader.word()
-            // With another heartbeat in the registry it may be due much sooner: then it is looked at anew.
+            // With another heartbeat in the registry it may be due much sooner: then it is looked at again.
             return key >= 0 && version > 3 && given == heartbeats(of: key, coverage) ? (key, at) : nil
         }
         // There are never more groups than devices.
@@ -152,7 +152,7 @@ extension DeviceHealth {
         }
     }
 
-    /// All silence is looked at anew, which finds when each is to be looked at next. What is open and ends by itself
+    /// All silence is looked at again, which finds when each is to be looked at next. What is open and ends by itself
     /// waits for its end.
     package func rearm(_ timers: inout Timers) {
         switch kind {
@@ -175,7 +175,7 @@ extension DeviceHealth {
         }
     }
 
-    /// What was not known when the state was written is looked at anew.
+    /// What was not known when the state was written is looked at again.
     private func rearm(silence key: Int32, _ timers: inout Timers) {
         let at = resumed?[key] ?? looked + Milliseconds(1)
         let timer = TimerQueue.Timer(owner: owner, key: key)

@@ -106,7 +106,7 @@ package struct DeviceHealth: RuleEngine {
     var open: [Int32: Condition] = [:]
     /// By the same: what holds and may not be told yet. Of silence nothing: that is looked at when it may.
     var waiting: [Int32: Condition] = [:]
-    /// By the same: until when nothing is raised anew.
+    /// By the same: until when nothing is raised again.
     var quietUntil: [Int32: Instant] = [:]
     var minutes = Paged<Minute>()
     /// Of `device_flooding`, by device that handed in what was old.
@@ -332,7 +332,7 @@ extension DeviceHealth {
         Instant(milliseconds: (instant.milliseconds / lookEvery + 1) * lookEvery)
     }
 
-    /// When silence is looked at next, by device or hub, as the timers have it: what is worked out anew can be another
+    /// When silence is looked at next, by device or hub, as the timers have it: what is worked out again can be another
     /// instant than the one that is waited for. The distant future where nothing is waited for.
     func nextLooks(_ context: RuleContext, _ timers: Timers) -> [(key: Int32, at: Instant)] {
         let keys =
@@ -415,20 +415,20 @@ extension DeviceHealth {
         if let told = open[device] { return [DeviceHealth.told(told, now)] }
         if let until = quietUntil[device], until > now {
             let left = (until - now).spoken
-            return [RuleStatus(zh: "结案后静默,还有 \(left.zh)", en: "quiet after the last one for \(left.en) more")]
+            return [RuleStatus(zh: "结案后静默，还有 \(left.zh)", en: "quiet after the last one for \(left.en) more")]
         }
         guard kind == .deviceSilent else { return [RuleStatus(zh: "未见异常", en: "nothing is wrong with it")] }
         guard let limit = coverage.limit(device, missed: settings.heartbeats) else {
             return [
                 RuleStatus(
-                    zh: "没有登记心跳,也还没学到,无法判断失联",
+                    zh: "没有登记心跳，也还没学到，无法判断失联",
                     en: "no heartbeat is registered and none was learned yet, so it is never silent")
             ]
         }
         let heard = (now - coverage.countedFrom(device)).spoken
         return [
             RuleStatus(
-                zh: "\(heard.zh)前有数据,\(limit.spoken.zh)无数据才算失联",
+                zh: "\(heard.zh)前有数据，\(limit.spoken.zh)无数据才算失联",
                 en: "heard of \(heard.en) ago; it is silent after \(limit.spoken.en)",
                 due: coverage.silentFrom(
                     device, missed: settings.heartbeats, handingIn: true, context.blind
@@ -438,7 +438,7 @@ extension DeviceHealth {
 
     private static func told(_ condition: Condition, _ now: Instant) -> RuleStatus {
         let since = (now - condition.started).spoken
-        return RuleStatus(zh: "已报警,已持续\(since.zh)", en: "raised; it has lasted \(since.en)")
+        return RuleStatus(zh: "已报警，已持续\(since.zh)", en: "raised; it has lasted \(since.en)")
     }
 }
 
@@ -520,7 +520,7 @@ extension DeviceHealth {
         waiting = try reader.dictionary(ofSize: 20) { (reader) throws(StateError) in
             let device = numbers.device(try reader.integer32())
             var condition = try Condition(from: &reader, numbers, name: name, version)
-            // With another sheet of holidays it is looked at anew.
+            // With another sheet of holidays it is looked at again.
             if !isSame { condition.opens = condition.started }
             return device < 0 ? nil : (device, condition)
         }

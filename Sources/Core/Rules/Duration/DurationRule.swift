@@ -388,7 +388,7 @@ extension DurationRule {
         }
         guard let since = away[event.device]?.awaySince, time > since else { return }
         away[event.device]?.sessionIsBack(at: time, .lost)
-        // Now it is known how long it was: the ends are worked out anew, each by its own timer.
+        // Now it is known how long it was: the ends are worked out again, each by its own timer.
         for key in keyed.episodes.keys where known[Int(key)].first?.trace.device == event.device {
             arm(key, at: event.now, &timers)
         }
@@ -402,7 +402,7 @@ extension DurationRule {
             let ago = (now - episode.last).spoken
             return [
                 RuleStatus(
-                    zh: "已报警,第 \(episode.stage) 级;最近一次在 \(ago.zh)前",
+                    zh: "已报警，第 \(episode.stage) 级；最近一次在 \(ago.zh)前",
                     en: "raised, stage \(episode.stage); the last "
                         + "of it was \(ago.en) ago")
             ]
@@ -416,7 +416,7 @@ extension DurationRule {
             let due = known[Int(number)].due
             return [
                 RuleStatus(
-                    zh: "状态已持续 \((now - run.start).spoken.zh),规则时段开始后起算",
+                    zh: "状态已持续 \((now - run.start).spoken.zh)，规则时段开始后起算",
                     en: "it has lasted \((now - run.start).spoken.en), and counts from when the rule's hours begin",
                     due: gap == nil && due < .distantFuture ? due : nil)
             ]
@@ -425,7 +425,7 @@ extension DurationRule {
         let due = known[Int(number)].due
         return [
             RuleStatus(
-                zh: "已持续\(lasted.zh),需要\(shortest.spoken.zh)",
+                zh: "已持续\(lasted.zh)，需要\(shortest.spoken.zh)",
                 en: "it has lasted \(lasted.en); it takes \(shortest.spoken.en)",
                 due: gap == nil && due < .distantFuture ? due : nil)
         ]

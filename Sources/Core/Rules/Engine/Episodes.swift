@@ -68,7 +68,7 @@ package struct Episodes: Sendable {
     private var slotOf: [Int32: Int32] = [:]
     private var slots: ContiguousArray<Episode?> = []
     private var free: ContiguousArray<Int32> = []
-    /// By key: until when nothing is raised anew.
+    /// By key: until when nothing is raised again.
     private var quietUntil: [Int32: Instant] = [:]
 
     package init(cooldown: Milliseconds) { self.cooldown = cooldown }

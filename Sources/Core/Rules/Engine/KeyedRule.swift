@@ -222,7 +222,7 @@ extension KeyedRule {
         keys(ofText: text).compactMap { key in
             if let episode = episodes[key], episode.isOpen {
                 let ago = (now - episode.last).spoken
-                return RuleStatus(zh: "已报警;最近一次在 \(ago.zh)前", en: "raised; the last of it was \(ago.en) ago")
+                return RuleStatus(zh: "已报警；最近一次在 \(ago.zh)前", en: "raised; the last of it was \(ago.en) ago")
             }
             if episodes.isQuiet(key, at: now) {
                 return RuleStatus(zh: "结案后静默中", en: "quiet after the last one")

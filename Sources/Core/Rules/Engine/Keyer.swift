@@ -138,7 +138,7 @@ package struct Keyer: Sendable {
     // MARK: State
 
     /// Keys by number, and which devices have which: a key of then is not worked out again, since an unknown device's
-    /// rests on what its feed told at its first mention. The registry's devices are worked out anew.
+    /// rests on what its feed told at its first mention. The registry's devices are worked out again.
     package func write(_ context: RuleContext, to writer: inout StateWriter) {
         writer.array(0..<names.count) { $0.text(names[Int32($1)]) }
         let unknown = ofDevice.indices.filter { $0 >= context.registry.devices.count && ofDevice[$0] >= 0 }

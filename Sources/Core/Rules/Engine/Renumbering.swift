@@ -10,13 +10,13 @@ package struct Renumbering {
     /// Today's, with the names that were written taken in.
     package private(set) var context: RuleContext
     private var devices: ContiguousArray<Int32> = []
-    /// By written number: ids of devices that the registry has no more.
+    /// By written number: ids of devices that the registry no longer has.
     private var goneDevices: [Int32: String] = [:]
     private var topics: ContiguousArray<Int32> = []
     private var words: ContiguousArray<Int32> = []
     /// By written number: ids of residents that the registry had then.
     private var residents: [String] = []
-    /// By written number of a household, today's; −1 for one that the registry has no more.
+    /// By written number of a household, today's; −1 for one that the registry no longer has.
     package private(set) var homes: ContiguousArray<Int32> = []
 
     package var droppedDevices: Int { goneDevices.count }
@@ -94,7 +94,7 @@ package struct Renumbering {
     /// Today's number of a written word; −1 where there is none.
     func word(_ written: Int32) -> Int32 { words.indices.contains(Int(written)) ? words[Int(written)] : -1 }
 
-    /// Today's number of a written person (``Event/person``). One whom the registry has no more is a stranger.
+    /// Today's number of a written person (``Event/person``). One whom the registry no longer has is a stranger.
     mutating func person(_ written: Int32) -> Int32 {
         guard written >= 0 else { return -1 }
         let known = Int32(clamping: context.registry.residents.count)

@@ -39,14 +39,14 @@ package protocol RuleEngine: Sendable {
     /// Somebody closed the alert of this key and start: its episode is over, without a finding.
     mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers)
 
-    /// Writes everything that is known. When a timer is due is written where that cannot be worked out anew.
+    /// Writes everything that is known. When a timer is due is written where that cannot be worked out again.
     func write(_ context: RuleContext, timers: Timers, to writer: inout StateWriter)
 
     /// Reads what was written of an engine of this type, in place of everything that is known.
     mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError)
 
     /// The settings have changed: takes from the state under the old ones what was told or done and goes on
-    /// nevertheless, open episodes and actuations. Called after the rest was filled anew.
+    /// nevertheless, open episodes and actuations. Called after the rest was filled again.
     mutating func adopt(toldBy other: Self)
 
     /// Arms the timer of everything that waits.

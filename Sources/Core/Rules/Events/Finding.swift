@@ -42,7 +42,7 @@ package struct Finding: Sendable {
     package var person: Int32 = -1
     /// When a state truly began that the rule's calendar let begin only later; nil where that is `started`.
     package var since: Instant?
-    /// Whether people are told of it anew.
+    /// Whether people are told of it again.
     package var isTold = true
     /// An update that says no more than that there is more of it: written at most once a minute and alert.
     package var countsOnly = false

@@ -366,7 +366,7 @@ extension FlowRule {
         keyed.status(ofKey: key, at: now) { key in
             if closed.contains(key) {
                 return RuleStatus(
-                    zh: "人数仍多,已有人结案;降到限值以下后再计",
+                    zh: "人数仍多，已有人结案；降到限值以下后再计",
                     en: "still crowded, and somebody closed it; it counts anew when that is over")
             }
             let passed = window.count(Int(key), after: now - within)
@@ -376,12 +376,12 @@ extension FlowRule {
             if let limit = passesMax {
                 parts.append(
                     RuleStatus(
-                        zh: "\(length.zh)内通行 \(passed) 人次,达 \(limit) 即报",
+                        zh: "\(length.zh)内通行 \(passed) 人次，达 \(limit) 即报",
                         en: "\(passed) passes within \(length.en); it takes \(limit)"))
             }
             if let limit = insideMax {
                 parts.append(
-                    RuleStatus(zh: "区域内 \(people) 人,达 \(limit) 即报", en: "\(people) inside; it takes \(limit)"))
+                    RuleStatus(zh: "区域内 \(people) 人，达 \(limit) 即报", en: "\(people) inside; it takes \(limit)"))
             }
             return RuleStatus(
                 zh: parts.map(\.text.zh).joined(separator: ";"), en: parts.map(\.text.en).joined(separator: "; "))

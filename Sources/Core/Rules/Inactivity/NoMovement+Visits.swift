@@ -6,7 +6,7 @@ import Windowing
 
 extension NoMovement {
     /// Takes in what was found in a home. The open episode is over, without a finding: who found it closes the alert.
-    /// Whoever is still watched there is counted for anew from the visit; one who is away from the end of that.
+    /// Whoever is still watched there is counted for again from the visit; one who is away from the end of that.
     /// - Parameter resident: whom it is about; nil: all who are watched there. That one of several died must name them:
     ///   else all go on being watched.
     /// - Returns: whether an episode was open.
@@ -33,7 +33,7 @@ extension NoMovement {
         return restart(home, at: visit.at, &timers)
     }
 
-    /// The episode of a home, if one is open, ends without a finding, and the clock starts anew.
+    /// The episode of a home, if one is open, ends without a finding, and the clock starts again.
     private mutating func restart(_ home: Int, at instant: Instant, _ timers: inout Timers) -> Bool {
         let wasOpen = isOpen(home)
         var key = absence.keys[home]
@@ -46,7 +46,7 @@ extension NoMovement {
         return wasOpen
     }
 
-    /// Somebody closed an alert of this rule: its clock starts anew at the closing. An episode that began since goes
+    /// Somebody closed an alert of this rule: its clock starts again at the closing. An episode that began since goes
     /// on.
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
         if key == name, list.started == started { list.started = nil }
@@ -110,7 +110,7 @@ extension NoMovement {
 
     // MARK: Homes that nobody can be seen in
 
-    /// The daily list of homes that nothing covers: one alert, whose key is the rule's name, told anew each day.
+    /// The daily list of homes that nothing covers: one alert, whose key is the rule's name, told again each day.
     struct BareList: Equatable, Sendable {
         static let every = Milliseconds.hours(24)
         /// After so long without any record it is told once more, and then no more until one comes.

@@ -51,7 +51,7 @@ package struct NoMovement: RuleEngine {
     private let cooldown: Milliseconds
     /// By home: nothing begins before, for the cooldown.
     var waitsUntil: [Int32: Instant] = [:]
-    /// By home whose time has come: when the calendar opens. Worked out anew when the clock, the rule or the sheet of
+    /// By home whose time has come: when the calendar opens. Worked out again when the clock, the rule or the sheet of
     /// holidays has changed.
     var opensAt: [Int32: Instant] = [:]
     let recordsExits: Bool
@@ -412,7 +412,7 @@ extension NoMovement {
         if state.reached > 0 {
             told.append(
                 RuleStatus(
-                    zh: "已报警,第 \(state.reached) 级;已\(silence.zh)没有活动",
+                    zh: "已报警，第 \(state.reached) 级；已\(silence.zh)没有活动",
                     en: "raised, stage \(state.reached); no sign of "
                         + "life for \(silence.en)", due: next))
         } else {
@@ -422,10 +422,10 @@ extension NoMovement {
                     due: isAway ? nil : next))
         }
         if let back, isAway {
-            // The clock starts anew when they are back.
+            // The clock starts again when they are back.
             told.append(
                 RuleStatus(
-                    zh: "登记外出,到期后重新计时", en: "away as was told; counted anew from when that is over",
+                    zh: "登记外出，到期后重新计时", en: "away as was told; counted anew from when that is over",
                     due: back + absence.plans[Int(state.plan)][0]))
         }
         for device in context.coverage.covering(Int32(home)) {
@@ -435,12 +435,12 @@ extension NoMovement {
                 switch context.coverage.life(device, at: now, context.blind) {
                 case .alive: LocalizedText(zh: "在线", en: "alive")
                 case .silent: LocalizedText(zh: "失联", en: "silent")
-                case .unsupervised: LocalizedText(zh: "无心跳,状态不明", en: "without a heartbeat, so nobody knows")
+                case .unsupervised: LocalizedText(zh: "无心跳，状态不明", en: "without a heartbeat, so nobody knows")
                 }
             let last =
                 heard.map { LocalizedText(zh: "\($0.zh)前有数据", en: "heard of \($0.en) ago") }
                 ?? LocalizedText(zh: "从未有数据", en: "never heard of")
-            told.append(RuleStatus(zh: "\(name):\(life.zh),\(last.zh)", en: "\(name): \(life.en), \(last.en)"))
+            told.append(RuleStatus(zh: "\(name)：\(life.zh)，\(last.zh)", en: "\(name): \(life.en), \(last.en)"))
         }
         if corroboration != nil {
             told.append(

@@ -58,7 +58,7 @@ extension IncidentRule {
 
     /// Reads what was written of a rule of this kind in place of everything that is known.
     package mutating func read(from reader: inout StateReader, _ numbers: inout Renumbering) throws(StateError) {
-        // 1: without the danger of an episode, and without the pace of calls, which is known anew after ten.
+        // 1: without the danger of an episode, and without the pace of calls, which is known again after ten.
         let (section, version) = try reader.open("INCI", versions: 1...2)
         try keyer.read(from: &reader, numbers)
         try sessions.read(keys: keyer.count, from: &reader)

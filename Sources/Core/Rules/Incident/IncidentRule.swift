@@ -399,7 +399,7 @@ extension IncidentRule {
             if episode.detected != nil {
                 told.append(
                     RuleStatus(
-                        zh: "已报警;最近一次在 \(ago.zh)前,间隔不超过 \(settings.merge.spoken.zh)的并入同一预警",
+                        zh: "已报警；最近一次在 \(ago.zh)前，间隔不超过 \(settings.merge.spoken.zh)的并入同一预警",
                         en: "raised; the last event was \(ago.en) ago, and what comes within "
                             + "\(settings.merge.spoken.en) of it joins"))
                 continue
@@ -409,7 +409,7 @@ extension IncidentRule {
         if let until = quietUntil[number], until > now {
             let left = (until - now).spoken
             told.append(
-                RuleStatus(zh: "结案后静默,还有 \(left.zh)", en: "quiet after the last one for \(left.en) more"))
+                RuleStatus(zh: "结案后静默，还有 \(left.zh)", en: "quiet after the last one for \(left.en) more"))
         }
         if told.isEmpty { told.append(RuleStatus(zh: "近期没有符合条件的记录", en: "no record of late that it looks at")) }
         return told
@@ -420,7 +420,7 @@ extension IncidentRule {
         if confirm.count > 1 || confirm.devices > 1 {
             let within = confirm.within.spoken
             return RuleStatus(
-                zh: "\(ago.zh)前见到 \(session.count) 次、\(episode.devices.count) 个设备;需要 \(within.zh)内 "
+                zh: "\(ago.zh)前见到 \(session.count) 次、\(episode.devices.count) 个设备；需要 \(within.zh)内 "
                     + "\(confirm.count) 次、\(confirm.devices) 个设备",
                 en:
                     "\(session.count) by \(episode.devices.count) devices \(ago.en) ago; it takes \(confirm.count) by "
@@ -428,13 +428,13 @@ extension IncidentRule {
         }
         if !episode.isCertain {
             return RuleStatus(
-                zh: "\(ago.zh)前见到,但轨迹不像坠落;需要另一摄像头 3 秒内或 10 分钟内再次见到",
+                zh: "\(ago.zh)前见到，但轨迹不像坠落；需要另一摄像头 3 秒内或 10 分钟内再次见到",
                 en:
                     "seen \(ago.en) ago, but the path is no fall's; it takes another camera within 3 s or another "
                     + "event within 10 min")
         }
         return RuleStatus(
-            zh: "\(ago.zh)前见到,但不在生效时段或仍在静默期", en: "seen \(ago.en) ago, outside of the calendar or in the quiet time")
+            zh: "\(ago.zh)前见到，但不在生效时段或仍在静默期", en: "seen \(ago.en) ago, outside of the calendar or in the quiet time")
     }
 }
 

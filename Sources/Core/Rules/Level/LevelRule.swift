@@ -351,11 +351,11 @@ extension LevelRule {
             if value.isNaN { return nil }
             if let wait = pending[key] {
                 return RuleStatus(
-                    zh: "最近读数 \(value),已到限值 \(threshold.limit),持续时间未到",
+                    zh: "最近读数 \(value)，已到限值 \(threshold.limit)，持续时间未到",
                     en: "the last reading is \(value), beyond \(threshold.limit), and has to last", due: wait.timer)
             }
             return RuleStatus(
-                zh: "最近读数 \(value),限值 \(threshold.limit)",
+                zh: "最近读数 \(value)，限值 \(threshold.limit)",
                 en: "the last reading is \(value); the limit is \(threshold.limit)")
         }
     }

@@ -172,7 +172,7 @@ package struct Passback: RuleEngine {
         guard last.way != .unknown, now - last.at < forget, wasWatched(from: last.at, to: now, context) else {
             return [
                 RuleStatus(
-                    zh: "不知道在内还是在外:没有方向、太久没有通行、其间断线或大门失联",
+                    zh: "不知道在内还是在外：没有方向、太久没有通行、其间断线或大门失联",
                     en: "nobody knows whether it is in or out: no direction, no pass for too long, the box blind or a "
                         + "gate silent since")
             ]
@@ -181,12 +181,12 @@ package struct Passback: RuleEngine {
         return last.way == .inward
             ? [
                 RuleStatus(
-                    zh: "\(ago.zh)前进入;没有出就再进才报警",
+                    zh: "\(ago.zh)前进入；没有出就再进才报警",
                     en: "went in \(ago.en) ago; it takes another way in before one out")
             ]
             : [
                 RuleStatus(
-                    zh: "\(ago.zh)前出去;没有进就再出才报警",
+                    zh: "\(ago.zh)前出去；没有进就再出才报警",
                     en: "went out \(ago.en) ago; it takes another way out before one in")
             ]
     }
@@ -229,7 +229,7 @@ extension Passback {
         for key in known.indices { known[key].way = .unknown }
     }
 
-    /// Nothing is open. What was read under other gates is forgotten, also where it was worked out anew since.
+    /// Nothing is open. What was read under other gates is forgotten, also where it was worked out again since.
     package mutating func adopt(toldBy other: Passback) {
         gatesRead = other.gatesRead ?? gatesRead
         if let gatesRead, gatesRead != gatesSum { forgetAll() }

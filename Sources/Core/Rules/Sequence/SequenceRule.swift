@@ -283,7 +283,7 @@ extension SequenceRule {
         guard let number = keyed.keys(ofText: key).first else { return [] }
         if let episode = keyed.episodes[number] {
             let ago = (now - episode.last).spoken
-            return [RuleStatus(zh: "已报警;\(ago.zh)前开始", en: "raised; it began \(ago.en) ago")]
+            return [RuleStatus(zh: "已报警；\(ago.zh)前开始", en: "raised; it began \(ago.en) ago")]
         }
         if keyed.episodes.isQuiet(number, at: now) { return [RuleStatus(zh: "结案后静默中", en: "quiet after the last one")] }
         if let (_, first) = sequence.next(Int(number)) {
@@ -291,10 +291,10 @@ extension SequenceRule {
             return isMissing
                 ? [
                     RuleStatus(
-                        zh: "\(ago.zh)前开始,在等后续", en: "it began \(ago.en) ago and waits for what follows",
+                        zh: "\(ago.zh)前开始，在等后续", en: "it began \(ago.en) ago and waits for what follows",
                         due: first.due)
                 ]
-                : [RuleStatus(zh: "\(ago.zh)前有前一事,在等后一事", en: "the first came \(ago.en) ago; the second is missing")]
+                : [RuleStatus(zh: "\(ago.zh)前有前一事，在等后一事", en: "the first came \(ago.en) ago; the second is missing")]
         }
         return [RuleStatus(zh: "没有在等的事", en: "nothing waits: what began was answered")]
     }

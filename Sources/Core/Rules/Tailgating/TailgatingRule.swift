@@ -340,7 +340,7 @@ extension TailgatingRule {
             let group = groups[key]?.last
             let seen = group?.seen ?? 0
             return RuleStatus(
-                zh: "看到 \(seen) 人,\(within.spoken.zh)内通行 \(passed) 次;需要多出 \(atLeast) 人",
+                zh: "看到 \(seen) 人，\(within.spoken.zh)内通行 \(passed) 次；需要多出 \(atLeast) 人",
                 en: "\(seen) seen, \(passed) passed within \(within.spoken.en); it takes \(atLeast) more seen than "
                     + "passed",
                 due: group?.due)

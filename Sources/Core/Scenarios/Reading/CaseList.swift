@@ -89,7 +89,7 @@ struct CaseList {
                 "uneven-table", column: column,
                 what: LocalizedText(zh: "与上面的 with 行名称不同", en: "this row has other names than the first"),
                 remedy: LocalizedText(
-                    zh: "每行都写:\(first.map(\.name).joined(separator: " "))",
+                    zh: "每行都写：\(first.map(\.name).joined(separator: " "))",
                     en: "each row has, in this order: \(first.map(\.name).joined(separator: " "))"))
         }
         draft?.rows.append(row)
@@ -143,7 +143,7 @@ extension UnplacedDiagnostic {
         "too-large", column: 0,
         what: LocalizedText(zh: "文件过大", en: "the file is too large for a scenario"),
         remedy: LocalizedText(
-            zh: "上限 \(ScenarioFile.bytesMax >> 20)MB;录下的日志请用 replay",
+            zh: "上限 \(ScenarioFile.bytesMax >> 20)MB；录下的日志请用 replay",
             en: "the limit is \(ScenarioFile.bytesMax >> 20) MB; recorded logs are for `replay`"))
 
     static let notUTF8 = UnplacedDiagnostic(
@@ -155,7 +155,7 @@ extension UnplacedDiagnostic {
         "no-cases", column: 0,
         what: LocalizedText(zh: "没有 case", en: "there is no case"),
         remedy: LocalizedText(
-            zh: "在 --- 之后写 case: 名称,下面缩进写各行",
+            zh: "在 --- 之后写 case: 名称，下面缩进写各行",
             en: "behind a line `---` write `case: NAME`, and under it indented lines"))
 
     fileprivate static func noCase(column: Int) -> UnplacedDiagnostic {
@@ -163,7 +163,7 @@ extension UnplacedDiagnostic {
             "no-case", column: column,
             what: LocalizedText(zh: "这一行不属于任何 case", en: "this line belongs to no case"),
             remedy: LocalizedText(
-                zh: "用例以 case: 名称 开头(顶格),各行缩进",
+                zh: "用例以 case: 名称 开头（顶格），各行缩进",
                 en: "a case begins with `case: NAME` in the first column, its lines are indented"))
     }
 

@@ -98,7 +98,7 @@ extension CaseReader {
                 "nothing-redelivered", column: column,
                 what: LocalizedText(zh: "前面没有主题和内容都相同的消息", en: "no record above has this topic and payload"),
                 remedy: LocalizedText(
-                    zh: "请把那条消息原样重写一遍(包括 id 和 ts)", en: "repeat it exactly, its id and ts included"))
+                    zh: "请把那条消息原样重写一遍（包括 id 和 ts）", en: "repeat it exactly, its id and ts included"))
         }
         if let told { return told }
         mid = mid == UInt16.max ? 1 : mid + 1

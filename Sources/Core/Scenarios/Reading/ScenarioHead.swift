@@ -209,7 +209,7 @@ extension UnplacedDiagnostic {
     fileprivate static func besideConfig(_ key: String) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             "beside-config", column: 1,
-            what: LocalizedText(zh: "已有 config,不能再写 \(key)", en: "`\(key)` stands beside `config`"),
+            what: LocalizedText(zh: "已有 config，不能再写 \(key)", en: "`\(key)` stands beside `config`"),
             remedy: LocalizedText(zh: "请删除其中之一", en: "delete one of them: a configuration has its own"))
     }
 
@@ -217,10 +217,10 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             "unreadable", column: 1,
             what: LocalizedText(
-                zh: fault.isMissing ? "没有 \(path)" : "无法读取 \(path)(\(fault.reason))",
+                zh: fault.isMissing ? "没有 \(path)" : "无法读取 \(path)（\(fault.reason)）",
                 en: fault.isMissing ? "there is no \(path)" : "\(path) cannot be read (\(fault.reason))"),
             remedy: LocalizedText(
-                zh: "请检查路径;相对路径从场景文件所在文件夹算起",
+                zh: "请检查路径；相对路径从场景文件所在文件夹算起",
                 en: "check the path; paths are relative to the scenario"))
     }
 }

@@ -32,7 +32,7 @@ package struct Outcome: Sendable {
             switch line {
             case .same(let item): text += "    \(item)\n"
             case .missing(let item, let number):
-                let phrase = LocalizedText(zh: "第 \(number) 行,没有发生", en: "line \(number), did not come")
+                let phrase = LocalizedText(zh: "第 \(number) 行，没有发生", en: "line \(number), did not come")
                 text += "  - \(item)    # \(phrase.text(in: language))\n"
             case .surplus(let item): text += "  + \(item)\n"
             }

@@ -28,7 +28,7 @@ package struct ScenarioCase: Sendable {
 
     /// A record as the journal would hold it.
     struct Sent: Sendable {
-        /// Of an own record the name alone, without `$shouwang/`.
+        /// Of a system record the name alone, without `$shouwang/`.
         var topic: String
         var isOwn: Bool
         var payload: Payload

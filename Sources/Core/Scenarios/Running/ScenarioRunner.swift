@@ -59,11 +59,11 @@ private struct Run {
                 return LocalizedText(zh: "时限 \(time) 到了却不触发", en: "the deadline \(time) is reached and does not pass")
             case .notRestored(let error, let line):
                 return LocalizedText(
-                    zh: "第 \(line) 行重启失败:\(error.phrase.zh)", en: "restart on line \(line): \(error.phrase.en)")
+                    zh: "第 \(line) 行重启失败：\(error.phrase.zh)", en: "restart on line \(line): \(error.phrase.en)")
             case .tooMuch(let line):
                 let count = ScenarioRunner.happeningsMax
                 return LocalizedText(
-                    zh: "第 \(line) 行已有 \(count) 项结果,不再继续",
+                    zh: "第 \(line) 行已有 \(count) 项结果，不再继续",
                     en: "\(count) things have come by line \(line); the case was not run further")
             }
         }

@@ -211,7 +211,7 @@ package struct TimerQueue: Sendable {
     }
 
     /// The heap has grown: by entries that stand for nothing, or since ``earliest()`` opened a bucket far ahead when
-    /// there was little to do. All is put in its place anew: O(timers), so not before a sixteenth of them was armed.
+    /// there was little to do. All is put in its place again: O(timers), so not before a sixteenth of them was armed.
     private mutating func relieve() {
         let timers = deadlines.reduce(0) { $0 + $1.count }
         var live = 0

@@ -205,7 +205,7 @@ extension Absence {
 }
 
 // Windows are written and read key by key, because the numbers of keys may be others when they are read. Timers are not
-// written: their owners arm them anew.
+// written: their owners arm them again.
 
 extension Absence {
     /// Writes one key; what its plan says is the configuration's and stays out.

@@ -12,7 +12,8 @@ package import Timekeeping
 package struct Sessions: Sendable {
     /// A closed session is remembered for so long, so that late events join it (docs/rules.md: 10 min).
     package static let memory = Milliseconds.minutes(10)
-    /// A running session starts anew after so long: endless rain must not swallow a real throw (docs/rules.md: 10 min).
+    /// A running session starts again after so long: endless rain must not swallow a real throw (docs/rules.md: 10
+    /// min).
     package static let runMax = Milliseconds.minutes(10)
     package static let sessionsMax = 4
 

@@ -26,7 +26,7 @@ package struct HTTPSettings: Equatable, Sendable {
             SettingKey("base_url", .web, base, zh: "网关地址", en: "another host: a gateway or a stub"),
             SettingKey("timeout", .duration(.seconds(1) ... .minutes(2)), "10s", zh: "超时", en: "longest wait"),
             SettingKey(
-                "ca", .path, zh: "签发对方证书的 CA(PEM 文件),省略即系统的",
+                "ca", .path, zh: "签发对方证书的 CA（PEM 文件），省略即系统的",
                 en: "PEM file with the CA of the other side's certificate; left out: the system's"),
         ]
     }

@@ -8,7 +8,7 @@ package struct WeComSettings: ChannelSettings {
     package static let keys =
         [SettingKey("key", .secret, zh: "群机器人的 key", en: "the group robot's key").needed]
         + HTTPSettings.keys(base: "https://qyapi.weixin.qq.com")
-        + [SettingKey("mention", .texts, zh: "要 @ 的成员,@all 为全部", en: "members to mention; @all")]
+        + [SettingKey("mention", .texts, zh: "要 @ 的成员，@all 为全部", en: "members to mention; @all")]
     package static let example = """
         {kind: wecom, key: {env: K}, base_url: "https://example.org", timeout: 3s, ca: c.pem, mention: ["@all"]}
         """

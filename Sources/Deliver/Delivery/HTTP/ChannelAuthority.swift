@@ -25,7 +25,7 @@ package struct ChannelAuthority: Sendable {
                 remedy: isThere
                     ? LocalizedText(zh: "请让守望的用户能读取它", en: "let the daemon's user read it")
                     : LocalizedText(
-                        zh: "请核对路径,或把签发对方证书的 CA 证书(PEM)放在那里",
+                        zh: "请核对路径，或把签发对方证书的 CA 证书（PEM）放在那里",
                         en: "check the path, or put the PEM there of the CA that signed the other side's certificate"))
         }
         try self.init(path: path, pem: Array(bytes))
@@ -38,7 +38,7 @@ package struct ChannelAuthority: Sendable {
                 code: "channel.bad-ca",
                 what: LocalizedText(zh: "\(path) 里没有 PEM 证书", en: "there is no PEM certificate in \(path)"),
                 remedy: LocalizedText(
-                    zh: "文件应含 \(mark);DER 文件用 openssl x509 -inform der -in 文件 -out ca.pem 转换",
+                    zh: "文件应含 \(mark)；DER 文件用 openssl x509 -inform der -in 文件 -out ca.pem 转换",
                     en:
                         "the file holds \(mark); turn a DER file into one by openssl x509 -inform der -in FILE "
                         + "-out ca.pem"

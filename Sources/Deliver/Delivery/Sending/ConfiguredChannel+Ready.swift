@@ -42,7 +42,7 @@ extension ConfiguredChannel {
             } catch {
                 problems.append(
                     LocalizedText(
-                        zh: "通道 \(channel.name) 的 \(error.what.zh);\(error.remedy.zh)",
+                        zh: "通道 \(channel.name) 的 \(error.what.zh)；\(error.remedy.zh)",
                         en: "channel \(channel.name), \(error.what.en); \(error.remedy.en)"))
             }
         }

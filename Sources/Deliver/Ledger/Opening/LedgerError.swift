@@ -111,55 +111,55 @@ package struct LedgerError: Error, Equatable, Sendable {
         switch kind {
         case .busy:
             (
-                LocalizedText(zh: "台账被另一个进程占用(\(detail))", en: "the ledger is held by another process (\(detail))"),
-                LocalizedText(zh: "确认只运行一个 shouwang,稍后会重试", en: "make sure that one shouwang runs; it is tried again")
+                LocalizedText(zh: "台账被另一个进程占用（\(detail)）", en: "the ledger is held by another process (\(detail))"),
+                LocalizedText(zh: "确认只运行一个 shouwang，稍后会重试", en: "make sure that one shouwang runs; it is tried again")
             )
         case .damaged:
             (
-                LocalizedText(zh: "台账文件已损坏(\(detail))", en: "the ledger is damaged (\(detail))"),
+                LocalizedText(zh: "台账文件已损坏（\(detail)）", en: "the ledger is damaged (\(detail))"),
                 LocalizedText(
-                    zh: "重新启动 shouwang:它会把损坏的文件移开,从夜间备份恢复,没有备份时由日志重建",
+                    zh: "重新启动 shouwang:它会把损坏的文件移开，从夜间备份恢复，没有备份时由日志重建",
                     en: "start shouwang again: it moves the file away and restores the nightly backup; without one "
                         + "it is rebuilt from the journal")
             )
         case .permission:
             (
-                LocalizedText(zh: "无法打开或写入台账(\(detail))", en: "the ledger cannot be opened or written (\(detail))"),
+                LocalizedText(zh: "无法打开或写入台账（\(detail)）", en: "the ledger cannot be opened or written (\(detail))"),
                 LocalizedText(
-                    zh: "检查文件夹是否存在,且归运行 shouwang 的用户所有",
+                    zh: "检查文件夹是否存在，且归运行 shouwang 的用户所有",
                     en: "check that the folder exists and belongs to the user that runs shouwang")
             )
         case .readOnly:
             (
-                LocalizedText(zh: "台账或其磁盘是只读的(\(detail))", en: "the ledger or its disk is read-only (\(detail))"),
+                LocalizedText(zh: "台账或其磁盘是只读的（\(detail)）", en: "the ledger or its disk is read-only (\(detail))"),
                 LocalizedText(
-                    zh: "检查存储卡是否出错变为只读,文件是否归运行 shouwang 的用户所有",
+                    zh: "检查存储卡是否出错变为只读，文件是否归运行 shouwang 的用户所有",
                     en: "check whether a failing card turned read-only, and that the file belongs to the user that "
                         + "runs shouwang")
             )
         case .full:
             (
-                LocalizedText(zh: "磁盘已满(\(detail))", en: "the disk is full (\(detail))"),
-                LocalizedText(zh: "腾出空间,或调小保留天数", en: "make room, or keep records for fewer days")
+                LocalizedText(zh: "磁盘已满（\(detail)）", en: "the disk is full (\(detail))"),
+                LocalizedText(zh: "腾出空间，或调小保留天数", en: "make room, or keep records for fewer days")
             )
         case .disk:
             (
-                LocalizedText(zh: "磁盘读写出错(\(detail))", en: "the disk does not read or write (\(detail))"),
-                LocalizedText(zh: "检查存储卡或硬盘,必要时更换", en: "check the card or disk, and replace it if need be")
+                LocalizedText(zh: "磁盘读写出错（\(detail)）", en: "the disk does not read or write (\(detail))"),
+                LocalizedText(zh: "检查存储卡或硬盘，必要时更换", en: "check the card or disk, and replace it if need be")
             )
         case .newer:
             (
-                LocalizedText(zh: "台账由更新的版本写成(\(detail))", en: "a newer version wrote the ledger (\(detail))"),
+                LocalizedText(zh: "台账由更新的版本写成（\(detail)）", en: "a newer version wrote the ledger (\(detail))"),
                 LocalizedText(zh: "使用不低于那个版本的 shouwang", en: "run that version of shouwang or a later one")
             )
         case .closed:
             (
-                LocalizedText(zh: "台账已关闭(\(detail))", en: "the ledger is closed (\(detail))"),
+                LocalizedText(zh: "台账已关闭（\(detail)）", en: "the ledger is closed (\(detail))"),
                 LocalizedText(zh: "重新启动 shouwang", en: "start shouwang again")
             )
         case .refused:
             (
-                LocalizedText(zh: "台账拒绝了这次操作(\(detail))", en: "the ledger refused the operation (\(detail))"),
+                LocalizedText(zh: "台账拒绝了这次操作（\(detail)）", en: "the ledger refused the operation (\(detail))"),
                 LocalizedText(zh: "请把这一行报告给开发者", en: "please report this line")
             )
         }

@@ -1,5 +1,5 @@
-/// Why a record has no meaning here: thrown while it is decoded. What is counted and told of it, with its line and topic,
-/// is a ``RecordLog/Refusal``. The codes are the same in both, and stable: scripts read them.
+/// Why a record has no meaning here: thrown while it is decoded. What is counted and told of it, with its line and
+/// topic, is a ``RecordLog/Refusal``. The codes are the same in both, and stable: scripts read them.
 package struct DecodeError: Error, Equatable {
     let code: String
     let detail: String

@@ -29,7 +29,7 @@ package struct BrokerOptions: Sendable {
     package var keepalive = Milliseconds.seconds(30)
     /// From the TCP connection to the broker's CONNACK.
     package var greetingTimeout = Milliseconds.seconds(20)
-    /// Without a single byte for so long the client is torn down and made anew. Pings make a healthy connection speak
+    /// Without a single byte for so long the client is torn down and made again. Pings make a healthy connection speak
     /// at least once a ``keepalive``.
     package var watchdogAfter = Milliseconds.seconds(90)
     package var backoff = ReconnectBackoff()

@@ -1,5 +1,5 @@
 /// A 64-bit hash of bytes that is the same in every process and on every machine: it is part of the pipeline's state,
-/// so Swift's own hashing, seeded anew in each process, would break "same log, same alerts".
+/// so Swift's own hashing, seeded again in each process, would break "same log, same alerts".
 ///
 /// The mixing step is the 64 × 64 → 128 bit multiplication of wyhash (Wang Yi, public domain), eight bytes a step. Not
 /// for anything that an attacker could gain from: a device that forges a collision only suppresses its own message.

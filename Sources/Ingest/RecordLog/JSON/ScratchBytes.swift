@@ -1,4 +1,4 @@
-/// Bytes that are filled anew for each record, behind a pointer that stays valid until the next change. An array's
+/// Bytes that are filled again for each record, behind a pointer that stays valid until the next change. An array's
 /// storage may not be pointed into after the call that lent it; this one's may, and that is all it is for.
 @safe final class ScratchBytes {
     private var storage: UnsafeMutablePointer<UInt8>

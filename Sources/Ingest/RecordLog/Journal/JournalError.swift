@@ -28,22 +28,22 @@ package struct JournalError: Error, Equatable, CustomStringConvertible {
         switch code {
         case ENOSPC, EDQUOT:
             LocalizedText(
-                zh: "磁盘已满:请清理磁盘,或调小 store.journal.max / keep",
+                zh: "磁盘已满：请清理磁盘，或调小 store.journal.max / keep",
                 en: "the disk is full: free some space, or lower store.journal.max or keep")
         case EROFS:
             LocalizedText(
-                zh: "磁盘变为只读,常因存储损坏:请查看内核日志,检查或更换存储",
+                zh: "磁盘变为只读，常因存储损坏：请查看内核日志，检查或更换存储",
                 en: "the disk is read-only, often since it is failing: look at the kernel's log, check or replace it")
         case EACCES, EPERM:
             LocalizedText(
-                zh: "没有权限:请检查 store.path 的属主和权限",
+                zh: "没有权限：请检查 store.path 的属主和权限",
                 en: "no permission: check the owner and the mode of store.path")
         case EIO:
             LocalizedText(
-                zh: "磁盘读写出错,存储可能已损坏:请备份并更换",
+                zh: "磁盘读写出错，存储可能已损坏：请备份并更换",
                 en: "the disk reports an error and may be failing: make a backup and replace it")
         case EMFILE, ENFILE:
-            LocalizedText(zh: "打开的文件过多:请调高文件数上限", en: "too many open files: raise the limit")
+            LocalizedText(zh: "打开的文件过多：请调高文件数上限", en: "too many open files: raise the limit")
         default:
             LocalizedText(
                 zh: "请检查 store.path 所在的磁盘", en: "check the disk that store.path is on")

@@ -138,8 +138,8 @@ package struct ForeignForm: Equatable, Sendable {
         }
     }
 
-    /// Whether a line begins as a record does, in more bytes than chance leaves: an object's first key, or a time in
-    /// seconds or by the calendar. The first line does not count, whose beginning is not there.
+    /// Whether a line begins as a record does, in more bytes than randomness leaves: an object's first key, or a time
+    /// in seconds or by the calendar. The first line does not count, whose beginning is not there.
     static func hasRecord(_ text: ArraySlice<UInt8>) -> Bool {
         text.split(separator: 0x0A, omittingEmptySubsequences: false).dropFirst().contains { line in
             let start = line.drop { $0 <= 0x20 }.prefix(10)

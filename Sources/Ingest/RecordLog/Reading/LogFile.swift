@@ -103,7 +103,7 @@ final class LogFile {
         head.removeLast(size - have)
     }
 
-    /// Whether records stand behind a beginning that looks like chance: a damaged sector costs its lines alone.
+    /// Whether records stand behind a beginning that looks random: a damaged sector costs its lines alone.
     private func isDamagedLog(_ form: ForeignForm) -> Bool {
         guard form == .binary else { return false }
         fillHead(to: ForeignForm.headMax + ForeignForm.searchMax)

@@ -182,10 +182,10 @@ final class BoxFaults: Sendable {
         let message =
             news.isOver
             ? LocalizedText(
-                zh: "【已解除】\(settings.site.name) 守望主机:\(ending.zh)编号\(number)",
+                zh: "【已解除】\(settings.site.name) 守望主机：\(ending.zh)编号\(number)",
                 en: "[Resolved] \(settings.site.name), the box: \(ending.en) No. \(number)")
             : LocalizedText(
-                zh: "【预警·设备】\(settings.site.name) 守望主机:\(trouble.what.zh) 编号\(number)",
+                zh: "【预警·设备】\(settings.site.name) 守望主机：\(trouble.what.zh) 编号\(number)",
                 en: "[Alert: device] \(settings.site.name), the box: \(trouble.what.en) No. \(number)")
         return AlertChange(
             record: 0, ordinal: 0, change: news.isOver ? .resolved : .raised, at: now, id: id, rule: "box",

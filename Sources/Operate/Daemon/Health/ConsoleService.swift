@@ -25,7 +25,7 @@ struct ConsoleService: Service {
                     faults.raise(
                         .console, .low,
                         LocalizedText(
-                            zh: "管理界面无法监听 \(host):\(port),请检查端口是否被占用。",
+                            zh: "管理界面无法监听 \(host)：\(port)，请检查端口是否被占用。",
                             en: "the console cannot listen on \(host):\(port); see who has the port."))
                 }
                 do { try await Task.sleep(for: .seconds(10)) } catch { return }

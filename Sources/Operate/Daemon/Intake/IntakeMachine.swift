@@ -406,7 +406,7 @@ struct IntakeMachine {
         let record = append(.sessionConnected(present: isResumed), boot: boot)
         probe.connected(boot)
         isConnected = true
-        // Until the broker has granted every filter nothing is known of a session that was made anew.
+        // Until the broker has granted every filter nothing is known of a session that was made again.
         return [.log(.connected(isResumed: isResumed))] + record + (isResumed ? [] : [.forgetFilters])
             + [.reportConnected(true)]
     }
@@ -423,7 +423,8 @@ struct IntakeMachine {
         isConnected = false
         // When something was last known to come through: from then on the box may have been blind.
         let since = clock.now(boot: boot) - Milliseconds(boot - heard)
-        return [.log(.disconnected(reason: reason)), .reportConnected(false)] + append(.sessionLost(since: since), boot: boot)
+        return [.log(.disconnected(reason: reason)), .reportConnected(false)]
+            + append(.sessionLost(since: since), boot: boot)
     }
 
     /// - Parameter start: since when nothing lay between the broker and us.

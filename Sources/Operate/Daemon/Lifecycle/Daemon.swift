@@ -213,20 +213,20 @@ package struct Daemon {
         case .storeHeld(_, let pid):
             let process = pid.map(String.init) ?? "?"
             words = LocalizedText(
-                zh: "存储目录 \(path) 正被进程 \(process) 使用;请停掉那个守望,或给这个换一个 store.path",
+                zh: "存储目录 \(path) 正被进程 \(process) 使用；请停掉那个守望，或给这个换一个 store.path",
                 en: "the store \(path) is in use by process \(process); stop that daemon, or give this one another "
                     + "store.path")
         case .held(let id, let pid):
             let process = pid.map(String.init) ?? "?"
             words = LocalizedText(
-                zh: "客户端编号 \(id) 在代理服务器 \(broker.host):\(broker.port) 上正被进程 \(process) 使用;请停掉那个守望,"
+                zh: "客户端编号 \(id) 在代理服务器 \(broker.host)：\(broker.port) 上正被进程 \(process) 使用；请停掉那个守望，"
                     + "或给这个换一个 mqtt.client_id 和 store.path",
                 en: "the client id \(id) is in use at the broker \(broker.host):\(broker.port) by process \(process); "
                     + "stop that daemon, or give this one another mqtt.client_id and store.path")
         case .unusable(let file, let why):
             let reason = FileWriting.reason(why)
             words = LocalizedText(
-                zh: "\(file):锁文件不可用(\(reason));请检查存储目录的所有者",
+                zh: "\(file)：锁文件不可用（\(reason)）；请检查存储目录的所有者",
                 en: "\(file): the lock file cannot be used: \(reason); check the owner of the store's folder")
         }
         StandardError.print(words.text(in: settings.site.language))
@@ -244,7 +244,7 @@ package struct Daemon {
 extension LocalizedText {
     fileprivate static var cannotGoOn: LocalizedText {
         LocalizedText(
-            zh: "存储暂时无法打开,守望未在值守,正在不断重试;原因见日志。",
+            zh: "存储暂时无法打开，守望未在值守，正在不断重试；原因见日志。",
             en: "the store cannot be opened: nothing is watched, and it is tried again and again; the log says why.")
     }
 
@@ -253,21 +253,21 @@ extension LocalizedText {
         guard let first = settings.dropped.first else { return nil }
         let count = settings.dropped.count
         return LocalizedText(
-            zh: "配置中有\(count)处不再有效,未采用,其余照常运行;请按 shouwang check 的提示改正:\(first.rendered(in: .zhHans))",
+            zh: "配置中有\(count)处不再有效，未采用，其余照常运行；请按 shouwang check 的提示改正：\(first.rendered(in: .zhHans))",
             en: "\(count) settings are no longer valid and are left out, all else runs; correct them as shouwang check "
                 + "says: \(first.rendered(in: .en))")
     }
 
     fileprivate static var feedsChanged: LocalizedText {
         LocalizedText(
-            zh: "数据源配置已更改,原先有问题的主题不再订阅。",
+            zh: "数据源配置已更改，原先有问题的主题不再订阅。",
             en: "the feeds were changed: the topic that was in trouble is not subscribed any more.")
     }
 
     fileprivate static func brokerTaken(_ mqtt: MQTTSettings) -> LocalizedText {
         let place = "\(mqtt.broker.host):\(mqtt.broker.port)"
         return LocalizedText(
-            zh: "新配置未采用,仍按原配置运行:在代理服务器 \(place) 上,客户端编号 \(mqtt.clientID) 正被本机另一程序使用。",
+            zh: "新配置未采用，仍按原配置运行：在代理服务器 \(place) 上，客户端编号 \(mqtt.clientID) 正被本机另一程序使用。",
             en:
                 "the new configuration is not taken, the old one goes on: at the broker \(place) another program of "
                 + "this machine has the client id \(mqtt.clientID).")

@@ -120,7 +120,7 @@ struct DaemonStart {
         let size = Store.blockSize(store)
         guard size > 0, size < 4096 else { return }
         let what = LocalizedText(
-            zh: "存储所在文件系统的块为\(size)字节;磁盘写满时守望会被终止。请用 mkfs.ext4 -b 4096 重新格式化。",
+            zh: "存储所在文件系统的块为\(size)字节；磁盘写满时守望会被终止。请用 mkfs.ext4 -b 4096 重新格式化。",
             en: "the store's file system has blocks of \(size) bytes, where a full disk ends the daemon; "
                 + "make it anew with mkfs.ext4 -b 4096.")
         log.warning("\(what.en)")
@@ -145,7 +145,7 @@ struct DaemonStart {
         faults.report(
             .ledger, .high,
             LocalizedText(
-                zh: "台账文件损坏,已移开并恢复;当前未结预警会重新通知一次。请留意存储卡寿命。",
+                zh: "台账文件损坏，已移开并恢复；当前未结预警会重新通知一次。请留意存储卡寿命。",
                 en: "the ledger was damaged; it was moved aside and restored, open alerts are told once more. "
                     + "The storage may be wearing out."))
         return opened

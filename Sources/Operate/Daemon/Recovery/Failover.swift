@@ -143,7 +143,7 @@ final class Failover: Sendable {
 
     private static func mark(_ channel: String) -> LocalizedText {
         LocalizedText(
-            zh: "【改道】通道“\(channel)”没有送达,改由本通道通知:\n",
+            zh: "【改道】通道“\(channel)”没有送达，改由本通道通知：\n",
             en: "[Failover] the channel \(channel) has not taken this, so it comes here:\n")
     }
 

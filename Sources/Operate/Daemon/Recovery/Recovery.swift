@@ -134,7 +134,7 @@ struct Recovery {
         faults.report(
             .snapshot, .medium,
             LocalizedText(
-                zh: "状态快照损坏,已改用更早的快照或由日志重建,没有丢失数据。请留意存储卡寿命。",
+                zh: "状态快照损坏，已改用更早的快照或由日志重建，没有丢失数据。请留意存储卡寿命。",
                 en: "a state snapshot is damaged; an earlier one or the journal is used, nothing is lost. "
                     + "The storage may be wearing out."))
         return nil
@@ -206,7 +206,7 @@ struct Recovery {
             faults.report(
                 .journal, .high,
                 LocalizedText(
-                    zh: "原始流水中有损坏的段落,已跳过并记录。请留意存储卡寿命。",
+                    zh: "原始流水中有损坏的段落，已跳过并记录。请留意存储卡寿命。",
                     en: "a part of the journal is damaged and was skipped. The storage may be wearing out."))
         }
         return damaged

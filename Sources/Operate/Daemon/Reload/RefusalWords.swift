@@ -18,22 +18,22 @@ enum RefusalWords {
             unwatched.isEmpty
             ? LocalizedText(zh: "", en: "")
             : LocalizedText(
-                zh: "将不再关注(\(unwatched.count)人):\(names.zh)。",
+                zh: "将不再关注（\(unwatched.count)人）：\(names.zh)。",
                 en: " Not watched any more would be (\(unwatched.count)): \(names.en).")
         let again =
             takesSignal
             ? LocalizedText(
-                zh: ",或在1分钟后、30分钟内再重新加载一次", en: ", or reload once more, after 1 and within 30 minutes")
+                zh: "，或在1分钟后、30分钟内再重新加载一次", en: ", or reload once more, after 1 and within 30 minutes")
             : LocalizedText(zh: "", en: "")
         let take =
             digits.map { digits in
                 LocalizedText(
-                    zh: "若确实要采用,请执行 shouwang reload --config \(config) --accept \(digits)\(again.zh);否则",
+                    zh: "若确实要采用，请执行 shouwang reload --config \(config) --accept \(digits)\(again.zh)；否则",
                     en: " If it is meant, run: shouwang reload --config \(config) --accept \(digits)\(again.en). "
                         + "Otherwise put")
             } ?? LocalizedText(zh: "", en: " Put")
         return LocalizedText(
-            zh: "登记表未采用,仍按上一次采用的登记表值守:\(why.zh)。\(who.zh)\(take.zh)请恢复文件,再重新加载(shouwang reload)。",
+            zh: "登记表未采用，仍按上一次采用的登记表值守：\(why.zh)。\(who.zh)\(take.zh)请恢复文件，再重新加载（shouwang reload）。",
             en: "the registry is refused, the last accepted one goes on: \(why.en).\(who.en)\(take.en) the files back "
                 + "and reload (shouwang reload).")
     }
@@ -42,8 +42,8 @@ enum RefusalWords {
     static func taken(_ digits: String, unwatched: [String], watched: Int) -> LocalizedText {
         let names = RegistryDiff.list(unwatched, max: namesMax)
         return LocalizedText(
-            zh: "登记表 \(digits) 已按要求采用,现在关注\(watched)人。"
-                + (unwatched.isEmpty ? "" : "不再关注(\(unwatched.count)人):\(names.zh)。"),
+            zh: "登记表 \(digits) 已按要求采用，现在关注\(watched)人。"
+                + (unwatched.isEmpty ? "" : "不再关注（\(unwatched.count)人）：\(names.zh)。"),
             en: "the registry \(digits) is taken as asked; \(watched) people are watched now."
                 + (unwatched.isEmpty ? "" : " Not watched any more (\(unwatched.count)): \(names.en)."))
     }
@@ -51,7 +51,7 @@ enum RefusalWords {
     /// What lies in the folder is in order again.
     static func settled(watched: Int) -> LocalizedText {
         LocalizedText(
-            zh: "登记表已恢复正常并采用,关注\(watched)人。",
+            zh: "登记表已恢复正常并采用，关注\(watched)人。",
             en: "the registry is in order again and in force; \(watched) people are watched.")
     }
 
@@ -59,12 +59,12 @@ enum RefusalWords {
     static func otherDigits(_ named: String, now digits: String?) -> LocalizedText {
         let now = digits ?? "-"
         return LocalizedText(
-            zh: "文件夹里现在的登记表不是 \(named) 而是 \(now):确认之后文件又变了,或号码不对",
+            zh: "文件夹里现在的登记表不是 \(named) 而是 \(now)：确认之后文件又变了，或号码不对",
             en: "the registry in the folder is not \(named) but \(now): it changed since, or the digits are wrong")
     }
 
     static let noneLeftOut = LocalizedText(
-        zh: "居民表各行都已读取,没有被漏掉的人。", en: "all rows of residents.csv are read again: nobody is left out.")
+        zh: "居民表各行都已读取，没有被漏掉的人。", en: "all rows of residents.csv are read again: nobody is left out.")
 
     /// People whose rows are left out of the registry in force; nil where there is nobody.
     static func leftOut(_ registry: Registry) -> LocalizedText? {
@@ -79,7 +79,7 @@ enum RefusalWords {
         let zh = RegistryDiff.list(names { "第\($0)行" }, max: namesMax).zh
         let en = RegistryDiff.list(names { "line \($0)" }, max: namesMax).en
         return LocalizedText(
-            zh: "居民表有\(people.count)行未能读取,这些人无人关注:\(zh)。请按 shouwang check 的提示改正 residents.csv。",
+            zh: "居民表有\(people.count)行未能读取，这些人无人关注：\(zh)。请按 shouwang check 的提示改正 residents.csv。",
             en: "\(people.count) rows of residents.csv cannot be read, nobody watches over these people: \(en). "
                 + "Correct them as shouwang check says.")
     }

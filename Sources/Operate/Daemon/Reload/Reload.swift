@@ -5,7 +5,7 @@ import SiteConfiguration
 import SiteLoading
 import Timekeeping
 
-/// What SIGHUP asks for: the configuration and the registry are read anew. What does not pass, or cannot change while
+/// What SIGHUP asks for: the configuration and the registry are read again. What does not pass, or cannot change while
 /// the daemon runs, is refused with the reasons, and the watch goes on as it was.
 enum Reload {
     enum Outcome {
@@ -43,7 +43,7 @@ enum Reload {
         func check(_ isSame: Bool, _ key: String) {
             guard !isSame else { return }
             reasons.append(
-                LocalizedText(zh: "\(key) 不能在运行中更改;请重启守望", en: "\(key) cannot change while the daemon runs; restart it")
+                LocalizedText(zh: "\(key) 不能在运行中更改；请重启守望", en: "\(key) cannot change while the daemon runs; restart it")
             )
         }
         check(old.site.id == new.site.id, "site.id")

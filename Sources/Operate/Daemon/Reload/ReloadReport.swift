@@ -78,7 +78,7 @@ package struct ReloadReport {
     private static func counts(_ site: Site) -> LocalizedText {
         let watched = site.registry.watchedCount
         return LocalizedText(
-            zh: "关注\(watched)人,\(site.problems.errors)个错误,\(site.problems.warnings)个警告(见 shouwang check)",
+            zh: "关注\(watched)人，\(site.problems.errors)个错误，\(site.problems.warnings)个警告（见 shouwang check）",
             en: "\(watched) people are watched; \(site.problems.errors) errors, \(site.problems.warnings) warnings "
                 + "(see shouwang check)")
     }
@@ -87,20 +87,20 @@ package struct ReloadReport {
         let counts = counts(site)
         return withOldRegistry
             ? LocalizedText(
-                zh: "新配置已采用,登记表仍用上一次采用的:\(counts.zh)",
+                zh: "新配置已采用，登记表仍用上一次采用的：\(counts.zh)",
                 en: "the new configuration is taken, beside the last accepted registry: \(counts.en)")
-            : LocalizedText(zh: "新的配置和登记表已采用:\(counts.zh)", en: "configuration and registry are taken: \(counts.en)")
+            : LocalizedText(zh: "新的配置和登记表已采用：\(counts.zh)", en: "configuration and registry are taken: \(counts.en)")
     }
 
     private static func unchanged(_ site: Site) -> LocalizedText {
         let counts = counts(site)
         return LocalizedText(
-            zh: "配置和登记表没有变化:\(counts.zh)", en: "configuration and registry are unchanged: \(counts.en)")
+            zh: "配置和登记表没有变化：\(counts.zh)", en: "configuration and registry are unchanged: \(counts.en)")
     }
 
     private static func refused(_ reasons: [String]) -> LocalizedText {
         let first = reasons.first ?? ""
         return LocalizedText(
-            zh: "新配置有误,未采用,仍按原配置运行:\(first)", en: "the new configuration is refused, the old one goes on: \(first)")
+            zh: "新配置有误，未采用，仍按原配置运行：\(first)", en: "the new configuration is refused, the old one goes on: \(first)")
     }
 }

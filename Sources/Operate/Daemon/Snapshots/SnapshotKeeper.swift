@@ -56,7 +56,7 @@ final class SnapshotKeeper: Sendable {
             log.error("the state could not be kept; a start would step over the journal from the one before")
             faults.raise(
                 .snapshot, .medium,
-                LocalizedText(zh: "状态快照写入失败,请检查磁盘空间。", en: "a state snapshot could not be written: check the disk."))
+                LocalizedText(zh: "状态快照写入失败，请检查磁盘空间。", en: "a state snapshot could not be written: check the disk."))
             return
         }
         state.snapshot(record: draft.record)

@@ -73,7 +73,7 @@ package struct ConfigStore {
     /// What was refused and is not settled.
     var refusal: RegistryRefusal? { FileReading.all(folder + "/refused").flatMap(RegistryRefusal.init(bytes:)) }
 
-    /// Without it a restart would only begin the refusal's time anew, so that it cannot be written is no failure.
+    /// Without it a restart would only begin the refusal's time again, so that it cannot be written is no failure.
     func recordRefusal(_ refusal: RegistryRefusal?) {
         guard let refusal else {
             unsafe unlink(folder + "/refused")

@@ -122,7 +122,7 @@ struct Housekeeping: Service {
         faults.raise(
             .ledger, .high,
             LocalizedText(
-                zh: "台账文件有损坏,正在自动恢复。", en: "the ledger is damaged; it is being restored now."))
+                zh: "台账文件有损坏，正在自动恢复。", en: "the ledger is damaged; it is being restored now."))
         ledger.markDamaged(why, log)
         onDamage()
     }

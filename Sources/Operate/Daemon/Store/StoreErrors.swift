@@ -7,7 +7,7 @@ extension JournalError {
     /// For people: what failed, and what to do.
     var phrase: LocalizedText {
         LocalizedText(
-            zh: "原始流水无法保存(\(reason)),已暂停接收,消息由代理服务器暂存。\(remedy.zh)",
+            zh: "原始流水无法保存（\(reason)），已暂停接收，消息由代理服务器暂存。\(remedy.zh)",
             en: "the journal cannot store (\(path): cannot \(step): \(reason)); intake pauses, the broker keeps what "
                 + "comes. \(remedy.en)")
     }

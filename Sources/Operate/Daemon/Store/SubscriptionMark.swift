@@ -5,7 +5,7 @@ import Glibc
 import Timekeeping
 
 /// Which filters the broker's session stands for, and at which quality, as far as it was confirmed: when they change,
-/// the session is subscribed anew. Its file is as old as the last change.
+/// the session is subscribed again. Its file is as old as the last change.
 ///
 /// A first line `qos 1`, then a filter a line. An older mark has the filters alone; it holds nothing.
 struct SubscriptionMark {

@@ -26,7 +26,7 @@ package struct RegistryFiles: Sendable {
                 .error, code: "registry.missing-directory", file: directory,
                 what: LocalizedText(zh: "没有这个登记表目录", en: "there is no such registry directory"),
                 remedy: LocalizedText(
-                    zh: "请建立目录并放入 places.csv、devices.csv、residents.csv、workers.csv,或改正配置中的 registry",
+                    zh: "请建立目录并放入 places.csv、devices.csv、residents.csv、workers.csv，或改正配置中的 registry",
                     en: "make it and put places.csv, devices.csv, residents.csv and workers.csv into it, "
                         + "or correct `registry` in the config"))
             throw ReadError(diagnostic: diagnostic)
@@ -51,7 +51,7 @@ package struct RegistryFiles: Sendable {
                 .error, code: kind.rawValue + ".unreadable", file: path,
                 what: LocalizedText(zh: "文件打不开", en: "the file cannot be read"),
                 remedy: LocalizedText(
-                    zh: "请检查文件权限,并确认没有被其他程序独占", en: "check its permissions, and that it is a plain file"))
+                    zh: "请检查文件权限，并确认没有被其他程序独占", en: "check its permissions, and that it is a plain file"))
             throw ReadError(diagnostic: diagnostic)
         }
     }

@@ -91,19 +91,19 @@ extension RegistryGuard.Reason {
         switch self {
         case .gone(let kind, let rows):
             LocalizedText(
-                zh: "\(kind.fileName) 不见了(原有\(rows)行)", en: "\(kind.fileName) is gone (it had \(rows) rows)")
+                zh: "\(kind.fileName) 不见了（原有\(rows)行）", en: "\(kind.fileName) is gone (it had \(rows) rows)")
         case .empty(let kind, let rows):
             LocalizedText(
-                zh: "\(kind.fileName) 里一行也读不到(原有\(rows)行)",
+                zh: "\(kind.fileName) 里一行也读不到（原有\(rows)行）",
                 en: "\(kind.fileName) has no row that can be read (it had \(rows))")
         case .cut(let kind, let rows, let before):
             LocalizedText(
-                zh: "\(kind.fileName) 像是被截断了:与原文件开头相同,只有\(rows)行(原有\(before)行)",
+                zh: "\(kind.fileName) 像是被截断了：与原文件开头相同，只有\(rows)行（原有\(before)行）",
                 en: "\(kind.fileName) seems to be cut off: it is the beginning of the last one, "
                     + "\(rows) of \(before) rows")
         case .torn(let kind, let cells, let headers):
             LocalizedText(
-                zh: "\(kind.fileName) 的最后一行不完整(\(cells)格,表头\(headers)格,没有换行)",
+                zh: "\(kind.fileName) 的最后一行不完整（\(cells)格，表头\(headers)格，没有换行）",
                 en: "the last line of \(kind.fileName) is not whole (\(cells) of \(headers) cells, no line feed)")
         case .unwatched(let count, let all):
             LocalizedText(

@@ -6,16 +6,16 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             .error, "duplicate-id",
             LocalizedText(
-                zh: "编号 \(shown(id)) 在第\(firstLine)行已用过,此行未读",
+                zh: "编号 \(shown(id)) 在第\(firstLine)行已用过，此行未读",
                 en: "the id \"\(shown(id))\" is used in line \(firstLine) already; the row is left out"),
-            LocalizedText(zh: "请给其中一行换一个编号,或删去重复的行", en: "give one of the two another id, or delete one row"))
+            LocalizedText(zh: "请给其中一行换一个编号，或删去重复的行", en: "give one of the two another id, or delete one row"))
     }
 
     static func duplicateIdentity(_ identity: String, firstLine: Int, _ cost: Cost) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             .error, "duplicate-identity",
             LocalizedText(
-                zh: "标识 \(shown(identity)) 与第\(firstLine)行的设备相同,\(cost.phrase.zh)",
+                zh: "标识 \(shown(identity)) 与第\(firstLine)行的设备相同，\(cost.phrase.zh)",
                 en: "the identity \"\(shown(identity))\" belongs to line \(firstLine); \(cost.phrase.en)"),
             LocalizedText(zh: "请核对两台设备的标识", en: "check the identity of both devices"))
     }
@@ -24,11 +24,11 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             .error, "duplicate-credential",
             LocalizedText(
-                zh: "这里有一个凭证与第\(firstLine)行的居民相同,分不清是谁;该凭证对两人都不作数",
+                zh: "这里有一个凭证与第\(firstLine)行的居民相同，分不清是谁；该凭证对两人都不作数",
                 en: "a credential is also that of the resident in line \(firstLine), so nobody can tell who it is; "
                     + "it counts for neither"),
             LocalizedText(
-                zh: "请把凭证只留给实际持有的人;若各门禁自行编号,写成 设备编号:号码",
+                zh: "请把凭证只留给实际持有的人；若各门禁自行编号，写成 设备编号:号码",
                 en: "leave it with the one who holds it; if each gate numbers people itself, write gate-north:22"))
     }
 
@@ -37,10 +37,10 @@ extension UnplacedDiagnostic {
         return UnplacedDiagnostic(
             .error, "unknown-parent",
             LocalizedText(
-                zh: "没有编号为 \(shown(value)) 的上级场所,此行按没有上级处理",
+                zh: "没有编号为 \(shown(value)) 的上级场所，此行按没有上级处理",
                 en: "there is no place \"\(shown(value))\" to be its parent; the row is read as if it had none"),
             LocalizedText(
-                zh: meant.zh + "请改正上级编号,或为它加一行", en: meant.en + "correct the parent's id, or add a row for it"))
+                zh: meant.zh + "请改正上级编号，或为它加一行", en: meant.en + "correct the parent's id, or add a row for it"))
     }
 
     static func cycle(_ chain: [String]) -> UnplacedDiagnostic {
@@ -48,7 +48,7 @@ extension UnplacedDiagnostic {
         return UnplacedDiagnostic(
             .error, "cycle",
             LocalizedText(
-                zh: "上级关系成了一个圈:\(shownChain),此行按没有上级处理",
+                zh: "上级关系成了一个圈：\(shownChain)，此行按没有上级处理",
                 en: "the parents run in a circle: \(shownChain); this row is read as if it had none"),
             LocalizedText(zh: "请改正圈中一行的上级", en: "correct the parent of one of them"))
     }
@@ -58,7 +58,7 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             .warning, "left-out-reference",
             LocalizedText(
-                zh: "所引用的 \(shown(id)) 在场所表第\(line)行有误而未读,\(lost.zh)",
+                zh: "所引用的 \(shown(id)) 在场所表第\(line)行有误而未读，\(lost.zh)",
                 en: "it refers to \"\(shown(id))\", which was left out (line \(line) of the places); \(lost.en)"),
             LocalizedText(zh: "请先改正场所表第\(line)行", en: "correct line \(line) of the places first"))
     }
@@ -68,15 +68,15 @@ extension UnplacedDiagnostic {
         return UnplacedDiagnostic(
             .error, "unknown-place",
             LocalizedText(
-                zh: "没有编号为 \(shown(value)) 的场所,此行未读", en: "there is no place \"\(shown(value))\"; the row is left out"),
+                zh: "没有编号为 \(shown(value)) 的场所，此行未读", en: "there is no place \"\(shown(value))\"; the row is left out"),
             LocalizedText(
-                zh: meant.zh + "请改正,或在场所表加一行", en: meant.en + "correct it, or add a row to the places"))
+                zh: meant.zh + "请改正，或在场所表加一行", en: meant.en + "correct it, or add a row to the places"))
     }
 
     static func noPlace() -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             .warning, "no-place", LocalizedText(zh: "设备没有写位置", en: "the device has no place"),
-            LocalizedText(zh: "请填场所编号或住址,否则它不覆盖任何人", en: "fill in a place: without one it covers nobody"))
+            LocalizedText(zh: "请填场所编号或住址，否则它不覆盖任何人", en: "fill in a place: without one it covers nobody"))
     }
 
     static func unknownDwelling(_ value: String, nearest: String?) -> UnplacedDiagnostic {
@@ -84,9 +84,9 @@ extension UnplacedDiagnostic {
         return UnplacedDiagnostic(
             .error, "unknown-dwelling",
             LocalizedText(
-                zh: "没有这个住址:\(shown(value)),此行未读", en: "there is no dwelling \"\(shown(value))\"; the row is left out"),
+                zh: "没有这个住址：\(shown(value))，此行未读", en: "there is no dwelling \"\(shown(value))\"; the row is left out"),
             LocalizedText(
-                zh: meant.zh + "请写住户的编号,或写成 楼栋/单元/室(楼栋须在场所表中)",
+                zh: meant.zh + "请写住户的编号，或写成 楼栋/单元/室（楼栋须在场所表中）",
                 en: meant.en + "write the dwelling's id, or building/unit/room with a building of the places"))
     }
 
@@ -94,15 +94,15 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             .error, "not-a-dwelling",
             LocalizedText(
-                zh: "\(shown(value)) 不是一户,而是楼栋、单元或区域,此行未读",
+                zh: "\(shown(value)) 不是一户，而是楼栋、单元或区域，此行未读",
                 en: "\"\(shown(value))\" is no dwelling but a larger place; the row is left out"),
-            LocalizedText(zh: "请写到室,如 3栋/2单元/502", en: "write it down to the room, as 3栋/2单元/502"))
+            LocalizedText(zh: "请写到室，如 3栋/2单元/502", en: "write it down to the room, as 3栋/2单元/502"))
     }
 
     static func incompleteAddress() -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             .error, "incomplete-address",
-            LocalizedText(zh: "住址不全,此行未读", en: "the address is not complete; the row is left out"),
+            LocalizedText(zh: "住址不全，此行未读", en: "the address is not complete; the row is left out"),
             LocalizedText(zh: "请把楼栋和室都填上", en: "fill in both building and room"))
     }
 
@@ -110,7 +110,7 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             .error, "ambiguous-building",
             LocalizedText(
-                zh: "有几栋楼都叫 \(shown(value)),此行未读",
+                zh: "有几栋楼都叫 \(shown(value))，此行未读",
                 en: "several buildings are named \"\(shown(value))\"; the row is left out"),
             LocalizedText(zh: "请改写楼栋的编号", en: "write the building's id instead"))
     }
@@ -119,7 +119,7 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             .warning, "duplicate-address",
             LocalizedText(zh: "与第\(line)行是同一个地址", en: "it has the same address as line \(line)"),
-            LocalizedText(zh: "请删去一行,或改正名称", en: "delete one of them, or correct the name"))
+            LocalizedText(zh: "请删去一行，或改正名称", en: "delete one of them, or correct the name"))
     }
 
     static func unknownGrid(_ value: String, nearest: String?) -> UnplacedDiagnostic {
@@ -128,7 +128,7 @@ extension UnplacedDiagnostic {
             .warning, "unknown-grid",
             LocalizedText(zh: "场所表里没有网格 \(shown(value))", en: "no place is in the grid \"\(shown(value))\""),
             LocalizedText(
-                zh: meant.zh + "请核对网格名,否则此人收不到该网格的预警",
+                zh: meant.zh + "请核对网格名，否则此人收不到该网格的预警",
                 en: meant.en + "check the name: this worker gets no alert of that grid"))
     }
 }

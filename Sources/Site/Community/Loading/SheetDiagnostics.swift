@@ -17,7 +17,7 @@ extension UnplacedDiagnostic {
     /// `; did you mean …` in both languages, or nothing.
     static func meant(_ nearest: String?) -> LocalizedText {
         guard let nearest else { return LocalizedText(zh: "", en: "") }
-        return LocalizedText(zh: "是不是“\(nearest)”?", en: "did you mean \"\(nearest)\"? ")
+        return LocalizedText(zh: "是不是“\(nearest)”？", en: "did you mean \"\(nearest)\"? ")
     }
 }
 

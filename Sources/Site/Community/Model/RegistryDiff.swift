@@ -60,7 +60,7 @@ package struct RegistryDiff: Equatable, Sendable {
             let list = RegistryDiff.list(names, max: max)
             lines.append(
                 LocalizedText(
-                    zh: "\(what.zh)(\(names.count)):\(list.zh)", en: "\(what.en) (\(names.count)): \(list.en)"))
+                    zh: "\(what.zh)（\(names.count)）：\(list.zh)", en: "\(what.en) (\(names.count)): \(list.en)"))
         }
         add(LocalizedText(zh: "不再关注", en: "not watched any more"), unwatched)
         add(LocalizedText(zh: "新关注", en: "watched from now on"), watchedAnew)

@@ -25,7 +25,7 @@ package struct Resident: Sendable {
     /// Whether silence of this person raises an alert.
     package var isWatched: Bool { !care.isEmpty }
 
-    /// The name as messages and logs may show it. O(length); made anew at each call.
+    /// The name as messages and logs may show it. O(length); made again at each call.
     package var maskedName: String { Resident.masked(name) }
 
     /// 罗桂华 is 罗*华, 罗华 is 罗*, Mary Ann Smith is M* A* S*. One character alone becomes `*`: nothing of it may be left.

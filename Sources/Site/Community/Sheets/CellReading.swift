@@ -65,7 +65,7 @@ enum CellReading {
         return yes.contains { CellList.isSame(cell, $0) } ? true : nil
     }
 
-    /// More than 15 digits of which those behind the 15th are zeros: a spreadsheet's number has no more.
+    /// More than 15 digits of which those behind the 15th are zeros: a spreadsheet's number no longer has.
     static func isRounded(_ cell: ArraySlice<UInt8>) -> Bool {
         cell.count > 15 && cell.allSatisfy(isDigit) && cell.dropFirst(15).allSatisfy { $0 == 0x30 }
     }

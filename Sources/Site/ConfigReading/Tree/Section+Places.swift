@@ -65,15 +65,15 @@ extension UnplacedDiagnostic {
     fileprivate static let literalSecret = UnplacedDiagnostic(
         code: "config.literal-secret",
         what: LocalizedText(
-            zh: "这里只能写密码所在的位置,不能写密码本身", en: "a place is needed where the secret is kept, never the secret"),
+            zh: "这里只能写密码所在的位置，不能写密码本身", en: "a place is needed where the secret is kept, never the secret"),
         remedy: LocalizedText(
-            zh: "把它存进只有守望能读的文件,写 {file: 路径};或 {env: 变量名}、{credential: 名称}",
+            zh: "把它存进只有守望能读的文件，写 {file: 路径}；或 {env: 变量名}、{credential: 名称}",
             en: "put it into a file that only the daemon can read and write {file: PATH}, or {env: NAME}, "
                 + "{credential: NAME}"))
 
     fileprivate static let credentialPath = UnplacedDiagnostic(
         code: "config.bad-value",
-        what: LocalizedText(zh: "credential 应为名称,不是路径", en: "a credential is a name, no path"),
+        what: LocalizedText(zh: "credential 应为名称，不是路径", en: "a credential is a name, no path"),
         remedy: LocalizedText(
             zh: "写 systemd 单元里 LoadCredential= 的名称", en: "write the name that LoadCredential= has in the unit"))
 
@@ -81,7 +81,7 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.not-encrypted",
             what: LocalizedText(
-                zh: "发往 \(host.shown) 的内容没有加密,其中有居民的情况",
+                zh: "发往 \(host.shown) 的内容没有加密，其中有居民的情况",
                 en: "what goes to \(host.shown) is not encrypted, and it tells of residents"),
             remedy: LocalizedText(zh: "请用 https://", en: "use https://"))
     }

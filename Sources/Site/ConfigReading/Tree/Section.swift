@@ -302,7 +302,7 @@ extension UnplacedDiagnostic {
         return UnplacedDiagnostic(
             code: "config.wrong-type",
             what: LocalizedText(
-                zh: "\(place.zh):应为\(wanted.phrase.zh),这里是\(found.zh)",
+                zh: "\(place.zh)：应为\(wanted.phrase.zh)，这里是\(found.zh)",
                 en: "\(place.en): this is \(found.en), where \(wanted.phrase.en) is needed"),
             remedy: LocalizedText(zh: "写成 \(wanted.example) 的样子", en: "write it as \(wanted.example)"))
     }
@@ -316,20 +316,20 @@ extension UnplacedDiagnostic {
             code: "config.unknown-key",
             what: LocalizedText(zh: "\(place.zh) 没有“\(key.shown)”这个键", en: "\(place.en) has no key \"\(key.shown)\""),
             remedy: LocalizedText(
-                zh: nearest.map { "是不是 \($0)?" } ?? "可用的键:\(all)",
+                zh: nearest.map { "是不是 \($0)？" } ?? "可用的键：\(all)",
                 en: nearest.map { "did you mean \($0)?" } ?? "its keys are: \(all)"))
     }
 
     package static func noValue(_ title: String) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.empty-value", what: LocalizedText(zh: "\(title) 没有值", en: "\(title) has no value"),
-            remedy: LocalizedText(zh: "请填写,或删除这一行", en: "write one, or delete the line"))
+            remedy: LocalizedText(zh: "请填写，或删除这一行", en: "write one, or delete the line"))
     }
 
     package static func missingKey(_ title: String, _ help: LocalizedText) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.missing-key", what: LocalizedText(zh: "缺少 \(title)", en: "\(title) is missing"),
-            remedy: LocalizedText(zh: "请补上(\(help.zh))", en: "add it (\(help.en))"))
+            remedy: LocalizedText(zh: "请补上（\(help.zh)）", en: "add it (\(help.en))"))
     }
 
     package static func unusedKey(_ key: String, kind: String, in path: String, title: String, known: [SettingKey])
@@ -339,15 +339,15 @@ extension UnplacedDiagnostic {
         let all = used.joined(separator: ", ")
         return UnplacedDiagnostic(
             code: path == "rules.*" ? "rule.unused-parameter" : "channel.unused-parameter",
-            what: LocalizedText(zh: "\(title):\(kind) 不用“\(key)”", en: "\(title): \(kind) does not use \"\(key)\""),
-            remedy: LocalizedText(zh: "请删除;它用的是:\(all)", en: "delete it; it uses: \(all)"))
+            what: LocalizedText(zh: "\(title)：\(kind) 不用“\(key)”", en: "\(title): \(kind) does not use \"\(key)\""),
+            remedy: LocalizedText(zh: "请删除；它用的是：\(all)", en: "delete it; it uses: \(all)"))
     }
 
     package static func notActedOn(_ title: String) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.not-acted-on",
             what: LocalizedText(
-                zh: "\(title) 已读取,但本版本尚不起作用", en: "\(title) is read, but this version does not act on it yet"),
-            remedy: LocalizedText(zh: "可以保留,以后的版本会用", en: "it may stay; a later version will"))
+                zh: "\(title) 已读取，但本版本尚不起作用", en: "\(title) is read, but this version does not act on it yet"),
+            remedy: LocalizedText(zh: "可以保留，以后的版本会用", en: "it may stay; a later version will"))
     }
 }

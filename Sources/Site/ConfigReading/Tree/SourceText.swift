@@ -87,16 +87,16 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.too-large",
             what: LocalizedText(
-                zh: "文件有 \(count) 字节,不像配置文件", en: "the file has \(count) bytes, which no configuration has"),
+                zh: "文件有 \(count) 字节，不像配置文件", en: "the file has \(count) bytes, which no configuration has"),
             remedy: LocalizedText(
-                zh: "请检查是否指错了文件;上限 \(SourceText.bytesMax) 字节",
+                zh: "请检查是否指错了文件；上限 \(SourceText.bytesMax) 字节",
                 en: "check that this is the right file; the limit is \(SourceText.bytesMax) bytes"))
     }
 
     package static func encoding(_ name: String, command: String) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.encoding",
-            what: LocalizedText(zh: "文件是 \(name) 编码,不是 UTF-8", en: "the file is \(name), not UTF-8"),
+            what: LocalizedText(zh: "文件是 \(name) 编码，不是 UTF-8", en: "the file is \(name), not UTF-8"),
             remedy: LocalizedText(
                 zh: "请转成 UTF-8:iconv -f \(command) -t UTF-8 旧文件 > 新文件",
                 en: "convert it: iconv -f \(command) -t UTF-8 OLD > NEW"))

@@ -236,13 +236,13 @@ extension UnplacedDiagnostic {
             code: "config.full-width",
             what: LocalizedText(zh: "这里是全角符号“\(found)”", en: "a full-width \"\(found)\" stands here"),
             remedy: LocalizedText(
-                zh: "请改成半角 \(wanted)\(wanted == "\"" ? "" : "(后面空一格)")",
+                zh: "请改成半角 \(wanted)\(wanted == "\"" ? "" : "（后面空一格）")",
                 en: "write the ASCII \(wanted)\(wanted == "\"" ? "" : " followed by a blank")"))
     }
 
     fileprivate static let tab = UnplacedDiagnostic(
         code: "config.tab",
-        what: LocalizedText(zh: "用了制表符(Tab)缩进,YAML 不允许", en: "a tab is used for indentation, which YAML forbids"),
+        what: LocalizedText(zh: "用了制表符（Tab）缩进，YAML 不允许", en: "a tab is used for indentation, which YAML forbids"),
         remedy: LocalizedText(zh: "请用空格缩进", en: "indent with blanks"))
 
     fileprivate static func wideBlank(_ found: Unicode.Scalar) -> UnplacedDiagnostic {
@@ -250,7 +250,7 @@ extension UnplacedDiagnostic {
         return UnplacedDiagnostic(
             code: "config.wide-blank",
             what: LocalizedText(
-                zh: "这里是全角空格或不换行空格(\(name)),YAML 不当作空格",
+                zh: "这里是全角空格或不换行空格（\(name)），YAML 不当作空格",
                 en: "a wide or no-break space (\(name)) stands here, which YAML does not take for a blank"),
             remedy: LocalizedText(zh: "请改成普通空格", en: "write plain blanks"))
     }
@@ -261,7 +261,7 @@ extension UnplacedDiagnostic {
             code: "config.control-character",
             what: LocalizedText(zh: "文件里有控制字符 \(name)", en: "the file holds the control character \(name)"),
             remedy: LocalizedText(
-                zh: "请删除它;若整行如此,文件可能已损坏", en: "delete it; where whole lines are so, the file is damaged"))
+                zh: "请删除它；若整行如此，文件可能已损坏", en: "delete it; where whole lines are so, the file is damaged"))
     }
 
     fileprivate static let tooDeep = UnplacedDiagnostic(
@@ -274,9 +274,9 @@ extension UnplacedDiagnostic {
     fileprivate static func tooManyAliases(_ count: Int) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.too-many-aliases",
-            what: LocalizedText(zh: "文件用了 \(count) 个别名(*名称)", en: "the file uses \(count) aliases (*name)"),
+            what: LocalizedText(zh: "文件用了 \(count) 个别名（*名称）", en: "the file uses \(count) aliases (*name)"),
             remedy: LocalizedText(
-                zh: "最多 \(TypographyScan.aliasesMax) 个,请直接写出内容",
+                zh: "最多 \(TypographyScan.aliasesMax) 个，请直接写出内容",
                 en: "at most \(TypographyScan.aliasesMax) are read; write the values out"))
     }
 }

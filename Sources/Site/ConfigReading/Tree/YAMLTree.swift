@@ -158,10 +158,10 @@ extension UnplacedDiagnostic {
     fileprivate static let bomb = UnplacedDiagnostic(
         code: "config.too-large",
         what: LocalizedText(
-            zh: "文件(连同别名)超过 \(YAMLTree.nodesMax) 个值",
+            zh: "文件（连同别名）超过 \(YAMLTree.nodesMax) 个值",
             en: "with its aliases the file holds more than \(YAMLTree.nodesMax) values"),
         remedy: LocalizedText(
-            zh: "请检查是否指错了文件;别名请直接写出内容", en: "check that this is the right file; write aliases out"))
+            zh: "请检查是否指错了文件；别名请直接写出内容", en: "check that this is the right file; write aliases out"))
 
     fileprivate static let complexKey = UnplacedDiagnostic(
         code: "config.complex-key",
@@ -169,18 +169,18 @@ extension UnplacedDiagnostic {
         remedy: LocalizedText(zh: "请检查此处的括号、冒号", en: "look at the brackets and colons here"))
 
     fileprivate static func duplicateKey(_ key: String, firstLine: Int?) -> UnplacedDiagnostic {
-        let zh = firstLine.map { ",第一次在第 \($0) 行" } ?? ""
+        let zh = firstLine.map { "，第一次在第 \($0) 行" } ?? ""
         let en = firstLine.map { ", first on line \($0)" } ?? ""
         return UnplacedDiagnostic(
             code: "config.duplicate-key",
             what: LocalizedText(zh: "键“\(key.shown)”写了两次\(zh)", en: "the key \"\(key.shown)\" is written twice\(en)"),
-            remedy: LocalizedText(zh: "请删除一处,或改名", en: "delete or rename one of them"))
+            remedy: LocalizedText(zh: "请删除一处，或改名", en: "delete or rename one of them"))
     }
 
     fileprivate static func syntax(_ problem: String) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.syntax",
-            what: LocalizedText(zh: "YAML 写法有误(\(problem))", en: "this is not YAML (\(problem))"),
+            what: LocalizedText(zh: "YAML 写法有误（\(problem)）", en: "this is not YAML (\(problem))"),
             remedy: LocalizedText(
                 zh: "请检查这一行和上一行的缩进、冒号后的空格、引号和括号",
                 en: "look at this line and the one before: indentation, the blank after a colon, quotes, brackets"))

@@ -21,7 +21,7 @@ extension UnplacedDiagnostic {
             what: LocalizedText(
                 zh: "地址不能以“\(scheme.shown)://”开头", en: "an address here cannot begin with \"\(scheme.shown)://\""),
             remedy: LocalizedText(
-                zh: "以 \(schemes.joined(separator: ":// 或 ")):// 开头,如 \(example)",
+                zh: "以 \(schemes.joined(separator: ":// 或 ")):// 开头，如 \(example)",
                 en: "begin it with \(schemes.joined(separator: ":// or "))://, as \(example)"))
     }
 
@@ -29,13 +29,13 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.bad-port",
             what: LocalizedText(zh: "端口“\(text.shown)”不可用", en: "the port \"\(text.shown)\" cannot be used"),
-            remedy: LocalizedText(zh: "端口是 1 到 65535,如 \(example)", en: "a port is 1 to 65535, as in \(example)"))
+            remedy: LocalizedText(zh: "端口是 1 到 65535，如 \(example)", en: "a port is 1 to 65535, as in \(example)"))
     }
 
     static let userInAddress = UnplacedDiagnostic(
         code: "config.literal-secret",
         what: LocalizedText(zh: "地址里写了用户名或密码", en: "the address holds a user name or password"),
         remedy: LocalizedText(
-            zh: "请从地址中删去,密码另用 {file: …}、{env: …} 或 {credential: …}",
+            zh: "请从地址中删去，密码另用 {file: …}、{env: …} 或 {credential: …}",
             en: "take it out; a password is told as {file: …}, {env: …} or {credential: …}"))
 }

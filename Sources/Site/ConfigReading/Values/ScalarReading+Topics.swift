@@ -3,7 +3,7 @@ import Vocabulary
 
 /// MQTT topic filters and the topics that the program publishes to (MQTT 3.1.1 §4.7).
 extension ScalarReading {
-    /// A feed's filter. The daemon's own records under `$shouwang/` are never a feed. The broker's topics and shared
+    /// A feed's filter. System records under `$shouwang/` are never a feed. The broker's topics and shared
     /// subscriptions are none either, but cost that feed alone: older versions took them.
     package static func feedFilter(_ text: String) throws(UnplacedDiagnostic) -> String {
         let first = text.prefix { $0 != "/" }
@@ -65,7 +65,7 @@ enum TopicFlaw {
         case .plus: LocalizedText(zh: "+ 必须独占一级", en: "+ is a whole level")
         case .nul: LocalizedText(zh: "主题里不能有 NUL 字符", en: "a topic holds no NUL character")
         case .levels:
-            LocalizedText(zh: "超过 200 个 /,代理服务器会断开", en: "it has more than 200 slashes, on which brokers hang up")
+            LocalizedText(zh: "超过 200 个 /，代理服务器会断开", en: "it has more than 200 slashes, on which brokers hang up")
         case .broker: LocalizedText(zh: "$SYS 和 $share 属于代理服务器", en: "$SYS and $share belong to the broker")
         case .wildcard: LocalizedText(zh: "发布的主题不能有通配符", en: "a topic to publish to has no wildcard")
         case .braces: LocalizedText(zh: "花括号不成对", en: "its braces do not pair")
@@ -78,7 +78,7 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.bad-topic",
             what: LocalizedText(
-                zh: "主题“\(text.shown)”不可用:\(why.phrase.zh)",
+                zh: "主题“\(text.shown)”不可用：\(why.phrase.zh)",
                 en: "the topic \"\(text.shown)\" cannot be used: \(why.phrase.en)"),
             remedy: LocalizedText(
                 zh: "写成 community/+/+/+ 或 vendor/events/# 的样子", en: "write it as community/+/+/+ or vendor/events/#"))
@@ -88,11 +88,11 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.bad-topic",
             what: LocalizedText(
-                zh: "“\(text.shown)”是共享订阅:消息会分给几个程序,守望会漏掉其中一部分,顺序也会乱",
+                zh: "“\(text.shown)”是共享订阅：消息会分给几个程序，守望会漏掉其中一部分，顺序也会乱",
                 en: "\"\(text.shown)\" is a shared subscription: the broker deals its messages out among several "
                     + "programs, so the daemon would miss some, and the order is lost"),
             remedy: LocalizedText(
-                zh: "请去掉 $share/组名/,直接写主题,如 community/+/+/+",
+                zh: "请去掉 $share/组名/，直接写主题，如 community/+/+/+",
                 en: "leave $share/GROUP/ out and write the topic itself, as community/+/+/+"),
             costsItself: true)
     }
@@ -101,11 +101,11 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "feed.broker-topic",
             what: LocalizedText(
-                zh: "“\(text.shown)”以 $ 开头:这是代理服务器自己的主题,守望不接收其中任何消息",
+                zh: "“\(text.shown)”以 $ 开头：这是代理服务器自己的主题，守望不接收其中任何消息",
                 en: "\"\(text.shown)\" begins with $: such topics are the broker's own, and the daemon takes nothing "
                     + "from them"),
             remedy: LocalizedText(
-                zh: "请写设备发布的主题,如 community/+/+/+;代理服务器的状态请用监控工具看",
+                zh: "请写设备发布的主题，如 community/+/+/+；代理服务器的状态请用监控工具看",
                 en: "write the topics that devices publish to, as community/+/+/+; watch the broker itself with a "
                     + "monitor"),
             costsItself: true)
@@ -114,7 +114,7 @@ extension UnplacedDiagnostic {
     fileprivate static let reservedTopic = UnplacedDiagnostic(
         code: "feed.reserved-topic",
         what: LocalizedText(
-            zh: "$shouwang/ 是守望自己的记录,不能订阅或发布",
+            zh: "$shouwang/ 是守望自己的记录，不能订阅或发布",
             en: "$shouwang/ holds the daemon's own records and can be neither a feed nor published to"),
         remedy: LocalizedText(zh: "请用别的主题", en: "use another topic"))
 
@@ -126,7 +126,7 @@ extension UnplacedDiagnostic {
             code: code,
             what: LocalizedText(zh: "不认识“\(name.shown)”", en: "\"\(name.shown)\" is not known"),
             remedy: LocalizedText(
-                zh: nearest.map { "是不是 \($0)?" } ?? "可用的有:\(all)",
+                zh: nearest.map { "是不是 \($0)？" } ?? "可用的有：\(all)",
                 en: nearest.map { "did you mean \($0)?" } ?? "known are: \(all)"))
     }
 }

@@ -103,7 +103,7 @@ package enum ScalarReading {
             code: "config.bad-zone",
             what: LocalizedText(zh: "“\(text.shown)”不是时区名称", en: "\"\(text.shown)\" is no time zone's name"),
             remedy: LocalizedText(
-                zh: nearest.map { "请写 \($0)" } ?? "请写 IANA 名称,如 Asia/Shanghai",
+                zh: nearest.map { "请写 \($0)" } ?? "请写 IANA 名称，如 Asia/Shanghai",
                 en: nearest.map { "write \($0)" } ?? "write an IANA name, as Asia/Shanghai"))
     }
 
@@ -129,7 +129,7 @@ package enum ScalarReading {
 extension UnplacedDiagnostic {
     fileprivate static func badDuration(_ text: String, guess: String?) -> UnplacedDiagnostic {
         let isNumber = !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isNumber }
-        let zh = guess.map { "请写 \($0)" } ?? "写成 72h、5m、30s、250ms 或 3d,数字和单位之间不空格"
+        let zh = guess.map { "请写 \($0)" } ?? "写成 72h、5m、30s、250ms 或 3d，数字和单位之间不空格"
         let en = guess.map { "write \($0)" } ?? "write it as 72h, 5m, 30s, 250ms or 3d, without a blank"
         return UnplacedDiagnostic(
             code: "config.bad-duration",
@@ -137,7 +137,7 @@ extension UnplacedDiagnostic {
                 ? LocalizedText(zh: "时间“\(text.shown)”没有单位", en: "the time \"\(text.shown)\" has no unit")
                 : LocalizedText(zh: "“\(text.shown)”不是时间长度", en: "\"\(text.shown)\" is no length of time"),
             remedy: isNumber && text.count < 6
-                ? LocalizedText(zh: "加上单位,如 \(text)h 或 \(text)m", en: "add a unit, as \(text)h or \(text)m")
+                ? LocalizedText(zh: "加上单位，如 \(text)h 或 \(text)m", en: "add a unit, as \(text)h or \(text)m")
                 : LocalizedText(zh: zh, en: en))
     }
 
@@ -146,14 +146,14 @@ extension UnplacedDiagnostic {
             code: "config.bad-size",
             what: LocalizedText(zh: "“\(text.shown)”不是大小", en: "\"\(text.shown)\" is no size"),
             remedy: LocalizedText(
-                zh: "写成 4GB、64MB 或 512KB,整数,不空格", en: "write it as 4GB, 64MB or 512KB: whole, without a blank"))
+                zh: "写成 4GB、64MB 或 512KB，整数，不空格", en: "write it as 4GB, 64MB or 512KB: whole, without a blank"))
     }
 
     fileprivate static func badNumber(_ text: String, _ example: String) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "config.bad-number",
             what: LocalizedText(zh: "“\(text.shown)”不是合适的数", en: "\"\(text.shown)\" is not the number that is needed"),
-            remedy: LocalizedText(zh: "写一个数,如 \(example)", en: "write a number, as \(example)"))
+            remedy: LocalizedText(zh: "写一个数，如 \(example)", en: "write a number, as \(example)"))
     }
 
     fileprivate static func badHours(_ text: String) -> UnplacedDiagnostic {
@@ -161,7 +161,7 @@ extension UnplacedDiagnostic {
             code: "config.bad-hours",
             what: LocalizedText(zh: "“\(text.shown)”不是时段", en: "\"\(text.shown)\" are no hours of the week"),
             remedy: LocalizedText(
-                zh: "写成 \"Mon-Fri 22:00-05:00\"、\"workdays 08:00-18:00\"、\"holidays\",多段用 ; 分开",
+                zh: "写成 \"Mon-Fri 22:00-05:00\"、\"workdays 08:00-18:00\"、\"holidays\"，多段用 ；分开",
                 en: "write \"Mon-Fri 22:00-05:00\", \"workdays 08:00-18:00\" or \"holidays\"; several are divided by ;")
         )
     }
@@ -175,5 +175,5 @@ extension UnplacedDiagnostic {
 
     fileprivate static let emptyText = UnplacedDiagnostic(
         code: "config.empty-value", what: LocalizedText(zh: "值为空", en: "the value is empty"),
-        remedy: LocalizedText(zh: "请填写,或删除这一行", en: "write one, or delete the line"))
+        remedy: LocalizedText(zh: "请填写，或删除这一行", en: "write one, or delete the line"))
 }

@@ -18,7 +18,7 @@ extension RuleCatalogue {
         device(
             .deviceSilent, LocalizedText(zh: "设备失联", en: "Device silent"),
             LocalizedText(
-                zh: "设备超过约定(或学得)心跳的 2.5 倍没有消息;说明哪些住户因此没有看护。没有心跳、或只有动静的设备不算。",
+                zh: "设备超过约定（或学得）心跳的 2.5 倍没有消息；说明哪些住户因此没有感知覆盖。没有心跳、或只有动静的设备不算。",
                 en: "A device is silent for longer than 2.5 of its heartbeats, given or learned; it tells whom that "
                     + "leaves unwatched. A device without a heartbeat, or one that tells movement alone, is never "
                     + "silent."
@@ -32,7 +32,7 @@ extension RuleCatalogue {
         device(
             .upstreamSilent, LocalizedText(zh: "网关或线路失联", en: "Hub or line silent"),
             LocalizedText(
-                zh: "同一网关(登记表 via)2.5 个脉搏内没有任何消息,或其下设备多数同时失联:报一次,而不是每台一次。",
+                zh: "同一网关（登记表 via）2.5 个脉搏内没有任何消息，或其下设备多数同时失联：报一次，而不是每台一次。",
                 en: "Nothing at all comes through a hub (`via` in the registry) for 2.5 of its pulses, or most of the "
                     + "devices behind it are silent at once: one alert, not one a device."),
             .high, ["heartbeats": "2.5", "settle": "5m", "share": "0.5", "least": "3"],
@@ -44,30 +44,30 @@ extension RuleCatalogue {
         device(
             .deviceStuck, LocalizedText(zh: "传感器卡滞", en: "Sensor stuck"),
             LocalizedText(
-                zh: "传感器很久没有安静过一小时,或按固定周期报动:它的话不可信。",
+                zh: "传感器很久没有安静过一小时，或按固定周期报动：它的话不可信。",
                 en: "A movement sensor without a quiet hour for so long: what it tells is not believed."),
             .low, ["unquiet": "48h"], "stuck: {kind: device_stuck, unquiet: 48h}",
             [
                 .init(
-                    "真的一直有人活动(多人、宠物)", "换位置,或加长 unquiet", en: "there is always somebody (a family, a pet)",
+                    "真的一直有人活动（多人、宠物）", "换位置，或加长 unquiet", en: "there is always somebody (a family, a pet)",
                     "move it, or a longer `unquiet`")
             ]),
         device(
             .deviceFlooding, LocalizedText(zh: "设备消息过多", en: "Device flooding"),
             LocalizedText(
-                zh: "一台设备的消息多得不正常。重连后补发的积压不算(1 小时内 20 分钟)。",
+                zh: "一台设备的消息多得不正常。重连后补发的积压不算（1 小时内 20 分钟）。",
                 en: "A device sends more than any device should. A backlog that is handed over is none, for 20 minutes "
                     + "of an hour."),
             .medium, ["records": "600", "per": "1m"], "flood: {kind: device_flooding, records: 600, per: 1m}",
             [
                 .init(
-                    "补发积压超过 20 分钟", "加大 records,或加长 per", en: "a backlog that takes longer than 20 minutes",
+                    "补发积压超过 20 分钟", "加大 records，或加长 per", en: "a backlog that takes longer than 20 minutes",
                     "a larger `records`, or a longer `per`")
             ]),
         RuleEntry(
             kind: .lowBattery, title: LocalizedText(zh: "电量低", en: "Low battery"),
-            meaning: LocalizedText(zh: "设备电量低于限值;换电池后解除。", en: "A device's battery is low; a new one ends it."),
-            subject: LocalizedText(zh: "设备电量(%)", en: "a device's battery (%)"), severity: .low, keys: [.device],
+            meaning: LocalizedText(zh: "设备电量低于限值；换电池后解除。", en: "A device's battery is low; a new one ends it."),
+            subject: LocalizedText(zh: "设备电量（%）", en: "a device's battery (%)"), severity: .low, keys: [.device],
             match: MatchSettings(ObservationKind.allCases), window: .threshold(.battery, isAbove: false), looks: placed,
             parameters: ["below": "15", "back": "20", "for": "0s"], example: "battery: {kind: low_battery, below: 15}",
             falseAlarms: [
@@ -77,23 +77,23 @@ extension RuleCatalogue {
         device(
             .clockFault, LocalizedText(zh: "设备时钟不准", en: "Wrong device clock"),
             LocalizedText(
-                zh: "设备的时间和收到的时间一直差得太多;积压补发不算。",
+                zh: "设备的时间和收到的时间一直差得太多；积压补发不算。",
                 en: "A device's own times are off by a constant; a backlog, whose offset shrinks, is told apart."),
             .low, [:], "clocks: {kind: clock_fault}",
             [
                 .init(
-                    "时区设错 8 小时", "校正设备时间(NTP)", en: "a zone that is wrong by eight hours",
+                    "时区设错 8 小时", "校正设备时间（NTP）", en: "a zone that is wrong by eight hours",
                     "set the device's clock (NTP)")
             ]),
         device(
             .identityMismatch, LocalizedText(zh: "设备身份不符", en: "Identity mismatch"),
             LocalizedText(
-                zh: "消息里的设备名和主题里的不同:接错、或有人冒充。",
+                zh: "消息里的设备名和主题里的不同：接错、或有人冒充。",
                 en: "A payload names another device than its topic: wired wrong, or somebody pretends."),
             .high, [:], "identity: {kind: identity_mismatch}",
             [
                 .init(
-                    "换机后沿用旧配置", "改设备的编号,或登记 identity", en: "a replaced device with the old settings",
+                    "换机后沿用旧配置", "改设备的编号，或登记 identity", en: "a replaced device with the old settings",
                     "set its name, or register its `identity`")
             ]),
     ]
@@ -103,7 +103,7 @@ extension RuleCatalogue {
     private static let report = RuleEntry(
         kind: .report, title: LocalizedText(zh: "上报事项", en: "Report"),
         meaning: LocalizedText(
-            zh: "居民、巡查员或银行等上报的一件事成为一件工单;按类别写多条规则,各有级别和路由。",
+            zh: "居民、巡查员或银行等上报的一件事成为一件工单；按类别写多条规则，各有级别和路由。",
             en: "What a resident, a patroller or a bank reports becomes a case; write a rule a category for severities "
                 + "and routes of their own."),
         subject: LocalizedText(zh: "有人上报", en: "somebody reports"), severity: .low, keys: [.report],
@@ -122,7 +122,7 @@ extension RuleCatalogue {
     private static let expression = RuleEntry(
         kind: .expression, title: LocalizedText(zh: "自定义规则", en: "A rule of your own"),
         meaning: LocalizedText(
-            zh: "自己组合:match 说看什么,session、count、distinct、dwell、sequence、threshold 中写且只写一个。",
+            zh: "自己组合：match 说看什么，session、count、distinct、dwell、sequence、threshold 中写且只写一个。",
             en: "Your own: `match` says what it looks at; exactly one of `session`, `count`, `distinct`, `dwell`, "
                 + "`sequence`, `threshold` says when."),
         subject: LocalizedText(zh: "", en: ""), severity: .medium, keys: [.device], window: .open, looks: [],

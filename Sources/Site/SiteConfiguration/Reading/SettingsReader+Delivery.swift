@@ -90,7 +90,7 @@ extension UnplacedDiagnostic {
             what: LocalizedText(
                 zh: "本版本还没有 \(kind) 通道", en: "this version does not have the channel \(kind) yet"),
             remedy: LocalizedText(
-                zh: "现有:\(built);webhook 可经别的程序转发",
+                zh: "现有：\(built)；webhook 可经别的程序转发",
                 en: "there are: \(built); a webhook can be handed on by another program"))
     }
 

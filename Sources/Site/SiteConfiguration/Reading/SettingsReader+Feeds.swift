@@ -67,7 +67,7 @@ extension UnplacedDiagnostic {
     fileprivate static let noFeeds = UnplacedDiagnostic(
         code: "feed.none", what: LocalizedText(zh: "没有任何数据源", en: "there is no feed"),
         remedy: LocalizedText(
-            zh: "至少写一个,如 [{topic: \"community/+/+/+\", format: native}]",
+            zh: "至少写一个，如 [{topic: \"community/+/+/+\", format: native}]",
             en: "write at least one, as [{topic: \"community/+/+/+\", format: native}]"))
 
     fileprivate static func duplicateFeed(_ name: String) -> UnplacedDiagnostic {
@@ -92,7 +92,7 @@ extension UnplacedDiagnostic {
                 zh: "“\(topic.shown)”与“\(other.shown)”会收到同一消息",
                 en: "\"\(topic.shown)\" and \"\(other.shown)\" share messages"),
             remedy: LocalizedText(
-                zh: "请把其中一个写窄,使每条消息只属于一个数据源",
+                zh: "请把其中一个写窄，使每条消息只属于一个数据源",
                 en: "make one narrower, so that each message has one feed"))
     }
 
@@ -100,10 +100,10 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "feed.not-built",
             what: LocalizedText(
-                zh: "本版本还不能读 \(format) 格式,以后的版本会有",
+                zh: "本版本还不能读 \(format) 格式，以后的版本会有",
                 en: "this version does not read \(format) yet; a later one will"),
             remedy: LocalizedText(
-                zh: "可先用 format: mapping 写一个映射文件,参见 config/feeds/",
+                zh: "可先用 format: mapping 写一个映射文件，参见 config/feeds/",
                 en: "use format: mapping with a mapping file until then, see config/feeds/"))
     }
 }

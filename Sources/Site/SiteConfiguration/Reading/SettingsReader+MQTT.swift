@@ -43,10 +43,10 @@ extension UnplacedDiagnostic {
     fileprivate static let qos2 = UnplacedDiagnostic(
         code: "mqtt.qos-2",
         what: LocalizedText(
-            zh: "不能用 QoS 2:客户端库在消息落盘前就已确认,断电会丢消息",
+            zh: "不能用 QoS 2：客户端库在消息落盘前就已确认，断电会丢消息",
             en: "QoS 2 is refused: the client library confirms a message before it is on disk, so a crash loses it"),
         remedy: LocalizedText(
-            zh: "写 qos: 1;以 QoS 2 发布的消息会按 1 送达", en: "write qos: 1; what is published at 2 arrives at 1"))
+            zh: "写 qos: 1；以 QoS 2 发布的消息会按 1 送达", en: "write qos: 1; what is published at 2 arrives at 1"))
 
     fileprivate static let passwordAlone = UnplacedDiagnostic(
         code: "mqtt.password-without-username",
@@ -55,7 +55,7 @@ extension UnplacedDiagnostic {
 
     fileprivate static let tlsWithoutTLS = UnplacedDiagnostic(
         code: "mqtt.tls-without-mqtts",
-        what: LocalizedText(zh: "写了 TLS 证书,但地址是 mqtt://", en: "there are certificates, but the broker is mqtt://"),
+        what: LocalizedText(zh: "写了 TLS 证书，但地址是 mqtt://", en: "there are certificates, but the broker is mqtt://"),
         remedy: LocalizedText(zh: "请把 broker 改成 mqtts://,或删除 tls", en: "write mqtts:// in broker, or delete tls"))
 
     fileprivate static let openPassword = UnplacedDiagnostic(

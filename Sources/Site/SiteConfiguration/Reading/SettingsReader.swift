@@ -185,7 +185,7 @@ extension UnplacedDiagnostic {
             code: "config.bad-value",
             what: LocalizedText(zh: "“\(text.shown)”不是落盘方式", en: "\"\(text.shown)\" is no way to sync"),
             remedy: LocalizedText(
-                zh: "写 batch、1ms 到 1m 的间隔(如 250ms)或 off",
+                zh: "写 batch、1ms 到 1m 的间隔（如 250ms）或 off",
                 en: "write batch, an interval of 1ms to 1m as 250ms, or off"))
     }
 
@@ -198,8 +198,8 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "console.not-loopback",
             what: LocalizedText(
-                zh: "管理界面在 \(listen) 对外开放,没有加密", en: "the console is open to others at \(listen), without TLS"),
+                zh: "管理界面在 \(listen) 对外开放，没有加密", en: "the console is open to others at \(listen), without TLS"),
             remedy: LocalizedText(
-                zh: "请监听 127.0.0.1,对外经反向代理", en: "listen on 127.0.0.1 and put a reverse proxy before it"))
+                zh: "请监听 127.0.0.1，对外经反向代理", en: "listen on 127.0.0.1 and put a reverse proxy before it"))
     }
 }

@@ -44,16 +44,16 @@ private struct RuleExplanation {
                 once == .zero
                 ? LocalizedText(zh: "", en: "")
                 : LocalizedText(
-                    zh: "(相隔不超过 \(once.phrase.zh)算一次)", en: " (those up to \(once.phrase.en) apart count as one)")
+                    zh: "（相隔不超过 \(once.phrase.zh)算一次）", en: " (those up to \(once.phrase.en) apart count as one)")
             return LocalizedText(
-                zh: "\(within.phrase.zh)内\(subject.zh)达 \(least) 次\(apart.zh),发出\(alert.zh)",
+                zh: "\(within.phrase.zh)内\(subject.zh)达 \(least) 次\(apart.zh)，发出\(alert.zh)",
                 en: "\(alert.en) when \(subject.en) \(least) times within \(within.phrase.en)\(apart.en)")
         case .distinct(let field, let least, let within):
             let isOwn = rule.kind == .expression
             let what =
                 isOwn ? LocalizedText(zh: rule.match.phrase.zh, en: "are told by \(rule.match.phrase.en)") : subject
             return LocalizedText(
-                zh: "\(within.phrase.zh)内\(what.zh)的不同\(field.phrase.zh)达 \(least) 个,发出\(alert.zh)",
+                zh: "\(within.phrase.zh)内\(what.zh)的不同\(field.phrase.zh)达 \(least) 个，发出\(alert.zh)",
                 en: "\(alert.en) when \(least) different \(field.phrase.en) \(what.en) within \(within.phrase.en)")
         case .lasting(let ends, let gap): return lasting(ends, gap)
         case .sequence(let then, let within, let isMissing, let before):
@@ -62,7 +62,7 @@ private struct RuleExplanation {
             return threshold(field, isAbove, NumberText(limit), NumberText(back), length)
         case .excess(let least, let within):
             return LocalizedText(
-                zh: "\(within.phrase.zh)内\(subject.zh)至少 \(least) 个,发出\(alert.zh)",
+                zh: "\(within.phrase.zh)内\(subject.zh)至少 \(least) 个，发出\(alert.zh)",
                 en: "\(alert.en) when within \(within.phrase.en) at least \(least) \(subject.en)")
         case .flow(let passes, let within, let inside, let back): return flow(passes, within, inside, back)
         case .passback(let forget, let again): return passback(forget, again)
@@ -77,17 +77,17 @@ private struct RuleExplanation {
             evidence.count == 1
             ? LocalizedText(zh: "", en: "")
             : LocalizedText(
-                zh: ",红外和存在须 \(evidence.within.phrase.zh)内 \(evidence.count) 次",
+                zh: "，红外和存在须 \(evidence.within.phrase.zh)内 \(evidence.count) 次",
                 en: "; of motion and presence \(evidence.count) within \(evidence.within.phrase.en)")
         return LocalizedText(
-            zh: "\(subject.zh)(\(kinds.map(\.zh).joined(separator: "、"))\(proof.zh))满 \(stages.zh)",
+            zh: "\(subject.zh)（\(kinds.map(\.zh).joined(separator: "、"))\(proof.zh)）满 \(stages.zh)",
             en: "\(stages.en) in which \(subject.en) (\(kinds.map(\.en).joined(separator: ", "))\(proof.en))")
     }
 
     /// "24 hours medium, 72 hours high".
     private var stages: LocalizedText {
         LocalizedText(
-            zh: rule.stages.map { "\($0.after.phrase.zh)发出\($0.severity.alert.zh)" }.joined(separator: ",满 "),
+            zh: rule.stages.map { "\($0.after.phrase.zh)发出\($0.severity.alert.zh)" }.joined(separator: "，满 "),
             en: rule.stages.map { "\($0.severity.alert.en) after \($0.after.phrase.en)" }.joined(separator: ", "))
     }
 
@@ -100,11 +100,11 @@ private struct RuleExplanation {
             zh = "\(confirm.within.phrase.zh)内 \(count) 次\(subject.zh)"
             en = "\(alert.en) when \(subject.en) \(count) times within \(confirm.within.phrase.en)"
             if confirm.devices > 1 {
-                zh += "(来自 \(confirm.devices) 台设备)"
+                zh += "（来自 \(confirm.devices) 台设备）"
                 en += " by \(confirm.devices) devices"
             }
         }
-        zh += ",发出\(alert.zh)"
+        zh += "，发出\(alert.zh)"
         return LocalizedText(zh: zh, en: en)
     }
 
@@ -112,11 +112,11 @@ private struct RuleExplanation {
         var zh = "\(subject.zh)满 \(stages.zh)"
         var en = "\(stages.en) in which \(subject.en)"
         if let ends {
-            zh += ",出现\(ends.phrase.zh)即结束"
+            zh += "，出现\(ends.phrase.zh)即结束"
             en += ", until there is \(ends.phrase.en)"
         }
         if gap > .zero {
-            zh += ",\(ends == nil ? "" : "或 ")\(gap.phrase.zh)没有再出现即结束"
+            zh += "，\(ends == nil ? "" : "或 ")\(gap.phrase.zh)没有再出现即结束"
             en += "\(ends == nil ? ", until" : " or") nothing came for \(gap.phrase.en)"
         }
         return LocalizedText(zh: zh, en: en)
@@ -128,13 +128,13 @@ private struct RuleExplanation {
         let without = rule.without?.phrase
         guard isMissing else {
             return LocalizedText(
-                zh: "\(subject.zh),\(within.phrase.zh)内又有\(then.phrase.zh)"
-                    + (without.map { "、其间没有\($0.zh)" } ?? "") + ",发出\(alert.zh)",
+                zh: "\(subject.zh)，\(within.phrase.zh)内又有\(then.phrase.zh)"
+                    + (without.map { "、其间没有\($0.zh)" } ?? "") + "，发出\(alert.zh)",
                 en: "\(alert.en) when \(subject.en) and then \(then.phrase.en) within \(within.phrase.en)"
                     + (without.map { " without \($0.en) between" } ?? ""))
         }
         let unless = LocalizedText(
-            zh: without.map { "(出现\($0.zh)的不算)" } ?? "", en: without.map { ", unless there is \($0.en)" } ?? "")
+            zh: without.map { "（出现\($0.zh)的不算）" } ?? "", en: without.map { ", unless there is \($0.en)" } ?? "")
         let span =
             before == .zero
             ? LocalizedText(zh: "\(within.phrase.zh)内", en: "within \(within.phrase.en)")
@@ -143,11 +143,11 @@ private struct RuleExplanation {
                 en: "from \(before.phrase.en) before to \(within.phrase.en) after")
         guard let after = entry?.after else {
             return LocalizedText(
-                zh: "\(subject.zh),\(span.zh)没有\(then.phrase.zh)\(unless.zh),发出\(alert.zh)",
+                zh: "\(subject.zh)，\(span.zh)没有\(then.phrase.zh)\(unless.zh)，发出\(alert.zh)",
                 en: "\(alert.en) when \(subject.en) and not \(then.phrase.en) \(span.en)\(unless.en)")
         }
         return LocalizedText(
-            zh: "\(subject.zh),\(span.zh)\(after.zh)\(unless.zh),发出\(alert.zh)",
+            zh: "\(subject.zh)，\(span.zh)\(after.zh)\(unless.zh)，发出\(alert.zh)",
             en: "\(alert.en) when \(subject.en) and \(after.en) \(span.en)\(unless.en)")
     }
 
@@ -166,7 +166,7 @@ private struct RuleExplanation {
             ? LocalizedText(zh: "", en: "")
             : LocalizedText(zh: " 持续 \(length.phrase.zh)", en: " for \(length.phrase.en)")
         return LocalizedText(
-            zh: "\(what.zh)\(isAbove ? "≥" : "≤") \(limit)\(lasting.zh),发出\(alert.zh),"
+            zh: "\(what.zh)\(isAbove ? "≥" : "≤") \(limit)\(lasting.zh)，发出\(alert.zh)，"
                 + "\(isAbove ? "≤" : "≥") \(back) 时解除",
             en: "\(alert.en) when \(what.en) is \(limit) or \(isAbove ? "more" : "less")\(lasting.en), until it is "
                 + "\(back) or \(isAbove ? "less" : "more")")
@@ -174,7 +174,7 @@ private struct RuleExplanation {
 
     private func passback(_ forget: Milliseconds, _ again: Milliseconds) -> LocalizedText {
         LocalizedText(
-            zh: "\(subject.zh),发出\(alert.zh),\(forget.phrase.zh)没有通行即不再判,同一设备同一方向\(again.phrase.zh)内算一次",
+            zh: "\(subject.zh)，发出\(alert.zh)，\(forget.phrase.zh)没有通行即不再判，同一设备同一方向\(again.phrase.zh)内算一次",
             en: "\(alert.en) when \(subject.en), by what it did within \(forget.phrase.en) (the same way by the same "
                 + "device within \(again.phrase.en) is one pass)")
     }
@@ -190,7 +190,7 @@ private struct RuleExplanation {
         // 0.07 × 100 is a little more than 7.
         let share = NumberText((back * 1e6).rounded() / 1e4)
         return LocalizedText(
-            zh: limits.map(\.zh).joined(separator: "或") + ",发出\(alert.zh),低于其 \(share)% 满 \(within.phrase.zh)解除",
+            zh: limits.map(\.zh).joined(separator: "或") + "，发出\(alert.zh)，低于其 \(share)% 满 \(within.phrase.zh)解除",
             en: "\(alert.en) when " + limits.map(\.en).joined(separator: " or ")
                 + ", until it is below \(share) % of that for \(within.phrase.en)")
     }
@@ -201,11 +201,11 @@ private struct RuleExplanation {
             switch rule.kind {
             case .deviceSilent:
                 LocalizedText(
-                    zh: "设备超过 \(beats) 个心跳没有消息,再过 \(settings.settle.phrase.zh)",
+                    zh: "设备超过 \(beats) 个心跳没有消息，再过 \(settings.settle.phrase.zh)",
                     en: "a device is silent for \(beats) heartbeats and \(settings.settle.phrase.en)")
             case .upstreamSilent:
                 LocalizedText(
-                    zh: "同一网关后有 \(settings.least) 台以上、超过 \(NumberText(settings.share * 100))% 的设备超过 \(beats) 个心跳没有消息,"
+                    zh: "同一网关后有 \(settings.least) 台以上、超过 \(NumberText(settings.share * 100))% 的设备超过 \(beats) 个心跳没有消息，"
                         + "再过 \(settings.settle.phrase.zh)",
                     en:
                         "\(settings.least) or more, and over \(NumberText(settings.share * 100)) %, of the devices "
@@ -223,7 +223,7 @@ private struct RuleExplanation {
             default:
                 LocalizedText(zh: "消息里的设备名和主题里的不同", en: "a payload names another device than its topic")
             }
-        return LocalizedText(zh: "\(facts.zh),发出\(alert.zh)", en: "\(alert.en) when \(facts.en)")
+        return LocalizedText(zh: "\(facts.zh)，发出\(alert.zh)", en: "\(alert.en) when \(facts.en)")
     }
 
     // MARK: What narrows it
@@ -260,7 +260,7 @@ private struct RuleExplanation {
         if rule.kind == .upstreamSilent { return LocalizedText(zh: "每个网关一条", en: "one alert a hub") }
         let names = rule.keys.map(\.phrase)
         return LocalizedText(
-            zh: "每\(names.map(\.zh).joined(separator: "一条,每"))一条",
+            zh: "每\(names.map(\.zh).joined(separator: "一条，每"))一条",
             en: "one alert a \(names.map(\.en).joined(separator: ", and one a "))")
     }
 

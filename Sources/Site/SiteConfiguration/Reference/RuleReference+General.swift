@@ -8,23 +8,23 @@ extension RuleReference {
     ]
 
     private static let made = LocalizedText(
-        zh: "由程序的规则目录生成;`shouwang check` 用同一张表,把每条规则说成一句话。",
+        zh: "由程序的规则目录生成；`shouwang check` 用同一张表，把每条规则说成一句话。",
         en:
             "Made from the program's catalogue of rules; `shouwang check` tells each rule in one sentence from the "
             + "same table.")
 
     private static let identity = LocalizedText(
         zh: """
-            规则是配置里有名称的条件。名称就是身份:预警编号由小区、规则、对象和起始时间算出;改名时写 `was: 旧名`,状态随之保留。每条规则都可以写:
+            规则是配置里有名称的条件。名称就是身份：预警编号由小区、规则、对象和起始时间算出；改名时写 `was: 旧名`，状态随之保留。每条规则都可以写：
 
             | 键 | 含义 |
             |---|---|
             | `title` | 给人看的名称 `{zh-Hans, en}` |
-            | `severity` | critical 紧急,high 重要,medium 一般,low 提示 |
-            | `key` | 按什么计:person dwelling place building device credential visit vehicle report |
-            | `calendar`、`except` | 只在、不在哪些时段开始,见“时段” |
-            | `cooldown` | 一次结束后,同一对象静默多久 |
-            | `zone` `places` `device_kinds` `devices` `confidence` | 只看这些;观测没说的是“未知”,未知既不开始也不结束(人命安全的置信度除外) |
+            | `severity` | critical 紧急，high 重要，medium 一般，low 提示 |
+            | `key` | 按什么计：person dwelling place building device credential visit vehicle report |
+            | `calendar`、`except` | 只在、不在哪些时段开始，见“时段” |
+            | `cooldown` | 一次结束后，同一对象静默多久 |
+            | `zone` `places` `device_kinds` `devices` `confidence` | 只看这些；观测没说的是“未知”，未知既不开始也不结束（人命安全的置信度除外） |
             """,
         en: """
             A rule is a named condition in the configuration. Its name is its identity: the alert's id is made from \
@@ -42,8 +42,8 @@ extension RuleReference {
             """)
 
     private static let time = LocalizedText(
-        zh: "**时间。** 规则信记录里的时间,不看系统时钟。消息自带的 `ts` 不早于 2020 年(更早的日志:收到时刻前 24 小时)、且不超前收到时刻 2 分钟以上才算数,否则用收到时刻。"
-            + "一分钟以内的窗口按收到时刻计,因为各设备的钟相差数秒。`detected` 是到点的时刻,`started` 是开始的时刻,发出后不再变。",
+        zh: "**时间。** 规则信记录里的时间，不看系统时钟。消息自带的 `ts` 不早于 2020 年（更早的日志：收到时刻前 24 小时）、且不超前收到时刻 2 分钟以上才算数，否则用收到时刻。"
+            + "一分钟以内的窗口按收到时刻计，因为各设备的钟相差数秒。`detected` 是到点的时刻，`started` 是开始的时刻，发出后不再变。",
         en:
             "**Time.** Rules believe the time of the records, not the system's. A message's own `ts` counts if it is "
             + "not before 2020 (in older logs, 24 h before its arrival) and not more than 2 minutes ahead of its "
@@ -52,14 +52,14 @@ extension RuleReference {
             + "`started` the beginning; both stay as they were told.")
 
     private static let episode = LocalizedText(
-        zh: "**一次一条。** 条件一直成立,就一直是同一条预警,新情况是 `updated`;只是次数增加的,每条"
-            + "预警每分钟至多写一次,带当时的次数。保留消息(retained)是状态不是事件,只有事关人命的规则照报。"
-            + "**一条消息只算一次:** 有 `id` 且自带时间可信的,同一设备最近 256 条、24 小时内内容相"
-            + "同即为重发(断线重连的积压不限时间);"
-            + "只有 `id` 的,重连的积压中内容相同,或 60 秒内再次出现且这个 `id` 与该设备之前的不同(从"
-            + "不变化的 `id` 不算编号);"
-            + "没有 `id` 的,重连的积压中与断线前最近 1,000 条的消息号、主题、内容都相同。"
-            + "一台设备最近 20 条有一半以上被当作重发丢弃,报 `device_stuck`,`detail.ids"
+        zh: "**一次一条。** 条件一直成立，就一直是同一条预警，新情况是 `updated`；只是次数增加的，每条"
+            + "预警每分钟至多写一次，带当时的次数。保留消息（retained）是状态不是事件，只有事关人命的规则照报。"
+            + "**一条消息只算一次：** 有 `id` 且自带时间可信的，同一设备最近 256 条、24 小时内内容相"
+            + "同即为重发（断线重连的积压不限时间）；"
+            + "只有 `id` 的，重连的积压中内容相同，或 60 秒内再次出现且这个 `id` 与该设备之前的不同（从"
+            + "不变化的 `id` 不算编号）；"
+            + "没有 `id` 的，重连的积压中与断线前最近 1,000 条的消息号、主题、内容都相同。"
+            + "一台设备最近 20 条有一半以上被当作重发丢弃，报 `device_stuck`，`detail.ids"
             + "` 为条数。",
         en:
             "**One alert an episode.** While the condition holds there is one alert; what is new is `updated`; "
@@ -74,17 +74,17 @@ extension RuleReference {
 
     private static let lifeSafety = LocalizedText(
         zh: """
-            **人命安全。** `sos`、`fall`、`smoke_fire`(烟雾、火、燃气 `gas`、一氧化碳 `co`,见 `detail.\
-            of`)、`lift_trapped`、`leak`(漏水,一般)有内置规则:本类规则的范围(`places` `zone` `device\
-            s` `device_kinds` `kinds`)没有覆盖到的,由以该种类命名、按默认设置的内置规则报警(名称已被占用时为 `built-\
-            in-种类`)。范围之内按所写的 `confidence`、`confirm`、级别和对象。`life_safety: {off: [fal\
-            l]}` 关闭一条,`check` 会警告。升级后只看升级以后的记录。没有或读不出的置信度满足任何门槛。`value` 为 false、0、\
-            off、no(烟火气和跌倒还有 `phase: end`)是设备说“没有”,不报警也不解除。不设时段,不受静默、补收、重复编号影响;同一消息\
-            只在断线重连的积压里按消息号去重,已报过的保留消息不再报,其余按 `merge` 合并。
+            **人命安全。** `sos`、`fall`、`smoke_fire`（烟雾、火、燃气 `gas`、一氧化碳 `co`，见 `detail.\
+            of`）、`lift_trapped`、`leak`（漏水，一般）有内置规则：本类规则的范围（`places` `zone` `device\
+            s` `device_kinds` `kinds`）没有覆盖到的，由以该种类命名、按默认设置的内置规则报警（名称已被占用时为 `built-\
+            in-种类`）。范围之内按所写的 `confidence`、`confirm`、级别和对象。`life_safety: {off: [fal\
+            l]}` 关闭一条，`check` 会警告。升级后只看升级以后的记录。没有或读不出的置信度满足任何门槛。`value` 为 false、0、\
+            off、no（烟火气和跌倒还有 `phase: end`）是设备说“没有”，不报警也不解除。不设时段，不受静默、补收、重复编号影响；同一消息\
+            只在断线重连的积压里按消息号去重，已报过的保留消息不再报，其余按 `merge` 合并。
 
-            **设备卡在报警状态:** 连续 10 次、间隔相差不超过 5 秒或 10%、历时 10 分钟以上。此后它的报警并入该设备最近一条未结案的预\
-            警(`updated`,`detail.count` 为次数、`detail.stuck` 为间隔),每小时至多通知一次;结案后再次报警,每\
-            小时至多一条。间隔一变即恢复,别的按压照常报警。
+            **设备卡在报警状态：** 连续 10 次、间隔相差不超过 5 秒或 10%、历时 10 分钟以上。此后它的报警并入该设备最近一条未结案的预\
+            警（`updated`，`detail.count` 为次数、`detail.stuck` 为间隔），每小时至多通知一次；结案后再次报警，每\
+            小时至多一条。间隔一变即恢复，别的按压照常报警。
             """,
         en: """
             **Life safety.** `sos`, `fall`, `smoke_fire` (smoke, fire, `gas`, carbon monoxide `co`: see \
@@ -102,11 +102,11 @@ extension RuleReference {
             **Stuck in alarm** is a device from the tenth call in a row whose gaps differ by at most 5 s or 10 %, \
             over at least 10 min. From then on its calls join its newest alert that is not closed (`updated`; \
             `detail.count` says how many, `detail.stuck` at which pace), told at most once an hour; after a closing \
-            the next raises anew, at most once an hour. An uneven gap ends it. Every other press raises as ever.
+            the next raises again, at most once an hour. An uneven gap ends it. Every other press raises as ever.
             """)
 
     private static let events = LocalizedText(
-        zh: "**状态会解除,事件不会。** 静默、占道、门未关、发热、超限、设备失联等状态结束即解除;呼救、抛物、电动车、强行开门、凭证重复进出等事件要有人处理。",
+        zh: "**状态会解除，事件不会。** 静默、占道、门未关、发热、超限、设备失联等状态结束即解除；呼救、抛物、电动车、强行开门、凭证重复进出等事件要有人处理。",
         en:
             "**Conditions resolve, events do not.** Silence, a blocked lane, an open door, fever, flow and the state "
             + "of devices resolve when they end; a call for help, a throw, an e-bike, a forced door, a credential that "
@@ -114,14 +114,14 @@ extension RuleReference {
 
     private static let times = LocalizedText(
         zh: """
-            **时段。** `calendar`、`except`、`during` 写法同网格员的班次:`Mon-Fri 22:00-05:00`、`周六 20:00-08:00`,多段用 `;` 分开;没有日子是每天,\
+            **时段。** `calendar`、`except`、`during` 写法同网格员的班次：`Mon-Fri 22:00-05:00`、`周六 20:00-08:00`，多段用 `;` 分开；没有日子是每天，\
             没有时间是全天。\
-            过夜的一段属于开始的那一天。`workdays`(工作日)、`holidays`(节假日)、`weekends`(周末)按 `site.holidays` 的表:`date,kind,name`,\
-            kind 为 holiday(节假日)或 workday(调休上班)。没有这张表,工作日就是周一到周五。`during` 是“那时用别的时长”,按开始的时刻看。
+            过夜的一段属于开始的那一天。`workdays`（工作日）、`holidays`（节假日）、`weekends`（周末）按 `site.holidays` 的表：`date,kind,name`，\
+            kind 为 holiday（节假日）或 workday（调休上班）。没有这张表，工作日就是周一到周五。`during` 是“那时用别的时长”，按开始的时刻看。
 
-            状态(门、车道、数值、设备卡住或刷屏等):时段内开始的,过了时段照样计时、照样报;时段外开始、到时段开始时仍在的,从时段开始起算(`started`),真正的开始写在 \
-            `detail.since`。无活动、失联照常计时,到时段允许的第一刻再报。先后类看前一事的时刻;次数类、一次一报的事件,时段外的不算;过门测得的体温只看当时。\
-            时段结束时未结案的继续,照常解除,但不升级,升级等到下一个时段。
+            状态（门、车道、数值、设备卡住或刷屏等）：时段内开始的，过了时段照样计时、照样报；时段外开始、到时段开始时仍在的，从时段开始起算（`started`），真正的开始写在 \
+            `detail.since`。无活动、失联照常计时，到时段允许的第一刻再报。先后类看前一事的时刻；次数类、一次一报的事件，时段外的不算；过门测得的体温只看当时。\
+            时段结束时未结案的继续，照常解除，但不升级，升级等到下一个时段。
             """,
         en: """
             **Hours.** `calendar`, `except` and `during` are written as a worker's shift is: `Mon-Fri 22:00-05:00`, \
@@ -143,10 +143,10 @@ extension RuleReference {
 
     private static let life = LocalizedText(
         zh: """
-            **活动迹象**(`no_movement`)。算:居民凭证的通行、在任何地方认出本人;家中的红外、存在,门磁、床的状态变化,用水用电;呼救。\
-            不算:心跳、电量和温度、重复的状态、保留消息、比已知更旧的历史。红外会自己误触发:`evidence: {count: 3, within: 15m}` 要求红外、存在互相印证,其余一次即算。\
-            看护登记表里“关爱类别”或“独居”有内容的居民,按户一条;`无活动时限` 代替最后一级;`外出自` 到 `外出至`(含首尾,无截止为 14 天)全户外出时不报。\
-            晚到的旧迹象只推后 `last_evidence`,既不解除也不另报。
+            **活动迹象**（`no_movement`）。算：居民凭证的通行、在任何地方认出本人；家中的红外、存在，门磁、床的状态变化，用水用电；呼救。\
+            不算：心跳、电量和温度、重复的状态、保留消息、比已知更旧的历史。红外会自己误触发：`evidence: {count: 3, within: 15m}` 要求红外、存在互相印证，其余一次即算。\
+            看护登记表里“关爱类别”或“独居”有内容的居民，按户一条；`无活动时限` 代替最后一级；`外出自` 到 `外出至`（含首尾，无截止为 14 天）全户外出时不报。\
+            晚到的旧迹象只推后 `last_evidence`，既不解除也不另报。
             """,
         en: """
             **A sign of life** (`no_movement`): a pass with the resident's credential or a sighting of the person, \
@@ -163,9 +163,9 @@ extension RuleReference {
 
     private static let entrance = LocalizedText(
         zh: """
-            **入户门**(devices.csv 的类型 `entrance`,入户门)。门也会为邻居打开:家中别的设备 48 小时内有过动静时,单独一次开关门既不续时也不解除,只在 `detail.door` 中显示;\
-            其前 10 分钟内有室内活动,按开门时间算;其后 10 分钟内有,按活动时间算,一次即可。别的设备 48 小时都没有动静,或家中只有这个门磁,开关门单独算。其他门磁(冰箱、柜门)不受影响。\
-            独居、开门前 10 分钟内有活动、此后什么也没有:判定仍是 `not_moving`,`detail.exit` 为 `by_door`,文字写“可能外出”(回家后倒在门厅,痕迹几乎一样),级别和派送不变。
+            **入户门**（devices.csv 的类型 `entrance`，入户门）。门也会为邻居打开：家中别的设备 48 小时内有过动静时，单独一次开关门既不续时也不解除，只在 `detail.door` 中显示；\
+            其前 10 分钟内有室内活动，按开门时间算；其后 10 分钟内有，按活动时间算，一次即可。别的设备 48 小时都没有动静，或家中只有这个门磁，开关门单独算。其他门磁（冰箱、柜门）不受影响。\
+            独居、开门前 10 分钟内有活动、此后什么也没有：研判仍是 `not_moving`，`detail.exit` 为 `by_door`，文字写“可能外出”（回家后倒在门厅，痕迹几乎一样），级别和派送不变。
             """,
         en: """
             **The entrance door** (kind `entrance` in devices.csv). A front door opens for a neighbour as well. Where \
@@ -183,13 +183,13 @@ extension RuleReference {
 
     private static let silence = LocalizedText(
         zh: """
-            **设备的静默。** 心跳由登记表给出(从第一次定时上报起有效),或从没有人造成的上报学得:电量、温度、待机用电等,且本设备前后 90 秒内没有自己的事件(动、开关门、用电的开和关、呼救);\
-            3 天内不足 4 次的不算有心跳。每天最长的间隔中第二长的为心跳;第一天为最长间隔的 4 倍,至少 1 小时。\
-            超过 2.5 个心跳没有消息为失联;只有动静的设备永远不算失联;3 天只有动静、不再上报的,忘掉学得的心跳。\
-            网关的脉搏由其下至少 3 个设备(3 天内)的这种上报合在一起学得:算的是“除最后说话的设备外谁也没有上报”的时间,所以最爱说话的一台拔掉不会算作网关失联;第一天至少 12 小时,至少 4 分钟。\
-            2.5 个脉搏内没有任何消息,网关失联,从最后一条消息算起。本机停机、断线的时间整段除去;之后设备和网关至少再有一个完整心跳的时间。\
-            每条消息只为其后一个心跳作保;没有心跳的设备,两条消息相隔不超过 12 小时则其间有保。\
-            没有人作保的时间既不算看着,也不算失联。传感器都不定时上报的户,每天告诉物业一次(`box_fault`,`unsupervised`)。两人同住,一人倒下而另一人活动,传感器看不出来。
+            **设备的静默。** 心跳由登记表给出（从第一次定时上报起有效），或从没有人造成的上报学得：电量、温度、待机用电等，且本设备前后 90 秒内没有自己的事件（动、开关门、用电的开和关、呼救）；\
+            3 天内不足 4 次的不算有心跳。每天最长的间隔中第二长的为心跳；第一天为最长间隔的 4 倍，至少 1 小时。\
+            超过 2.5 个心跳没有消息为失联；只有动静的设备永远不算失联；3 天只有动静、不再上报的，忘掉学得的心跳。\
+            网关的脉搏由其下至少 3 个设备（3 天内）的这种上报合在一起学得：算的是“除最后说话的设备外谁也没有上报”的时间，所以最爱说话的一台拔掉不会算作网关失联；第一天至少 12 小时，至少 4 分钟。\
+            2.5 个脉搏内没有任何消息，网关失联，从最后一条消息算起。本机停机、断线的时间整段除去；之后设备和网关至少再有一个完整心跳的时间。\
+            每条消息只为其后一个心跳作保；没有心跳的设备，两条消息相隔不超过 12 小时则其间有保。\
+            没有人作保的时间既不算感知覆盖，也不算失联。传感器都不定时上报的户，每天告诉物业一次（`box_fault`，`unsupervised`）。两人同住，一人倒下而另一人活动，传感器看不出来。
             """,
         en: """
             **Silence of devices.** A heartbeat is the registry's (from the device's first report on), or learned \
@@ -211,18 +211,18 @@ extension RuleReference {
 
     private static let verdicts = LocalizedText(
         zh: """
-            **判定**(`no_movement` 的 `verdict`)。到时一定报,判定说明该怎么看;从上到下,第一个成立的:
+            **研判**（`no_movement` 的 `verdict`）。到时一定报，研判说明该怎么看；从上到下，第一个成立的：
 
-            | 判定 | 含义 | 先做什么 |
+            | 研判 | 含义 | 先做什么 |
             |---|---|---|
-            | `uncovered` | 家中没有设备,也没有凭证:登记的问题 | 物业补登记;每天一份清单 |
-            | `box_blind` | 静默的一半以上时间本系统停机或断线 | 先打电话,不通上门 |
+            | `uncovered` | 家中没有设备，也没有凭证：登记的问题 | 物业补登记；每天一份清单 |
+            | `box_blind` | 静默的一半以上时间本系统停机或断线 | 先打电话，不通上门 |
             | `went_out` | 最后一次是从大门外出 | 先联系本人或家属 |
-            | `sensor_dead` | 已知失联的时间比有设备看着的时间长 | 上门看人,并查设备 |
-            | `not_seen` | 家中无设备,公共区域也没见到 | 先打电话,不通上门 |
-            | `not_moving` | 没有动静;`detail.unsupervised` 表示设备是否正常没有人知道 | 立即上门 |
+            | `sensor_dead` | 已知失联的时间比有感知覆盖的时间长 | 上门看人，并查设备 |
+            | `not_seen` | 家中无设备，公共区域也没见到 | 先打电话，不通上门 |
+            | `not_moving` | 没有动静；`detail.unsupervised` 表示设备是否正常没有人知道 | 立即上门 |
 
-            `detail` 中 `blind`、`watched`、`dead` 是静默中停机、有设备看着、已知失联的比例(0–1),余下的是没有人知道的。
+            `detail` 中 `blind`、`watched`、`dead` 是静默中停机、有感知覆盖、已知失联的比例（0–1），余下的是没有人知道的。
             """,
         en: """
             **Verdicts** (`verdict` of `no_movement`). It fires in time, always; the verdict says how to read it. The \
@@ -245,19 +245,19 @@ extension RuleReference {
             """)
 
     private static let visits = LocalizedText(
-        zh: "**上门也是迹象。** 网格员反馈 `well`、`unwell`、`rescued`,按上门时间重新计时;`away` 记为外出。除 `deceased` 外,结案即重新计时。",
+        zh: "**上门也是迹象。** 网格员反馈 `well`、`unwell`、`rescued`，按上门时间重新计时；`away` 记为外出。除 `deceased` 外，结案即重新计时。",
         en:
-            "**A visit is evidence.** A worker's finding `well`, `unwell` or `rescued` starts the clock anew at the "
-            + "time of the visit; `away` sets the absence. Closing by anything but `deceased` starts it anew.")
+            "**A visit is evidence.** A worker's finding `well`, `unwell` or `rescued` starts the clock again at the "
+            + "time of the visit; `away` sets the absence. Closing by anything but `deceased` starts it again.")
 
     private static let publish = LocalizedText(
         zh: """
-            **联动**(`publish`,用于一次一报的规则)。它会动机器,所以:只在实时运行时发,回放和重启不再发;观测至多 `fresh` 旧(默认 10s;补发积压时看消息自带时间);\
-            每台设备每分钟至多 6 次;写了 `release` 的,在 `merge` 内不再出现时解除,最迟 `max`(默认 60s);同一楼栋有未处理的 `smoke_fire` 或 `sos` 时不动。\
-            断线时不补发。机器须能自己复位:本机可能在两次发布之间断电。
+            **联动**（`publish`，用于一次一报的规则）。它会动机器，所以：只在实时运行时发，回放和重启不再发；观测至多 `fresh` 旧（默认 10s；补发积压时看消息自带时间）；\
+            每台设备每分钟至多 6 次；写了 `release` 的，在 `merge` 内不再出现时解除，最迟 `max`（默认 60s）；同一楼栋有未处理的 `smoke_fire` 或 `sos` 时不动。\
+            断线时不补发。机器须能自己复位：本机可能在两次发布之间断电。
             """,
         en: """
-            **A hand on a machine** (`publish`, of rules of single events). It acts only live, never in a replay or \
+            **Actuation** (`publish`, of rules of single events). It acts only live, never in a replay or \
             again \
             after a restart; only for an observation at most `fresh` old (default 10 s; while a backlog comes in by \
             its \
@@ -270,6 +270,6 @@ extension RuleReference {
             """)
 
     private static let pages = LocalizedText(
-        zh: "全部键和取值范围:[configuration.zh-CN.md](configuration.zh-CN.md)。",
+        zh: "全部键和取值范围：[configuration.zh-CN.md](configuration.zh-CN.md)。",
         en: "All keys with their ranges: [configuration.md](configuration.md).")
 }

@@ -79,7 +79,7 @@ package enum RuleReference {
         let list = (["severity", "key"] + limits).map { name in
             entry.standard(of: name).map { "`\(name): \($0)`" } ?? "`\(name)`"
         }
-        return (isChinese ? "通用键:" : "Common keys: ") + list.joined(separator: isChinese ? "、" : ", ")
+        return (isChinese ? "通用键：" : "Common keys: ") + list.joined(separator: isChinese ? "、" : ", ")
             + (isChinese ? "。" : ".")
     }
 
@@ -107,15 +107,15 @@ package enum RuleReference {
     private static func ending(_ entry: RuleEntry, _ isChinese: Bool) -> String {
         if entry.kind == .expression {
             return isChinese
-                ? "`dwell` 和 `threshold` 的预警在状态结束时解除,其余不自行解除。"
+                ? "`dwell` 和 `threshold` 的预警在状态结束时解除，其余不自行解除。"
                 : "Alerts of `dwell` and `threshold` resolve when the state ends; others never by themselves."
         }
         if entry.isLifeSafety {
             return isChinese
-                ? "事关人命:一收到就报,从不过滤、不静默、不自行解除。"
+                ? "事关人命：一收到就报，从不过滤、不静默、不自行解除。"
                 : "Life safety: raised at once, never filtered, never quiet, and never resolved by itself."
         }
         if entry.resolves { return isChinese ? "状态结束时自行解除。" : "It resolves when it ends." }
-        return isChinese ? "不自行解除:要有人处理。" : "It never resolves by itself: somebody must deal with it."
+        return isChinese ? "不自行解除：要有人处理。" : "It never resolves by itself: somebody must deal with it."
     }
 }

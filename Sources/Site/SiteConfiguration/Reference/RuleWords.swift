@@ -66,18 +66,18 @@ extension MatchSettings {
     var phrase: LocalizedText {
         var (zh, en) = (kinds.zh, kinds.en)
         if let reading {
-            zh += reading ? "(是)" : "(否)"
+            zh += reading ? "（是）" : "（否）"
             en += reading ? " (on)" : " (off)"
         }
         if let direction {
-            zh += direction == .inward ? "(进)" : "(出)"
+            zh += direction == .inward ? "（进）" : "（出）"
             en += direction == .inward ? " inward" : " outward"
         }
         switch person {
-        case .resident?: (zh, en) = (zh + "(居民)", en + " of a resident")
-        case .watched?: (zh, en) = (zh + "(受关注居民)", en + " of somebody watched")
-        case .stranger?: (zh, en) = (zh + "(陌生人)", en + " of a stranger")
-        case .anybody?: (zh, en) = (zh + "(有人员)", en + " of somebody known by name")
+        case .resident?: (zh, en) = (zh + "（居民）", en + " of a resident")
+        case .watched?: (zh, en) = (zh + "（受关注居民）", en + " of somebody watched")
+        case .stranger?: (zh, en) = (zh + "（陌生人）", en + " of a stranger")
+        case .anybody?: (zh, en) = (zh + "（有人员）", en + " of somebody known by name")
         case nil: break
         }
         return LocalizedText(zh: zh, en: en)

@@ -10,7 +10,7 @@ package enum SettingsReference {
         var lines = [isChinese ? "# 配置项" : "# Settings", ""]
         lines.append(
             isChinese
-                ? "由程序的配置表生成。`[]` 是列表的一项,`*` 是自取的名称。时间 `72h 5m 250ms 3d`,大小 `4GB`(1GB = 1024MB)。"
+                ? "由程序的配置表生成。`[]` 是列表的一项，`*` 是自取的名称。时间 `72h 5m 250ms 3d`，大小 `4GB`（1GB = 1024MB）。"
                 : "Made from the program's table. `[]` is an element of a list, `*` a name that you choose. "
                     + "Durations `72h 5m 250ms 3d`, sizes `4GB` (1GB = 1024MB).")
         lines.append("")
@@ -39,7 +39,7 @@ package enum SettingsReference {
         if key.isNeeded { standard = isChinese ? "必填" : "needed" }
         var help = key.help.text(in: language)
         if let kinds = key.kinds { help += SettingsReference.users(kinds, of: key.parent, isChinese) }
-        if !key.isActedOn { help += isChinese ? ";本版本尚不起作用" : "; without effect in this version" }
+        if !key.isActedOn { help += isChinese ? "；本版本尚不起作用" : "; without effect in this version" }
         let cells = ["`\(path)`", key.form.phrase.text(in: language), standard, help]
         return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
     }
@@ -48,8 +48,8 @@ package enum SettingsReference {
     private static func users(_ kinds: [String], of section: String, _ isChinese: Bool) -> String {
         let others = (SettingsTable.table.kinds(of: section) ?? []).filter { !kinds.contains($0) }.sorted()
         if others.isEmpty { return "" }
-        if others.count < kinds.count { return (isChinese ? ";不用于 " : "; not for ") + others.joined(separator: ", ") }
-        return (isChinese ? ";用于 " : "; for ") + kinds.joined(separator: ", ")
+        if others.count < kinds.count { return (isChinese ? "；不用于 " : "; not for ") + others.joined(separator: ", ") }
+        return (isChinese ? "；用于 " : "; for ") + kinds.joined(separator: ", ")
     }
 }
 
@@ -62,7 +62,7 @@ extension SettingKey.Form {
             LocalizedText(zh: known.joined(separator: " "), en: known.joined(separator: " "))
         case .choices(let known):
             LocalizedText(
-                zh: "以下的列表:" + known.joined(separator: " "), en: "list of: " + known.joined(separator: " "))
+                zh: "以下的列表：" + known.joined(separator: " "), en: "list of: " + known.joined(separator: " "))
         case .duration(let range): LocalizedText(zh: "时间 \(range.text)", en: "duration \(range.text)")
         case .size(let range):
             LocalizedText(

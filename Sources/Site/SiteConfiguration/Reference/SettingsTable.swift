@@ -25,8 +25,8 @@ extension SettingsTable {
 
     private static let site: [SettingKey] = [
         SettingKey("site", .section, zh: "本小区", en: "the community").needed,
-        SettingKey("site.id", .name, zh: "小区代号,进主题和编号", en: "short name; part of topics and alert ids").needed,
-        SettingKey("site.name", .text, zh: "小区名称,默认同代号", en: "what people call it; default: the id"),
+        SettingKey("site.id", .name, zh: "小区代号，进主题和编号", en: "short name; part of topics and alert ids").needed,
+        SettingKey("site.name", .text, zh: "小区名称，默认同代号", en: "what people call it; default: the id"),
         SettingKey("site.timezone", .zone, "Asia/Shanghai", zh: "时区", en: "time zone, an IANA name"),
         SettingKey("site.language", .choice(names(Language.self)), "zh-Hans", zh: "文字的语言", en: "language of texts"),
         SettingKey(
@@ -41,7 +41,7 @@ extension SettingsTable {
             en: "the built-in rules of life safety, for calls that no rule of their kind has in its scope"),
         SettingKey(
             "life_safety.off", .choices(RuleKind.allCases.filter(\.isLifeSafety).map(\.rawValue)),
-            zh: "关闭哪几条内置规则,默认都开", en: "which of them are switched off; default: none"),
+            zh: "关闭哪几条内置规则，默认都开", en: "which of them are switched off; default: none"),
         SettingKey("heartbeat", .section, zh: "向外报平安", en: "tells a watcher elsewhere that this box lives").later,
         SettingKey("heartbeat.url", .web, zh: "报平安的地址", en: "what is called").needed,
         SettingKey(
@@ -55,7 +55,7 @@ extension SettingsTable {
             en: "mqtt://host:1883, or mqtts://host:8883 for TLS"
         ).needed,
         SettingKey(
-            "mqtt.client_id", .name, zh: "客户端标识,默认 shouwang-小区代号,须唯一",
+            "mqtt.client_id", .name, zh: "客户端标识，默认 shouwang-小区代号，须唯一",
             en: "must be unique at the broker; default: shouwang- and the site's id"),
         SettingKey("mqtt.username", .text, zh: "用户名", en: "user name"),
         SettingKey("mqtt.password", .secret, zh: "密码", en: "password"),
@@ -65,7 +65,7 @@ extension SettingsTable {
         SettingKey("mqtt.tls.key", .path, zh: "客户端私钥文件", en: "client key file"),
         SettingKey("mqtt.qos", .integer(0...2), "1", zh: "订阅的 QoS,0 或 1", en: "QoS of the subscriptions, 0 or 1"),
         SettingKey(
-            "mqtt.version", .choice(["4", "5"]), "4", zh: "协议:4 即 3.1.1,或 5", en: "protocol: 4 is 3.1.1, or 5"),
+            "mqtt.version", .choice(["4", "5"]), "4", zh: "协议：4 即 3.1.1，或 5", en: "protocol: 4 is 3.1.1, or 5"),
         SettingKey(
             "mqtt.inflight", .integer(1...65535), "1000", zh: "未确认消息的上限",
             en: "how many messages may be unacknowledged at once"),
@@ -75,7 +75,7 @@ extension SettingsTable {
         [
             SettingKey("feeds", .sections, zh: "数据源", en: "what is subscribed to").needed,
             SettingKey(
-                "feeds[].name", .name, zh: "名称,唯一,默认同格式", en: "unique; default: the format, with a number if need be"),
+                "feeds[].name", .name, zh: "名称，唯一，默认同格式", en: "unique; default: the format, with a number if need be"),
             SettingKey("feeds[].topic", .filter, zh: "主题过滤器", en: "topic filter").needed,
             SettingKey(
                 "feeds[].format", .choice(FeedFormats.names), zh: "格式", en: "how payloads are read"
@@ -84,10 +84,10 @@ extension SettingsTable {
                 "feeds[].place", .text, zh: "消息未指明时的位置", en: "place of what names none: a place's id"),
         ] + FeedFormats.keys + [
             SettingKey(
-                "feeds[].strip", .texts, zh: "从消息里剪出的图片,JSON 指针", en: "inline pictures to cut out, JSON pointers"
+                "feeds[].strip", .texts, zh: "从消息里剪出的图片，JSON 指针", en: "inline pictures to cut out, JSON pointers"
             ).later,
             SettingKey(
-                "feeds[].redact", .texts, zh: "换成密钥哈希的证件号、电话,JSON 指针",
+                "feeds[].redact", .texts, zh: "换成密钥哈希的证件号、电话，JSON 指针",
                 en: "ID and phone numbers to hash, JSON pointers"
             ).later,
         ]
@@ -97,12 +97,12 @@ extension SettingsTable {
         SettingKey("store.path", .path, zh: "存储文件夹", en: "the store's folder").needed,
         SettingKey("store.journal", .section, zh: "原始流水", en: "the journal of all records"),
         SettingKey(
-            "store.journal.sync", .text, "batch", zh: "落盘:batch、间隔(如 250ms)或 off",
+            "store.journal.sync", .text, "batch", zh: "落盘：batch、间隔（如 250ms）或 off",
             en: "batch (each batch, before it is acknowledged), an interval as 250ms, or off"),
         SettingKey(
             "store.journal.keep", .duration(.hours(1) ... .days(3650)), "30d", zh: "保留时间", en: "how long it is kept"),
         SettingKey(
-            "store.journal.max", .size(4 << 20...1 << 50), "4GB", zh: "占用上限(1GB = 1024MB)",
+            "store.journal.max", .size(4 << 20...1 << 50), "4GB", zh: "占用上限（1GB = 1024MB）",
             en: "how large it may grow (1GB = 1024MB)"),
         SettingKey(
             "store.journal.segment", .size(1 << 20...4 << 30), "64MB", zh: "每个文件的大小", en: "size of one segment"),
@@ -111,7 +111,7 @@ extension SettingsTable {
             en: "how often the state is kept, for a fast start"),
         SettingKey("limits", .section, zh: "上限", en: "bounds of what may pile up"),
         SettingKey(
-            "limits.payload", .size(1 << 10...8 << 20), "1MB", zh: "单条消息的上限(求助、跌倒、火警、困梯不限)",
+            "limits.payload", .size(1 << 10...8 << 20), "1MB", zh: "单条消息的上限（求助、跌倒、火警、困梯不限）",
             en: "largest payload that is read; of a call for help, a fall, smoke, a trapped lift any is"),
         SettingKey(
             "limits.rejects", .integer(0...1_000_000), "1000", zh: "保留多少条被拒消息",
@@ -133,8 +133,8 @@ extension SettingsTable {
     static let delivery: [SettingKey] = routes + channels
 
     private static let routes: [SettingKey] = [
-        SettingKey("routes", .sections, zh: "路由:谁收到什么", en: "who is told of what"),
-        SettingKey("routes[].match", .section, zh: "条件,省略即全部", en: "which alerts; left out: all"),
+        SettingKey("routes", .sections, zh: "路由：谁收到什么", en: "who is told of what"),
+        SettingKey("routes[].match", .section, zh: "条件，省略即全部", en: "which alerts; left out: all"),
         SettingKey("routes[].match.kind", .choices(names(RuleKind.self)), zh: "规则种类", en: "kinds of rule"),
         SettingKey("routes[].match.severity", .choices(names(Severity.self)), zh: "级别", en: "severities"),
         SettingKey("routes[].match.verdict", .choices(names(Verdict.self)), zh: "研判", en: "verdicts"),

@@ -149,7 +149,7 @@ extension UnplacedDiagnostic {
     fileprivate static let tooManyRows = UnplacedDiagnostic(
         code: "holidays.too-many-rows",
         what: LocalizedText(
-            zh: "超过 \(HolidaySheet.rowsMax) 行,不像节假日表",
+            zh: "超过 \(HolidaySheet.rowsMax) 行，不像节假日表",
             en: "no sheet of holidays has more than \(HolidaySheet.rowsMax) lines"),
         remedy: LocalizedText(zh: "请检查是否指错了文件", en: "check that this is the right file"))
 
@@ -157,7 +157,7 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "holidays.bad-date",
             what: LocalizedText(
-                zh: "“\(text.shown)”不是日期,此行未用", en: "\"\(text.shown)\" is no date; the row is left out"),
+                zh: "“\(text.shown)”不是日期，此行未用", en: "\"\(text.shown)\" is no date; the row is left out"),
             remedy: LocalizedText(zh: "写成 2026-10-01", en: "write it as 2026-10-01"))
     }
 
@@ -165,16 +165,16 @@ extension UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "holidays.bad-kind",
             what: LocalizedText(
-                zh: "“\(text.shown)”不是日子的类型,此行未用", en: "\"\(text.shown)\" is no kind of day; the row is left out"),
+                zh: "“\(text.shown)”不是日子的类型，此行未用", en: "\"\(text.shown)\" is no kind of day; the row is left out"),
             remedy: LocalizedText(
-                zh: "写 holiday(节假日)或 workday(调休上班)", en: "write holiday, or workday for a make-up day"))
+                zh: "写 holiday（节假日）或 workday（调休上班）", en: "write holiday, or workday for a make-up day"))
     }
 
     fileprivate static func twoKinds(_ line: Int) -> UnplacedDiagnostic {
         UnplacedDiagnostic(
             code: "holidays.two-kinds",
             what: LocalizedText(
-                zh: "第 \(line) 行说这一天是另一种,此行未用", en: "line \(line) says otherwise of this day; the row is left out"),
+                zh: "第 \(line) 行说这一天是另一种，此行未用", en: "line \(line) says otherwise of this day; the row is left out"),
             remedy: LocalizedText(zh: "请删除其中一行", en: "delete one of the two"))
     }
 }

@@ -1,6 +1,6 @@
 package import Timekeeping
 
-/// A hand on a machine. Topics may hold `{device}` and the other names of the settings reference.
+/// Actuation. Topics may hold `{device}` and the other names of the settings reference.
 package struct PublishSettings: Equatable, Sendable {
     package var topic: String
     package var payload: String

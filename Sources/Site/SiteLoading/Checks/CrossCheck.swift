@@ -25,9 +25,9 @@ package enum CrossCheck {
             return diagnostic(
                 .note, "rule.at-the-number", rule.position,
                 LocalizedText(
-                    zh: "规则“\(rule.name)”从本版本起达到 \(number) 即触发;以前超过 \(number) 才触发",
+                    zh: "规则“\(rule.name)”从本版本起达到 \(number) 即触发；以前超过 \(number) 才触发",
                     en: "rule \"\(rule.name)\" fires at \(number) from this version on; before, only above \(number)"),
-                LocalizedText(zh: "要和以前一样,请写 \(number + 1)", en: "for what was before, write \(number + 1)"))
+                LocalizedText(zh: "要和以前一样，请写 \(number + 1)", en: "for what was before, write \(number + 1)"))
         }
     }
 
@@ -56,7 +56,7 @@ package enum CrossCheck {
                 .error, "config.unknown-place", position,
                 LocalizedText(zh: "登记表里没有场所“\(name)”", en: "the registry has no place \"\(name)\""),
                 LocalizedText(
-                    zh: nearest.map { "是不是 \($0)?" } ?? "请在 places.csv 中登记,或改用已有的编号",
+                    zh: nearest.map { "是不是 \($0)？" } ?? "请在 places.csv 中登记，或改用已有的编号",
                     en: nearest.map { "did you mean \($0)?" } ?? "add it to places.csv, or name one that is there"))
         }
     }
@@ -82,7 +82,7 @@ package enum CrossCheck {
                 diagnostic(
                     .warning, "rule.uncovered", rule.position,
                     LocalizedText(
-                        zh: "\(bare.count) 户没有任何能看到其活动的设备:\(list)",
+                        zh: "\(bare.count) 户没有任何能看到其活动的设备：\(list)",
                         en: "\(bare.count) homes have no device that could see life: \(list)"),
                     LocalizedText(zh: "请在 devices.csv 中为其登记设备", en: "register a device for them in devices.csv")))
         }
@@ -111,7 +111,7 @@ package enum CrossCheck {
                                 + "configured"
                         ),
                         remedy: LocalizedText(
-                            zh: "请在配置的 channels 中添加,或改用:\(known.sorted().joined(separator: ", "))",
+                            zh: "请在配置的 channels 中添加，或改用：\(known.sorted().joined(separator: ", "))",
                             en: "add it under channels, or use one of: \(known.sorted().joined(separator: ", "))")))
             }
         }
@@ -134,10 +134,10 @@ package enum CrossCheck {
             return diagnostic(
                 .warning, "rule.never-fires", rule.position,
                 LocalizedText(
-                    zh: "规则“\(rule.name)”永远不会触发:登记表里没有需要关注的居民",
+                    zh: "规则“\(rule.name)”永远不会触发：登记表里没有需要关注的居民",
                     en: "rule \"\(rule.name)\" can never fire: nobody in the registry is watched"),
                 LocalizedText(
-                    zh: "请在 residents.csv 的“关爱类别”一栏填写,例如 独居",
+                    zh: "请在 residents.csv 的“关爱类别”一栏填写，例如 独居",
                     en: "fill the column care in residents.csv, for example 独居"))
         }
     }
@@ -152,10 +152,10 @@ package enum CrossCheck {
             return diagnostic(
                 .warning, "rule.no-device", rule.position,
                 LocalizedText(
-                    zh: "规则“\(rule.name)”永远不会触发:登记表里没有类型为 \(list) 的设备",
+                    zh: "规则“\(rule.name)”永远不会触发：登记表里没有类型为 \(list) 的设备",
                     en: "rule \"\(rule.name)\" can never fire: the registry has no device of the kind \(list)"),
                 LocalizedText(
-                    zh: "请在 devices.csv 的“类型”一栏登记,或用 device_kinds、zone 指明",
+                    zh: "请在 devices.csv 的“类型”一栏登记，或用 device_kinds、zone 指明",
                     en: "register one in devices.csv, or name others by device_kinds or zone"))
         }
     }
@@ -181,11 +181,11 @@ package enum CrossCheck {
             return diagnostic(
                 .note, "rule.unheard-kind", position,
                 LocalizedText(
-                    zh: "没有规则关注 \(kind.name)(\(devices.count) 台设备可能上报:\(names)),报了也没有人知道",
+                    zh: "没有规则关注 \(kind.name)（\(devices.count) 台设备可能上报：\(names)），报了也没有人知道",
                     en: "no rule looks at \(kind.name), which \(devices.count) devices may tell (\(names)): "
                         + "nobody would hear of it"),
                 LocalizedText(
-                    zh: "请添加一条规则;可用的种类见 docs/rules.zh-CN.md,其他用 expression",
+                    zh: "请添加一条规则；可用的种类见 docs/rules.zh-CN.md，其他用 expression",
                     en: "add a rule for it: the kinds are in docs/rules.md, or use expression"))
         }
     }
@@ -211,10 +211,10 @@ extension CrossCheck {
             return diagnostic(
                 .error, "rule.one-way", rule.position,
                 LocalizedText(
-                    zh: "规则“\(rule.name)”无法知道谁在区域内:\(what.zh)",
+                    zh: "规则“\(rule.name)”无法知道谁在区域内：\(what.zh)",
                     en: "rule \"\(rule.name)\" cannot know who is in: \(what.en)"),
                 LocalizedText(
-                    zh: "请在 devices.csv 登记两个方向的大门(类型 gate,dir 为 in、out 或 1=in|2=out),或改 places",
+                    zh: "请在 devices.csv 登记两个方向的大门（类型 gate,dir 为 in、out 或 1=in|2=out），或改 places",
                     en: "register gates of both ways in devices.csv (kind gate; dir in, out or 1=in|2=out), or name "
                         + "other places"))
         }

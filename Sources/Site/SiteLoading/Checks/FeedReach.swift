@@ -124,9 +124,9 @@ package struct FeedReach {
             what = LocalizedText(zh: "没有数据源会报 \(kinds)", en: "no feed tells of \(kinds)")
             remedy =
                 mapped.isEmpty
-                ? LocalizedText(zh: "请添加会报它的数据源,或删除这条规则", en: "add a feed that tells of it, or delete the rule")
+                ? LocalizedText(zh: "请添加会报它的数据源，或删除这条规则", en: "add a feed that tells of it, or delete the rule")
                 : LocalizedText(
-                    zh: "请在映射 \(feeds) 中添加 kind: \(need.kinds[0].name) 的事件,或删除这条规则",
+                    zh: "请在映射 \(feeds) 中添加 kind: \(need.kinds[0].name) 的事件，或删除这条规则",
                     en: "add an event with kind: \(need.kinds[0].name) to the mapping of \(feeds), or delete the rule")
         } else {
             let names = fields.map(\.phrase)
@@ -138,7 +138,7 @@ package struct FeedReach {
             remedy =
                 keys.isEmpty
                 ? LocalizedText(
-                    zh: "映射文件不能报它,需要 native 数据源;或删除这条规则",
+                    zh: "映射文件不能报它，需要 native 数据源；或删除这条规则",
                     en: "a mapping cannot tell it: it takes a native feed; or delete the rule")
                 : LocalizedText(
                     zh: "请在映射文件中补上 \(keys.joined(separator: "、"))",
@@ -148,7 +148,7 @@ package struct FeedReach {
             .warning, code: outcome.code, file: rule.position.file, line: rule.position.line,
             column: rule.position.column,
             what: LocalizedText(
-                zh: "规则“\(rule.name)”\(outcome.phrase.zh):\(what.zh)",
+                zh: "规则“\(rule.name)”\(outcome.phrase.zh)：\(what.zh)",
                 en: "rule \"\(rule.name)\" \(outcome.phrase.en): \(what.en)"),
             remedy: remedy)
     }

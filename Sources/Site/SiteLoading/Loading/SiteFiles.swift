@@ -77,7 +77,7 @@ package struct SiteFiles {
         guard rest > 0 else { return lines }
         return lines + [
             LocalizedText(
-                zh: "还有 \(rest) 处;全部见 shouwang check", en: "and \(rest) more; shouwang check tells all of them"
+                zh: "还有 \(rest) 处；全部见 shouwang check", en: "and \(rest) more; shouwang check tells all of them"
             ).text(in: language)
         ]
     }

@@ -69,9 +69,9 @@ struct CheckCommand: ParsableCommand {
             StandardError.print(
                 LocalizedText(
                     zh:
-                        "\(config):\(errors) 个错误,\(warnings) 个警告。场所 \(registry.places.count),设备 "
+                        "\(config)：\(errors) 个错误，\(warnings) 个警告。场所 \(registry.places.count)，设备 "
                         + "\(registry.devices.count),"
-                        + "居民 \(registry.residents.count)(关注 \(registry.watchedCount)),工作人员 "
+                        + "居民 \(registry.residents.count)（关注 \(registry.watchedCount)），工作人员 "
                         + "\(registry.workers.count)",
                     en: "\(config): \(errors) errors, \(warnings) warnings. \(registry.places.count) places, "
                         + "\(registry.devices.count) devices, \(registry.residents.count) residents "

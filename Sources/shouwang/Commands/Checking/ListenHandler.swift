@@ -63,10 +63,10 @@ final class ListenHandler: IntakeHandler {
 
     func commit() -> Bool { true }
     func connected(sessionPresent: Bool) {
-        StandardError.print(LocalizedText(zh: "已连接,按 Ctrl-C 结束", en: "connected; Ctrl-C ends").text(in: language))
+        StandardError.print(LocalizedText(zh: "已连接，按 Ctrl-C 结束", en: "connected; Ctrl-C ends").text(in: language))
     }
     func disconnected(reason: String) {
-        StandardError.print(LocalizedText(zh: "未连接:\(reason)", en: "no connection: \(reason)").text(in: language))
+        StandardError.print(LocalizedText(zh: "未连接：\(reason)", en: "no connection: \(reason)").text(in: language))
     }
     func subscriptionRefused(filter: String) { StandardError.print("the broker refuses the subscription \(filter)") }
     func millisecondsUntilDeadline() -> Int { 1000 }

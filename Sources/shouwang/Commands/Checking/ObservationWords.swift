@@ -41,19 +41,19 @@ struct ObservationWords {
         }
         if observation.number.isFinite { text += " \(observation.number)" }
         if observation.battery >= 0 {
-            text += LocalizedText(zh: ",电量 \(observation.battery)%", en: ", battery \(observation.battery) %").text(
+            text += LocalizedText(zh: "，电量 \(observation.battery)%", en: ", battery \(observation.battery) %").text(
                 in: language)
         }
         if observation.confidence.isFinite { text += " \(Int((observation.confidence * 100).rounded()))%" }
-        if observation.marks.contains(.noCall) { text += LocalizedText(zh: "(否)", en: " (says no)").text(in: language) }
+        if observation.marks.contains(.noCall) { text += LocalizedText(zh: "（否）", en: " (says no)").text(in: language) }
         if observation.marks.contains(.retained) {
-            text += LocalizedText(zh: "(保留消息)", en: " (retained)").text(in: language)
+            text += LocalizedText(zh: "（保留消息）", en: " (retained)").text(in: language)
         }
         if observation.marks.contains(.perhapsLate) {
-            text += LocalizedText(zh: "(像是补报,不采信其时间)", en: " (late, it seems: its own time is not believed)").text(
+            text += LocalizedText(zh: "（像是补报，不采信其时间）", en: " (late, it seems: its own time is not believed)").text(
                 in: language)
         } else if observation.marks.contains(.clockFault) {
-            text += LocalizedText(zh: "(设备时钟有误)", en: " (clock fault)").text(in: language)
+            text += LocalizedText(zh: "（设备时钟有误）", en: " (clock fault)").text(in: language)
         }
         return text + " → " + whereAndWho(observation, device, batch)
     }

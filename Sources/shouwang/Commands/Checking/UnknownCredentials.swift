@@ -21,7 +21,7 @@ struct UnknownCredentials {
         do throws(LogError) { return try listed(counts()) } catch {
             return [
                 LocalizedText(
-                    zh: "不认识的凭证:\(journal) 读不到;用 shouwang replay 日志 --config \(config) 列出",
+                    zh: "不认识的凭证：\(journal) 读不到；用 shouwang replay 日志 --config \(config) 列出",
                     en: "unknown credentials: \(journal) cannot be read; "
                         + "list them by shouwang replay LOG --config \(config)"
                 ).text(in: settings.site.language)
@@ -50,10 +50,10 @@ struct UnknownCredentials {
         let language = settings.site.language
         let shown = counts.unknownCredentials
         if shown.isEmpty {
-            return [LocalizedText(zh: "不认识的凭证:没有", en: "unknown credentials: none").text(in: language)]
+            return [LocalizedText(zh: "不认识的凭证：没有", en: "unknown credentials: none").text(in: language)]
         }
         let head = LocalizedText(
-            zh: "不认识的凭证(最近的流水中最多的 \(shown.count) 个,已遮盖):",
+            zh: "不认识的凭证（最近的流水中最多的 \(shown.count) 个，已遮盖）：",
             en: "unknown credentials (the \(shown.count) most frequent of the newest journal, masked):")
         return [head.text(in: language)]
             + shown.map { credential in

@@ -17,7 +17,7 @@ struct WhoIsWatched {
     /// Somebody whose row cannot be read.
     private func leftOut(_ person: LeftOutResident) -> String {
         let what = LocalizedText(
-            zh: "无人关注:residents.csv 第\(person.line)行未读",
+            zh: "无人关注：residents.csv 第\(person.line)行未读",
             en: "not watched: line \(person.line) of residents.csv is left out")
         return [person.place, person.maskedName, what.text(in: settings.site.language)].joined(separator: "\t")
     }
@@ -46,7 +46,7 @@ struct WhoIsWatched {
         guard let dwelling = resident.dwelling, let people = people[dwelling.index], people > 1 else { return [] }
         return [
             LocalizedText(
-                zh: "同住\(people)人:一人倒下而另一人活动时,传感器看不出来",
+                zh: "同住\(people)人：一人倒下而另一人活动时，传感器看不出来",
                 en: "\(people) people live there: sensors cannot see one who has fallen while another moves"
             ).text(in: settings.site.language)
         ]

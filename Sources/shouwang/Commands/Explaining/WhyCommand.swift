@@ -60,7 +60,7 @@ struct WhyCommand: ParsableCommand {
     private func notThere(_ asOf: Instant?, _ site: Site) -> LocalizedText {
         let until = asOf.map { ISO8601.plain($0, in: site.settings.site.zone) }
         return LocalizedText(
-            zh: "这些记录里\(until.map { "到 \($0) 为止" } ?? "")没有编号以 \(alert.uppercased()) 开头的预警;请核对编号,或给出当时的日志",
+            zh: "这些记录里\(until.map { "到 \($0) 为止" } ?? "")没有编号以 \(alert.uppercased()) 开头的预警；请核对编号，或给出当时的日志",
             en: "no alert in these logs \(until.map { "up to \($0) " } ?? "")has an id that begins with "
                 + "\(alert.uppercased()); check the number, or name the logs of that time")
     }

@@ -69,7 +69,7 @@ struct WhyNotCommand: ParsableCommand {
         if rule == nil, !names.contains(where: { !replay.status(ofKey: key, rule: $0).isEmpty }) {
             throw unknownKey(site.registry)
         }
-        StandardError.write(text("截至 \(time(last)):", "As of \(time(last)):") + "\n", to: 1)
+        StandardError.write(text("截至 \(time(last))：", "As of \(time(last)):") + "\n", to: 1)
         for settings in site.settings.allRules where rule == nil || settings.name == rule {
             let statuses = replay.status(ofKey: key, rule: settings.name)
             if statuses.isEmpty, rule == nil { continue }
@@ -79,13 +79,13 @@ struct WhyNotCommand: ParsableCommand {
                 StandardError.write(
                     "  "
                         + text(
-                            "没有关于“\(key)”的任何记录;这条规则按 \(settings.keys[0].rawValue) 计",
+                            "没有关于“\(key)”的任何记录；这条规则按 \(settings.keys[0].rawValue) 计",
                             "it has met nothing of \"\(key)\"; this rule counts by \(settings.keys[0].rawValue)")
                         + "\n", to: 1)
             }
             for status in statuses {
                 let due = status.due.map {
-                    text(";若无新记录,\(time($0)) 触发", "; if nothing comes it fires at \(time($0))")
+                    text("；若无新记录，\(time($0)) 触发", "; if nothing comes it fires at \(time($0))")
                 }
                 StandardError.write("  " + status.text.text(in: language) + (due ?? "") + "\n", to: 1)
             }

@@ -36,19 +36,19 @@ struct WhyReport {
     private var head: [String] {
         var lines = ["\(last.id)  \(last.rule) (\(last.kind.rawValue))  \(last.key)  \(last.severity.rawValue)"]
         if let rule = site.settings.allRules.first(where: { $0.name == last.rule || $0.was == last.rule }) {
-            lines.append(text("规则:", "Rule: ") + text(RuleCatalogue.explanation(of: rule)))
+            lines.append(text("规则：", "Rule: ") + text(RuleCatalogue.explanation(of: rule)))
         }
-        if let asOf { lines.append(text("截至:", "As of: ") + time(asOf)) }
-        lines.append(text("开始:", "Began: ") + time(last.started))
+        if let asOf { lines.append(text("截至：", "As of: ") + time(asOf)) }
+        lines.append(text("开始：", "Began: ") + time(last.started))
         let wait = last.detected - last.started
         lines.append(
-            text("判定:", "Fired: ") + time(last.detected)
-                + (wait >= .seconds(1) ? text("(开始后\(wait.spoken.zh))", " (\(wait.spoken.en) after it began)") : ""))
+            text("判定：", "Fired: ") + time(last.detected)
+                + (wait >= .seconds(1) ? text("（开始后\(wait.spoken.zh)）", " (\(wait.spoken.en) after it began)") : ""))
         return lines
     }
 
     private var course: [String] {
-        [text("经过:", "Course:")]
+        [text("经过：", "Course:")]
             + explanation.changes.map { change in
                 "  \(time(change.at))  \(text(WhyReport.words(change.change)))  \(text(change.message))"
             }
@@ -60,14 +60,14 @@ struct WhyReport {
         var lines: [String] = []
         if let verdict = last.verdict {
             lines.append(
-                text("研判:", "Verdict: ") + text(WhyReport.words(verdict)) + text("(", " (") + verdict.rawValue
+                text("研判：", "Verdict: ") + text(WhyReport.words(verdict)) + text("(", " (") + verdict.rawValue
                     + text(")", ")"))
         }
-        lines += facts(of: raise, text("判定时:", "When it fired:"))
+        lines += facts(of: raise, text("判定时：", "When it fired:"))
         if let update = explanation.changes.last(where: { $0.change == .updated && $0.state != .resolved }),
             !update.facts.isEmpty, update.facts != raise.facts
         {
-            lines += facts(of: update, text("\(time(update.at)) 更新时:", "When it was updated at \(time(update.at)):"))
+            lines += facts(of: update, text("\(time(update.at)) 更新时：", "When it was updated at \(time(update.at)):"))
         }
         return lines
     }
@@ -81,10 +81,10 @@ struct WhyReport {
     private var records: [String] {
         let led = explanation.records.filter { $0.role == .led }
         let ended = explanation.records.filter { $0.role == .ended }
-        let title = raise.evidence.isEmpty ? text("此前最后的记录:", "Its last records before:") : text("依据:", "Evidence:")
+        let title = raise.evidence.isEmpty ? text("此前最后的记录：", "Its last records before:") : text("依据：", "Evidence:")
         var lines =
-            led.isEmpty ? [text("依据:没有任何记录", "Evidence: no record at all")] : [title] + led.map(line)
-        if !ended.isEmpty { lines += [text("因以下记录解除:", "Ended by:")] + ended.map(line) }
+            led.isEmpty ? [text("依据：没有任何记录", "Evidence: no record at all")] : [title] + led.map(line)
+        if !ended.isEmpty { lines += [text("因以下记录解除：", "Ended by:")] + ended.map(line) }
         return lines
     }
 
@@ -96,15 +96,15 @@ struct WhyReport {
         // What is told late, or by a clock that is off, has a time of its own.
         let own =
             abs((record.arrival - told.time).count) >= 1000
-            ? text(",发生于 \(time(told.time))", ", of \(time(told.time))") : ""
-        return text("  第\(record.number)条,", "  record \(record.number), ") + time(record.arrival) + own
+            ? text("，发生于 \(time(told.time))", ", of \(time(told.time))") : ""
+        return text("  第\(record.number)条，", "  record \(record.number), ") + time(record.arrival) + own
             + text(":", ": ")
             + words.meaning(of: told, record.batch)
     }
 
     private var more: [String] {
         explanation.others.isEmpty
-            ? [] : [text("还有:", "Also: ") + explanation.others.joined(separator: ", ")]
+            ? [] : [text("还有：", "Also: ") + explanation.others.joined(separator: ", ")]
     }
 
     // MARK: Words

@@ -58,7 +58,7 @@ struct InitCommand: ParsableCommand {
                 && text.utf8.allSatisfy { $0 == 45 || (48...57).contains($0) || (97...122).contains($0) }
             return isPlain
                 ? nil
-                : LocalizedText(zh: "只能用小写字母、数字和连字符,最多 32 个", en: "lower case letters, digits and hyphens, 32 at most")
+                : LocalizedText(zh: "只能用小写字母、数字和连字符，最多 32 个", en: "lower case letters, digits and hyphens, 32 at most")
         }
         answers.name = try question("2/6 小区名称 site name", answers.name) { text in
             text.count <= 100
@@ -67,7 +67,7 @@ struct InitCommand: ParsableCommand {
         answers.timezone = try question("3/6 时区 time zone", answers.timezone, fold: true) { text in
             InitCommand.unprintable(text)
                 ?? (Zone(identifier: text) == nil
-                    ? LocalizedText(zh: "不认识这个时区;例如 Asia/Shanghai", en: "not a known zone; for example Asia/Shanghai")
+                    ? LocalizedText(zh: "不认识这个时区；例如 Asia/Shanghai", en: "not a known zone; for example Asia/Shanghai")
                     : nil)
         }
         answers.language = try question("4/6 语言 language (zh-Hans, en)", answers.language, fold: true) { text in
@@ -77,7 +77,7 @@ struct InitCommand: ParsableCommand {
             text.hasPrefix("/")
                 ? InitCommand.unprintable(text) : LocalizedText(zh: "请写绝对路径", en: "an absolute path, please")
         }
-        answers.webhook = try question("6/6 预警推送到的网址,可留空 web hook for alerts, may stay empty", "") { text in
+        answers.webhook = try question("6/6 预警推送到的网址，可留空 web hook for alerts, may stay empty", "") { text in
             text.isEmpty || WebAddress(text) != nil
                 ? InitCommand.unprintable(text) : LocalizedText(zh: "写成 https://主机/路径", en: "write https://host/path")
         }
@@ -88,7 +88,7 @@ struct InitCommand: ParsableCommand {
     private static func unprintable(_ text: String) -> LocalizedText? {
         if text.unicodeScalars.contains("\u{FFFD}") {
             return LocalizedText(
-                zh: "终端的编码不是 UTF-8,请先改成 UTF-8", en: "the terminal does not write UTF-8; set it to UTF-8 first")
+                zh: "终端的编码不是 UTF-8，请先改成 UTF-8", en: "the terminal does not write UTF-8; set it to UTF-8 first")
         }
         let isPlain = text.unicodeScalars.allSatisfy { scalar in
             switch scalar.properties.generalCategory {

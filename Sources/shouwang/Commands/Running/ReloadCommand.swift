@@ -45,13 +45,13 @@ struct ReloadCommand: AsyncParsableCommand {
         case .process(let number): process = number
         case .nobody:
             say(
-                "没有守护程序在使用 \(store);下次启动时会读取新的配置和登记表",
+                "没有守护程序在使用 \(store)；下次启动时会读取新的配置和登记表",
                 "no daemon has the store \(store); the next start reads configuration and registry")
             throw Exit.unavailable
         case .unknown(let code):
             let why = FileWriting.reason(code)
             say(
-                "\(store)/lock 打不开(\(why));请用 root 或守望的用户执行",
+                "\(store)/lock 打不开（\(why)）；请用 root 或守望的用户执行",
                 "\(store)/lock: \(why); run this as root or the daemon's user")
             throw Exit.inputOutput
         }
@@ -61,14 +61,14 @@ struct ReloadCommand: AsyncParsableCommand {
             pause: { try await Task.sleep(for: .milliseconds(100)) }, nudge: { kill(process, SIGHUP) })
         if laying == .occupied {
             say(
-                "另一个 shouwang reload 在等进程 \(process) 处理;请稍后再试",
+                "另一个 shouwang reload 在等进程 \(process) 处理；请稍后再试",
                 "another shouwang reload waits for process \(process); try again later")
             throw Exit.temporary
         }
         let isWritten = laying == .laid
         if !isWritten, accept != nil {
             say(
-                "\(store) 不能写入,号码无法交给守护程序;请用 root 或守望的用户执行",
+                "\(store) 不能写入，号码无法交给守护程序；请用 root 或守望的用户执行",
                 "\(store) cannot be written, so the digits cannot be handed over; run this as root or the daemon's user"
             )
             throw Exit.inputOutput
@@ -77,12 +77,12 @@ struct ReloadCommand: AsyncParsableCommand {
             let why = FileWriting.reason(errno)
             request.withdraw(store: store)
             say(
-                "不能通知进程 \(process)(\(why));请用 root 或守望的用户执行",
+                "不能通知进程 \(process)（\(why)）；请用 root 或守望的用户执行",
                 "process \(process) cannot be told: \(why); run this as root or the daemon's user")
             throw errno == ESRCH ? Exit.unavailable : Exit.inputOutput
         }
         guard isWritten else {
-            say("已通知进程 \(process);结果见其日志", "process \(process) is told to reload; its log says what comes of it")
+            say("已通知进程 \(process)；结果见其日志", "process \(process) is told to reload; its log says what comes of it")
             throw Exit.temporary
         }
         try await tell(request, store, process, language)
@@ -99,7 +99,7 @@ struct ReloadCommand: AsyncParsableCommand {
         }
         StandardError.print(
             LocalizedText(
-                zh: "已通知进程 \(process),\(ReloadCommand.waitMax)秒内没有答复;结果见其日志",
+                zh: "已通知进程 \(process)，\(ReloadCommand.waitMax)秒内没有答复；结果见其日志",
                 en: "process \(process) is told to reload and has not answered in \(ReloadCommand.waitMax) s; "
                     + "its log says what comes of it"
             ).text(in: language))

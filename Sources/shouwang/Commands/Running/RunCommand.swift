@@ -42,7 +42,7 @@ struct RunCommand: AsyncParsableCommand {
         if site.settings.channels.isEmpty {
             StandardError.print(
                 LocalizedText(
-                    zh: "没有配置任何通道:预警只会写入台账,不会通知任何人",
+                    zh: "没有配置任何通道：预警只会写入台账，不会通知任何人",
                     en: "no channel is configured: alerts go to the ledger alone, nobody is told"
                 ).text(in: site.settings.site.language))
         }
@@ -70,7 +70,7 @@ struct RunCommand: AsyncParsableCommand {
             else { continue }
             let first = files.told.first ?? ""
             let what = LocalizedText(
-                zh: "配置有误,现按上一次正确的配置运行;请修正:\(first)",
+                zh: "配置有误，现按上一次正确的配置运行；请修正：\(first)",
                 en: "the configuration does not pass; running with the last good one. Correct it: \(first)")
             troubles.append(.config(what))
             return (site, troubles)

@@ -56,11 +56,11 @@ struct SiteTemplate {
         func comment(_ zh: String, _ en: String) -> String { "# " + (isChinese ? zh : en) }
         let hook = answers.webhook.isEmpty ? "" : "  hook: {kind: webhook, url: \(quoted(answers.webhook))}\n"
         let head = comment(
-            "守望配置,由 shouwang init 生成。每一项的说明见 docs/configuration.zh-CN.md;改动后用 check 检查。",
+            "守望配置，由 shouwang init 生成。每一项的说明见 docs/configuration.zh-CN.md；改动后用 check 检查。",
             "Made by shouwang init. Each key is told in docs/configuration.md; after a change, run check.")
-        let id = comment("进入主题和预警编号,定了不要改。", "Part of topics and alert ids: do not change it later.")
+        let id = comment("进入主题和预警编号，定了不要改。", "Part of topics and alert ids: do not change it later.")
         let board = comment(
-            "预警发布到本机 MQTT,大屏等可订阅。", "Alerts are published at the broker, for a wall screen and the like.")
+            "预警发布到本机 MQTT，大屏等可订阅。", "Alerts are published at the broker, for a wall screen and the like.")
         return """
             \(head)
             site:
@@ -183,7 +183,7 @@ extension SiteTemplate {
 
     static func rules(isChinese: Bool) -> String {
         let groups: [(zh: String, en: String, lines: [Line])] = [
-            ("事关人命:一收到就报,不过滤、不静默", "Life safety: raised at once, never filtered", lifeSafety), ("人", "People", people),
+            ("事关人命：一收到就报，不过滤、不静默", "Life safety: raised at once, never filtered", lifeSafety), ("人", "People", people),
             ("楼栋", "Buildings", buildings), ("门", "Doors", doors),
             ("设备是否还可信", "Whether devices can be believed", deviceRules),
             ("上报和自定义", "Reports, and rules of your own", own),
@@ -191,7 +191,7 @@ extension SiteTemplate {
         var text =
             isChinese
             ? """
-            # 规则的名称是它的身份;改名时写 was: 旧名。前面有 # 的规则需要先有相应的设备,去掉 # 即启用。
+            # 规则的名称是它的身份；改名时写 was: 旧名。前面有 # 的规则需要先有相应的设备，去掉 # 即启用。
             # 全部参数、默认值和误报的处理见 docs/rules.zh-CN.md。
             rules:
             """
@@ -221,32 +221,32 @@ extension SiteTemplate {
     private static let people = [
         Line(
             "no-movement: {kind: no_movement, stages: [{after: 24h, severity: medium}, {after: 72h, severity: high}]}",
-            "受关注的居民(登记表“关爱类别”)没有活动;各级是同一条预警,逐级升高。",
+            "受关注的居民（登记表“关爱类别”）没有活动；各级是同一条预警，逐级升高。",
             "No movement of a resident under care (`care` in residents.csv); the stages are one alert."),
         Line(
             "not-returned: {kind: not_returned, after: 12h, during: [{calendar: \"22:00-05:00\", after: 30m}]}",
-            "受关注的居民从大门外出未归;夜里 30 分钟。", "Somebody under care went out and is not back; at night 30 minutes."),
+            "受关注的居民从大门外出未归；夜里 30 分钟。", "Somebody under care went out and is not back; at night 30 minutes."),
         Line("fever: {kind: fever, above: 37.3}", "测温门禁测到发热。", "A gate measures a fever."),
     ]
 
     private static let buildings = [
         Line(
-            "thrown-object: {kind: thrown_object}", "高空抛物:多个摄像头、多帧,同一次只报一次。",
+            "thrown-object: {kind: thrown_object}", "高空抛物：多个摄像头、多帧，同一次只报一次。",
             "Many cameras and frames, one alert a throw."),
         Line(
             "thrown-again: {kind: thrown_object_repeat, at_least: 3, within: 7d, cooldown: 3d}", "同一楼栋反复抛物。",
             "Things are thrown from the same building again and again."),
         Line(
-            "lift-ebike: {kind: ebike_in_building, zone: lift}", "电动车进电梯;加上 publish 可让电梯开门等待。",
+            "lift-ebike: {kind: ebike_in_building, zone: lift}", "电动车进电梯；加上 publish 可让电梯开门等待。",
             "An e-bike in the lift; with `publish` the lift waits with an open door."),
         Line(
-            "# ebike-upstairs: {kind: ebike_stays, after: 10m}", "电动车停留楼内:须有电梯和大堂摄像头(类型 lift、lobby)。",
+            "# ebike-upstairs: {kind: ebike_stays, after: 10m}", "电动车停留楼内：须有电梯和大堂摄像头（类型 lift、lobby）。",
             "It stays upstairs: needs cameras in lift and hall, of the kinds lift and lobby."),
         Line(
             "# fire-lane: {kind: fire_lane_blocked, except: [\"Sun 08:00-12:00\"]}",
-            "消防通道占用:须有类型为 lane 的摄像头;except 是许可时段。",
+            "消防通道占用：须有类型为 lane 的摄像头；except 是许可时段。",
             "A blocked fire lane: needs a camera of the kind lane; `except` has the permitted hours."),
-        Line("lift-fault: {kind: lift_fault, merge: 10m}", "电梯故障,无人被困。", "A lift fault with nobody inside."),
+        Line("lift-fault: {kind: lift_fault, merge: 10m}", "电梯故障，无人被困。", "A lift fault with nobody inside."),
     ]
 
     private static let doors = [
@@ -257,36 +257,36 @@ extension SiteTemplate {
             "Many refusals within a short time."),
         Line("visitor: {kind: visitor_overstay, after: 2h}", "访客超时未离。", "A visitor has not left in time."),
         Line(
-            "crowded: {kind: crowded_dwelling, at_least: 8, within: 14d}", "一户出入的人过多(群租)。",
+            "crowded: {kind: crowded_dwelling, at_least: 8, within: 14d}", "一户出入的人过多（群租）。",
             "Too many different persons in one home."),
         Line(
-            "# tailgating: {kind: tailgating, places: [北门]}", "尾随:门口须有数人的摄像头。",
+            "# tailgating: {kind: tailgating, places: [北门]}", "尾随：门口须有数人的摄像头。",
             "Needs a camera at the door that counts persons."),
         Line(
             "# north-flow: {kind: gate_flow, places: [北门], passes: 300, within: 10m}", "大门客流超限。",
             "Too many people pass a gate."),
         Line(
-            "# passback: {kind: anti_passback}", "凭证进了又进、出了又出:每个大门两个方向都要读卡。",
+            "# passback: {kind: anti_passback}", "凭证进了又进、出了又出：每个大门两个方向都要读卡。",
             "A credential goes in twice, or out twice: needs readers both ways at each gate."),
     ]
 
     private static let deviceRules = [
         Line(
-            "device-silent: {kind: device_silent}", "设备失联:早于老人的时限就说出来。",
+            "device-silent: {kind: device_silent}", "设备失联：早于老人的时限就说出来。",
             "A device is silent: told long before an elder's deadline."),
         Line(
-            "hub-silent: {kind: upstream_silent}", "网关或线路失联,一次只报一条。",
+            "hub-silent: {kind: upstream_silent}", "网关或线路失联，一次只报一条。",
             "A hub or line is silent: one alert, not one a device."),
         Line("battery: {kind: low_battery, below: 15, back: 20}", "电量低。", "A battery is low."),
         Line("clocks: {kind: clock_fault}", "设备时钟有误。", "A device's clock is wrong."),
         Line("identity: {kind: identity_mismatch}", "设备自称是另一台。", "A device claims to be another."),
-        Line("stuck: {kind: device_stuck}", "传感器卡滞,不能据此判断人的活动。", "A sensor is stuck and says nothing about people."),
+        Line("stuck: {kind: device_stuck}", "传感器卡滞，不能据此判断人的活动。", "A sensor is stuck and says nothing about people."),
         Line("flooding: {kind: device_flooding}", "设备发得过多。", "A device sends too much."),
     ]
 
     private static let own = [
         Line(
-            "dissuasion: {kind: report, kinds: [dissuasion], severity: high}", "银行等上报的劝阻(反诈)。",
+            "dissuasion: {kind: report, kinds: [dissuasion], severity: high}", "银行等上报的劝阻（反诈）。",
             "Somebody was kept from a fraud."),
         Line(
             "reports: {kind: report, kinds: [resident_report, patrol_report]}", "居民和巡查人员上报。",
@@ -294,7 +294,7 @@ extension SiteTemplate {
         Line(
             "# water-all-night: {kind: expression, match: {kinds: [water]}, key: dwelling, "
                 + "threshold: {of: value, above: 5, back: 1, for: 2h}, calendar: \"22:00-06:00\"}",
-            "自己组合:match 加一个窗口。", "Your own: a match and one window."),
+            "自己组合：match 加一个窗口。", "Your own: a match and one window."),
     ]
 
     // MARK: Routes
@@ -303,16 +303,16 @@ extension SiteTemplate {
     static func routes(isChinese: Bool, hook: String) -> String {
         func comment(_ zh: String, _ en: String) -> String { "# " + (isChinese ? zh : en) }
         let head = comment(
-            "谁收到什么;先匹配的先用。角色见 registry/workers.csv。",
+            "谁收到什么；先匹配的先用。角色见 registry/workers.csv。",
             "Who is told of what; the first that matches is taken. Roles are those of registry/workers.csv.")
-        let life = comment("人命:网格员、保安、物业同时收到。", "A life in danger: grid worker, guard and property at once.")
-        let elders = comment("老人:网格员上门。", "Elders: the grid worker goes and looks.")
+        let life = comment("人命：网格员、保安、物业同时收到。", "A life in danger: grid worker, guard and property at once.")
+        let elders = comment("老人：网格员上门。", "Elders: the grid worker goes and looks.")
         let guarded = comment(
-            "抛物、电动车、消防通道、门:保安先到,3 分钟后物业。",
+            "抛物、电动车、消防通道、门：保安先到，3 分钟后物业。",
             "Throws, e-bikes, fire lane and doors: the guard, after 3 minutes the property.")
-        let devices = comment("漏水、电梯故障、设备:物业。", "Leaks, lift faults and devices: the property.")
-        let reports = comment("上报、访客、群租:网格员。", "Reports, visitors, crowded homes: the grid worker.")
-        let rest = comment("其余:物业。", "All else: the property.")
+        let devices = comment("漏水、电梯故障、设备：物业。", "Leaks, lift faults and devices: the property.")
+        let reports = comment("上报、访客、群租：网格员。", "Reports, visitors, crowded homes: the grid worker.")
+        let rest = comment("其余：物业。", "All else: the property.")
         let escalate = "escalate: [{after: 5m, to: [community]}, {after: 15m, to: [street]}]"
         return """
             \(head)

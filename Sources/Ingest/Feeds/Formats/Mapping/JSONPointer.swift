@@ -34,7 +34,7 @@ extension UnplacedDiagnostic {
             code: "mapping.bad-pointer",
             what: LocalizedText(zh: "“\(text.shown)”不是 JSON 指针", en: "\"\(text.shown)\" is no JSON pointer"),
             remedy: LocalizedText(
-                zh: "写成 /state 或 /info/0/name 的样子;名称里的 / 写 ~1,~ 写 ~0",
+                zh: "写成 /state 或 /info/0/name 的样子；名称里的 / 写 ~1,~ 写 ~0",
                 en: "write it as /state or /info/0/name; a / in a name is ~1, a ~ is ~0"))
     }
 }

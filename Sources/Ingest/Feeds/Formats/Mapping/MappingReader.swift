@@ -228,7 +228,7 @@ extension UnplacedDiagnostic {
             code: "mapping.bad-topic",
             what: LocalizedText(zh: "“\(text.shown)”不能给主题各级命名", en: "\"\(text.shown)\" does not name a topic's levels"),
             remedy: LocalizedText(
-                zh: "写成 vendor/{home}/+ 的样子,{名称} 独占一级,不重名",
+                zh: "写成 vendor/{home}/+ 的样子，{名称} 独占一级，不重名",
                 en: "write it as vendor/{home}/+; {name} is a whole level, each name once"))
     }
 
@@ -246,7 +246,7 @@ extension UnplacedDiagnostic {
     fileprivate static let unreachable = UnplacedDiagnostic(
         code: "mapping.unreachable",
         what: LocalizedText(
-            zh: "前一个事件没有条件,这一个永远轮不到", en: "the event before has no condition, so this one is never reached"),
+            zh: "前一个事件没有条件，这一个永远轮不到", en: "the event before has no condition, so this one is never reached"),
         remedy: LocalizedText(zh: "请把没有条件的放在最后", en: "put the one without condition last"))
 
     fileprivate static let badMappedValue = UnplacedDiagnostic(

@@ -133,8 +133,8 @@ extension MappingSettings {
         }
     }
 
-    /// Holds where the source's value is one of `values`. They are text: a JSON string is compared as it is, a number as an
-    /// exact decimal, `true`, `false` or `null` as JSON writes it. What is absent holds for none.
+    /// Holds where the source's value is one of `values`. They are text: a JSON string is compared as it is, a number
+    /// as an exact decimal, `true`, `false` or `null` as JSON writes it. What is absent holds for none.
     package struct Guard: Equatable, Sendable {
         package var source: FieldSource
         /// Not empty.
@@ -156,8 +156,8 @@ extension MappingSettings {
     /// Where a message has its value.
     package struct ValueSource: Equatable, Sendable {
         package var at: FieldSource
-        /// nil: numbers, true/false, and on/off/open/closed in any case. With it, a value that is not in it is refused, but
-        /// for a call for help.
+        /// nil: numbers, true/false, and on/off/open/closed in any case. With it, a value that is not in it is refused,
+        /// but for a call for help.
         package var table: [String: Value]?
 
         package init(at: FieldSource, table: [String: Value]? = nil) {

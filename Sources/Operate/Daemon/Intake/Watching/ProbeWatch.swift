@@ -4,9 +4,9 @@ import Vocabulary
 ///
 /// The first of a connection comes back behind the broker's backlog, so its return says that the backlog is in. After
 /// that one goes out every 30 s. Where neither a probe nor anything of a feed comes for 90 s, the box hears nothing
-/// although the connection seems to stand: the watch is blind from the last that came, and the connection is made anew.
-/// Where the probe alone fails, as with an ACL that forgets its topic, the session is kept: what flows is heard. The
-/// first of a connection is waited for only from when the backlog is in, or for 20 min: it lies behind the backlog.
+/// although the connection seems to stand: the watch is blind from the last that came, and the connection is made
+/// again. Where the probe alone fails, as with an ACL that forgets its topic, the session is kept: what flows is heard.
+/// The first of a connection is waited for only from when the backlog is in, or for 20 min: it lies behind the backlog.
 /// One that cannot be sent, since the publishing client has no connection, proves nothing of what is heard, so the
 /// silence of all feeds is blindness then as well; but it is no failing probe.
 ///
@@ -20,7 +20,7 @@ struct ProbeWatch {
     static let settlingMax: Int64 = 60_000
     /// A broker that has not handed over its backlog by then is not waited for.
     static let backlogMax: Int64 = 1_200_000
-    /// A connection over which the probe came back and no longer does is made anew at most so often while data flows.
+    /// A connection over which the probe came back and no longer does is made again at most so often while data flows.
     static let anewEvery: Int64 = 3_600_000
     /// A probe that could not be sent (the publishing client has no connection yet) is tried again so often.
     static let retry: Int64 = 100
@@ -38,10 +38,10 @@ struct ProbeWatch {
     enum Verdict: Equatable {
         /// The first probe has not come back in time; whatever still comes is no longer waited for.
         case unsettled
-        /// Nothing comes through: the connection is to be made anew.
+        /// Nothing comes through: the connection is to be made again.
         case blind
-        /// The probe does not come back, and feeds do. `anew`: it did before on this connection, so that the connection
-        /// may be at fault.
+        /// The probe does not come back, and feeds do. `again`: it did before on this connection, so that the
+        /// connection may be at fault.
         case probeFails(anew: Bool)
     }
 
