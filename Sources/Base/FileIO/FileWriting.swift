@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// The loop that writes all of a buffer, files that are replaced whole, and the words for what stops it. What fails
 /// gives the system's number (`errno`); 0 is success.
@@ -33,7 +33,7 @@ package enum FileWriting {
     /// Puts a file with this content in the place of what was there, so that either the old or the new content stands,
     /// whenever the power goes: written aside, synced, renamed, the folder synced.
     /// - Parameter mode: of the new file.
-    package static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600) -> Int32 {
+    package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) -> Int32 {
         let aside = path + ".new"
         let descriptor = unsafe open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { return errno }

@@ -31,7 +31,7 @@ public struct Instant: Hashable, Comparable, Sendable {
 }
 
 // A step of the wall clock moves all that is counted in it by the same length, so that nothing fires or is delayed by
-// it (docs/architecture.md, "Time"). Each window has a `shift(by:)` for that.
+// it (docs/architecture.md, "Time comes with the records"). Each window has a `shift(by:)` for that.
 
 extension Instant {
     /// The same moment after the clock was moved. "Never" and "no deadline" stay what they are; nothing else becomes

@@ -12,7 +12,7 @@ extension SystemRecord {
         switch name {
         case "start":
             self = .start(
-                version: fields.word("version"), config: fields.word("config"), downSince: fields.time("down_since"))
+                version: fields.word("version"), config: fields.word("config"), downSince: fields.instant("down_since"))
         case "config": self = .config(hash: fields.word("config"), why: ConfigReason(rawValue: fields.text("why")))
         case "tick": self = .tick
         case "segment":
@@ -32,7 +32,7 @@ extension SystemRecord {
     }
 
     private static func clock(_ fields: Fields) -> SystemRecord {
-        guard let from = fields.time("from"), let to = fields.time("to") else { return .unknown("clock") }
+        guard let from = fields.instant("from"), let to = fields.instant("to") else { return .unknown("clock") }
         let why = fields.text("why")
         switch why {
         case "step": return .clockStepped(from: from, to: to)
@@ -49,7 +49,7 @@ extension SystemRecord {
     }
 
     private static func seen(_ fields: Fields) -> SystemRecord {
-        guard let rule = fields.word("rule"), let home = fields.word("key"), let since = fields.time("since") else {
+        guard let rule = fields.word("rule"), let home = fields.word("key"), let since = fields.instant("since") else {
             return .unknown("seen")
         }
         return .seen(rule: rule, home: home, since: since)
@@ -64,7 +64,7 @@ extension SystemRecord {
         let state = fields.text("state")
         switch state {
         case "connected": return .sessionConnected(present: fields.truth("present"))
-        case "lost": return .sessionLost(since: fields.time("since"))
+        case "lost": return .sessionLost(since: fields.instant("since"))
         case "settled": return .sessionSettled
         default: return .unknown("session/" + state.prefix(40))
         }
@@ -123,7 +123,7 @@ private struct Fields {
     func truth(_ key: StaticString) -> Bool { unsafe last(key) { unsafe $0.truth } ?? false }
 
     /// Epoch milliseconds or ISO 8601.
-    func time(_ key: StaticString) -> Instant? {
+    func instant(_ key: StaticString) -> Instant? {
         let time = unsafe last(key) { unsafe PayloadTime.read($0, zone: zone) }
         return time.flatMap { $0 >= .distantPast && $0 < Fields.timesEnd ? $0 : nil }
     }

@@ -14,7 +14,7 @@ extension SystemRecord {
         case .start(let version, let config, let downSince):
             object.text("version", ifAny: version)
             object.text("config", ifAny: config)
-            object.time("down_since", downSince)
+            object.instant("down_since", downSince)
         case .config(let hash, let why):
             object.text("config", ifAny: hash)
             object.text("why", ifAny: why?.rawValue)
@@ -23,7 +23,7 @@ extension SystemRecord {
             object.truth("present", present)
         case .sessionLost(let since):
             object.text("state", "lost")
-            object.time("since", since)
+            object.instant("since", since)
         case .sessionSettled: object.text("state", "settled")
         case .tick, .unknown: break
         case .clockStepped(let from, let to): object.clock(from, to, why: "step")
@@ -35,7 +35,7 @@ extension SystemRecord {
         case .seen(let rule, let home, let since):
             object.text("rule", rule)
             object.text("key", home)
-            object.time("since", since)
+            object.instant("since", since)
         case .flood(let device, let cut):
             object.text("device", device)
             object.number("cut", cut)
@@ -68,13 +68,13 @@ extension SystemRecord {
 }
 
 extension JSONWriter {
-    fileprivate mutating func time(_ key: String, _ value: Instant?) {
+    fileprivate mutating func instant(_ key: String, _ value: Instant?) {
         text(key, ifAny: value.map { ISO8601.write($0, in: .utc) })
     }
 
     fileprivate mutating func clock(_ from: Instant, _ to: Instant, why: String) {
-        time("from", from)
-        time("to", to)
+        instant("from", from)
+        instant("to", to)
         text("why", why)
     }
 

@@ -26,7 +26,7 @@ extension RuleCatalogue {
             .medium, ["heartbeats": "2.5", "settle": "5m"], "device-silent: {kind: device_silent, heartbeats: 2.5}",
             [
                 .init(
-                    "电池设备上报不规律", "在 devices.csv 填 heartbeat;或 heartbeats 写 4", en: "battery devices report irregularly",
+                    "电池设备上报不规律", "在 devices.csv 填 heartbeat；或 heartbeats 写 4", en: "battery devices report irregularly",
                     "fill `heartbeat` in devices.csv; or `heartbeats: 4`")
             ]),
         device(

@@ -11,7 +11,7 @@ extension RuleCatalogue {
         parts.append(explanation.key)
         parts += explanation.times
         return LocalizedText(
-            zh: parts.map(\.zh).joined(separator: ";") + "。",
+            zh: parts.map(\.zh).joined(separator: "；") + "。",
             en: parts.map(\.en).joined(separator: "; ").withCapital + ".")
     }
 }

@@ -33,7 +33,7 @@ extension MappingSettings {
         let device = root.value("device") { (text) throws(UnplacedDiagnostic) in try reader.template(text) }
         let person = root.value("person") { (text) throws(UnplacedDiagnostic) in try reader.template(text) }
         let id = root.value("id") { (text) throws(UnplacedDiagnostic) in try reader.template(text) }
-        let time = reader.time(root)
+        let time = reader.timeSource(root)
         let sections = root.sections("events") ?? []
         if case .list(let nodes)? = root.node("events")?.content, nodes.isEmpty { root.error(.noEvents, at: "events") }
         var events: [Event] = []
@@ -109,7 +109,7 @@ private struct MappingReader {
         return .pointer(try JSONPointer(text: text))
     }
 
-    func time(_ root: Section) -> MappingSettings.TimeSource? {
+    func timeSource(_ root: Section) -> MappingSettings.TimeSource? {
         guard let section = root.section("time") else { return nil }
         let at = pointer(section, "at")
         guard let form = section.choice("form", as: MappingSettings.TimeForm.self), let at else { return nil }

@@ -38,6 +38,7 @@ extension MappingSettings {
 
     /// Text with places to fill in.
     package struct Template: Equatable, Sendable {
+        /// Text as it stands, or a place to fill in.
         package enum Piece: Equatable, Sendable {
             case literal(String)
             /// An index into the topic's levels; always within ``MappingSettings/topic``.

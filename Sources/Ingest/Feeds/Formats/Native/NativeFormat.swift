@@ -205,10 +205,9 @@ extension Decoder {
         guard found >= 0 else {
             throw DecodeError("unknown-type", "\(unsafe type.excerpt) is no type of the native feed")
         }
+        let (kind, family) = (plan.native.kinds[found], NativeTopic(bits: topic.note).family)
         throw DecodeError(
-            "wrong-family",
-            "a \(plan.native.kinds[found].name) does not come from the family \(NativeTopic(bits: topic.note).family?.rawValue ?? "")"
-        )
+            "wrong-family", "a \(kind.name) does not come from the family \(family?.rawValue ?? "")")
     }
 
     /// The call for help that an object's `type` names behind more fields than are looked at.
