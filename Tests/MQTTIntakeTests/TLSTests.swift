@@ -83,7 +83,7 @@ import Timekeeping
                 var options = loopback(broker)
                 options.tls = authority.tls("box", ca: ca)
                 let words = "certificate or its CA has expired; renew it"
-                #expect(await isTold(options, words, zh: "已过期,请换新证书"))
+                #expect(await isTold(options, words, zh: "已过期，请换新证书"))
             }
         }
     }

@@ -60,8 +60,8 @@ struct WhyReport {
         var lines: [String] = []
         if let verdict = last.verdict {
             lines.append(
-                text("研判：", "Verdict: ") + text(WhyReport.words(verdict)) + text("(", " (") + verdict.rawValue
-                    + text(")", ")"))
+                text("研判：", "Verdict: ") + text(WhyReport.words(verdict)) + text("（", " (") + verdict.rawValue
+                    + text("）", ")"))
         }
         lines += facts(of: raise, text("判定时：", "When it fired:"))
         if let update = explanation.changes.last(where: { $0.change == .updated && $0.state != .resolved }),
