@@ -15,7 +15,7 @@ import Testing
             "Rules": [
                 "kinds", "begin", "step", "expire", "close", "write", "read", "adopt", "rearm", "shift", "status",
             ],
-            "Feeds": ["refuseKeys", "subscriptions", "key", "learn", "read"],
+            "Feeds": ["abilities", "refuseKeys", "subscriptions", "key", "learn", "read"],
         ]
         var found: [Violation] = []
         for target in Manifest.shared.core {
