@@ -166,7 +166,7 @@ let package = Package(
         ours(
             "Operate/Console",
             [
-                "JSONWriting", .product(name: "Hummingbird", package: "hummingbird"), log, lifecycle, nio("NIOCore"),
+                "Vocabulary", "Cases", "Feeds", "JSONWriting", .product(name: "Hummingbird", package: "hummingbird"), log, lifecycle, nio("NIOCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         ours(

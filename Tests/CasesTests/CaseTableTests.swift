@@ -74,7 +74,7 @@ import Vocabulary
     @Test func `each verb makes the change of its name, at its own time`() {
         let names: [Verb: ChangeKind] = [
             .dispatch: .dispatched, .ack: .acknowledged, .arrive: .arrived, .handle: .handled, .check: .checked,
-            .close: .closed, .return: .returned, .suspend: .suspended, .resume: .resumed, .extend: .extended,
+            .close: .closed, .reopen: .reopened, .return: .returned, .suspend: .suspended, .resume: .resumed, .extend: .extended,
             .merge: .merged, .escalate: .escalated, .note: .noted,
         ]
         let at = Instant(milliseconds: 1_790_000_000_000)
@@ -105,7 +105,7 @@ import Vocabulary
                 case .handle where isVisit, .close where isVisit: .isVisited
                 case .close, .merge: .isClosed
                 case .ack, .arrive, .handle, .check, .suspend, .resume: .isTaken
-                case .dispatch, .return, .extend, .escalate, .note: .goesOn
+                case .dispatch, .reopen, .return, .extend, .escalate, .note: .goesOn
                 }
             #expect(told?.episode == wanted)
         }

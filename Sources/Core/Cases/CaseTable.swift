@@ -38,6 +38,7 @@ enum CaseTable {
         case .handle: .to(.handled, .handled)
         case .check: .to(.handled, .checked)
         case .close: .to(.closed, .closed)
+        case .reopen: .to(.open, .reopened)
         case .return: .to(.open, .returned)
         case .suspend: .to(.suspended, .suspended)
         case .resume: .to(.acknowledged, .resumed)

@@ -1,6 +1,6 @@
 import Crypto
 package import Diagnostics
-import Feeds
+package import Feeds
 import JSONWriting
 import RecordLog
 import SiteConfiguration
@@ -35,6 +35,10 @@ package struct AlertChange: Equatable, Sendable {
     package var state: AlertState
     /// What a person's record told: who, what was found, and their words.
     package var actor: String?
+    /// Who has it in hand, or is to go: a worker's id, a role, or the name of whoever took it. Not in the state.
+    package var assignee: String?
+    /// When the next step is due: of what delivery makes alone (dispatched, escalated, renotified). Not in the state.
+    package var due: Instant?
     package var found: String?
     package var note: String?
     package var verdict: Verdict?
@@ -48,6 +52,8 @@ package struct AlertChange: Equatable, Sendable {
     /// When it was made: the stamp of the record that brought it, behind `at` where that is a deadline which nobody
     /// noticed. Whose shift it is, and whether it is late to tell, goes by this. Not on the wire, nor in the state.
     package var stamp: Instant
+    /// What a person did that made it; on the wire with its own fields. Not in the state.
+    package var act: Act?
     /// What it rests on, in sentences; empty unless asked for. Not on the wire.
     package var facts: [LocalizedText] = []
 
@@ -111,6 +117,8 @@ package struct AlertChange: Equatable, Sendable {
             writer.text("last_evidence", ifAny: lastEvidence.map { ISO8601.write($0, in: zone) })
             writer.text("state", state.rawValue)
             writer.text("actor", ifAny: actor)
+            writer.text("assignee", ifAny: assignee)
+            writer.text("due", ifAny: due.map { ISO8601.write($0, in: zone) })
             writer.text("found", ifAny: found)
             writer.text("note", ifAny: note)
             writer.text("verdict", ifAny: verdict?.rawValue)
@@ -127,6 +135,7 @@ package struct AlertChange: Equatable, Sendable {
                 writer.text("zh-Hans", message.zh)
                 writer.text("en", message.en)
             }
+            if let act { writer.object("act") { act.writeOwnFields(to: &$0) } }
         }
     }
 }

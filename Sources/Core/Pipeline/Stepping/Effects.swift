@@ -9,11 +9,15 @@ package struct Effects: Sendable {
     /// With the record that made each.
     package var actuations: [(record: Int64, actuation: Actuation)] = []
 
+    /// What became of people's records, each once, in their order.
+    package var acts: [ActOutcome] = []
+
     package init() {}
 
     /// Empties both, keeping the room they have.
     package mutating func removeAll() {
         changes.removeAll(keepingCapacity: true)
         actuations.removeAll(keepingCapacity: true)
+        acts.removeAll(keepingCapacity: true)
     }
 }

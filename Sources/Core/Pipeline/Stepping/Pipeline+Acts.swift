@@ -19,6 +19,8 @@ extension Pipeline {
         let answer = Pipeline.event(act, entry?.change.kind).map { work.step(.act($0), at: clock) }
         if answer == .refused(.isRepeated) {
             counters.redelivered += 1
+            effects.acts.append(
+                ActOutcome(record: record, act: act, result: .refused(.isRepeated, entry?.change.state)))
             return
         }
         if let name = act.resident {
@@ -32,13 +34,17 @@ extension Pipeline {
         guard act.alert != nil else { return }
         guard case .changed(let steps) = answer, let entry else {
             counters.unknownOwn += 1
+            guard case .refused(let why) = answer else { return }
+            effects.acts.append(ActOutcome(record: record, act: act, result: .refused(why, entry?.change.state)))
             return
         }
         var change = entry.change
         change.actor = act.actor
         change.found = act.found ?? change.found
         change.note = act.note
+        change.act = act
         for step in steps { emit(step, of: &change, rule: entry.rule, keys: work.keys, act, &effects) }
+        effects.acts.append(ActOutcome(record: record, act: act, result: .done(ordinal: ordinal - 1)))
     }
 
     /// Nil where its verb is none.

@@ -77,8 +77,22 @@ extension Act {
         guard let verb = fields.word("verb") else { return nil }
         self.init(
             alert: fields.word("alert"), resident: fields.word("resident"), verb: verb, actor: fields.word("actor"),
-            found: fields.word("found"), until: fields.word("until"), note: fields.word("note"),
+            found: fields.word("found"), until: fields.word("until"), note: fields.word("note") ?? fields.word("text"),
             key: fields.word("key"))
+        enteredBy = fields.word("entered_by")
+        to = fields.word("to")
+        ok = fields.truthIfAny("ok")
+        by = fields.word("by")
+        length = fields.word("for")
+        reason = fields.word("reason")
+        into = fields.word("into")
+        alertRight = fields.truthIfAny("alert_right")
+        device = fields.word("device")
+        tapped = fields.word("tapped")
+        photos = fields.text("photos").split(separator: " ").map(String.init)
+        seen = fields.word("seen")
+        mayCheckOwn = fields.truth("may_check_own")
+        page = fields.word("page")
         if alert == nil, resident == nil { return nil }
     }
 }
@@ -120,7 +134,9 @@ private struct Fields {
 
     func integer(_ key: StaticString) -> Int64? { unsafe last(key) { unsafe $0.integer } }
 
-    func truth(_ key: StaticString) -> Bool { unsafe last(key) { unsafe $0.truth } ?? false }
+    func truth(_ key: StaticString) -> Bool { truthIfAny(key) ?? false }
+
+    func truthIfAny(_ key: StaticString) -> Bool? { unsafe last(key) { unsafe $0.truth } }
 
     /// Epoch milliseconds or ISO 8601.
     func instant(_ key: StaticString) -> Instant? {

@@ -81,12 +81,9 @@ extension JSONWriter {
     fileprivate mutating func act(_ act: Act) {
         text("alert", ifAny: act.alert)
         text("resident", ifAny: act.resident)
-        text("verb", act.verb)
         text("actor", ifAny: act.actor)
-        text("found", ifAny: act.found)
-        text("until", ifAny: act.until)
-        text("note", ifAny: act.note)
-        text("key", ifAny: act.key)
+        act.writeOwnFields(to: &self)
+        text("page", ifAny: act.page)
     }
 }
 
