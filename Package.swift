@@ -166,7 +166,8 @@ let package = Package(
         ours(
             "Operate/Console",
             [
-                "Vocabulary", "Cases", "Feeds", "JSONWriting", .product(name: "Hummingbird", package: "hummingbird"), log, lifecycle, nio("NIOCore"),
+                "Vocabulary", "Cases", "Feeds", "JSONWriting", .product(name: "Hummingbird", package: "hummingbird"),
+                log, lifecycle, nio("NIOCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         ours(
@@ -174,8 +175,9 @@ let package = Package(
             [
                 "Vocabulary", "Timekeeping", "Diagnostics", "StateCoding", "FileIO", "Terminal", "MQTTIntake",
                 "RecordLog", "Feeds", "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Rules",
-                "Alerts", "AlertDispatch", "Pipeline", "Ledger", "Channels", "Delivery", "Console",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"), log, deque, lifecycle,
+                "Alerts", "AlertDispatch", "Cases", "JSONWriting", "Pipeline", "Ledger", "Channels", "Delivery",
+                "Console",
+                crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"), log, deque, lifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         // Tools
@@ -224,7 +226,7 @@ let package = Package(
             "DaemonTests",
             [
                 "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "MQTTIntake", "RecordLog", "Feeds", "Community",
-                "ConfigReading", "SiteConfiguration", "SiteLoading", "Rules", "Alerts", "Pipeline", "Ledger",
+                "ConfigReading", "SiteConfiguration", "SiteLoading", "Rules", "Alerts", "Cases", "Pipeline", "Ledger",
                 "Channels", "Delivery", "Console", "Daemon", "shouwang", "TestSupport", log,
             ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.

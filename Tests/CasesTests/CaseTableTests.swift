@@ -74,7 +74,8 @@ import Vocabulary
     @Test func `each verb makes the change of its name, at its own time`() {
         let names: [Verb: ChangeKind] = [
             .dispatch: .dispatched, .ack: .acknowledged, .arrive: .arrived, .handle: .handled, .check: .checked,
-            .close: .closed, .reopen: .reopened, .return: .returned, .suspend: .suspended, .resume: .resumed, .extend: .extended,
+            .close: .closed, .reopen: .reopened, .return: .returned, .suspend: .suspended, .resume: .resumed,
+            .extend: .extended,
             .merge: .merged, .escalate: .escalated, .note: .noted,
         ]
         let at = Instant(milliseconds: 1_790_000_000_000)

@@ -97,7 +97,8 @@ import Timekeeping
             var random = SeededRandom(seed: seed)
             let intake = IntakeModel()
             for number in 0..<80 {
-                switch random.int(0...8) {
+                switch random.int(0...9) {
+                case 9: intake.tell { $0.entriesAsked([UInt64(number)], boot: intake.boot) }
                 case 0...3: intake.receive("\(number)")
                 case 4: intake.commit()
                 case 5: intake.passTime(Int64(random.int(0...1499)), until: random.chance(50) ? intake.clock : nil)
@@ -112,10 +113,46 @@ import Timekeeping
             intake.passTime(1000)
             intake.tell { $0.ended(boot: intake.boot) }
             #expect(intake.isClosed, "seed \(seed)")
-            let stored = intake.lines.filter { !$0.hasPrefix("$") }
+            let entries = intake.lines.filter { $0.hasPrefix("#") }
+            #expect(
+                entries.allSatisfy { !intake.refused.contains(UInt64($0.dropFirst()) ?? 0) },
+                "what was refused is not kept; seed \(seed)")
+            let stored = intake.lines.filter { !$0.hasPrefix("$") && !$0.hasPrefix("#") }
             #expect(intake.acknowledged.allSatisfy(stored.contains), "seed \(seed)")
             #expect(stored == stored.sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }, "in the order received; seed \(seed)")
         }
+    }
+
+    // MARK: What people put in
+
+    @Test(arguments: [StoreSettings.Sync.batch, .interval(Milliseconds(250)), .off])
+    func `what people put in is durable before it is stepped over, whatever the setting`(_ sync: StoreSettings.Sync) {
+        let intake = IntakeModel(sync: sync)
+        intake.receive("a")
+        intake.commit()
+        _ = intake.names()
+        intake.receive("b")
+        intake.tell { $0.entriesAsked([7, 8], boot: intake.boot) }
+        #expect(intake.commit())
+        #expect(
+            intake.names() == ["appendEntry", "appendEntry", "write", "sync", "acknowledge", "step"],
+            "it shares the batch at hand")
+        #expect(intake.lines == ["a", "b", "#7", "#8"] && intake.refused.isEmpty)
+    }
+
+    @Test func `what people put in while the journal cannot store is refused, and not kept for later`() {
+        let intake = IntakeModel()
+        intake.failing = [.sync]
+        intake.tell { $0.entriesAsked([7], boot: intake.boot) }
+        #expect(!intake.commit())
+        #expect(intake.refused == [7])
+        intake.tell { $0.entriesAsked([8], boot: intake.boot) }
+        #expect(intake.refused == [7, 8])
+        intake.failing = []
+        intake.passTime(1000)
+        #expect(intake.lines == ["$tick"], "who was refused asks again")
+        intake.tell { $0.entriesAsked([], boot: intake.boot) }
+        #expect(intake.refused == [7, 8])
     }
 
     // MARK: Other settings of sync

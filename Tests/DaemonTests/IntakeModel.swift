@@ -37,6 +37,8 @@ final class IntakeModel {
     /// Received since the last commit, and all that was ever acknowledged.
     private(set) var received: [String] = []
     private(set) var acknowledged: [String] = []
+    /// What people put in and could not be stored, by ticket.
+    private(set) var refused: [UInt64] = []
     /// Every action, in order.
     var trace: [IntakeAction] = []
     private var isAcknowledged = false
@@ -103,7 +105,7 @@ final class IntakeModel {
             return false
         }
         if sync == .batch {
-            let durable = lines[..<synced].filter { !$0.hasPrefix("$") }.suffix(received.count)
+            let durable = lines[..<synced].filter { !$0.hasPrefix("$") && !$0.hasPrefix("#") }.suffix(received.count)
             #expect(durable == received[...], "acknowledged is durable")
         }
         acknowledged += received
@@ -134,6 +136,7 @@ final class IntakeModel {
         for action in actions {
             trace.append(action)
             if case .open = action { open() }
+            if case .refuseEntries(let tickets) = action { refused += tickets }
             if isOpen { obeyOnJournal(action) }
             if case .probe(let text) = action { machine.probeSent(text, isOut: true, boot: boot) }
         }
@@ -153,6 +156,13 @@ final class IntakeModel {
             guard !isFirst || !failing.contains(.prepare) else { return fail() }
             if isFirst { #expect(written == lines.count, "no segment begins within a batch") }
             lines.append("$" + record.encoded.name)
+        case .appendEntry(let ticket, _, let isFirst):
+            guard !isFirst || !failing.contains(.prepare) else {
+                refused.append(ticket)
+                return fail()
+            }
+            if isFirst { #expect(written == lines.count, "no segment begins within a batch") }
+            lines.append("#\(ticket)")
         case .write:
             #expect(written < lines.count, "there is something to write")
             guard !failing.contains(.write) else { return fail() }
@@ -165,13 +175,15 @@ final class IntakeModel {
         case .acknowledge: isAcknowledged = true
         case .step:
             #expect(written == lines.count, "what is stepped over stands in the journal")
-            if sync == .batch { #expect(synced == lines.count, "and is durable") }
+            let isHeld = sync == .batch || lines[steppedOver...].contains { $0.hasPrefix("#") }
+            if isHeld { #expect(synced == lines.count, "and is durable") }
             steppedOver = lines.count
             let step = IntakeMachine.Stepped(
                 last: Int64(steppedOver), hasChanges: hasChanges, actuations: actuations)
             (hasChanges, actuations) = (false, [])
             obey(machine.stepped(step, publisher: publisher, at: now))
         case .abandon:
+            refused += lines[steppedOver...].filter { $0.hasPrefix("#") }.compactMap { UInt64($0.dropFirst()) }
             lines.removeSubrange(steppedOver...)
             written = min(written, lines.count)
             synced = min(synced, lines.count)

@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 import GRDB
-import Ledger
+@testable import Ledger
 import Testing
 import Timekeeping
 import Vocabulary
@@ -36,23 +36,48 @@ import Vocabulary
         withExtendedLifetime(daemon) {}
     }
 
-    @Test func `a file of the first version gets the new tables and keeps what it has`() throws {
-        let ledger = try folder.open()
-        try ledger.put(entry(5))
-        try ledger.close()
+    @Test(arguments: ["1 alerts, events, outbox, attempts", "2 ends, evidence"])
+    func `a former version's file gets the new tables, keeps what it has, and is backed up before`(
+        _ version: String
+    ) throws {
+        let json = #"{"grid":"g3","place":"3栋/2单元/502","found":"well","note":"“3 楼”"}"#
         let old = try DatabaseQueue(path: folder.ledgerPath)
+        try LedgerSchema.migrator.migrate(old, upTo: version)
         try old.write { db in
             try db.execute(
                 sql: """
-                    DROP TABLE ends; DROP TABLE evidence;
-                    DELETE FROM grdb_migrations WHERE identifier = '2 ends, evidence'
-                    """)
+                    INSERT INTO alerts VALUES
+                        ('00112233445566aa', 'r', 'sos', 'high', 'open', 'k', 1, 2, 3, 4, 0, CAST(?1 AS BLOB)),
+                        ('00112233445566ab', 'r', 'sos', 'high', 'open', 'k', 1, 2, 3, 4, 1, CAST('{' AS BLOB));
+                    """, arguments: [json])
+            try db.execute(sql: "UPDATE progress SET applied = 5")
         }
         try old.close()
         let opened = try folder.openAsOwner()
-        #expect(opened.outcome == .asItWas)
+        #expect(opened.outcome == .asItWas && opened.problem == nil && opened.backupProblem == nil)
         #expect(try opened.ledger.applied() == 5)
+        let row = try #require(try opened.ledger.alert(id: "00112233445566aa"))
+        #expect(row.grid == "g3" && row.place == "3栋/2单元/502" && row.found == "well" && row.assignee == nil)
+        #expect(try opened.ledger.alert(id: "00112233445566ab")?.grid == nil, "what cannot be read costs itself")
         try opened.ledger.noteEvidence([Ledger.Evidence(rule: "r", key: "k", at: noon)])
+        let backup = try #require(opened.backupOfFormer)
+        try opened.ledger.close()
+        let kept = try DatabaseQueue(path: backup)
+        #expect(try kept.read { try LedgerSchema.migrator.appliedIdentifiers($0).max() } == version)
+        #expect(try kept.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM alerts") } == 2)
+        let again = try folder.openAsOwner()
+        #expect(again.backupOfFormer == nil && again.endedCleanly)
+    }
+
+    @Test func `a former version's file that cannot be backed up is brought up all the same, and says why`() throws {
+        let old = try DatabaseQueue(path: folder.ledgerPath)
+        try LedgerSchema.migrator.migrate(old, upTo: "2 ends, evidence")
+        try old.close()
+        // A file stands where the folder of backups would.
+        try Data("x".utf8).write(to: URL(fileURLWithPath: folder.path + "/backups"))
+        let opened = try folder.openAsOwner()
+        #expect(opened.backupOfFormer == nil && opened.backupProblem != nil)
+        #expect(try opened.ledger.act(person: "w1", key: "k") == nil)
     }
 
     @Test(arguments: Damage.allCases)

@@ -1,7 +1,7 @@
 /// What an event comes to.
 package enum CaseAnswer: Equatable, Sendable {
     /// Why nothing came of an event.
-    package enum Refusal: Equatable, Sendable {
+    package enum Refusal: String, Equatable, Sendable {
         /// No alert of this id is open: it was never raised, is over, or was the oldest of too many.
         case unknown
         /// It was raised before.

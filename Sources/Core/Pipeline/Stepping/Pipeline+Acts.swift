@@ -13,6 +13,9 @@ import Vocabulary
 // is found, and what comes of it is told to the rule, the book and the driver.
 
 extension Pipeline {
+    /// Whether people's records can refer to an alert; of one that is over, or made room for others, they need a page.
+    package func knows(_ alert: String) -> Bool { book.state(of: alert) != nil }
+
     mutating func apply(_ act: Act, _ effects: inout Effects) {
         let entry = act.alert.flatMap { book[$0] }
         var work = Case(entry?.change.state, keys: entry?.keys ?? ActKeys())

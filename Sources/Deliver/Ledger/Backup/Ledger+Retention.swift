@@ -14,6 +14,9 @@ extension Ledger {
         /// Evidence of what has not been seen for so long goes: nobody waits for that key any more.
         package var evidence = Milliseconds.days(730)
 
+        /// An act that is told again within seven days gets the first one's answer.
+        package var acts = Milliseconds.days(8)
+
         package init() {}
     }
 
@@ -59,6 +62,7 @@ extension Ledger {
             }
             try db.execute(
                 sql: "DELETE FROM evidence WHERE at < ?", arguments: [(now - keeping.evidence).milliseconds])
+            try db.execute(sql: "DELETE FROM acts WHERE at < ?", arguments: [(now - keeping.acts).milliseconds])
             try Ledger.count("pruned_deliveries", old.count, db)
             try Ledger.count("pruned_alerts", closed.count, db)
             return Pruned(deliveries: old.count, alerts: closed.count)

@@ -36,7 +36,10 @@ package final class Ledger: Sendable {
         try self.init(path: path, outboxMax: outboxMax, busySeconds: busySeconds, isOwner: false)
     }
 
-    init(path: String, outboxMax: Int, busySeconds: Double, isOwner: Bool) throws(LedgerError) {
+    /// - Parameter bringsUp: brings the tables up to date; else they are read and copied as they are.
+    init(
+        path: String, outboxMax: Int, busySeconds: Double, isOwner: Bool, bringsUp: Bool = true
+    ) throws(LedgerError) {
         self.path = path
         self.outboxMax = outboxMax
         self.isOwner = isOwner
@@ -55,7 +58,7 @@ package final class Ledger: Sendable {
                 return try Int.fetchOne(db, sql: "PRAGMA synchronous")
             }
             guard level == 2 else { throw LedgerError(.refused, path: path, detail: "synchronous is not FULL") }
-            try LedgerSchema.bringUp(pool, path: path)
+            if bringsUp { try LedgerSchema.bringUp(pool, path: path) }
             _ = try pool.read { db in try Ledger.applied(db, path: path) }
         } catch {
             throw LedgerError(opening: error, path: path)
@@ -81,18 +84,19 @@ package final class Ledger: Sendable {
         package var overflowed = 0
     }
 
-    /// Commits changes, notifications and progress in one transaction.
+    /// Commits changes, notifications, what acts came to, and progress in one transaction.
     ///
-    /// A change whose number, or a notification whose key, is there already changes nothing. `applied` never goes back.
+    /// A change whose number, or a notification or act whose key, is there already changes nothing. `applied` never goes back.
     /// Channels see the notifications only after this returned.
     @discardableResult
-    package func commit(changes: [LedgerChange], notifications: [OutboxEntry], applied: Int64) throws(LedgerError)
-        -> Committed
-    {
+    package func commit(
+        changes: [LedgerChange], notifications: [OutboxEntry], acts: [LedgerAct] = [], applied: Int64
+    ) throws(LedgerError) -> Committed {
         let outboxMax = outboxMax
         return try write { db in
             var committed = Committed()
             for change in changes where try Ledger.keep(change, db) { committed.changes += 1 }
+            for act in acts { try Ledger.keep(act, db) }
             for entry in notifications where try Ledger.enqueue(entry, db) { committed.notifications += 1 }
             if committed.notifications > 0 { committed.overflowed = try Ledger.giveUpOverflow(outboxMax, db) }
             try db.execute(sql: "UPDATE progress SET applied = ?1 WHERE applied < ?1", arguments: [applied])
@@ -151,20 +155,34 @@ package final class Ledger: Sendable {
             change.state, change.key, change.at.milliseconds, change.started.milliseconds, json,
         ])
         guard db.changesCount > 0 else { return false }
-        let fold = try db.cachedStatement(
+        try fold(change, json, db)
+        return true
+    }
+
+    /// The alert's row is the fold of its changes. What delivery dispatched stays so until a record says otherwise: of
+    /// rules and people the pipeline knows, to whom it is still open.
+    private static func fold(_ change: LedgerChange, _ json: Data, _ db: Database) throws {
+        let isBack = change.state == "open" && ["returned", "reopened", "raised"].contains(change.change)
+        let handler = change.change == "handled" ? change.actor : nil
+        let upsert = try db.cachedStatement(
             sql: """
                 INSERT INTO alerts (id, rule, kind, severity, state, key, started, opened, changed, record, ordinal,
-                json)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET
-                rule = ?2, kind = ?3, severity = ?4, state = ?5, key = ?6, started = ?7, changed = ?8, record = ?9,
-                ordinal = ?10, json = ?11 WHERE (?9, ?10) > (record, ordinal)
+                json, grid, place, assignee, handler, found, alert_right)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                ON CONFLICT (id) DO UPDATE SET
+                rule = ?2, kind = ?3, severity = ?4, key = ?6, started = ?7, changed = ?8, record = ?9,
+                ordinal = ?10, json = ?11, grid = ?12, place = ?13,
+                state = iif(?5 = 'open' AND state = 'dispatched' AND NOT ?18, 'dispatched', ?5),
+                assignee = iif(?18, NULL, ifnull(?14, assignee)), handler = ifnull(?15, handler),
+                found = ifnull(?16, found), alert_right = ifnull(?17, alert_right)
+                WHERE (?9, ?10) > (record, ordinal)
                 """)
-        try fold.execute(arguments: [
+        try upsert.execute(arguments: [
             change.alert, change.rule, change.kind,
             change.severity.rawValue, change.state, change.key,
             change.started.milliseconds, change.at.milliseconds, change.record, change.ordinal, json,
+            change.grid, change.place, change.assignee, handler, change.found, change.alertRight, isBack,
         ])
-        return true
     }
 
     private static func enqueue(_ entry: OutboxEntry, _ db: Database) throws -> Bool {

@@ -23,6 +23,14 @@ package struct LedgerChange: Equatable, Sendable {
     /// When the condition began.
     package var started: Instant
     package var json: [UInt8]
+    /// What the alert's row has beside the change: where it is, …
+    package var grid: String?
+    package var place: String?
+    /// … and what a person's record said.
+    package var actor: String?
+    package var assignee: String?
+    package var found: String?
+    package var alertRight: Bool?
 
     package init(
         record: Int64, ordinal: Int32, alert: String, change: String, rule: String, kind: String, severity: Severity,

@@ -26,11 +26,19 @@ extension Ledger {
         package var movedAside: [String] = []
         /// Backups that are damaged too; they stay where they are.
         package var passedOver: [String] = []
+        /// The backup that was made before the tables of a former version were brought up to date.
+        package var backupOfFormer: String?
+        /// Why there is none, although they were.
+        package var backupProblem: LedgerError?
     }
 
     /// Opens the ledger as its owner. One that is damaged is moved aside, and the newest good backup, else an empty one
     /// takes its place. A missing permission, a disk that is full, read-only or failing, a lock that another process
     /// holds and a newer version's file stay errors: nothing has been changed then.
+    ///
+    /// Tables of a former version are brought up to date, forward only, in one transaction; before that the file is
+    /// copied into `backups`. Where that fails, as for want of room, the tables are brought up all the same: the watch
+    /// must go on.
     ///
     /// In a restored ledger, words that are older than an hour and were not sent when the backup was made are
     /// superseded, since they were most likely sent after it; what is younger, and every change, is sent again as
@@ -57,7 +65,10 @@ extension Ledger {
         switch files.standing() {
         case .present:
             do throws(LedgerError) {
-                return try opened(ledger(), .asItWas)
+                let (former, trouble) = try files.keepFormer(stamp: stamp)
+                var result = try opened(ledger(), .asItWas)
+                (result.backupOfFormer, result.backupProblem) = (former, trouble)
+                return result
             } catch {
                 guard error.kind == .damaged else { throw error }
                 problem = error
@@ -156,6 +167,21 @@ extension Ledger {
 }
 
 extension LedgerFiles {
+    /// Makes a backup of a file whose tables are a former version's.
+    /// - Returns: its path, or why there is none; neither of them for a file that is up to date.
+    func keepFormer(stamp: Instant) throws(LedgerError) -> (path: String?, trouble: LedgerError?) {
+        let ledger = try Ledger(path: path, outboxMax: .max, busySeconds: 5, isOwner: false, bringsUp: false)
+        defer { try? ledger.close() }
+        do throws(LedgerError) {
+            let isFormer: Bool
+            do { isFormer = try LedgerSchema.isFormer(ledger.pool) } catch { throw LedgerError(error, path: path) }
+            return isFormer ? (try ledger.backup(into: backups, stamp: stamp), nil) : (nil, nil)
+        } catch {
+            guard error.kind != .damaged else { throw error }
+            return (nil, error)
+        }
+    }
+
     /// Copies the newest good backup beside the ledger's place, up to date and ready to be put there.
     /// - Returns: the outcome that it will be, nil where there is no good one; and the names of the damaged ones.
     func prepareRestoring(now: Instant) throws(LedgerError) -> (Ledger.Opened.Outcome?, passedOver: [String]) {

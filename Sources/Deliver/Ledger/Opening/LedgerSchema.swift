@@ -6,7 +6,8 @@ import GRDB
 /// the fold of an alert's events: columns and JSON of the change with the highest number. `outbox`: a row a
 /// notification. `attempts`: a row for each time that a delivery was handed to a sender; the limits per minute are
 /// counted from it, so they survive a restart. `counters`: what bounds have dropped since the file was made. `ends`:
-/// one row, whether the owner closed the file. `evidence`: when a rule last saw a key.
+/// one row, whether the owner closed the file. `evidence`: when a rule last saw a key. `acts`: what people's acts came
+/// to, by their keys.
 /// Instants are milliseconds since 1970. About 1.2 kB a webhook delivery with its attempt and a JSON of 600 bytes.
 ///
 /// `outbox.head` is 1 for the first unsettled delivery of its (channel, recipient, alert) and 0 else: only heads are
@@ -20,6 +21,9 @@ enum LedgerSchema {
         }
         migrator.registerMigration("2 ends, evidence") { db in
             try db.execute(sql: second)
+        }
+        migrator.registerMigration("3 cases, acts") { db in
+            try db.execute(sql: third)
         }
         return migrator
     }
@@ -48,6 +52,12 @@ enum LedgerSchema {
         guard try database.read(schema).isSuperset(of: model.read(schema)) else {
             throw LedgerError(.damaged, path: path, detail: "the tables are not as they should be")
         }
+    }
+
+    /// Whether ``bringUp(_:path:)`` would change a file that a former program made.
+    static func isFormer(_ database: some DatabaseReader) throws -> Bool {
+        let done = try database.read { db in try migrator.appliedIdentifiers(db) }
+        return !done.isEmpty && done.isStrictSubset(of: Set(migrator.migrations))
     }
 
     private static let countTables = """

@@ -18,6 +18,17 @@ package struct AlertRow: Equatable, Sendable {
     package var changed: Instant
     /// The last change's JSON.
     package var json: [UInt8]
+    /// The number of the last change.
+    package var record: Int64 = 0
+    package var ordinal: Int32 = 0
+    package var grid: String?
+    package var place: String?
+    /// Who has it in hand.
+    package var assignee: String?
+    /// Who handled it last.
+    package var handler: String?
+    package var found: String?
+    package var alertRight: Bool?
 }
 
 extension AlertRow {
@@ -27,6 +38,9 @@ extension AlertRow {
             id: try row.value("id"), rule: try row.value("rule"), kind: try row.value("kind"),
             severity: try row.severity(), state: try row.value("state"), key: try row.value("key"),
             started: try row.instant("started"), opened: try row.instant("opened"),
-            changed: try row.instant("changed"), json: Array(json))
+            changed: try row.instant("changed"), json: Array(json),
+            record: try row.value("record"), ordinal: try row.value("ordinal"), grid: try row.value("grid"),
+            place: try row.value("place"), assignee: try row.value("assignee"), handler: try row.value("handler"),
+            found: try row.value("found"), alertRight: try row.value("alert_right"))
     }
 }

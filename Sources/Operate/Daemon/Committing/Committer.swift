@@ -18,16 +18,19 @@ final class Committer: Sendable {
     private let dispatcher: Dispatcher
     private let state: DaemonState
     private let faults: BoxFaults
+    private let entries: EntryDesk?
     private let onDamage: @Sendable () -> Void
     private let log: Logger
 
     /// - Parameters:
     ///   - channels: the names of those that can be used.
+    ///   - entries: answered when what their records made is committed; nil where nobody waits.
     ///   - onDamage: called where the ledger turns out to be damaged, and was marked so.
     init(
         settings: Settings, registry: Registry, channels: [String], ledger: Ledger, state: DaemonState,
-        faults: BoxFaults, onDamage: @escaping @Sendable () -> Void = {}, log: Logger
+        faults: BoxFaults, entries: EntryDesk? = nil, onDamage: @escaping @Sendable () -> Void = {}, log: Logger
     ) {
+        self.entries = entries
         self.onDamage = onDamage
         self.settings = settings
         self.ledger = ledger
@@ -83,7 +86,8 @@ final class Committer: Sendable {
             _ = try ledger.commit(
                 changes: item.changes.map { LedgerChange($0, zone: zone) },
                 notifications: decision.notifications.map { OutboxEntry($0, zone: zone, language: language) },
-                applied: item.applied)
+                acts: item.acts.compactMap { LedgerAct($0, at: item.clock) }, applied: item.applied)
+            entries?.committed(upTo: item.applied, item.acts)
             if state.committed(changes: item.changes.count, problem: nil) { faults.clear(.ledger) }
             for change in item.changes {
                 log.info(

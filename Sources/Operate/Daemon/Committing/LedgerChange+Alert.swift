@@ -1,4 +1,5 @@
 import Alerts
+import Feeds
 import Ledger
 import Timekeeping
 import Vocabulary
@@ -11,5 +12,11 @@ extension LedgerChange {
             rule: change.rule, kind: change.kind.rawValue, severity: change.severity,
             state: change.state.rawValue, key: change.key, at: change.at, started: change.started,
             json: change.json(zone: zone))
+        grid = change.grid
+        place = change.place
+        actor = change.actor
+        assignee = change.assignee
+        found = change.found
+        alertRight = change.act?.alertRight
     }
 }

@@ -1,7 +1,9 @@
 import Alerts
 import DequeModule
 import Dispatch
+import Pipeline
 import Synchronization
+import Timekeeping
 
 /// Between the intake's thread and the ledger's: bounded, so that a slow disk makes the intake stop reading and the
 /// broker keep the rest, rather than memory grow.
@@ -10,6 +12,10 @@ final class LedgerQueue: Sendable {
         var changes: [AlertChange]
         /// The last record that was stepped over.
         var applied: Int64
+        /// What became of people's acts.
+        var acts: [ActOutcome] = []
+        /// The pipeline's clock behind that record.
+        var clock = Instant.distantPast
         /// What happened long ago: kept, and nobody is told.
         var isHistory = false
         /// Told together, whatever records the changes are of.
@@ -36,8 +42,9 @@ final class LedgerQueue: Sendable {
     /// Adds an item. One without changes only moves `applied`, and is joined to the one before it.
     func add(_ item: Item) {
         let isNew = state.withLock { state in
-            if item.changes.isEmpty, item.snapshot == nil, let last = state.items.indices.last {
+            if item.changes.isEmpty, item.acts.isEmpty, item.snapshot == nil, let last = state.items.indices.last {
                 state.items[last].applied = item.applied
+                state.items[last].clock = max(state.items[last].clock, item.clock)
                 return false
             }
             state.items.append(item)

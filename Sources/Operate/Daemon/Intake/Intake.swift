@@ -30,6 +30,8 @@ final class Intake: IntakeHandler {
     private var decoder: Decoder
     private var effects = Effects()
     private let configHash: String
+    /// What people put in, by ticket, while it is appended.
+    private var entries: [UInt64: Entry] = [:]
     /// A commit has come to ``IntakeAction/acknowledge``.
     private var isAcknowledged = false
 
@@ -143,11 +145,40 @@ final class Intake: IntakeHandler {
 
     func deadlinePassed() {
         parts.watchdog.beat()
+        takeEntries()
         obey(machine.timePassed(until: pipeline.nextDeadline(), publisher: publisher(), at: .now))
     }
 
     /// The last thing that this thread does.
     func finish() { obey(machine.ended(boot: SystemClock.boot)) }
+
+    // MARK: What people put in
+
+    private func takeEntries() {
+        let waiting = parts.entries.takeWaiting()
+        guard !waiting.isEmpty else { return }
+        for (ticket, entry) in waiting { entries[ticket] = entry }
+        obey(machine.entriesAsked(waiting.map(\.ticket), boot: SystemClock.boot))
+        entries.removeAll()
+    }
+
+    private func append(_ entry: Entry, _ ticket: UInt64, to journal: JournalWriter, at stamp: Instant) {
+        switch entry {
+        case .act(var act, let page):
+            if let alert = act.alert, !pipeline.knows(alert) { act.page = page }
+            journal.append(.act(act), at: stamp)
+        case .system(let record): journal.append(record, at: stamp)
+        case .message(var topic, let payload):
+            // Sound: both are lent for the call.
+            topic.withUTF8 { topic in
+                unsafe payload.withUnsafeBufferPointer { payload in
+                    unsafe journal.append(JournalLine.Head(stamp: stamp), topic: topic, payload: payload)
+                }
+            }
+        }
+        // A checksum may have come in front of it.
+        parts.entries.appended(ticket, as: journal.nextNumber - 1)
+    }
 
     private func publisher() -> IntakeMachine.Publisher {
         IntakeMachine.Publisher(connectedSince: parts.out.connectedSince, isContested: parts.out.takeContest())
@@ -159,9 +190,13 @@ final class Intake: IntakeHandler {
     private func obey(_ actions: [IntakeAction]) {
         for action in actions {
             switch action {
-            case .append, .write, .sync, .step, .abandon, .open, .resume, .close, .acknowledge: obeyOnJournal(action)
+            case .append, .appendEntry, .write, .sync, .step, .abandon, .open, .resume, .close, .acknowledge:
+                obeyOnJournal(action)
+            case .refuseEntries(let tickets): parts.entries.refuse(tickets)
             case .handOver(let applied):
-                parts.queue.add(LedgerQueue.Item(changes: effects.changes, applied: applied))
+                parts.queue.add(
+                    LedgerQueue.Item(
+                        changes: effects.changes, applied: applied, acts: effects.acts, clock: pipeline.clock))
             case .snapshot(let record): snapshot(record)
             case .publish(let actuation): publish(actuation)
             case .release(let topic, let payload): release(topic, payload)
@@ -186,6 +221,11 @@ final class Intake: IntakeHandler {
         case .append(let record, let stamp, let isFirst):
             guard !isFirst || prepare(journal, at: stamp) else { return }
             journal.append(record, at: stamp)
+        case .appendEntry(let ticket, let stamp, let isFirst):
+            guard !isFirst || prepare(journal, at: stamp), let entry = entries.removeValue(forKey: ticket) else {
+                return parts.entries.refuse([ticket])
+            }
+            append(entry, ticket, to: journal, at: stamp)
         case .write:
             do throws(JournalError) { try journal.write() } catch { return fail(error) }
             obey(machine.written(at: .now))
@@ -225,6 +265,7 @@ final class Intake: IntakeHandler {
         log.error("the journal cannot store; the broker keeps what comes: \(error)")
         parts.state.storing(problem: "\(error)")
         parts.faults.raise(.journal, .critical, error.phrase)
+        parts.entries.cutBack(from: journal.position.number)
         journal.abandon()
         self.journal = nil
     }
@@ -251,7 +292,8 @@ final class Intake: IntakeHandler {
         pipeline.step(batch, 0..<batch.recordCount, firstNumber: first, into: &effects)
         parts.state.stepped(pipeline)
         let step = IntakeMachine.Stepped(
-            last: journal.nextNumber - 1, hasChanges: !effects.changes.isEmpty,
+            last: journal.nextNumber - 1,
+            hasChanges: !effects.changes.isEmpty || parts.entries.isAwaiting(upTo: journal.nextNumber - 1),
             actuations: effects.actuations.map { ($0.record, $0.actuation) })
         // A contest that is asked for is forgotten: the next look asks.
         let publisher = IntakeMachine.Publisher(connectedSince: parts.out.connectedSince)

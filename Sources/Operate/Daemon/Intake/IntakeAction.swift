@@ -13,6 +13,10 @@ enum IntakeAction: Equatable, Sendable {
     /// Append a record of the daemon's own. `isFirst`: a segment with room is to be made sure of before; where that
     /// fails, report ``IntakeMachine/failed(_:from:boot:)``.
     case append(SystemRecord, stamp: Instant, isFirst: Bool)
+    /// Append what a person has put in, which waits under this ticket; as ``append(_:stamp:isFirst:)``.
+    case appendEntry(ticket: UInt64, stamp: Instant, isFirst: Bool)
+    /// The journal cannot take what waits under these: tell whoever put it in.
+    case refuseEntries([UInt64])
     /// Hand what was appended to the operating system; report ``IntakeMachine/written(at:)`` or the failure.
     case write
     /// Make it durable; report ``IntakeMachine/synced(at:)`` or the failure.

@@ -102,6 +102,8 @@ struct IntakeMachine {
     /// The journal has failed since the last commit, so something of this batch may be lost: it is not acknowledged,
     /// even where the journal stores again by then.
     private var hasLost = false
+    /// What a person has put in is among the lines: nobody is told that it is kept before it is durable.
+    private var needsSync = false
     /// A live record of a feed has come since the last commit.
     private var hasHeard = false
     private var isConnected = false
@@ -188,6 +190,19 @@ struct IntakeMachine {
         return [.append(record, stamp: stamp, isFirst: isFirst)]
     }
 
+    /// People have put in what waits under these tickets. It shares the batch at hand, and whatever `sync` says it is
+    /// durable before it is stepped over.
+    mutating func entriesAsked(_ tickets: [UInt64], boot: Int64) -> [IntakeAction] {
+        guard !tickets.isEmpty else { return [] }
+        guard case .open = journal, !isEnding else { return [.refuseEntries(tickets)] }
+        needsSync = true
+        return tickets.map { ticket in
+            let isFirst = lines != .unwritten
+            lines = .unwritten
+            return .appendEntry(ticket: ticket, stamp: clock.stamp(boot: boot), isFirst: isFirst)
+        }
+    }
+
     // MARK: Store, sync, acknowledge, step
 
     /// The session asks for what was received to be made durable.
@@ -203,6 +218,7 @@ struct IntakeMachine {
 
     mutating func written(at now: BoxClock.Reading) -> [IntakeAction] {
         lines = .written
+        if needsSync { return [.sync] }
         switch terms.sync {
         case .batch: return [.sync]
         case .interval(let length):
@@ -216,6 +232,7 @@ struct IntakeMachine {
     mutating func synced(at now: BoxClock.Reading) -> [IntakeAction] {
         syncedAt = now.boot
         isSynced = true
+        needsSync = false
         return stored(at: now)
     }
 
@@ -329,6 +346,7 @@ struct IntakeMachine {
     mutating func failed(_ error: JournalError, from number: Int64, boot: Int64) -> [IntakeAction] {
         pending = Array((unstored + pending).prefix(terms.pendingMax))
         unstored = []
+        needsSync = false
         lines = .none
         // A commit that fails is the one that is refused.
         if case .commit = purpose { hasLost = false } else { hasLost = true }

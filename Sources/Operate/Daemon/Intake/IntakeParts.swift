@@ -6,6 +6,7 @@ struct IntakeParts: Sendable {
     let state: DaemonState
     let out: PublishSession
     let queue: LedgerQueue
+    let entries: EntryDesk
     let faults: BoxFaults
     let watchdog: Watchdog
     /// Ends the broker's connection, and makes a new one.

@@ -26,6 +26,7 @@ struct IntakeService: Service {
         await intake.ended()
         parts.queue.close()
         await ledger.ended()
+        parts.entries.close()
         await snapshots.ended()
     }
 }

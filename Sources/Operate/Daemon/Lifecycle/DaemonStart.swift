@@ -138,6 +138,10 @@ struct DaemonStart {
         }
         // What stood against the file before this one, or before this opening, is over.
         faults.clear(.ledger)
+        if let path = opened.backupOfFormer { log.notice("the ledger is of a former version; kept as \(path)") }
+        if let trouble = opened.backupProblem {
+            log.error("the ledger is of a former version, and could not be kept before it was brought up: \(trouble)")
+        }
         guard let problem = opened.problem else { return opened }
         log.error(
             "the ledger was damaged: \(problem); moved aside",

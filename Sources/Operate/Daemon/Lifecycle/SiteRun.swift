@@ -77,12 +77,13 @@ struct SiteRun {
         let failover = makeFailover(ledger, channels)
         let sender = makeSender(ledger, channels, out, failover, onDamage)
         failover.connect { sender.wake() }
+        let session = IntakeSession(intakeOptions(broker))
+        let entries = EntryDesk(wake: { session.wake() })
         let committer = Committer(
             settings: settings, registry: site.registry, channels: channels.map(\.name), ledger: ledger,
-            state: state, faults: faults, onDamage: onDamage, log: log)
-        let session = IntakeSession(intakeOptions(broker))
+            state: state, faults: faults, entries: entries, onDamage: onDamage, log: log)
         let parts = IntakeParts(
-            state: state, out: out, queue: LedgerQueue(), faults: faults, watchdog: watchdog,
+            state: state, out: out, queue: LedgerQueue(), entries: entries, faults: faults, watchdog: watchdog,
             restart: { session.restart() },
             wake: { session.wake() }, log: log)
         let snapshots = SnapshotKeeper(

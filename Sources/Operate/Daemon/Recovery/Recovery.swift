@@ -228,6 +228,7 @@ struct Recovery {
             let last = records.upperBound
             stepped += Int64(records.count)
             for (_, actuation) in effects.actuations { releases.add(actuation) }
+            let acts = effects.acts.filter { $0.record > applied }
             var missed: [AlertChange] = []
             for change in effects.changes {
                 if change.record > applied { missed.append(change) } else { known[change.id] = change }
@@ -235,10 +236,10 @@ struct Recovery {
             effects.removeAll()
             changes += missed.count
             if isNewLedger {
-                try commit(missed, applied: last, isHistory: true)
+                try commit(missed, acts, applied: last, isHistory: true)
                 untold += missed
-            } else if !missed.isEmpty {
-                try commit(missed, applied: last)
+            } else if !missed.isEmpty || !acts.isEmpty {
+                try commit(missed, acts, applied: last)
             }
         }
         state.releases = releases
@@ -250,8 +251,12 @@ struct Recovery {
         return known
     }
 
-    private func commit(_ changes: [AlertChange], applied: Int64, isHistory: Bool = false) throws {
-        let item = LedgerQueue.Item(changes: changes, applied: applied, isHistory: isHistory)
+    private func commit(
+        _ changes: [AlertChange], _ acts: [ActOutcome] = [], applied: Int64, isHistory: Bool = false
+    ) throws {
+        let item = LedgerQueue.Item(
+            changes: changes, applied: applied, acts: acts, clock: changes.last?.stamp ?? .distantPast,
+            isHistory: isHistory)
         guard committer.commit(item) else { throw Exit.inputOutput }
     }
 
