@@ -1,5 +1,5 @@
-// Preloaded into the daemon by Tests/FaultTests: makes calls of the C library fail, and steps the wall clock, as a
-// small shared file says. The file is the environment's SHOUWANG_FAULTS; without it everything is as ever.
+// Preloaded into the daemon by Tests/FaultTests: makes calls of the C library fail, steps the wall clock, and ends the
+// process between the steps of an act, as a small shared file says. The file is the environment's SHOUWANG_FAULTS; without it everything is as ever.
 #define _GNU_SOURCE
 #include "faultcontrol.h"
 
@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,13 +37,18 @@ static void add(int index, int64_t n) { __atomic_add_fetch(control + index, n, _
 
 static int is_meant(const char *path) { return strstr(path, (const char *)control + SUBSTRING_AT) != NULL; }
 
-static int is_meant_file(int file) {
-    char link[64], path[1024];
+static int path_of(int file, char *path, size_t size) {
+    char link[64];
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-    ssize_t length = readlink(link, path, sizeof path - 1);
+    ssize_t length = readlink(link, path, size - 1);
     if (length < 0) return 0;
     path[length] = 0;
-    return is_meant(path);
+    return 1;
+}
+
+static int is_meant_file(int file) {
+    char path[1024];
+    return path_of(file, path, sizeof path) && is_meant(path);
 }
 
 static int fails_to_write(int file) {
@@ -74,18 +80,73 @@ static int fails_to_sync(int file) {
     return 1;
 }
 
-int fdatasync(int file) { return fails_to_sync(file) ? -1 : (int)syscall(SYS_fdatasync, file); }
-int fsync(int file) { return fails_to_sync(file) ? -1 : (int)syscall(SYS_fsync, file); }
+// A step of an act is reached; where it is the one to die at, nothing behind it happens.
+static void reach(int64_t step) {
+    int64_t before = step - 1;
+    if (!__atomic_compare_exchange_n(control + STEP_REACHED, &before, step, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+        return;
+    if (slot(KILL_STEP) != step) return;
+    syscall(SYS_kill, (pid_t)syscall(SYS_getpid), 9);
+    for (;;) pause();
+}
+
+enum { OTHER, JOURNAL, LEDGER, ANSWER };
+
+static int role_of(int file, const void *bytes, size_t count) {
+    char path[1024];
+    if (slot(KILL_STEP) == 0 || !path_of(file, path, sizeof path)) return OTHER;
+    size_t length = strlen(path);
+    if (strstr(path, "/journal/")) return JOURNAL;
+    if (length > 4 && strcmp(path + length - 4, "-wal") == 0) return LEDGER;
+    if (strncmp(path, "socket:", 7) == 0 && count >= 9 && memcmp(bytes, "HTTP/1.1 ", 9) == 0) return ANSWER;
+    return OTHER;
+}
+
+static void before_write(int role) {
+    if (role == JOURNAL) reach(BEFORE_APPEND);
+    if (role == LEDGER) reach(COMMITTING);
+    if (role == ANSWER) reach(ANSWERING);
+}
+
+static void after_write(int role) {
+    if (role == JOURNAL) reach(APPENDED);
+    if (role == ANSWER) reach(ANSWERED);
+}
+
+static int synced(int file, int code) {
+    int role = code == 0 ? role_of(file, "", 0) : OTHER;
+    if (role == JOURNAL) reach(SYNCED);
+    if (role == LEDGER) reach(COMMITTED);
+    return code;
+}
+
+int fdatasync(int file) { return fails_to_sync(file) ? -1 : synced(file, (int)syscall(SYS_fdatasync, file)); }
+int fsync(int file) { return fails_to_sync(file) ? -1 : synced(file, (int)syscall(SYS_fsync, file)); }
 
 ssize_t write(int file, const void *bytes, size_t count) {
-    return fails_to_write(file) ? -1 : syscall(SYS_write, file, bytes, count);
+    if (fails_to_write(file)) return -1;
+    int role = role_of(file, bytes, count);
+    before_write(role);
+    ssize_t written = syscall(SYS_write, file, bytes, count);
+    after_write(role);
+    return written;
 }
-ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {
-    return fails_to_write(file) ? -1 : syscall(SYS_pwrite64, file, bytes, count, offset);
+ssize_t writev(int file, const struct iovec *parts, int count) {
+    int role = count > 0 ? role_of(file, parts[0].iov_base, parts[0].iov_len) : OTHER;
+    before_write(role);
+    ssize_t written = syscall(SYS_writev, file, parts, count);
+    after_write(role);
+    return written;
 }
 ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) {
-    return fails_to_write(file) ? -1 : syscall(SYS_pwrite64, file, bytes, count, offset);
+    if (fails_to_write(file)) return -1;
+    int role = role_of(file, bytes, 0);
+    before_write(role);
+    ssize_t written = syscall(SYS_pwrite64, file, bytes, count, offset);
+    after_write(role);
+    return written;
 }
+ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) { return pwrite64(file, bytes, count, offset); }
 int ftruncate(int file, off_t length) {
     return fails_to_write(file) ? -1 : (int)syscall(SYS_ftruncate, file, length);
 }

@@ -153,6 +153,9 @@ import Timekeeping
         #expect(intake.lines == ["$tick"], "who was refused asks again")
         intake.tell { $0.entriesAsked([], boot: intake.boot) }
         #expect(intake.refused == [7, 8])
+        intake.failing = [.prepare]
+        intake.tell { $0.entriesAsked([9, 10], boot: intake.boot) }
+        #expect(intake.refused == [7, 8, 9, 10], "also those behind the one at which it failed")
     }
 
     // MARK: Other settings of sync

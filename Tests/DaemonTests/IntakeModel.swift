@@ -137,7 +137,11 @@ final class IntakeModel {
             trace.append(action)
             if case .open = action { open() }
             if case .refuseEntries(let tickets) = action { refused += tickets }
-            if isOpen { obeyOnJournal(action) }
+            if isOpen {
+                obeyOnJournal(action)
+            } else if case .appendEntry(let ticket, _, _) = action {
+                refused.append(ticket)
+            }
             if case .probe(let text) = action { machine.probeSent(text, isOut: true, boot: boot) }
         }
     }

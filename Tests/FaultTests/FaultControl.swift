@@ -13,6 +13,10 @@ struct FaultControl: Sendable {
         case syncsFailed = 3
         case syncsRetried = 4
         case writesFailed = 5
+        /// At this step of an act the process is killed (the steps of faultcontrol.h, 1 to 7); 0: never.
+        case killStep = 6
+        /// The last step that was passed; to be set to 0 before an act.
+        case stepReached = 7
     }
 
     private static let substringAt = 128

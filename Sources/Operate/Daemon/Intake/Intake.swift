@@ -146,6 +146,7 @@ final class Intake: IntakeHandler {
     func deadlinePassed() {
         parts.watchdog.beat()
         takeEntries()
+        parts.questions.answerOne(pipeline)
         obey(machine.timePassed(until: pipeline.nextDeadline(), publisher: publisher(), at: .now))
     }
 
@@ -216,7 +217,10 @@ final class Intake: IntakeHandler {
     /// What concerns the journal. Where there is none it is void.
     private func obeyOnJournal(_ action: IntakeAction) {
         if case .open(let number) = action { return open(atLeast: number) }
-        guard let journal else { return }
+        guard let journal else {
+            if case .appendEntry(let ticket, _, _) = action { parts.entries.refuse([ticket]) }
+            return
+        }
         switch action {
         case .append(let record, let stamp, let isFirst):
             guard !isFirst || prepare(journal, at: stamp) else { return }

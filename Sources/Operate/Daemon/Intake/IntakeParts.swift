@@ -7,6 +7,7 @@ struct IntakeParts: Sendable {
     let out: PublishSession
     let queue: LedgerQueue
     let entries: EntryDesk
+    let questions: PipelineQuestions
     let faults: BoxFaults
     let watchdog: Watchdog
     /// Ends the broker's connection, and makes a new one.

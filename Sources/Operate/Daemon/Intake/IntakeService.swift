@@ -24,6 +24,7 @@ struct IntakeService: Service {
         await untilShutdown(parts.log)
         session.stop()
         await intake.ended()
+        parts.questions.close()
         parts.queue.close()
         await ledger.ended()
         parts.entries.close()

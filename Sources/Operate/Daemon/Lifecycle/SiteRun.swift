@@ -83,7 +83,8 @@ struct SiteRun {
             settings: settings, registry: site.registry, channels: channels.map(\.name), ledger: ledger,
             state: state, faults: faults, entries: entries, onDamage: onDamage, log: log)
         let parts = IntakeParts(
-            state: state, out: out, queue: LedgerQueue(), entries: entries, faults: faults, watchdog: watchdog,
+            state: state, out: out, queue: LedgerQueue(), entries: entries,
+            questions: PipelineQuestions(wake: { session.wake() }), faults: faults, watchdog: watchdog,
             restart: { session.restart() },
             wake: { session.wake() }, log: log)
         let snapshots = SnapshotKeeper(
