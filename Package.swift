@@ -106,7 +106,10 @@ let package = Package(
             ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", .product(name: "Yams", package: "Yams")]),
         hot(
             "Site/SiteConfiguration",
-            ["Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "ConfigReading", "Channels", "Community", "Feeds"]),
+            [
+                "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "ConfigReading", "Cases", "Channels", "Community",
+                "Feeds",
+            ]),
         ours(
             "Site/SiteLoading",
             [
@@ -114,6 +117,7 @@ let package = Package(
                 "SiteConfiguration", "Feeds", "Rules", "Channels", "Delivery", crypto,
             ]),
         // Core: pure
+        hot("Core/Cases", ["Vocabulary", "Timekeeping", "Diagnostics", "JSONWriting"]),
         hot("Core/Windowing", ["Timekeeping", "StateCoding", "CPrefetch", heap]),
         hot(
             "Core/Rules",
@@ -124,14 +128,16 @@ let package = Package(
         ours(
             "Core/Alerts",
             [
-                "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog", "Community",
-                "SiteConfiguration", "Feeds", "Rules", crypto,
+                "CSIMDJSON", "JSONWriting", "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "RecordLog",
+                "Community", "SiteConfiguration", "Feeds", "Rules", "Cases", crypto,
             ]),
-        hot("Core/Cases", ["Vocabulary", "Timekeeping"]),
         // `Dispatch` is the name of libdispatch's module.
         ours(
             "Core/Dispatch", named: "AlertDispatch",
-            ["Vocabulary", "Timekeeping", "Diagnostics", "Community", "Channels", "SiteConfiguration", "Alerts"]),
+            [
+                "Vocabulary", "Timekeeping", "StateCoding", "Diagnostics", "Community", "Channels", "SiteConfiguration",
+                "Feeds", "Alerts", heap,
+            ]),
         hot(
             "Core/Pipeline",
             [
@@ -142,7 +148,7 @@ let package = Package(
             "Core/Scenarios",
             [
                 "CSIMDJSON", "Vocabulary", "Timekeeping", "Diagnostics", "StateCoding", "FileIO", "JSONWriting",
-                "RecordLog", "Feeds", "Community", "SiteConfiguration", "Rules", "Alerts", "Pipeline",
+                "RecordLog", "Feeds", "Community", "SiteConfiguration", "Rules", "Alerts", "Cases", "Pipeline",
             ]),
         // Deliver
         ours(
@@ -166,9 +172,19 @@ let package = Package(
         ours(
             "Operate/Console",
             [
-                "Vocabulary", "Cases", "Feeds", "JSONWriting", .product(name: "Hummingbird", package: "hummingbird"),
-                log, lifecycle, nio("NIOCore"),
+                "Vocabulary", "Timekeeping", "FileIO", "Diagnostics", "JSONWriting", "Community", "SiteConfiguration",
+                "Channels", "Feeds", "Alerts", "Cases", "Ledger", deque, log, lifecycle, nio("NIOCore"), ssl, crypto,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        ours(
+            "Operate/ConsoleClient",
+            [
+                "Vocabulary", "Diagnostics", "JSONWriting", "SiteConfiguration",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"), nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), ssl,
             ]),
         ours(
             "Operate/Daemon",
@@ -194,7 +210,8 @@ let package = Package(
                 "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "JSONWriting", "Terminal",
                 "RecordLog",
                 "Community", "ConfigReading", "SiteConfiguration", "SiteLoading", "Feeds", "Rules", "Alerts",
-                "Pipeline", "Scenarios", "MQTTIntake", "Daemon", "Simulation", "Demo", log,
+                "Pipeline", "Scenarios", "MQTTIntake", "Cases", "Ledger", "ConsoleClient", "Daemon", "Simulation",
+                "Demo", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         // Benchmarks: built with everything, so that they stay true; run by `make bench`.
@@ -213,8 +230,8 @@ let package = Package(
         tests(
             "SiteConfigurationTests",
             [
-                "FileIO", "Vocabulary", "ConfigReading", "Channels", "SiteConfiguration", "Timekeeping", "Diagnostics",
-                "Feeds",
+                "FileIO", "Vocabulary", "ConfigReading", "Cases", "Channels", "SiteConfiguration", "Timekeeping",
+                "Diagnostics", "Feeds",
             ]),
         tests(
             "BrokerTests",
@@ -226,8 +243,19 @@ let package = Package(
             "DaemonTests",
             [
                 "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "MQTTIntake", "RecordLog", "Feeds", "Community",
-                "ConfigReading", "SiteConfiguration", "SiteLoading", "Rules", "Alerts", "Cases", "Pipeline", "Ledger",
-                "Channels", "Delivery", "Console", "Daemon", "shouwang", "TestSupport", log,
+                "ConfigReading", "SiteConfiguration", "SiteLoading", "Rules", "Alerts", "AlertDispatch", "Cases",
+                "Pipeline", "Ledger", "Channels", "Delivery", "Console", "Daemon", "shouwang", "TestSupport", log,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        tests(
+            "WorkerPageTests",
+            [
+                "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "RecordLog", "Feeds", "Community",
+                "ConfigReading", "SiteConfiguration", "Alerts", "Cases", "Pipeline", "Ledger", "Console", log,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"), nio("NIOCore"), nio("NIOHTTP1"),
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         // Preloaded into the daemon by the tests of faults; nothing links it.
         .target(name: "CFaultShim", path: "Tests/CFaultShim"),
@@ -252,12 +280,20 @@ let package = Package(
                 "Vocabulary", "Timekeeping", "Diagnostics", "FileIO", "RecordLog", "Feeds", "Community",
                 "ConfigReading", "SiteConfiguration", "Simulation", "TestSupport",
             ]),
-        tests("CasesTests", ["TestSupport", "Vocabulary", "Timekeeping", "Cases"]),
+        tests(
+            "ConsoleClientTests",
+            [
+                "Vocabulary", "Diagnostics", "JSONWriting", "ConsoleClient",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"), log, nio("NIOCore"),
+            ]),
+        tests(
+            "CasesTests", ["TestSupport", "JSONWriting", "Vocabulary", "Timekeeping", "Diagnostics", "Cases"]),
         tests(
             "AlertDispatchTests",
             [
                 "TestSupport", "FileIO", "Vocabulary", "Timekeeping", "Diagnostics", "Community", "ConfigReading",
-                "SiteConfiguration", "Alerts", "AlertDispatch",
+                "SiteConfiguration", "Feeds", "Alerts", "AlertDispatch",
             ]),
         tests(
             "PipelineTests",
@@ -280,6 +316,17 @@ let package = Package(
             ],
             // Found by the tests themselves, by the folder that they stand in.
             exclude: ["catalogue"], swiftSettings: settings),
+        tests(
+            "ConsoleTests",
+            [
+                // The executable is started, not imported.
+                "shouwang", "TestSupport", "Vocabulary", "Timekeeping", "FileIO", "Diagnostics", "JSONWriting",
+                "RecordLog",
+                "Feeds", "Community", "SiteConfiguration", "Alerts", "Cases", "Pipeline", "Ledger", "Console", "Daemon",
+                log,
+                nio("NIOCore"), nio("NIOHTTP1"), ssl,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
         tests("WindowingTests", ["TestSupport", "Windowing", "Timekeeping", "StateCoding"]),
         tests("MQTTIntakeTests", ["TestSupport", "MQTTIntake", "Simulation", "Timekeeping", "Diagnostics"]),
         tests(

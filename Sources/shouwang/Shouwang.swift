@@ -3,7 +3,7 @@ import Glibc
 import Vocabulary
 
 /// The command line. Exit codes are those of docs/commands.md: 0 done, 1 a comparison or test failed, 64 usage, 65 bad
-/// data, 66 no input, 69 broker not reachable, 74 input or output, 78 configuration.
+/// data, 66 no input, 69 broker or daemon not reachable, 74 input or output, 75 later, 78 configuration.
 @main
 struct Shouwang: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,7 +24,8 @@ struct Shouwang: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ReloadCommand.self, CheckCommand.self, ReplayCommand.self, ListenCommand.self,
             InitCommand.self,
-            DemoCommand.self, TestCommand.self, WhyCommand.self, WhyNotCommand.self,
+            DemoCommand.self, TestCommand.self, WhyCommand.self, WhyNotCommand.self, AlertsCommand.self,
+            StatusCommand.self, TokenCommand.self, DrillCommand.self, ForgetCommand.self,
         ])
 
     static func main() async {

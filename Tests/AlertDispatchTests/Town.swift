@@ -35,8 +35,13 @@ struct Town {
     let settings: Settings
     let registry: Registry
 
-    /// - Parameter routes: as in the configuration, in flow form.
-    init(_ routes: String) {
+    /// - Parameters:
+    ///   - routes: as in the configuration, in flow form.
+    ///   - workers: the sheet; `shifts` and `residents` too.
+    ///   - top: a further line of the configuration.
+    init(
+        _ routes: String, workers: String = Town.workers, shifts: String = "", residents: String = "", top: String = ""
+    ) {
         let yaml = """
             site: {id: hgs, name: 红谷春天, timezone: Asia/Shanghai, language: en}
             mqtt: {broker: "mqtt://127.0.0.1"}
@@ -46,13 +51,16 @@ struct Town {
             rules: {}
             channels: {robot: {kind: wecom, key: {env: K}}, board: {kind: mqtt}, desk: {kind: wecom, key: {env: K}}}
             routes: [\(routes)]
+            \(top)
 
             """
         let (settings, told) = Settings.parse(Array(yaml.utf8), file: "shouwang.yaml", baseDirectory: "/etc") {
             (_) throws(FileError) in throw FileError(reason: "none", isMissing: true)
         }
         var files = RegistryFiles()
-        for (name, text) in [("places", Town.places), ("workers", Town.workers)] {
+        for (name, text) in [
+            ("places", Town.places), ("workers", workers), ("shifts", shifts), ("residents", residents),
+        ] where !text.isEmpty {
             files.files.append((name: name + ".csv", path: name + ".csv", bytes: Array(text.utf8)))
         }
         let (registry, wrong) = Registry.load(files)

@@ -95,7 +95,7 @@ final class DaemonFixture: Sendable {
     }
 }
 
-/// Counts what is published to the lift.
+/// Keeps what is published to the lift, or under another filter.
 final class LiftListener: Sendable {
     private let session: IntakeSession
     private let thread: SessionThread
@@ -103,9 +103,11 @@ final class LiftListener: Sendable {
 
     final class Heard: Sendable { let messages = Mutex<[String]>([]) }
 
-    init(port: UInt16) {
+    init(port: UInt16, filter: String = "lift/#") {
         var options = IntakeSession.Options(
-            broker: BrokerOptions(host: "127.0.0.1", port: port), clientID: "test-lift", filters: ["lift/#"])
+            broker: BrokerOptions(host: "127.0.0.1", port: port),
+            clientID: "test-listener-\(UUID().uuidString.prefix(8))",
+            filters: [filter])
         options.isTransient = true
         let session = IntakeSession(options)
         let heard = Heard()

@@ -37,8 +37,9 @@ import Vocabulary
                 acts.append(act)
                 let record = Int64(acts.count)
                 entries.appended(ticket, as: record)
-                let outcome = ActOutcome(record: record, act: act, result: .done(ordinal: 0))
-                let kept = LedgerAct(outcome, at: Instant(milliseconds: 1)).map { [$0] } ?? []
+                let outcome = ActOutcome(
+                    record: record, at: Instant(milliseconds: 1), act: act, result: .done(ordinal: 0))
+                let kept = LedgerAct(outcome).map { [$0] } ?? []
                 try ledger.commit(changes: [], notifications: [], acts: kept, applied: record)
                 entries.committed(upTo: record, [outcome])
             }
@@ -81,8 +82,8 @@ import Vocabulary
 
     @Test func `what was refused keeps its refusal, and what the ledger cannot look up is unavailable`() async throws {
         let refused = ActOutcome(
-            record: 4, act: ActDeskTests.ack("k"), result: .refused(.isOver, .resolved))
-        let kept = try #require(LedgerAct(refused, at: Instant(milliseconds: 1)))
+            record: 4, at: Instant(milliseconds: 1), act: ActDeskTests.ack("k"), result: .refused(.isOver, .resolved))
+        let kept = try #require(LedgerAct(refused))
         try ledger.commit(changes: [], notifications: [], acts: [kept], applied: 4)
         #expect(await desk.act(ActDeskTests.ack("k")) == .refused(.isOver, .resolved))
         entries.close()

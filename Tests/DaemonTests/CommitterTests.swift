@@ -79,7 +79,7 @@ import Vocabulary
                     at: CommitterTests.noon),
                 OutboxEntry(
                     record: 7, ordinal: 0, alert: change.id, channel: "robot", recipient: "", severity: .high,
-                    change: "raised", kind: .text, body: "text 0", at: CommitterTests.noon),
+                    change: "raised", kind: .text, body: "text 0\nNo. 001122", at: CommitterTests.noon),
             ])
         #expect(try bench.ledger.applied() == 9 && bench.state.view.changes == 1 && bench.state.view.unrouted == 0)
     }
@@ -92,7 +92,8 @@ import Vocabulary
         #expect(bench.committer.commit(item))
         let digest = try #require(try bench.told().last)
         #expect(digest.channel == "robot" && digest.kind == .text && digest.ordinal == 0 && digest.severity == .high)
-        #expect(digest.body.hasPrefix("[Digest] 4 alerts at once") && digest.body.hasSuffix("\ntext 2\ntext 3"))
+        #expect(
+            digest.body.hasPrefix("[Digest] 4 alerts at once") && digest.body.hasSuffix("\ntext 2\ntext 3\nNo. 001122"))
         #expect(try bench.told().count == 5)
         #expect(bench.committer.commit(item))
         #expect(try bench.told().count == 5, "a batch that is made again, as after a crash")

@@ -1,6 +1,7 @@
 import Feeds
 @testable import Pipeline
 import Testing
+import Timekeeping
 
 @testable import Daemon
 
@@ -27,7 +28,8 @@ import Testing
             desk.appended(tickets[0], as: 7)
             desk.appended(tickets[1], as: 9)
             #expect(!desk.isAwaiting(upTo: 6) && desk.isAwaiting(upTo: 7))
-            let outcome = ActOutcome(record: 7, act: Act(alert: "a", verb: "ack"), result: .done(ordinal: 3))
+            let outcome = ActOutcome(
+                record: 7, at: .distantPast, act: Act(alert: "a", verb: "ack"), result: .done(ordinal: 3))
             desk.committed(upTo: 8, [outcome])
             desk.committed(upTo: 9, [])
             desk.committed(upTo: 10, [])

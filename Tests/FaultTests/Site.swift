@@ -138,10 +138,11 @@ final class Site {
     }
 
     /// Polls until something holds; a daemon that has ended by itself is told at once.
-    func wait(_ what: String, seconds: Int = 120, until holds: () -> Bool) throws {
+    /// - Parameter ifEnded: a daemon that has ended is no reason to stop.
+    func wait(_ what: String, seconds: Int = 120, ifEnded: Bool = false, until holds: () -> Bool) throws {
         let end = SystemClock.boot + Int64(seconds) * 1000
         while !holds() {
-            if let daemon, !daemon.isRunning {
+            if !ifEnded, let daemon, !daemon.isRunning {
                 throw Timeout(what: what + ": the daemon ended", log: String(log.suffix(3000)))
             }
             guard SystemClock.boot < end else { throw Timeout(what: what, log: String(log.suffix(3000))) }

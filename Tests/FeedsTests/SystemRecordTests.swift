@@ -56,6 +56,18 @@ import Timekeeping
         }
     }
 
+    @Test func `a drill is of a rule, for somebody or somewhere, and has a name of its own`() {
+        #expect(
+            says("drill", #"{"rule":"sos","resident":"e1","place":"b3","actor":"w1","id":7,"more":1}"#)
+                == .drill(Drill(id: "7", rule: "sos", resident: "e1", place: "b3", actor: "w1")))
+        for payload in [
+            #"{"rule":"sos","resident":"e1"}"#, #"{"resident":"e1","id":"d1"}"#, #"{"rule":"sos","id":"d1"}"#,
+            #"{"rule":"sos","resident":"","id":"d1"}"#,
+        ] {
+            #expect(says("drill", payload) == .unknown("drill"), "\(payload)")
+        }
+    }
+
     @Test func `a silence is of a later version`() {
         #expect(says("silence", #"{"id":"s1","until":"3d"}"#) == .unknown("silence"))
     }
@@ -106,8 +118,22 @@ import Timekeeping
                 + #""note":"去儿子家\n\u0001","key":"k"}"#
         ),
         (
+            .act(SystemRecordFormTests.fullAct), "act",
+            #"{"alert":"a","verb":"handle","actor":"w1","entered_by":"desk","to":"street","ok":false,"found":"well","#
+                + #""by":"visit","for":"2h","reason":"rain","into":"b","alert_right":true,"device":"faulty","#
+                + #""tapped":"t","photos":"0a 0b","seen":"7.0","may_check_own":true,"key":"k","page":"{\"a\":1}"}"#
+        ),
+        (
             .seen(rule: "quiet", home: "3栋/1单元/101", since: to), "seen",
             #"{"rule":"quiet","key":"3栋/1单元/101","since":"2026-03-05T01:00:00.000+00:00"}"#
+        ),
+        (
+            .drill(Drill(id: "d1", rule: "sos", resident: "e1", actor: "w1")), "drill",
+            #"{"rule":"sos","resident":"e1","actor":"w1","id":"d1"}"#
+        ),
+        (
+            .drill(Drill(id: "d2", rule: "throw", place: "3栋")), "drill",
+            #"{"rule":"throw","place":"3栋","id":"d2"}"#
         ),
         (.flood(device: "pir-7", cut: 412), "flood", #"{"device":"pir-7","cut":412}"#),
         (.segment(first: 48_213, version: 2), "segment", #"{"first":48213,"version":2}"#),
@@ -117,6 +143,25 @@ import Timekeeping
         ),
         (.unknown("silence"), "silence", "{}"),
     ]
+
+    private static let fullAct: Act = {
+        var act = Act(alert: "a", verb: "handle", actor: "w1", found: "well", key: "k")
+        act.enteredBy = "desk"
+        act.to = "street"
+        act.ok = false
+        act.by = "visit"
+        act.length = "2h"
+        act.reason = "rain"
+        act.into = "b"
+        act.alertRight = true
+        act.device = "faulty"
+        act.tapped = "t"
+        act.photos = ["0a", "0b"]
+        act.seen = "7.0"
+        act.mayCheckOwn = true
+        act.page = "{\"a\":1}"
+        return act
+    }()
 
     /// The place of a case; the compiler asks for a new one here.
     private static func place(_ record: SystemRecord) -> Int {
@@ -136,6 +181,7 @@ import Timekeeping
         case .segment: 12
         case .sum: 13
         case .unknown: 14
+        case .drill: 15
         }
     }
 
@@ -155,7 +201,7 @@ import Timekeeping
             #expect(batch.refusals.isEmpty)
         }
         let places = Set(SystemRecordFormTests.samples.map { SystemRecordFormTests.place($0.record) })
-        #expect(places == Set(0...14), "each case has a sample")
+        #expect(places == Set(0...15), "each case has a sample")
     }
 
     @Test func `every record has a row of the table, with each field that is written`() {

@@ -73,7 +73,7 @@ import Timekeeping
         let start = ContinuousClock.now
         waiting.cancel()
         #expect(await waiting.value == .notConnected)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(20), "and not for ever")
         #expect(session.counters.acknowledged == 0 && session.counters.notConnected == 0)
         #expect(kill(pid, SIGCONT) == 0)
         // The message itself was not taken back.

@@ -1,3 +1,4 @@
+import Cases
 import Diagnostics
 import Foundation
 import Testing
@@ -19,6 +20,11 @@ import Testing
     @Test(arguments: [(Language.en, "rules.md"), (.zhHans, "rules.zh-CN.md")])
     func `the page about rules is the one that the catalogue makes`(language: Language, name: String) throws {
         try compare(RuleReference.markdown(language), with: name)
+    }
+
+    @Test(arguments: [(Language.en, "cases.md"), (.zhHans, "cases.zh-CN.md")])
+    func `the page about cases is the one that their tables make`(language: Language, name: String) throws {
+        try compare(CaseReference.markdown(language), with: name)
     }
 
     @Test func `a page is wrapped where a reader does not see it`() {

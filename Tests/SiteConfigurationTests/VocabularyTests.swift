@@ -18,7 +18,7 @@ import Vocabulary
         for file in files {
             let text = try String(contentsOfFile: file, encoding: .utf8)
             for match in text.matches(
-                of: /"((?:config|feed|rule|route|channel|store|mqtt|console|mapping|holidays)\.[a-z0-9-]+)"/)
+                of: /"((?:config|feed|rule|route|channel|store|mqtt|console|mapping|holidays|limits)\.[a-z0-9-]+)"/)
             {
                 let code = String(match.output.1)
                 if SettingsTable.table.key(code) == nil || code.contains("-") { codes.insert(code) }
@@ -69,11 +69,14 @@ enum DiagnosticCodes {
         "config.empty-file", "config.empty-value", "config.encoding", "config.full-width", "config.literal-secret",
         "config.missing-key", "config.no-file", "config.no-rules", "config.not-acted-on", "config.not-encrypted",
         "config.out-of-range", "config.syntax", "config.tab", "config.too-large", "config.too-many-aliases",
-        "config.unknown-key", "config.unreadable", "config.wide-blank", "config.wrong-type", "console.not-loopback",
+        "config.unknown-key", "config.unreadable", "config.wide-blank", "config.wrong-type", "console.not-encrypted",
+        "console.not-loopback",
         "feed.broker-topic", "feed.duplicate-name", "feed.duplicate-topic", "feed.mapping-unused", "feed.none",
         "feed.not-built",
         "feed.overlap", "feed.reserved-topic", "feed.unknown-format", "holidays.bad-date", "holidays.bad-kind",
-        "holidays.no-header", "holidays.too-many-rows", "holidays.two-kinds", "mapping.bad-pointer",
+        "holidays.no-header", "holidays.too-many-rows", "holidays.two-kinds", "limits.case-too-short",
+        "limits.nobody-works", "limits.not-urgent", "limits.part-of-a-day", "limits.time-alone",
+        "limits.unknown-category", "limits.unknown-kind", "mapping.bad-pointer",
         "mapping.bad-template", "mapping.bad-topic", "mapping.bad-value", "mapping.never-fits", "mapping.no-events",
         "mapping.unknown-kind", "mapping.unknown-level", "mapping.unreachable", "mqtt.half-certificate",
         "mqtt.not-encrypted", "mqtt.password-without-username", "mqtt.qos-2", "mqtt.tls-without-mqtts",

@@ -13,6 +13,7 @@ import Vocabulary
         site: {id: hgs, name: n, timezone: UTC, language: en, holidays: h.csv}
         registry: /srv/registry
         heartbeat: {url: "https://example.org/alive", every: 1m}
+        daily: {at: "07:30", to: [property]}
         life_safety: {off: []}
         mqtt:
           broker: "mqtts://[2001:db8::1]:8884/"
@@ -26,8 +27,24 @@ import Vocabulary
         feeds:
           - {name: f, topic: a/+, format: mapping, place: p, mapping: m.yaml, strip: [/pic], redact: /phone}
         store: {path: s, journal: {sync: 1s, keep: 1d, max: 1GB, segment: 16MB}, snapshot: 5m}
-        limits: {payload: 2MB, rejects: 10, outbox: 200}
-        console: {listen: "[::1]:80", public_url: "https://example.org", tokens: {credential: t}}
+        limits:
+          payload: 2MB
+          rejects: 10
+          outbox: 200
+          critical: {ack: 1m, arrive: 9m, handle: 50m, case: 20h, time: urgent}
+          high: {ack: 2m, arrive: 9m, handle: 50m, case: 20h, time: urgent}
+          medium: {ack: 3m, arrive: 9m, handle: 50m, case: 2d, time: natural_day}
+          low: {ack: 2h, arrive: 3h, handle: 4h, case: 20h, time: work_hour}
+          kinds: {lift_fault: {ack: 1h, arrive: 2h, handle: 3h, case: 24h, time: natural_day}}
+          categories: {飞线: {ack: 1d, arrive: 1d, handle: 1d, case: 3d, time: work_day}}
+        work: "Mon-Fri 08:00-17:00"
+        console:
+          listen: "[::1]:80"
+          public_url: "https://example.org"
+          tokens: {credential: t}
+          tls: {cert: c, key: k}
+          trusted_proxies: [127.0.0.1, "::1"]
+          insecure: true
         rules:
           a:
             kind: no_movement
@@ -155,18 +172,31 @@ import Vocabulary
                 words: w
           v: {kind: expression, match: {kinds: water}, threshold: {of: value, above: 5, back: 4, for: 1m}}
           w: {kind: expression, match: {kinds: water}, threshold: {of: value, below: 5}}
+        family_channels: [sms]
         routes:
-          - match: {kind: sos, severity: [high], verdict: not_seen, place: x, calendar: nights}
+          - match:
+              kind: sos
+              severity: [high]
+              verdict: not_seen
+              place: x
+              calendar: "22:00-05:00"
+              rule: [s]
+              grid: [g1]
+              category: [飞线]
+              care: [独居]
             to: [webhook, family]
             escalate: [{after: 10s, to: wecom}]
             continue: yes
-            calendar: nights
+            calendar: "22:00-05:00"
             mute: days
             repeat: 1h
             group: place
             dispatch: desk
             desk_after: 5m
+            desk: {to: [property], after: 5m}
             offer: volunteers
+            offer_for: 10m
+            check: {by: [community], within: 24h}
             self_check: true
         channels:
 
@@ -229,6 +259,7 @@ import Vocabulary
         #expect(s.mqtt.broker == BrokerAddress(isTLS: true, host: "2001:db8::1", port: 8884))
         #expect(s.mqtt.version == .v5)
         #expect(s.console?.listen == ListenAddress(host: "::1", port: 80))
+        #expect(s.console?.trustedProxies == ["127.0.0.1", "::1"])
         #expect(s.rules.first?.title == LocalizedText(zh: "静", en: "still"))
         #expect(s.rules.first?.evidence.kinds == [.motion])
         #expect(s.routes.first?.match.kind == [.sos])
@@ -236,6 +267,7 @@ import Vocabulary
         #expect(s.routes.first?.continue == true)
         #expect(s.routes.first?.escalate.first?.to == [.channel("wecom")])
         #expect(s.heartbeat?.url.host == "example.org")
+        #expect(s.daily.at == 450 && s.daily.to == [.role("property")] && s.daily.isWritten)
         let feed = s.feeds.first?.format.format as? MappingFormat
         #expect(feed?.settings.events.first?.track == JSONPointer(tokens: ["f"]))
         let written = try paths(config, root: "").union(paths(mapping, root: "mapping"))

@@ -20,6 +20,8 @@ import Testing
         "Ledger": ["Dispatch", "Foundation"],
         "Channels": ["Foundation"],
         "Delivery": ["Foundation", "Glibc", "Synchronization"],
+        "ConsoleClient": ["Foundation", "Glibc"],
+        "Console": ["Dispatch", "Foundation", "Synchronization"],
         "Daemon": ["CDispatch", "Dispatch", "Foundation", "Glibc", "Synchronization"],
         "Simulation": ["Foundation", "Glibc", "Synchronization"],
         "Demo": ["Dispatch", "Foundation", "Synchronization"],

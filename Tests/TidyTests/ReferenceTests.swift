@@ -33,7 +33,7 @@ import Testing
         var found: [Violation] = []
         for path in texts {
             for (index, line) in lines(path).enumerated() {
-                for match in line.matches(of: #/(?:`|^\s*)make ([a-z]+)/#) {
+                for match in line.matches(of: #/(?:`|^\s*)make ([a-z-]+)/#) {
                     guard !makefile.contains("\n\(match.1):") else { continue }
                     found.append(Violation(path: path, line: index + 1, what: "make \(match.1) does not exist"))
                 }

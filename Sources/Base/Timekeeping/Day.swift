@@ -24,6 +24,13 @@ package struct Day: Hashable, Comparable, Sendable {
         self.day = day
     }
 
+    /// `2026-03-01`.
+    package var iso8601: String {
+        let digits = String(year)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "-" + ISO8601.two(month) + "-"
+            + ISO8601.two(day)
+    }
+
     /// Days since 1970-01-01. The formula is Howard Hinnant's `days_from_civil` (public domain): eras of 400 years,
     /// years that begin in March, so that the leap day is the last of its year.
     package var sinceEpoch: Int64 { Day.sinceEpoch(year: Int64(year), month: Int64(month), day: Int64(day)) }

@@ -9,6 +9,6 @@ extension AlertState {
         }
     }
 
-    /// Nothing leads out of it.
+    /// It is over: nothing but a reopening of what is closed leads out of it.
     package var isOver: Bool { self == .resolved || self == .closed }
 }

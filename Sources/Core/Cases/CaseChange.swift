@@ -19,6 +19,8 @@ package struct CaseChange: Equatable, Sendable {
         case isVisited
         /// It is forgotten: what comes next is new.
         case isClosed
+        /// The same, but that a home where somebody was since is counted on from then.
+        case isSettled
     }
 
     package var change: ChangeKind
@@ -26,6 +28,10 @@ package struct CaseChange: Equatable, Sendable {
     package var at: Instant
     package var telling: Telling
     package var episode: Episode
+    /// Somebody was there, and had not told of arriving: that was at the same moment.
+    package var isArrivalUnreported = false
+    /// Nobody but whoever handled it has looked at it.
+    package var isUnchecked = false
 
     package init(
         _ change: ChangeKind, _ state: AlertState, at: Instant, telling: Telling = .asFound,

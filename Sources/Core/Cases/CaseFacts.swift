@@ -1,3 +1,4 @@
+package import Timekeeping
 package import Vocabulary
 
 /// What of a case decides who may do what to it.
@@ -7,8 +8,16 @@ package struct CaseFacts: Equatable, Sendable {
     package var kind: RuleKind
     /// Nil: of no grid, and so of each.
     package var grid: String?
-    /// Who handled it last.
+    /// Who has it in hand, or is to go.
+    package var assignee: String?
+    /// Who handled it last, …
     package var handler: String?
+    /// … and how long ago; nil: nobody knows.
+    package var handledFor: Milliseconds?
+    /// How long ago it was closed; nil: nobody knows.
+    package var closedFor: Milliseconds?
+    /// Somebody was called to it, and has not answered.
+    package var isCalled = false
     /// Its route lets whoever handled check.
     package var mayCheckOwn = false
 

@@ -11,6 +11,8 @@ import Vocabulary
 /// Makes of what a rule found the change that people and programs get: names instead of numbers, and the texts.
 package struct AlertBuilder: Sendable {
     let site: SiteSettings
+    /// The id of the site, which stands in each change.
+    package var siteID: String { site.id }
     let rules: [RuleSettings]
     let wording: AlertText
     /// Whether each change has its facts in words, for whoever asks why.
@@ -238,6 +240,11 @@ extension AlertBuilder {
 extension AlertBuilder {
     /// - Parameter change: the closing, which has the text of the alert as it was told last.
     package func closing(_ change: AlertChange, registry: Registry) -> LocalizedText {
+        let text = words(ofClosing: change, registry)
+        return change.isDrill ? LocalizedText(zh: "【演练】" + text.zh, en: "[Drill] " + text.en) : text
+    }
+
+    private func words(ofClosing change: AlertChange, _ registry: Registry) -> LocalizedText {
         let place = change.place.flatMap { registry.place($0) }.map { registry.places[Int($0.index)].displayName }
         let persons = (change.person ?? "").split(separator: "|").compactMap { registry.resident(String($0)) }
         let names = persons.map { registry.residents[Int($0.index)].maskedName }.joined(separator: "、")

@@ -1,3 +1,4 @@
+import Cases
 import Community
 import Diagnostics
 import Rules
@@ -260,22 +261,9 @@ struct AlertText: Sendable {
 extension AlertText {
     /// What was found, in people's words; another word as it is.
     static func found(_ word: String) -> LocalizedText {
-        switch word {
-        case "well": LocalizedText(zh: "平安", en: "well")
-        case "unwell": LocalizedText(zh: "需就医", en: "unwell, needs a doctor")
-        case "rescued": LocalizedText(zh: "已施救", en: "rescued")
-        case "deceased": LocalizedText(zh: "已故", en: "deceased")
-        case "away": LocalizedText(zh: "外出", en: "away")
-        case "device_fault": LocalizedText(zh: "设备故障", en: "a fault of the device")
-        case "no_access": LocalizedText(zh: "敲门无人应", en: "nobody opened")
-        case "real": LocalizedText(zh: "属实", en: "real")
-        case "not_real": LocalizedText(zh: "不属实", en: "not real")
-        case "mended": LocalizedText(zh: "已修复", en: "mended")
-        case "referred": LocalizedText(zh: "已移交", en: "referred")
-        case "dissuaded": LocalizedText(zh: "已劝阻", en: "dissuaded")
-        case "not_ours": LocalizedText(zh: "非本区", en: "not ours")
-        default: LocalizedText(zh: short(word), en: short(word))
-        }
+        if let known = FoundWord(rawValue: word) { return known.title }
+        return word == "no_access"
+            ? LocalizedText(zh: "敲门无人应", en: "nobody opened") : LocalizedText(zh: short(word), en: short(word))
     }
 
     /// A person's words, on one line and not endless.

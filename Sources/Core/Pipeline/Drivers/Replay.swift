@@ -114,7 +114,7 @@ package struct Replay {
     private mutating func give(_ made: Effects, to give: (AlertChange) -> Void) {
         for change in made.changes where change.at >= options.from && change.at <= options.to {
             summary.changes[change.change.rawValue, default: 0] += 1
-            if change.change == .raised { summary.raised[change.kind.rawValue, default: 0] += 1 }
+            if change.change == .raised, !change.isDrill { summary.raised[change.kind.rawValue, default: 0] += 1 }
             give(change)
         }
         effects.removeAll()

@@ -60,6 +60,9 @@ extension Pipeline {
         }
         pipeline.engines.rearm(timers: &pipeline.timers)
         pipeline.countUpdates.rearm(&pipeline.timers)
+        for drill in pipeline.drills.deadlines {
+            pipeline.timers.others.arm(.init(owner: pipeline.drills.owner, key: drill.place), at: drill.ends)
+        }
         return (pipeline, report)
     }
 

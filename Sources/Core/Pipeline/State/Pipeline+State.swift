@@ -31,6 +31,7 @@ extension Pipeline {
             writer.close(section)
         }
         writeRest(to: &writer)
+        writeActs(to: &writer)
         var bytes = writer.bytes
         SnapshotHeader.seal(&bytes)
         return bytes
@@ -53,7 +54,28 @@ extension Pipeline {
         redelivery.write(to: &writer)
         writer.instant(context.lastRecord)
         countUpdates.write(self, to: &writer)
+        drills.write(to: &writer)
         writer.close(section)
+    }
+
+    /// What is there only where people act; nothing where nobody ever did.
+    private func writeActs(to writer: inout StateWriter) {
+        guard hasActs || counters.lostActs > 0 || book.paged > 0 else { return }
+        let section = writer.open("ACTS", version: 1)
+        writer.truth(hasActs)
+        writer.integer(counters.lostActs)
+        writer.integer(book.paged)
+        over.write(to: &writer)
+        writer.close(section)
+    }
+
+    private mutating func readActs(_ reader: inout StateReader) throws(StateError) {
+        let section = try reader.open("ACTS", version: 1)
+        hasActs = try reader.truth()
+        counters.lostActs = try reader.natural()
+        book.paged = try reader.natural()
+        over = try OverAlerts(from: &reader)
+        try reader.close(section)
     }
 
     /// Reads what ``writeRest(to:)`` wrote, of which `numbers` knows the names.
@@ -75,10 +97,12 @@ extension Pipeline {
         if version > 3 {
             context.lastRecord = try reader.instant()
             try countUpdates.read(from: &reader, rules)
+            if reader.remaining > 0 { try drills.read(from: &reader) }
         } else {
             context.lastRecord = clock
         }
         try reader.close(section)
+        if reader.remaining > 0 { try readActs(&reader) }
         guard reader.remaining == 0 else { throw reader.damaged("the end") }
     }
 }

@@ -7,7 +7,7 @@ package import Timekeeping
 ///
 /// Form: eight bytes of ``magic``; the format's version; a 64-bit hash of all that follows; then sections: `HEAD`
 /// (record, clock, configuration, context), `NAME` (the names behind all numbers), one `RULE` a rule (name, kind,
-/// fingerprint, state), `STAT` (the rest).
+/// fingerprint, state), `STAT` (the rest), and, where people have acted, `ACTS` (what is over).
 package struct SnapshotHeader: Equatable, Sendable {
     static let magic: [UInt8] = Array("SWSNAP\r\n".utf8)
     /// The form of the whole. A section's own form has a version of its own.

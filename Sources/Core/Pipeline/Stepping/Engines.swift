@@ -345,4 +345,12 @@ struct Engines: Sendable {
         var close = Close(key: key, started: started, now: now)
         visit(rule: rule, &close, timers: &timers)
     }
+
+    /// As ``close(rule:key:started:at:timers:)``, but that a home where somebody was since is counted on from then.
+    mutating func settle(rule: Int, key: String, started: Instant, at now: Instant, timers: inout Timers) {
+        guard case .noMovement(let at) = slots[rule] else {
+            return close(rule: rule, key: key, started: started, at: now, timers: &timers)
+        }
+        noMovements[at].settle(key: key, started: started, at: now, timers: &timers)
+    }
 }

@@ -26,6 +26,9 @@ package struct Pipeline: Sendable {
         package var unknownDevices = 0
         package var unknownPersons = 0
         package var unknownOwn = 0
+        /// People's acts that met a state in which they mean nothing any more: somebody was faster. They changed
+        /// nothing.
+        package var lostActs = 0
         package var clockFaults = 0
 
         package init() {}
@@ -48,6 +51,9 @@ package struct Pipeline: Sendable {
     var context: RuleContext
     var engines: Engines
     var book = OpenAlerts()
+    var over = OverAlerts()
+    /// Somebody has acted: from then on what is over is kept in mind.
+    var hasActs = false
     var clocks = DeviceClocks()
     var timers = Timers()
     var settling = BacklogPeriod()
@@ -56,6 +62,7 @@ package struct Pipeline: Sendable {
     var output = RuleOutput()
     /// Updates that say no more than how many there are, until they are told.
     var countUpdates: CountUpdates
+    var drills: OpenDrills
     /// Of the batch that is stepped over.
     var names = BatchNames()
     var ordinal: Int32 = 0
@@ -78,6 +85,7 @@ package struct Pipeline: Sendable {
         }
         engines = Engines(plans, timers: &timers)
         countUpdates = CountUpdates(owner: timers.others.addOwner(keys: 0))
+        drills = OpenDrills(owner: timers.others.addOwner(keys: 0))
         homeOfResident = ContiguousArray(
             registry.residents.indices.map { registry.household(of: ResidentID(index: Int32($0))) })
         homeOfDevice = ContiguousArray(
@@ -264,6 +272,7 @@ package struct Pipeline: Sendable {
         settling.shift(by: length)
         redelivery.shift(by: length)
         countUpdates.shift(by: length)
+        drills.shift(by: length)
         context.blind.shift(by: length)
     }
 
@@ -305,6 +314,10 @@ package struct Pipeline: Sendable {
                 tellCount(due.timer.key, at: due.deadline, &effects)
                 continue
             }
+            if !isAbsence, due.timer.owner == drills.owner {
+                endDrill(due.timer.key, at: due.deadline, &effects)
+                continue
+            }
             engines.expire(
                 due.timer, isAbsence: isAbsence, deadline: due.deadline, now: reached, context, timers: &timers,
                 into: &output)
@@ -321,6 +334,7 @@ package struct Pipeline: Sendable {
             // Its own stamp may be of the one clock or the other.
             advance(to: from, &effects)
             shift(by: to - from)
+            effects.shifts.append((self.record, to - from))
             return
         }
         let before = clock
@@ -334,7 +348,7 @@ package struct Pipeline: Sendable {
         default: advance(to: stamp, &effects)
         }
         switch record {
-        case .tick, .segment, .sum: break
+        case .tick, .segment, .sum, .drill: break
         default: engines.sessionChanged(at: clock, timers: &timers)
         }
         switch record {
@@ -358,6 +372,7 @@ package struct Pipeline: Sendable {
             // What came due while the box was down or the backlog came in fires now, in order.
             fire(upTo: clock, &effects)
         case .act(let act): apply(act, &effects)
+        case .drill(let drill): begin(drill, &effects)
         case .seen(let rule, let home, let since): resume(rule, home, since: since)
         case .unknown: counters.unknownOwn += 1
         }
@@ -451,9 +466,17 @@ extension Pipeline {
 
     /// Keeps an alert as it was told last, and whether its building has an emergency.
     ///
-    /// - Parameter keys: of what people have done to it; nil: as before.
-    mutating func remember(_ change: AlertChange, rule: Int, keys: ActKeys? = nil) {
-        for building in book.take(change, rule: rule, keys: keys, context.registry) {
+    /// - Parameter work: what people have made of it; nil: as before.
+    mutating func remember(_ change: AlertChange, rule: Int, work: Case? = nil) {
+        if hasActs, let number = UInt64(change.id, radix: 16) {
+            if change.state.isOver {
+                let keys = work?.keys ?? book.work(on: change.id).keys
+                over.insert(number, .init(state: change.state, at: clock, keys: keys))
+            } else {
+                over.remove(number)
+            }
+        }
+        if let building = book.take(change, rule: rule, work: work, context.registry) {
             context.emergencies[building] = book.emergency(at: building)
         }
         let building = OpenAlerts.emergencyAt(change, context.registry)
@@ -465,7 +488,9 @@ extension Pipeline {
     private mutating func emit(_ change: AlertChange, rule: Int, _ effects: inout Effects) {
         var change = change
         change.stamp = max(clock, context.stamp)
-        var work = Case(book.state(of: change.id))
+        var work = book.work(on: change.id)
+        change.assignee = work.memory.assignee
+        change.found = work.memory.found
         let event: CaseEvent =
             switch change.change {
             case .raised: .raised

@@ -53,6 +53,16 @@ extension NoMovement {
         }
     }
 
+    /// Homes in which nobody could be seen to move, and why. O(homes × devices of each).
+    package func unseen(at now: Instant, _ context: RuleContext) -> [UnseenHome] {
+        registry.households.indices.filter { !isLeft($0) }.compactMap { home in
+            if isUncovered(home) { return UnseenHome(home: Int32(home), reason: .uncovered) }
+            let devices = covering(home, context)
+            let isDead = devices.allSatisfy { context.coverage.life($0, at: now, context.blind) == .silent }
+            return devices.isEmpty || !isDead ? nil : UnseenHome(home: Int32(home), reason: .sensorsDead)
+        }
+    }
+
     static func bareHomes(_ registry: Registry, kinds: UInt64) -> [Bool] {
         var isBare = registry.households.map { home in
             home.residents.allSatisfy { registry.residents[Int($0.index)].credentials.isEmpty }

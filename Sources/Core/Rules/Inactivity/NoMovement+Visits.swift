@@ -21,6 +21,8 @@ extension NoMovement {
         case .seen:
             // Somebody away who is seen there is back.
             for resident in about { awayByVisit[resident.index] = nil }
+            // That somebody died was told wrongly; of several nobody can say of whom.
+            if about.count == 1 { for resident in about { deceased.remove(resident.index) } }
         case .away(let until):
             let today = zone.civil(visit.at).date.sinceEpoch
             let last = until?.sinceEpoch ?? today + NoMovement.awayDays - 1
@@ -51,6 +53,15 @@ extension NoMovement {
     package mutating func close(key: String, started: Instant, at now: Instant, timers: inout Timers) {
         if key == name, list.started == started { list.started = nil }
         guard let home = home(ofKey: key), !isOpen(home) || absence.keys[home].started == started else { return }
+        _ = restart(home, at: now, &timers)
+    }
+
+    /// An alert of this rule was found in order: an episode that goes on ends, and its clock starts again. Where
+    /// somebody was meanwhile, or moved, the home is counted on from then: that a desk looks at a report is no sign of
+    /// life.
+    package mutating func settle(key: String, started: Instant, at now: Instant, timers: inout Timers) {
+        if key == name, list.started == started { list.started = nil }
+        guard let home = home(ofKey: key), isOpen(home), absence.keys[home].started == started else { return }
         _ = restart(home, at: now, &timers)
     }
 

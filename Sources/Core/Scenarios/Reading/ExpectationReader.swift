@@ -12,7 +12,7 @@ struct ExpectationReader {
     static let keys = [
         "id", "kind", "severity", "site", "place", "grid", "key", "person", "device", "started", "detected",
         "last_evidence", "state", "actor", "assignee", "due", "found", "note", "verdict", "detail", "evidence",
-        "message",
+        "message", "act",
     ]
 
     /// - Returns: nil for `nothing`, behind which may stand what must not come, so that a table can decide between the

@@ -1,4 +1,5 @@
 import Alerts
+import Cases
 import Diagnostics
 import Feeds
 import Pipeline
@@ -160,6 +161,11 @@ private struct Run {
         for refusal in batch.refusals {
             happenings.append(
                 Happening(at: pipeline.clock, what: .refused(code: refusal.code, detail: refusal.detail)))
+        }
+        for case .refused(let why, let state) in effects.acts.map(\.result) where why.isOfState {
+            happenings.append(
+                Happening(
+                    at: pipeline.clock, what: .refused(code: "act-" + why.rawValue, detail: state?.rawValue ?? "")))
         }
         for case .unknown(let name) in batch.systemRecords.values {
             happenings.append(Happening(at: pipeline.clock, what: .refused(code: "unknown-own", detail: name)))

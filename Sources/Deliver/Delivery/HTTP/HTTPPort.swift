@@ -4,8 +4,8 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// The one HTTP client of all channels: no redirects, bounded in time and size, no retries of its own (the outbox is
-/// the only one that tries again).
+/// The HTTP client of all channels, and of the heartbeat: no redirects, bounded in time and size, no retries of its own
+/// (the outbox is the only one that tries again).
 struct HTTPPort: Sendable {
     private let client: HTTPClient
     /// From the first byte to the last.
@@ -42,7 +42,7 @@ struct HTTPPort: Sendable {
         var request = HTTPClientRequest(url: asked.url.reveal())
         request.method = HTTPMethod(rawValue: asked.method)
         for field in asked.headers { request.headers.add(name: field.name, value: field.value) }
-        request.body = .bytes(ByteBuffer(bytes: asked.body))
+        if !asked.body.isEmpty { request.body = .bytes(ByteBuffer(bytes: asked.body)) }
         request.tlsConfiguration = terms.authority?.tls
         do {
             let response = try await client.execute(request, timeout: TimeAmount(total))

@@ -13,6 +13,14 @@ extension Ledger {
         }
     }
 
+    /// The alerts of which a record made changes, each once.
+    package func alerts(ofRecord record: Int64) throws(LedgerError) -> [String] {
+        try read { db in
+            let sql = "SELECT DISTINCT alert FROM events WHERE record = ? ORDER BY alert LIMIT 1000"
+            return try String.fetchAll(db, sql: sql, arguments: [record])
+        }
+    }
+
     /// The first word of a key stands.
     static func keep(_ act: LedgerAct, _ db: Database) throws {
         let insert = try db.cachedStatement(

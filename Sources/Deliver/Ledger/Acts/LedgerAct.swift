@@ -4,12 +4,16 @@ package import Timekeeping
 package struct LedgerAct: Equatable, Sendable {
     /// The last change that an act made, or why it made none.
     package enum Result: Equatable, Sendable {
+        /// ``noChange``: it was taken in, and made none.
         case done(ordinal: Int32)
         /// - Parameters:
         ///   - refusal: its code.
         ///   - state: in which the act met the alert; nil where no such alert was known.
         case refused(_ refusal: String, state: String?)
     }
+
+    /// In place of a change's number, of what makes none.
+    package static let noChange: Int32 = -1
 
     /// Who put it in.
     package var person: String

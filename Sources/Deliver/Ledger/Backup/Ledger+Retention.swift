@@ -13,6 +13,8 @@ extension Ledger {
         package var alerts = Milliseconds.days(730)
         /// Evidence of what has not been seen for so long goes: nobody waits for that key any more.
         package var evidence = Milliseconds.days(730)
+        /// Rows of the audit; never less than ``Ledger/auditKeptMin``.
+        package var audit = Milliseconds.days(730)
 
         /// An act that is told again within seven days gets the first one's answer.
         package var acts = Milliseconds.days(8)
@@ -47,6 +49,7 @@ extension Ledger {
                 ])
             for id in old {
                 try db.cachedStatement(sql: "DELETE FROM attempts WHERE delivery = ?").execute(arguments: [id])
+                try db.cachedStatement(sql: "DELETE FROM digests WHERE delivery = ?").execute(arguments: [id])
                 try db.cachedStatement(sql: "DELETE FROM outbox WHERE id = ?").execute(arguments: [id])
             }
             let closed = try String.fetchAll(
@@ -59,10 +62,12 @@ extension Ledger {
             for id in closed {
                 try db.cachedStatement(sql: "DELETE FROM events WHERE alert = ?").execute(arguments: [id])
                 try db.cachedStatement(sql: "DELETE FROM alerts WHERE id = ?").execute(arguments: [id])
+                try db.cachedStatement(sql: "DELETE FROM photos WHERE alert = ?").execute(arguments: [id])
             }
             try db.execute(
                 sql: "DELETE FROM evidence WHERE at < ?", arguments: [(now - keeping.evidence).milliseconds])
             try db.execute(sql: "DELETE FROM acts WHERE at < ?", arguments: [(now - keeping.acts).milliseconds])
+            _ = try Ledger.cutAudit(now: now, keeping: keeping.audit, batch: batch, db)
             try Ledger.count("pruned_deliveries", old.count, db)
             try Ledger.count("pruned_alerts", closed.count, db)
             return Pruned(deliveries: old.count, alerts: closed.count)

@@ -48,8 +48,8 @@ package final class Ledger: Sendable {
             var configuration = Configuration()
             configuration.label = "ledger"
             configuration.busyMode = .timeout(busySeconds)
-            // The console, a check and a backup at the same time.
-            configuration.maximumReaderCount = 3
+            // The console's two readers and its health, a check and a backup at the same time.
+            configuration.maximumReaderCount = 5
             pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB turns to NORMAL when it switches to WAL, which a power cut may roll back.
             // (https://www.sqlite.org/pragma.html#pragma_synchronous)
@@ -84,13 +84,16 @@ package final class Ledger: Sendable {
         package var overflowed = 0
     }
 
-    /// Commits changes, notifications, what acts came to, and progress in one transaction.
+    /// Commits changes, notifications, what acts came to, what dispatch keeps, what
+    /// becomes of links, and progress in one transaction.
     ///
-    /// A change whose number, or a notification or act whose key, is there already changes nothing. `applied` never goes back.
+    /// A change whose number, or a notification or act whose key, is there already changes nothing. `applied` never
+    /// goes back.
     /// Channels see the notifications only after this returned.
     @discardableResult
     package func commit(
-        changes: [LedgerChange], notifications: [OutboxEntry], acts: [LedgerAct] = [], applied: Int64
+        changes: [LedgerChange], notifications: [OutboxEntry], acts: [LedgerAct] = [], applied: Int64,
+        escalations: EscalationChanges = EscalationChanges(), links: LinkChanges = LinkChanges()
     ) throws(LedgerError) -> Committed {
         let outboxMax = outboxMax
         return try write { db in
@@ -98,6 +101,8 @@ package final class Ledger: Sendable {
             for change in changes where try Ledger.keep(change, db) { committed.changes += 1 }
             for act in acts { try Ledger.keep(act, db) }
             for entry in notifications where try Ledger.enqueue(entry, db) { committed.notifications += 1 }
+            try Ledger.keep(escalations, db)
+            try Ledger.change(links, db)
             if committed.notifications > 0 { committed.overflowed = try Ledger.giveUpOverflow(outboxMax, db) }
             try db.execute(sql: "UPDATE progress SET applied = ?1 WHERE applied < ?1", arguments: [applied])
             return committed
@@ -167,14 +172,14 @@ package final class Ledger: Sendable {
         let upsert = try db.cachedStatement(
             sql: """
                 INSERT INTO alerts (id, rule, kind, severity, state, key, started, opened, changed, record, ordinal,
-                json, grid, place, assignee, handler, found, alert_right)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                json, grid, place, assignee, handler, found, alert_right, limits)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?19)
                 ON CONFLICT (id) DO UPDATE SET
                 rule = ?2, kind = ?3, severity = ?4, key = ?6, started = ?7, changed = ?8, record = ?9,
                 ordinal = ?10, json = ?11, grid = ?12, place = ?13,
                 state = iif(?5 = 'open' AND state = 'dispatched' AND NOT ?18, 'dispatched', ?5),
                 assignee = iif(?18, NULL, ifnull(?14, assignee)), handler = ifnull(?15, handler),
-                found = ifnull(?16, found), alert_right = ifnull(?17, alert_right)
+                found = ifnull(?16, found), alert_right = ifnull(?17, alert_right), limits = ifnull(limits, ?19)
                 WHERE (?9, ?10) > (record, ordinal)
                 """)
         try upsert.execute(arguments: [
@@ -182,33 +187,33 @@ package final class Ledger: Sendable {
             change.severity.rawValue, change.state, change.key,
             change.started.milliseconds, change.at.milliseconds, change.record, change.ordinal, json,
             change.grid, change.place, change.assignee, handler, change.found, change.alertRight, isBack,
+            change.limits,
         ])
     }
 
-    private static func enqueue(_ entry: OutboxEntry, _ db: Database) throws -> Bool {
+    /// - Returns: whether it was not there.
+    static func enqueue(_ entry: OutboxEntry, _ db: Database) throws -> Bool {
+        let alerts = [entry.alert] + entry.others
+        let isHead = try Ledger.isFree(Lane(entry), alerts: alerts, db)
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO outbox (idempotency, record, ordinal, alert, channel, recipient, severity, rank, change,
-                kind,
-                body, at, state, head)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'pending', NOT EXISTS (
-                    SELECT 1 FROM outbox WHERE channel = ?5 AND recipient = ?6 AND alert = ?4 AND settled IS NULL))
+                kind, body, at, state, head)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'pending', ?13)
                 ON CONFLICT (idempotency) DO NOTHING
                 """)
         let rank = entry.severity.outboxRank
         try insert.execute(arguments: [
             entry.key, entry.record, entry.ordinal, entry.alert, entry.channel, entry.recipient,
-            entry.severity.rawValue, rank,
-            entry.change, entry.kind.rawValue, entry.body, entry.at.milliseconds,
+            entry.severity.rawValue, rank, entry.change, entry.kind.rawValue, entry.body, entry.at.milliseconds, isHead,
         ])
         guard db.changesCount > 0 else { return false }
-        // What waits in front of a severe message holds it up, so it is as urgent as that.
-        let lift = try db.cachedStatement(
-            sql: """
-                UPDATE outbox SET rank = ?4
-                WHERE channel = ?1 AND recipient = ?2 AND alert = ?3 AND settled IS NULL AND rank > ?4
-                """)
-        try lift.execute(arguments: [entry.channel, entry.recipient, entry.alert, rank])
+        let id = db.lastInsertedRowID
+        for other in entry.others {
+            try db.cachedStatement(sql: "INSERT OR IGNORE INTO digests (alert, delivery) VALUES (?, ?)")
+                .execute(arguments: [other, id])
+        }
+        try Ledger.lift(Lane(entry), alerts: alerts, to: rank, db)
         return true
     }
 }

@@ -31,6 +31,8 @@ package struct LedgerChange: Equatable, Sendable {
     package var assignee: String?
     package var found: String?
     package var alertRight: Bool?
+    /// The time limits, as JSON: those of the alert's first change are frozen.
+    package var limits: String?
 
     package init(
         record: Int64, ordinal: Int32, alert: String, change: String, rule: String, kind: String, severity: Severity,

@@ -14,6 +14,8 @@ package struct OutboxEntry: Equatable, Sendable {
     package var record: Int64
     package var ordinal: Int32
     package var alert: String
+    /// The other alerts that a digest tells.
+    package var others: [String] = []
     /// The channel's name in the config.
     package var channel: String
     /// Whom the channel is to reach; empty where the channel itself is the recipient.

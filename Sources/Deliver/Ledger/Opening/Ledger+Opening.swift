@@ -171,14 +171,16 @@ extension LedgerFiles {
     /// - Returns: its path, or why there is none; neither of them for a file that is up to date.
     func keepFormer(stamp: Instant) throws(LedgerError) -> (path: String?, trouble: LedgerError?) {
         let ledger = try Ledger(path: path, outboxMax: .max, busySeconds: 5, isOwner: false, bringsUp: false)
-        defer { try? ledger.close() }
-        do throws(LedgerError) {
+        let kept = Result { () throws(LedgerError) -> String? in
             let isFormer: Bool
             do { isFormer = try LedgerSchema.isFormer(ledger.pool) } catch { throw LedgerError(error, path: path) }
-            return isFormer ? (try ledger.backup(into: backups, stamp: stamp), nil) : (nil, nil)
-        } catch {
-            guard error.kind != .damaged else { throw error }
-            return (nil, error)
+            return isFormer ? try ledger.backup(into: backups, stamp: stamp) : nil
+        }
+        try ledger.close()
+        switch kept {
+        case .success(let path): return (path, nil)
+        case .failure(let error) where error.kind == .damaged: throw error
+        case .failure(let error): return (nil, error)
         }
     }
 

@@ -3,6 +3,7 @@ extension LedgerSchema {
     ///
     /// `alerts.state` is `dispatched` where delivery has sent somebody and no record has changed it since. `assignee`:
     /// who has it in hand. `handler`: who handled it last. `found` and `alert_right`: what they said, 0 or 1.
+    /// `limits`: the time limits as they were when it was raised, JSON.
     /// `acts`: a row for each act with a key, by who put it in. `hash`: of what the act says. `ordinal`: of the last
     /// change that it made in `record`; null where it was refused, with `refusal` and the state in which it met the
     /// alert. About 200 bytes a row, kept for 8 days.
@@ -13,6 +14,7 @@ extension LedgerSchema {
         ALTER TABLE alerts ADD COLUMN handler TEXT;
         ALTER TABLE alerts ADD COLUMN found TEXT;
         ALTER TABLE alerts ADD COLUMN alert_right INTEGER;
+        ALTER TABLE alerts ADD COLUMN limits TEXT;
         UPDATE alerts SET grid = json_extract(CAST(json AS TEXT), '$.grid'),
             place = json_extract(CAST(json AS TEXT), '$.place'),
             found = json_extract(CAST(json AS TEXT), '$.found')

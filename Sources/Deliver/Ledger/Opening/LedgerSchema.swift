@@ -7,10 +7,11 @@ import GRDB
 /// notification. `attempts`: a row for each time that a delivery was handed to a sender; the limits per minute are
 /// counted from it, so they survive a restart. `counters`: what bounds have dropped since the file was made. `ends`:
 /// one row, whether the owner closed the file. `evidence`: when a rule last saw a key. `acts`: what people's acts came
-/// to, by their keys.
+/// to, by their keys. `links`, `reports`: told at `links`.
 /// Instants are milliseconds since 1970. About 1.2 kB a webhook delivery with its attempt and a JSON of 600 bytes.
 ///
-/// `outbox.head` is 1 for the first unsettled delivery of its (channel, recipient, alert) and 0 else: only heads are
+/// `outbox.head` is 1 for a delivery before which no other unsettled one of its channel and recipient tells any of its
+/// alerts, and 0 else: only heads are
 /// leased, which keeps the order, and the partial indexes make leasing independent of how many wait behind.
 /// `outbox.due` is the earliest time of the next attempt, or while leased the lease's end.
 enum LedgerSchema {
@@ -24,6 +25,15 @@ enum LedgerSchema {
         }
         migrator.registerMigration("3 cases, acts") { db in
             try db.execute(sql: third)
+        }
+        migrator.registerMigration("4 access") { db in
+            try db.execute(sql: access)
+        }
+        migrator.registerMigration("5 escalation") { db in
+            try db.execute(sql: escalation)
+        }
+        migrator.registerMigration("6 links") { db in
+            try db.execute(sql: links)
         }
         return migrator
     }

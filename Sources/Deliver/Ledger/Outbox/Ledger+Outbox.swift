@@ -83,12 +83,11 @@ extension Ledger {
                     WHERE id = ?1 AND state = 'dead'
                     """, arguments: [id, now.milliseconds])
             guard db.changesCount > 0 else { return false }
-            try db.execute(
-                sql: """
-                    UPDATE outbox SET head = 1 WHERE id = ?1 AND NOT EXISTS (
-                        SELECT 1 FROM outbox o WHERE o.channel = outbox.channel AND o.recipient = outbox.recipient
-                        AND o.alert = outbox.alert AND o.settled IS NULL AND o.head = 1)
-                    """, arguments: [id])
+            let alerts = try Ledger.alerts(ofDelivery: id, db)
+            guard let lane = try Lane(ofDelivery: id, db) else { return true }
+            if try Ledger.isFree(lane, alerts: alerts, before: id, db) {
+                try db.execute(sql: "UPDATE outbox SET head = 1 WHERE id = ?1", arguments: [id])
+            }
             return true
         }
     }
@@ -192,18 +191,6 @@ extension Ledger {
         guard db.changesCount > 0 else { return }
         try end(id, attempt: attempt, outcome: state.rawValue, answer: answer, now: now, db)
         try promote(after: id, db)
-    }
-
-    /// The next unsettled delivery of the same channel, recipient and alert becomes the head.
-    static func promote(after id: Int64, _ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                UPDATE outbox SET head = 1 WHERE id = (
-                    SELECT next.id FROM outbox done JOIN outbox next ON next.channel = done.channel
-                    AND next.recipient = done.recipient AND next.alert = done.alert AND next.settled IS NULL
-                    WHERE done.id = ? ORDER BY next.id LIMIT 1)
-                """
-        ).execute(arguments: [id])
     }
 
     private static func end(

@@ -29,6 +29,8 @@ package struct AlertRow: Equatable, Sendable {
     package var handler: String?
     package var found: String?
     package var alertRight: Bool?
+    /// As they were when it was raised, JSON.
+    package var limits: String?
 }
 
 extension AlertRow {
@@ -41,6 +43,7 @@ extension AlertRow {
             changed: try row.instant("changed"), json: Array(json),
             record: try row.value("record"), ordinal: try row.value("ordinal"), grid: try row.value("grid"),
             place: try row.value("place"), assignee: try row.value("assignee"), handler: try row.value("handler"),
-            found: try row.value("found"), alertRight: try row.value("alert_right"))
+            found: try row.value("found"), alertRight: try row.value("alert_right"),
+            limits: try row.value("limits"))
     }
 }

@@ -43,6 +43,10 @@ package struct Act: Equatable, Sendable {
     package var seen: String?
     /// The route lets whoever handled check.
     package var mayCheckOwn = false
+    /// Not of the record, but of what came of it: it was handled on the spot, and nobody had told of arriving …
+    package var arrivalUnreported = false
+    /// … and whoever handled it checked it.
+    package var unchecked = false
     /// The alert as it was told last, where the pipeline does not have it: the contract's JSON.
     package var page: String?
 
@@ -63,6 +67,14 @@ package struct Act: Equatable, Sendable {
     /// All but whom it is about, who did it and the page: what an alert change tells of the act that made it.
     package func writeOwnFields(to object: inout JSONWriter) {
         object.text("verb", verb)
+        writeRest(to: &object)
+        if arrivalUnreported { object.truth("arrival_unreported", true) }
+        if unchecked { object.truth("unchecked", true) }
+        object.text("key", ifAny: key)
+    }
+
+    /// What stands between who did it and the key, in the record and in the change alike.
+    func writeRest(to object: inout JSONWriter) {
         object.text("entered_by", ifAny: enteredBy)
         object.text("to", ifAny: to)
         if let ok { object.truth("ok", ok) }
@@ -79,6 +91,5 @@ package struct Act: Equatable, Sendable {
         if !photos.isEmpty { object.text("photos", photos.joined(separator: " ")) }
         object.text("seen", ifAny: seen)
         if mayCheckOwn { object.truth("may_check_own", true) }
-        object.text("key", ifAny: key)
     }
 }

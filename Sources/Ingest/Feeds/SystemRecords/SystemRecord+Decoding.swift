@@ -23,6 +23,7 @@ extension SystemRecord {
                 crc: UInt32(fields.text("crc32c"), radix: 16) ?? 0)
         case "clock": self = .clock(fields)
         case "act": self = Act(fields).map { .act($0) } ?? .unknown(name)
+        case "drill": self = Drill(fields).map { .drill($0) } ?? .unknown(name)
         case "flood": self = .flood(fields)
         case "seen": self = .seen(fields)
         case "lost": self = .lost(fields)
@@ -94,6 +95,17 @@ extension Act {
         mayCheckOwn = fields.truth("may_check_own")
         page = fields.word("page")
         if alert == nil, resident == nil { return nil }
+    }
+}
+
+extension Drill {
+    /// - Returns: nil where it has no name, or nobody can say of what it is or where.
+    fileprivate init?(_ fields: Fields) {
+        guard let id = fields.word("id"), let rule = fields.word("rule") else { return nil }
+        self.init(
+            id: id, rule: rule, resident: fields.word("resident"), place: fields.word("place"),
+            actor: fields.word("actor"))
+        if resident == nil, place == nil { return nil }
     }
 }
 

@@ -32,6 +32,7 @@ extension SystemRecord {
             object.number("from", from)
             object.number("to", to)
         case .act(let act): object.act(act)
+        case .drill(let drill): object.drill(drill)
         case .seen(let rule, let home, let since):
             object.text("rule", rule)
             object.text("key", home)
@@ -58,6 +59,7 @@ extension SystemRecord {
         case .clockStepped, .clockSet: "clock"
         case .lost: "lost"
         case .act: "act"
+        case .drill: "drill"
         case .seen: "seen"
         case .flood: "flood"
         case .segment: "segment"
@@ -81,9 +83,19 @@ extension JSONWriter {
     fileprivate mutating func act(_ act: Act) {
         text("alert", ifAny: act.alert)
         text("resident", ifAny: act.resident)
+        text("verb", act.verb)
         text("actor", ifAny: act.actor)
-        act.writeOwnFields(to: &self)
+        act.writeRest(to: &self)
+        text("key", ifAny: act.key)
         text("page", ifAny: act.page)
+    }
+
+    fileprivate mutating func drill(_ drill: Drill) {
+        text("rule", drill.rule)
+        text("resident", ifAny: drill.resident)
+        text("place", ifAny: drill.place)
+        text("actor", ifAny: drill.actor)
+        text("id", drill.id)
     }
 }
 

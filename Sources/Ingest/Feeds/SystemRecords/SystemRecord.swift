@@ -32,6 +32,8 @@ package enum SystemRecord: Equatable, Sendable {
     case lost(from: Int64, to: Int64)
     /// What a person did, to an alert or for a resident.
     case act(Act)
+    /// Somebody asked for an alert to practise with.
+    case drill(Drill)
     /// Since when a home was counted by a rule before journal and snapshots were lost, as the ledger had it.
     case seen(rule: String, home: String, since: Instant)
     /// A device that sends more than it may: so many of its records were cut.

@@ -102,15 +102,53 @@ package struct SystemRecordForm: Sendable {
             fields: [
                 .init(
                     name: "verb", kind: .text,
-                    meaning: "`dispatch`, `ack`, `arrive`, `handle`, `check`, `close`, `return`, `suspend`, `resume`, "
-                        + "`extend`, `merge`, `escalate`, `note`; needed"),
+                    meaning: "`dispatch`, `ack`, `arrive`, `handle`, `check`, `close`, `reopen`, `return`, `suspend`, "
+                        + "`resume`, `extend`, `merge`, `escalate`, `note` ([cases.md](cases.md)); needed"),
                 .init(name: "alert", kind: .text, meaning: "an alert's id; this or `resident` is needed"),
                 .init(name: "resident", kind: .text, meaning: "a resident's id"),
-                .init(name: "actor", kind: .text, meaning: "who did it"),
-                .init(name: "found", kind: .text, meaning: "what a visit found"),
+                .init(
+                    name: "actor", kind: .text,
+                    meaning: "who did it: a worker's id, or the name of a token or of whoever answered over a link; "
+                        + "`system` is the daemon"),
+                .init(name: "entered_by", kind: .text, meaning: "who put it in for them, where that was another"),
+                .init(
+                    name: "to", kind: .text,
+                    meaning: "of `dispatch` and `escalate`: a role, `department:NAME`, `partner:NAME` or `worker:ID`"),
+                .init(name: "ok", kind: .truth, meaning: "of `check`: it is in order; where left out, it is"),
+                .init(name: "found", kind: .text, meaning: "of `handle` and `close`: what was found"),
                 .init(name: "until", kind: .text, meaning: "a day, a time or a length of time, as it was written"),
-                .init(name: "note", kind: .text, meaning: "free words"),
+                .init(name: "by", kind: .text, meaning: "of `handle`: `visit` or `phone`"),
+                .init(name: "for", kind: .text, meaning: "of `extend`: a length of time, as it was written"),
+                .init(name: "reason", kind: .text, meaning: "why; of `escalate` `no_access`: nobody opened"),
+                .init(name: "into", kind: .text, meaning: "of `merge`: the id of the alert that goes on"),
+                .init(name: "alert_right", kind: .truth, meaning: "whether the alert was right"),
+                .init(name: "device", kind: .text, meaning: "of `handle`: `ok`, `faulty` or `replaced`"),
+                .init(name: "note", kind: .text, meaning: "free words; `text` is read as well"),
+                .init(
+                    name: "tapped", kind: .text,
+                    meaning: "when it was pressed, by the phone's own clock; shown, never believed"),
+                .init(name: "photos", kind: .text, meaning: "photographs by their hashes, blanks between them"),
+                .init(name: "seen", kind: .text, meaning: "the `record.ordinal` of the change that was looked at"),
+                .init(
+                    name: "may_check_own", kind: .truth,
+                    meaning: "of `check`: the route lets whoever handled it"),
                 .init(name: "key", kind: .text, meaning: "equal for the same act told twice"),
+                .init(
+                    name: "page", kind: .text,
+                    meaning: "the alert as it was told last, as JSON; only where the rules' own book did not have it"),
+            ]),
+        SystemRecordForm(
+            name: "drill", when: "somebody asked for an alert to practise with; it ends by itself after 2 h",
+            leading: "rule",
+            fields: [
+                .init(name: "rule", kind: .text, meaning: "the rule whose alert is practised; needed"),
+                .init(name: "resident", kind: .text, meaning: "a resident's id; this or `place` is needed"),
+                .init(name: "place", kind: .text, meaning: "a place's id, or an address"),
+                .init(name: "actor", kind: .text, meaning: "who asked for it"),
+                .init(
+                    name: "id", kind: .text,
+                    meaning: "the drill's own: its alert's key is `drill:` and this; told twice it is done once; needed"
+                ),
             ]),
         SystemRecordForm(
             name: "silence", when: "alerts are silenced; of a later version, not acted on yet",

@@ -1,26 +1,91 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import JSONWriting
 package import Logging
+import NIOCore
 import ServiceLifecycle
 
-/// The console's HTTP server. In this version: `/healthz` (the process lives), `/readyz` (it can do its work; 503 and
-/// the reasons where not; what is degraded) and `/metrics`. Errors are RFC 9457 problem JSON.
+/// The console's HTTP server: `/healthz` (the process lives), `/readyz` (it can do its work; 503 and the reasons where
+/// not; what is degraded), `/metrics`, and, where it is given what that works with, the API under `/api/v1`. Errors are
+/// RFC 9457 problem JSON.
+///
+/// At most 256 connections at a time; one on which nothing comes for ten seconds, and nothing is being answered, is
+/// closed.
 package struct ConsoleServer: Service {
-    private let host: String
-    private let port: Int
+    package static let connectionsMax = 256
+    private static let idle: TimeAmount = .seconds(10)
+
+    package struct Options: Sendable {
+        package var host: String
+        package var port: Int
+        package var tls: ConsoleTLS?
+        /// Addresses of proxies that say truly where a request comes from.
+        package var trustedProxies: [String] = []
+        /// Gets the port, once it listens.
+        package var onRunning: @Sendable (Int) -> Void = { _ in }
+
+        package init(host: String, port: Int, tls: ConsoleTLS? = nil) {
+            self.host = host
+            self.port = port
+            self.tls = tls
+        }
+    }
+
+    private let options: Options
+    private let parts: ConsoleParts?
     private let log: Logger
     private let view: @Sendable () async -> HealthView
 
-    package init(host: String, port: Int, log: Logger, view: @escaping @Sendable () async -> HealthView) {
-        self.host = host
-        self.port = port
+    /// - Parameter parts: nil: health and metrics alone.
+    package init(
+        _ options: Options, parts: ConsoleParts?, log: Logger, view: @escaping @Sendable () async -> HealthView
+    ) {
+        self.options = options
+        self.parts = parts
         self.log = log
         self.view = view
     }
 
+    /// Health and metrics alone.
+    package init(host: String, port: Int, log: Logger, view: @escaping @Sendable () async -> HealthView) {
+        self.init(Options(host: host, port: port), parts: nil, log: log, view: view)
+    }
+
     package func run() async throws {
-        let router = Router()
+        let router = Router(context: ConsoleContext.self, options: .autoGenerateHeadEndpoints)
+        let pages = parts?.pages.map(WorkerPages.init)
+        addHealth(to: router, pages)
+        var services: [any Service] = []
+        if let parts {
+            let api = API(parts: parts, trustedProxies: options.trustedProxies, health: view)
+            api.add(to: router)
+            services.append(StreamService(api: api))
+            let trusted = options.trustedProxies
+            pages?.add(to: router) { request, context in
+                ClientAddress.of(peer: context.peer, forwarded: request.headers[API.forwarded], trusted: trusted)
+            }
+        }
+        let http = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                idleTimeout: ConsoleServer.idle,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 32 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 200)))
+        let tls = try options.tls?.configuration()
+        let onRunning = options.onRunning
+        let server = Application(
+            responder: GuardResponder(inner: router.buildResponder(), isEncrypted: tls != nil, log: log),
+            server: try tls.map { try .tls(http, tlsConfiguration: $0) } ?? http,
+            configuration: ApplicationConfiguration(
+                address: .hostname(options.host, port: options.port), serverName: "shouwang",
+                availableConnectionsDelegate: MaximumAvailableConnections(ConsoleServer.connectionsMax)),
+            services: services,
+            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) }, logger: log)
+        try await server.run()
+    }
+
+    private func addHealth(to router: Router<ConsoleContext>, _ pages: WorkerPages?) {
         let view = view
         router.get("/healthz") { _, _ in
             Response(
@@ -31,15 +96,13 @@ package struct ConsoleServer: Service {
             return ConsoleServer.readiness(await view(), asksForJSON: accepts.contains("json"))
         }
         router.get("/metrics") { _, _ in
-            let text = await view().text
+            var view = await view()
+            view.metrics += pages?.counters.metrics ?? []
+            let text = view.text
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: .init(byteBuffer: .init(string: text)))
         }
-        let server = Application(
-            router: router, configuration: .init(address: .hostname(host, port: port), serverName: "shouwang"),
-            logger: log)
-        try await server.run()
     }
 
     /// 200 as lines of text, or as JSON for who asks for it, with what is degraded; 503 as problem JSON.

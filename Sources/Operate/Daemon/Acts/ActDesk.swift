@@ -88,6 +88,7 @@ extension ActAnswer {
     fileprivate init(_ outcome: ActOutcome, record: Int64) {
         switch outcome.result {
         case .done(let ordinal): self = .done(record: record, ordinal: ordinal)
+        case .takenIn: self = .done(record: record, ordinal: LedgerAct.noChange)
         case .refused(let why, let state): self = .refused(why, state)
         }
     }

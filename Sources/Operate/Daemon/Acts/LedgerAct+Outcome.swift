@@ -9,16 +9,17 @@ import Vocabulary
 
 extension LedgerAct {
     /// What an act came to, as the ledger keeps it; nil for one without a key, which nobody can ask for again.
-    init?(_ outcome: ActOutcome, at clock: Instant) {
+    init?(_ outcome: ActOutcome) {
         guard let key = outcome.act.key else { return nil }
         let result: Result =
             switch outcome.result {
             case .done(let ordinal): .done(ordinal: ordinal)
+            case .takenIn: .done(ordinal: LedgerAct.noChange)
             case .refused(let why, let state): .refused(why.rawValue, state: state?.rawValue)
             }
         self.init(
             person: outcome.act.person, key: key, hash: outcome.act.contentHash, record: outcome.record,
-            result: result, at: clock)
+            result: result, at: outcome.at)
     }
 }
 

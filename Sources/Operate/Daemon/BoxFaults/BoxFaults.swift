@@ -20,6 +20,8 @@ final class BoxFaults: Sendable {
         case registry, unwatched
         /// Homes of whose sensors nobody could tell that they are dead.
         case unsupervised
+        /// A tier of a route that reaches nobody; a duty desk that is not there.
+        case duty
         /// The probe does not come back; a feed's filter is refused or silent; another client has our id.
         case probe, feed, session
     }

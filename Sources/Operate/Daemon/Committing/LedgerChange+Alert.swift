@@ -1,4 +1,5 @@
 import Alerts
+import Cases
 import Feeds
 import Ledger
 import Timekeeping
@@ -6,7 +7,8 @@ import Vocabulary
 
 extension LedgerChange {
     /// An alert change as the ledger keeps it.
-    init(_ change: AlertChange, zone: Zone) {
+    /// - Parameter limits: of today's configuration; an alert keeps those of its first change.
+    init(_ change: AlertChange, zone: Zone, limits: CaseLimits) {
         self.init(
             record: change.record, ordinal: change.ordinal, alert: change.id, change: change.change.rawValue,
             rule: change.rule, kind: change.kind.rawValue, severity: change.severity,
@@ -18,5 +20,7 @@ extension LedgerChange {
         assignee = change.assignee
         found = change.found
         alertRight = change.act?.alertRight
+        let category = change.kind == .report ? CaseStepReader(zone: zone).step(json)?.category : nil
+        self.limits = limits.frozen(severity: change.severity, kind: change.kind, category: category).json
     }
 }

@@ -1,3 +1,4 @@
+import AlertDispatch
 import Alerts
 import DequeModule
 import Dispatch
@@ -14,8 +15,10 @@ final class LedgerQueue: Sendable {
         var applied: Int64
         /// What became of people's acts.
         var acts: [ActOutcome] = []
-        /// The pipeline's clock behind that record.
+        /// Where the record clock stands behind it; before all others: it does not move.
         var clock = Instant.distantPast
+        /// Steps of the wall clock among its records.
+        var shifts: [DispatchInput.Shift] = []
         /// What happened long ago: kept, and nobody is told.
         var isHistory = false
         /// Told together, whatever records the changes are of.
@@ -39,10 +42,12 @@ final class LedgerQueue: Sendable {
 
     var isFull: Bool { state.withLock { $0.items.count >= LedgerQueue.capacity } }
 
-    /// Adds an item. One without changes only moves `applied`, and is joined to the one before it.
+    /// Adds an item. One without changes only moves `applied` and the clock, and is joined to the one before it.
     func add(_ item: Item) {
         let isNew = state.withLock { state in
-            if item.changes.isEmpty, item.acts.isEmpty, item.snapshot == nil, let last = state.items.indices.last {
+            if item.changes.isEmpty, item.acts.isEmpty, item.shifts.isEmpty, item.snapshot == nil,
+                let last = state.items.indices.last
+            {
                 state.items[last].applied = item.applied
                 state.items[last].clock = max(state.items[last].clock, item.clock)
                 return false

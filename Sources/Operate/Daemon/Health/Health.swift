@@ -92,6 +92,9 @@ enum Health {
                 "shouwang_redelivered_total", "Redelivered messages, counted once.", .counter,
                 Double(counters.redelivered)),
             Metric(
+                "shouwang_lost_acts_total", "People's acts that came too late or lost a race.", .counter,
+                Double(counters.lostActs)),
+            Metric(
                 "shouwang_clock_faults_total", "Observations whose time could not be.", .counter,
                 Double(counters.clockFaults)),
             Metric(

@@ -1,3 +1,5 @@
+import AlertDispatch
+import Cases
 import Alerts
 import Diagnostics
 import Feeds
@@ -30,6 +32,8 @@ final class Intake: IntakeHandler {
     private var decoder: Decoder
     private var effects = Effects()
     private let configHash: String
+    /// Suspended alerts whose resumption was asked for and is not stepped over yet.
+    private var resumed: Set<String> = []
     /// What people put in, by ticket, while it is appended.
     private var entries: [UInt64: Entry] = [:]
     /// A commit has come to ``IntakeAction/acknowledge``.
@@ -141,17 +145,38 @@ final class Intake: IntakeHandler {
         return machine.reads(isQueueFull: parts.queue.isFull)
     }
 
-    func millisecondsUntilDeadline() -> Int { machine.wait(until: pipeline.nextDeadline(), boot: SystemClock.boot) }
+    func millisecondsUntilDeadline() -> Int { machine.wait(until: nextDeadline(), boot: SystemClock.boot) }
 
     func deadlinePassed() {
         parts.watchdog.beat()
         takeEntries()
         parts.questions.answerOne(pipeline)
-        obey(machine.timePassed(until: pipeline.nextDeadline(), publisher: publisher(), at: .now))
+        resumeRested()
+        obey(machine.timePassed(until: nextDeadline(), publisher: publisher(), at: .now))
     }
 
     /// The last thing that this thread does.
     func finish() { obey(machine.ended(boot: SystemClock.boot)) }
+
+    // MARK: What dispatch waits for
+
+    /// The next of the rules, of dispatch, which steps when a record brings the time, and of what rests.
+    private func nextDeadline() -> Instant? {
+        let dispatch = parts.dispatching.view.nextDeadline.flatMap { $0 > pipeline.clock ? $0 : nil }
+        return [pipeline.nextDeadline(), dispatch, pipeline.nextRested].compactMap(\.self).min()
+    }
+
+    /// What was put aside until now goes on: a record of the daemon's own says so, once.
+    private func resumeRested() {
+        let due = pipeline.rested(at: machine.clock.now(boot: SystemClock.boot))
+        resumed.formIntersection(due.map(\.alert))
+        let acts = due.filter { resumed.insert($0.alert).inserted }.map { alert, until in
+            SystemRecord.act(
+                Act(
+                    alert: alert, verb: Verb.resume.rawValue, actor: "system", until: String(until.milliseconds)))
+        }
+        obey(machine.add(acts, boot: SystemClock.boot))
+    }
 
     // MARK: What people put in
 
@@ -195,9 +220,11 @@ final class Intake: IntakeHandler {
                 obeyOnJournal(action)
             case .refuseEntries(let tickets): parts.entries.refuse(tickets)
             case .handOver(let applied):
+                let shifts = effects.shifts.map { DispatchInput.Shift(record: $0.record, length: $0.length) }
                 parts.queue.add(
                     LedgerQueue.Item(
-                        changes: effects.changes, applied: applied, acts: effects.acts, clock: pipeline.clock))
+                        changes: effects.changes, applied: applied, acts: effects.acts, clock: pipeline.clock,
+                        shifts: shifts))
             case .snapshot(let record): snapshot(record)
             case .publish(let actuation): publish(actuation)
             case .release(let topic, let payload): release(topic, payload)
@@ -297,12 +324,16 @@ final class Intake: IntakeHandler {
         parts.state.stepped(pipeline)
         let step = IntakeMachine.Stepped(
             last: journal.nextNumber - 1,
-            hasChanges: !effects.changes.isEmpty || parts.entries.isAwaiting(upTo: journal.nextNumber - 1),
+            hasChanges: !effects.changes.isEmpty || !effects.shifts.isEmpty || isDispatchDue
+                || parts.entries.isAwaiting(upTo: journal.nextNumber - 1),
             actuations: effects.actuations.map { ($0.record, $0.actuation) })
         // A contest that is asked for is forgotten: the next look asks.
         let publisher = IntakeMachine.Publisher(connectedSince: parts.out.connectedSince)
         obey(machine.stepped(step, publisher: publisher, at: .now))
     }
+
+    /// The record clock has reached what dispatch waits for.
+    private var isDispatchDue: Bool { parts.dispatching.view.nextDeadline.map { $0 <= pipeline.clock } ?? false }
 
     /// Hands the state to the snapshot's thread, by way of the ledger's queue.
     private func snapshot(_ record: Int64) {
@@ -310,7 +341,7 @@ final class Intake: IntakeHandler {
         let draft = SnapshotDraft(
             pipeline: pipeline, record: record, position: journal.position, config: configHash,
             releases: machine.releases.text)
-        parts.queue.add(LedgerQueue.Item(changes: [], applied: record, snapshot: draft))
+        parts.queue.add(LedgerQueue.Item(changes: [], applied: record, clock: pipeline.clock, snapshot: draft))
     }
 
     private func refuse(_ refusal: Refusal) { refuse(refusal.code, "\(refusal.topic): \(refusal.detail)") }

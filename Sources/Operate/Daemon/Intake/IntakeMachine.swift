@@ -141,6 +141,11 @@ struct IntakeMachine {
         return actions + stepClock(at: now)
     }
 
+    /// Records of the daemon's own that somebody else has decided on.
+    mutating func add(_ records: [SystemRecord], boot: Int64) -> [IntakeAction] {
+        records.flatMap { append($0, boot: boot) }
+    }
+
     // MARK: Messages
 
     /// A message has come. The bytes are lent for the call.

@@ -7,6 +7,8 @@ struct IntakeParts: Sendable {
     let out: PublishSession
     let queue: LedgerQueue
     let entries: EntryDesk
+    /// Has deadlines of its own, which ticks serve as they do the rules'.
+    let dispatching: Dispatching
     let questions: PipelineQuestions
     let faults: BoxFaults
     let watchdog: Watchdog

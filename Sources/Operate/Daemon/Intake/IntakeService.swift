@@ -19,7 +19,13 @@ struct IntakeService: Service {
             intake.finish()
         }
         let ledger = SessionThread(name: "shouwang.ledger") { [committer, parts, sender, snapshots] in
-            committer.run(parts.queue, wake: { sender.wake() }, keep: snapshots.keep)
+            committer.run(
+                parts.queue,
+                wake: {
+                    sender.wake()
+                    // Dispatch may wait for something sooner than before.
+                    parts.wake()
+                }, keep: snapshots.keep)
         }
         await untilShutdown(parts.log)
         session.stop()

@@ -24,6 +24,10 @@ struct DaemonStart {
     /// The last record in the snapshot that the state came from; 0 for none.
     let snapshotRecord: Int64
     let releases: PendingReleases
+    /// The site's key for links to workers' pages; nil where none can be kept.
+    let linkKey: LinkKey?
+    /// How messages get such links; nil: they get none.
+    let links: LinkMint.Source?
     /// The last watch did not end in order.
     let wasUnclean: Bool
     /// The records that this watch begins with.
@@ -46,9 +50,12 @@ struct DaemonStart {
         let (journal, end) = try DaemonStart.openJournal(settings, applied: applied)
         self.journal = journal
         faults.clear(.journal)
+        var random = SystemRandomNumberGenerator()
+        linkKey = LinkKeyFile.key(store: store, random: &random, log)
+        links = LinkMint.Source(settings.console, key: linkKey)
         let committer = Committer(
             settings: settings, registry: site.registry, channels: channels, ledger: opened.ledger,
-            state: shared, faults: faults, log: log)
+            state: shared, faults: faults, links: links, log: log)
         let recovery = Recovery(
             site: site, plan: plan, committer: committer, stopRequest: stopRequest, faults: faults, watchdog: watchdog,
             log: log)

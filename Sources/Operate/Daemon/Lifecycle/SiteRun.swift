@@ -6,6 +6,7 @@ import Diagnostics
 import Ledger
 import Logging
 import MQTTIntake
+import Pipeline
 import ServiceLifecycle
 import SiteConfiguration
 import SiteLoading
@@ -24,7 +25,7 @@ struct SiteRun {
     let restores: RestoreLimit
     let log: Logger
 
-    private var settings: Settings { site.settings }
+    var settings: Settings { site.settings }
 
     func run(until stopRequest: StopRequest) async throws -> StopRequest.Reason {
         let broker = try brokerOptions()
@@ -79,12 +80,15 @@ struct SiteRun {
         failover.connect { sender.wake() }
         let session = IntakeSession(intakeOptions(broker))
         let entries = EntryDesk(wake: { session.wake() })
+        let board = FigureBoard(start.pipeline.watchFigures)
+        let (links, linkKey) = (start.links, start.linkKey)
         let committer = Committer(
             settings: settings, registry: site.registry, channels: channels.map(\.name), ledger: ledger,
-            state: state, faults: faults, entries: entries, onDamage: onDamage, log: log)
+            state: state, faults: faults, entries: entries, links: links, board: board, onDamage: onDamage, log: log)
         let parts = IntakeParts(
             state: state, out: out, queue: LedgerQueue(), entries: entries,
-            questions: PipelineQuestions(wake: { session.wake() }), faults: faults, watchdog: watchdog,
+            dispatching: committer.dispatching, questions: PipelineQuestions(wake: { session.wake() }), faults: faults,
+            watchdog: watchdog,
             restart: { session.restart() },
             wake: { session.wake() }, log: log)
         let snapshots = SnapshotKeeper(
@@ -99,24 +103,53 @@ struct SiteRun {
             channels: channels, log: log, now: SiteRun.wall, publish: SiteRun.publisher(over: out))
         let faultService = BoxFaultService(
             faults: faults, sender: direct, settings: settings, registry: site.registry, channels: channels, log: log)
-        let reader = LedgerReader(ledger, channels: channels.map(\.name), now: SiteRun.wall)
+        let proof = ProofCounters()
+        let health = healthView(
+            state, proof, LedgerReader(ledger, channels: channels.map(\.name), now: SiteRun.wall), sender, out)
         let console = settings.console.map { console in
             ConsoleService(
-                host: console.listen.host, port: console.listen.port, faults: faults, log: log,
-                view: { [registry = Health.registry(site)] in
-                    var view = Health.view(
-                        state.view, faults: faults, ledger: await reader.answer(), channels: sender.counters(),
-                        isOutConnected: out.isConnected, now: SiteRun.wall())
-                    view.metrics += registry
-                    return view
-                })
+                options: ConsoleServer.Options(console),
+                parts: consoleParts(ledger, parts, sender, direct, linkKey), faults: faults, log: log, view: health)
         }
-        return [
+        let proofs = proofServices(board, proof, ledger, channels, sender, health)
+        let services: [(any Service)?] = [
             PublisherService(session: out, log: log), SenderService(sender: sender, failover: failover, log: log),
             faultService, housekeeping,
-            intake,
+            intake, LinkService(ledger: ledger, now: SiteRun.wall, log: log), console,
         ]
-            + (console.map { [$0 as any Service] } ?? [])
+        return services.compactMap(\.self) + proofs
+    }
+
+    /// What tells others that the watch lives.
+    private func proofServices(
+        _ board: FigureBoard, _ proof: ProofCounters, _ ledger: Ledger, _ channels: [ReadyChannel],
+        _ sender: OutboxSender, _ health: @escaping @Sendable () async -> HealthView
+    ) -> [any Service] {
+        let daily = DailyService(
+            site: site, channels: channels.map(\.name), ledger: ledger, board: board, counters: proof,
+            wake: { sender.wake() }, now: SiteRun.wall, log: log)
+        let heartbeat = settings.heartbeat.map { settings in
+            HeartbeatService(
+                settings: settings, counters: proof, problems: { await health().problems }, now: SiteRun.wall, log: log)
+        }
+        return [daily] + (heartbeat.map { [$0 as any Service] } ?? [])
+    }
+
+    /// What the health pages say, and the heartbeat goes by.
+    private func healthView(
+        _ state: DaemonState, _ proof: ProofCounters, _ reader: LedgerReader, _ sender: OutboxSender,
+        _ out: PublishSession
+    ) -> @Sendable () async -> HealthView {
+        { [registry = Health.registry(site), hasHeartbeat = settings.heartbeat != nil, faults] in
+            var view = Health.view(
+                state.view, faults: faults, ledger: await reader.answer(), channels: sender.counters(),
+                isOutConnected: out.isConnected, now: SiteRun.wall())
+            view.metrics += registry
+            view.metrics += Health.proof(
+                proof.view, hasHeartbeat: hasHeartbeat, isOutConnected: out.isConnected, now: SiteRun.wall())
+            view.degraded += Health.proofTroubles(proof.view)
+            return view
+        }
     }
 
     private func brokerOptions() throws -> BrokerOptions {
@@ -170,7 +203,7 @@ struct SiteRun {
             onFailure: { delivery, next in await failover.failed(delivery, next: next, now: SiteRun.wall()) })
     }
 
-    @Sendable private static func wall() -> Instant { Instant(milliseconds: SystemClock.wall) }
+    @Sendable static func wall() -> Instant { Instant(milliseconds: SystemClock.wall) }
 
     private static func publisher(over out: PublishSession) -> OutboxSender.Publish {
         { topic, payload, qos, retain in

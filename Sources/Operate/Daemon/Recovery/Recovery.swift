@@ -233,13 +233,15 @@ struct Recovery {
             for change in effects.changes {
                 if change.record > applied { missed.append(change) } else { known[change.id] = change }
             }
+            let shifts = effects.shifts.filter { $0.record > applied }
             effects.removeAll()
             changes += missed.count
             if isNewLedger {
                 try commit(missed, acts, applied: last, isHistory: true)
                 untold += missed
-            } else if !missed.isEmpty || !acts.isEmpty {
-                try commit(missed, acts, applied: last)
+            } else if !missed.isEmpty || !acts.isEmpty || !shifts.isEmpty {
+                let moved = shifts.map { DispatchInput.Shift(record: $0.record, length: $0.length) }
+                try commit(missed, acts, applied: last, shifts: moved)
             }
         }
         state.releases = releases
@@ -252,11 +254,11 @@ struct Recovery {
     }
 
     private func commit(
-        _ changes: [AlertChange], _ acts: [ActOutcome] = [], applied: Int64, isHistory: Bool = false
+        _ changes: [AlertChange], _ acts: [ActOutcome] = [], applied: Int64, shifts: [DispatchInput.Shift] = [],
+        isHistory: Bool = false
     ) throws {
         let item = LedgerQueue.Item(
-            changes: changes, applied: applied, acts: acts, clock: changes.last?.stamp ?? .distantPast,
-            isHistory: isHistory)
+            changes: changes, applied: applied, acts: acts, shifts: shifts, isHistory: isHistory)
         guard committer.commit(item) else { throw Exit.inputOutput }
     }
 

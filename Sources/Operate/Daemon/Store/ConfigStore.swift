@@ -70,6 +70,9 @@ package struct ConfigStore {
         return kept.lazy.compactMap { read(hash: $0) }.first
     }
 
+    /// Everything that is kept, whole, the newest first. Read from the disk as it is asked for.
+    var sources: some Sequence<SiteSource> { kept.lazy.compactMap { read(hash: $0) } }
+
     /// What was refused and is not settled.
     var refusal: RegistryRefusal? { FileReading.all(folder + "/refused").flatMap(RegistryRefusal.init(bytes:)) }
 

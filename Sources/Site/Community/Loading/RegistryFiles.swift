@@ -15,7 +15,7 @@ package struct RegistryFiles: Sendable {
         package var diagnostic: Diagnostic
     }
 
-    /// Reads what there is of the four files.
+    /// Reads what there is of the files.
     /// - Throws: where the directory is not there, or a file in it cannot be read.
     package static func read(directory: String) throws(ReadError) -> RegistryFiles {
         var isDirectory: ObjCBool = false

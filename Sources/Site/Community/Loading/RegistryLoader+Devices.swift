@@ -160,7 +160,7 @@ extension RegistryLoader {
         if row[.name].isEmpty { tell(.missingName(), row, .name) }
         let phone = phone(row)
         let role = Worker.canonicalRole(row.text(.role))
-        if !role.isEmpty, !Worker.roles.contains(role), !role.hasPrefix("department:") {
+        if !role.isEmpty, !Worker.roles.contains(role), !Worker.namedRoles.contains(where: role.hasPrefix) {
             tell(.unknownRole(row.text(.role), nearest: nearest(to: role, among: Worker.roles)), row, .role)
         }
         let channels = channels(row)

@@ -144,11 +144,14 @@ extension RegistryLoader {
         let since = day(row, .since)
         let phone = phone(row)
         let family = contacts(row)
+        let consent = CellReading.yesNo(row[.consent])
+        if consent == nil { tell(.badConsent(row.text(.consent)), row, .consent) }
         guard isGood, let id else { return nil }
         return Resident(
             id: id, dwelling: dwelling, name: row.text(.name), phone: phone, care: RegistryLoader.care(row),
             inactiveAfter: inactiveAfter, awayFrom: away.from, awayUntil: away.until, credentials: credentials,
-            born: born, family: family, keyHolder: RegistryLoader.list(row, .keyHolder), since: since,
+            born: born, family: family, mayTellFamily: consent == true,
+            keyHolder: RegistryLoader.list(row, .keyHolder), since: since,
             note: row.text(.note), line: row.line)
     }
 

@@ -1,8 +1,9 @@
 package import Diagnostics
 
 extension Registry {
-    /// Understands the four files. Never fails: a wrong row costs that row, and every problem of all files is in the
-    /// diagnostics, in the order of places, devices, residents, workers and within a file by line.
+    /// Understands the files. Never fails: a wrong row costs that row, and every problem of all files is in the
+    /// diagnostics, in the order of places, devices, residents, workers, shifts and within a file by
+    /// line.
     package static func load(_ files: RegistryFiles) -> (registry: Registry, diagnostics: [Diagnostic]) {
         var loader = RegistryLoader()
         var sheets: [SheetKind: Sheet] = [:]
@@ -17,6 +18,7 @@ extension Registry {
         loader.findScopes()
         loader.formHouseholds()
         loader.loadWorkers(sheets[.workers])
+        loader.loadShifts(sheets[.shifts])
         return (loader.registry, loader.sortedDiagnostics())
     }
 }
@@ -63,7 +65,7 @@ struct RegistryLoader {
     }
 
     func sortedDiagnostics() -> [Diagnostic] {
-        let order = ["places", "devices", "residents", "workers"]
+        let order = SheetKind.allCases.map(\.rawValue)
         let ranked = diagnostics.enumerated().map { (at, diagnostic) in
             let kind = diagnostic.code.split(separator: ".").first.map(String.init) ?? ""
             return (order.firstIndex(of: kind) ?? 0, diagnostic.line, at, diagnostic)
@@ -199,7 +201,7 @@ extension RegistryLoader {
     static func codes(_ field: SheetField) -> CodeForm? {
         switch field {
         case .id, .parent, .building, .unit, .room, .place, .dwelling: .address
-        case .identity, .via: .plain
+        case .identity, .via, .worker, .standsFor: .plain
         case .phone, .grid: .list
         case .credentials, .contacts, .keyHolder, .channels: .scopedList
         default: nil

@@ -77,7 +77,7 @@ extension UnplacedDiagnostic {
             switch kind {
             case .places: LocalizedText(zh: "请填编号，或填楼栋、单元、室", en: "fill in an id, or building, unit and room")
             case .residents: LocalizedText(zh: "请填编号或住址", en: "fill in an id or the dwelling")
-            case .devices, .workers: LocalizedText(zh: "请填编号", en: "fill in an id")
+            case .devices, .workers, .shifts: LocalizedText(zh: "请填编号", en: "fill in an id")
             }
         return UnplacedDiagnostic(
             .error, "missing-id",
@@ -117,6 +117,24 @@ extension UnplacedDiagnostic {
                 zh: "看不出是或否：\(shown(value))，在改正之前按需要关注处理",
                 en: "\"\(shown(value))\" is neither yes nor no; until it is corrected the person is watched"),
             LocalizedText(zh: "请写 是 或 否（也可用 √、1、0、yes、no）", en: "write yes or no (是, 否, √, 1 and 0 will do)"))
+    }
+
+    static func badConsent(_ value: String) -> UnplacedDiagnostic {
+        UnplacedDiagnostic(
+            .error, "bad-consent",
+            LocalizedText(
+                zh: "看不出是或否：\(shown(value))，在改正之前不通知家属",
+                en: "\"\(shown(value))\" is neither yes nor no; until it is corrected the family is not told"),
+            LocalizedText(zh: "请写 是 或 否（也可用 √、1、0、yes、no）", en: "write yes or no (是, 否, √, 1 and 0 will do)"))
+    }
+
+    static func badDuty(_ value: String) -> UnplacedDiagnostic {
+        UnplacedDiagnostic(
+            .error, "bad-duty",
+            LocalizedText(
+                zh: "看不出上班还是不上班：\(shown(value))，此行未用",
+                en: "\"\(shown(value))\" is neither on nor off; the row is left out"),
+            LocalizedText(zh: "请写 on（上班）或 off（休假）", en: "write on, or off for leave"))
     }
 
     static func badPhone() -> UnplacedDiagnostic {
@@ -225,7 +243,7 @@ extension UnplacedDiagnostic {
             .warning, "unknown-role",
             LocalizedText(zh: "不认识的角色：\(shown(value))", en: "\"\(shown(value))\" is no known role"),
             LocalizedText(
-                zh: meant.zh + "已知角色：\(Worker.roles.joined(separator: "、"))、department:名称",
-                en: meant.en + "known are \(Worker.roles.joined(separator: ", ")) and department:NAME"))
+                zh: meant.zh + "已知角色：\(Worker.roles.joined(separator: "、"))、department:名称、partner:名称",
+                en: meant.en + "known are \(Worker.roles.joined(separator: ", ")) department:NAME and partner:NAME"))
     }
 }

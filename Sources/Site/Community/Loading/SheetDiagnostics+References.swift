@@ -122,6 +122,16 @@ extension UnplacedDiagnostic {
             LocalizedText(zh: "请删去一行，或改正名称", en: "delete one of them, or correct the name"))
     }
 
+    static func unknownShiftWorker(_ value: String, nearest: String?) -> UnplacedDiagnostic {
+        let meant = meant(nearest)
+        return UnplacedDiagnostic(
+            .error, "unknown-worker",
+            LocalizedText(
+                zh: "网格员表里没有 \(shown(value))，此行未用",
+                en: "the workers sheet has no \"\(shown(value))\"; the row is left out"),
+            LocalizedText(zh: meant.zh + "请写网格员表里的编号", en: meant.en + "write an id of the workers sheet"))
+    }
+
     static func unknownGrid(_ value: String, nearest: String?) -> UnplacedDiagnostic {
         let meant = meant(nearest)
         return UnplacedDiagnostic(

@@ -8,6 +8,8 @@ package struct Registry: Sendable {
     package internal(set) var devices: [Device] = []
     package internal(set) var residents: [Resident] = []
     package internal(set) var workers: [Worker] = []
+    /// What departs from the workers' shifts on single days, in the order of the sheet.
+    package internal(set) var shiftChanges: [ShiftChange] = []
     /// The grids in the order in which the sheets name them first.
     package internal(set) var grids: [String] = []
     /// In the order of their first watched resident.

@@ -16,6 +16,8 @@ package struct Resident: Sendable {
     package var credentials: [Credential]
     package var born: Day?
     package var family: [Contact]
+    /// They may be told over a channel (`family_consent`); so may whoever holds the key.
+    package var mayTellFamily = false
     package var keyHolder: String
     /// From when the person is watched; nil: from the first record.
     package var since: Day?

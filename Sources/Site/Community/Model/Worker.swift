@@ -14,6 +14,8 @@ package struct Worker: Sendable {
     package var line: Int
 
     static let roles = ["grid-worker", "guard", "property", "community", "street", "family", "volunteers"]
+    /// Roles that have a name behind the colon.
+    static let namedRoles = ["department:", "partner:"]
 
     /// The one spelling of a role: lower case with `-`; what stands behind `department:` is left as it is. Chinese
     /// words for the known roles are read.

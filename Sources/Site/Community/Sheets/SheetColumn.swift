@@ -19,6 +19,7 @@ struct SheetColumn {
         case .devices: devices
         case .residents: residents
         case .workers: workers
+        case .shifts: shifts
         }
     }
 
@@ -68,6 +69,7 @@ struct SheetColumn {
             SheetColumn(.credentials, "credentials", "凭证 卡号 门禁卡 门禁卡号 通行凭证 人员凭证 人脸编号 卡片编号 ic卡号 credential card"),
             SheetColumn(.born, "born", "出生 出生日期 生日 出生年月日 出生年月 birthday"),
             SheetColumn(.contacts, "family", "家属 家属电话 联系人 紧急联系人 亲属 子女 家人 亲属电话"),
+            SheetColumn(.consent, "family_consent", "家属知情同意 通知家属 同意通知家属 家属同意 可通知家属"),
             SheetColumn(.keyHolder, "key_holder", "钥匙 钥匙保管人 持钥匙人 钥匙持有人 备用钥匙 钥匙保管"),
             SheetColumn(.since, "since", "登记日期 登记 建档日期 入册日期 登记时间 起始日期 入住日期"),
             SheetColumn(.room, "room", "室 房间 房间号 室号"),
@@ -81,6 +83,14 @@ struct SheetColumn {
         SheetColumn(.grid, "grid", "网格 负责网格 所属网格 网格编号 网格号 grids"),
         SheetColumn(.channels, "channels", "通道 通知方式 通知通道 通知渠道 渠道 channel"),
         SheetColumn(.shift, "shift", "班次 值班 排班 值班时间 上班时间 班时 shifts"),
+        note,
+    ]
+
+    private static let shifts = [
+        SheetColumn(.date, "date", "日期 班次日期 值班日期"),
+        SheetColumn(.worker, "worker", "人员 工号 网格员 人员编号 值班人"),
+        SheetColumn(.duty, "duty", "上下班 值班 在岗 班 状态 on"),
+        SheetColumn(.standsFor, "for", "顶班 替谁 代替 顶替 替班"),
         note,
     ]
 

@@ -5,5 +5,6 @@ enum SheetField: Int, CaseIterable {
     case id, kind, parent, name, grid, building, unit, room, note
     case place, family, heartbeat, identity, via, direction
     case dwelling, phone, care, livesAlone, inactiveAfter, awayFrom, awayUntil, credentials, born, contacts, keyHolder
-    case since, role, channels, shift
+    case since, role, channels, shift, consent
+    case date, worker, duty, standsFor
 }

@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// One of the four files of the registry.
+/// One of the files of the registry; `shifts` may be missing.
 package enum SheetKind: String, Sendable, CaseIterable {
-    case places, devices, residents, workers
+    case places, devices, residents, workers, shifts
 
     package var fileName: String { rawValue + ".csv" }
 
@@ -12,6 +12,7 @@ package enum SheetKind: String, Sendable, CaseIterable {
         case .devices: LocalizedText(zh: "设备表", en: "the devices sheet")
         case .residents: LocalizedText(zh: "居民表", en: "the residents sheet")
         case .workers: LocalizedText(zh: "网格员表", en: "the workers sheet")
+        case .shifts: LocalizedText(zh: "调班表", en: "the shifts sheet")
         }
     }
 }

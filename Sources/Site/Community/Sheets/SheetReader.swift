@@ -123,6 +123,7 @@ struct SheetReader {
             case .devices: hasAddress ? [.id] : [.id, .place]
             case .residents: hasAddress ? [] : [.dwelling]
             case .workers: [.id, .name]
+            case .shifts: [.date, .worker, .duty]
             }
         let missing = needed.filter { columns[$0.rawValue] < 0 }
         for column in SheetColumn.all(of: kind) where missing.contains(column.field) {

@@ -35,6 +35,7 @@ struct SheetRow {
     func isNeeded(_ field: SheetField) -> Bool {
         switch (sheet.kind, field) {
         case (_, .id), (.residents, .dwelling), (.devices, .place), (.places, .kind): true
+        case (.shifts, .date), (.shifts, .worker), (.shifts, .duty), (.shifts, .standsFor): true
         case (.places, .building), (.places, .unit), (.places, .room): raw(.id).isEmpty
         case (.residents, .building), (.residents, .unit), (.residents, .room): raw(.dwelling).isEmpty
         case (.devices, .building), (.devices, .unit), (.devices, .room): raw(.place).isEmpty

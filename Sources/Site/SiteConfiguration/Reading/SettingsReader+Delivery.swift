@@ -21,14 +21,7 @@ extension SettingsReader {
 
     func routes(_ root: Section, channels: [String]) -> [RouteSettings] {
         (root.sections("routes") ?? []).map { section in
-            var match = RouteMatch()
-            if let part = section.section("match") {
-                let kinds = part.choices("kind", code: "route.unknown-kind") ?? []
-                match.kind = kinds.compactMap(RuleKind.init(rawValue:))
-                match.severity = (part.choices("severity") ?? []).compactMap(Severity.init(rawValue:))
-                match.verdict = part.choices("verdict") ?? []
-                match.place = part.texts("place")
-            }
+            let match = match(section)
             let to = targets(section, channels: channels)
             var escalate: [EscalationSettings] = []
             for step in section.sections("escalate") ?? [] {
@@ -38,20 +31,63 @@ extension SettingsReader {
                 escalate.append(EscalationSettings(after: after, to: to))
             }
             // Without effect yet, but a malformed value is told today.
-            _ = section.choice("dispatch")
-            _ = section.duration("desk_after")
-            _ = section.boolean("self_check")
             _ = section.text("offer")
-            return RouteSettings(
+            _ = section.duration("offer_for")
+            var route = RouteSettings(
                 match: match, to: to, escalate: escalate, continue: section.boolean("continue") ?? false,
                 position: section.position)
+            route.desk = desk(section, channels: channels)
+            route.repeat = section.duration("repeat")
+            route.check = check(section, channels: channels)
+            route.isSelfChecked = section.boolean("self_check") ?? false
+            return route
         }
     }
 
-    private func targets(_ section: Section, channels: [String]) -> [Target] {
+    private func match(_ section: Section) -> RouteMatch {
+        var match = RouteMatch()
+        if let part = section.section("match") {
+            let kinds = part.choices("kind", code: "route.unknown-kind") ?? []
+            match.kind = kinds.compactMap(RuleKind.init(rawValue:))
+            match.rule = part.texts("rule")
+            match.severity = (part.choices("severity") ?? []).compactMap(Severity.init(rawValue:))
+            match.verdict = part.choices("verdict") ?? []
+            match.category = part.texts("category")
+            match.place = part.texts("place")
+            match.grid = part.texts("grid")
+            match.care = part.texts("care")
+            match.calendar.hours = hours(part, "calendar")
+        }
+        // Beside `match` it means the same.
+        if match.calendar.hours.isEmpty { match.calendar.hours = hours(section, "calendar") }
+        return match
+    }
+
+    /// Nil where the route says `auto`, or nothing.
+    private func desk(_ section: Section, channels: [String]) -> DeskSettings? {
+        var desk = DeskSettings()
+        if let after = section.duration("desk_after") { desk.after = after }
+        if let part = section.section("desk") {
+            let to = targets(part, channels: channels)
+            if !to.isEmpty { desk.to = to }
+            if let after = part.duration("after") { desk.after = after }
+        }
+        return section.choice("dispatch") == "desk" ? desk : nil
+    }
+
+    private func check(_ section: Section, channels: [String]) -> CheckSettings {
+        var check = CheckSettings()
+        guard let part = section.section("check") else { return check }
+        let by = targets(part, key: "by", channels: channels)
+        if !by.isEmpty { check.by = by }
+        if let within = part.duration("within") { check.within = within }
+        return check
+    }
+
+    private func targets(_ section: Section, key: String = "to", channels: [String]) -> [Target] {
         let targets =
-            section.list("to") { (text) throws(UnplacedDiagnostic) in try Target(text: text, channels: channels) } ?? []
-        if case .list(let nodes)? = section.node("to")?.content, nodes.isEmpty { section.error(.nobody, at: "to") }
+            section.list(key) { (text) throws(UnplacedDiagnostic) in try Target(text: text, channels: channels) } ?? []
+        if case .list(let nodes)? = section.node(key)?.content, nodes.isEmpty { section.error(.nobody, at: key) }
         return targets
     }
 }
@@ -59,18 +95,14 @@ extension SettingsReader {
 extension Target {
     /// - Parameter channels: the names of the channels of this configuration.
     init(text: String, channels: [String]) throws(UnplacedDiagnostic) {
-        let folded = text.replacing("_", with: "-")
         if channels.contains(text) {
             self = .channel(text)
-        } else if Target.roles.contains(folded) {
-            self = .role(folded)
-        } else if text.hasPrefix("department:"), text.count > 11 {
-            self = .role(text)
-        } else if text.hasPrefix("worker:"), text.count > 7 {
-            self = .worker(String(text.dropFirst(7)))
+        } else if let person = Target(person: text) {
+            self = person
         } else {
             throw UnplacedDiagnostic.unknownName(
-                text, known: channels + Target.roles + ["department:NAME", "worker:ID"], code: "route.unknown-target")
+                text, known: channels + Target.roles + ["department:NAME", "partner:NAME", "worker:ID"],
+                code: "route.unknown-target")
         }
     }
 }

@@ -94,7 +94,7 @@ extension SettingsReader {
         return calendar
     }
 
-    private func hours(_ section: Section, _ key: String) -> [WeekHours] {
+    func hours(_ section: Section, _ key: String) -> [WeekHours] {
         section.list(key) { (text) throws(UnplacedDiagnostic) in try ScalarReading.hours(text) } ?? []
     }
 

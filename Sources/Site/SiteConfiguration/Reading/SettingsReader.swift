@@ -107,13 +107,18 @@ struct SettingsReader {
         let builtIn = builtInRules(root, beside: rules)
         let routes = routes(root, channels: named.map(\.name))
         let console = console(root)
-        let limits = limits(root)
+        let work = work(root)
+        let limits = limits(root, rules: rules, work: work)
         let heartbeat = heartbeat(root)
+        let daily = daily(root, channels: named.map(\.name))
         guard let site, let mqtt, let store, let limits, let registry = root.path("registry") else { return nil }
         var settings = Settings(
             site: site, mqtt: mqtt, registry: registry, feeds: feeds, store: store, rules: rules, routes: routes,
             channels: channels, console: console, limits: limits, heartbeat: heartbeat, file: file)
         settings.builtInRules = builtIn
+        if let kinds = root.choices("family_channels") { settings.familyChannels = kinds }
+        settings.work = work
+        settings.daily = daily
         return settings
     }
 
@@ -155,20 +160,39 @@ struct SettingsReader {
         guard let section = root.section("console") else { return nil }
         let listen = section.value("listen") { (text) throws(UnplacedDiagnostic) in try ListenAddress(text: text) }
         let publicURL = section.web("public_url")
-        // Without effect yet, so nobody misses the file.
+        // Its file is missed by nobody: it had no effect in earlier versions, and there are other tokens.
         let tokens = section.secretAsWritten("tokens")
-        guard let listen else { return nil }
-        if !listen.isLoopback { section.warning(.openConsole(listen.description), at: "listen") }
-        return ConsoleSettings(listen: listen, publicURL: publicURL, tokens: tokens)
+        let tls = section.section("tls").flatMap(consoleTLS)
+        let proxies = section.texts("trusted_proxies")
+        let isOpen = section.boolean("insecure") ?? false
+        guard var listen else { return nil }
+        if !listen.isLoopback, !section.has("tls") {
+            if isOpen {
+                section.warning(.openConsole(listen.description), at: "listen")
+            } else {
+                // Earlier versions took it, so a daemon goes on: on loopback.
+                section.error(.closedConsole(listen.description), at: "listen")
+                listen = ListenAddress(host: "127.0.0.1", port: listen.port)
+            }
+        }
+        for proxy in proxies where !proxy.utf8.allSatisfy(SettingsReader.isOfAnAddress) {
+            section.error(.badProxy(proxy), at: "trusted_proxies")
+        }
+        var console = ConsoleSettings(listen: listen, publicURL: publicURL, tokens: tokens)
+        console.tls = tls
+        console.trustedProxies = proxies
+        return console
     }
 
-    private func limits(_ root: Section) -> LimitSettings? {
-        guard let section = root.sectionOrEmpty("limits") else { return nil }
-        let payload = section.size("payload")
-        let rejects = section.integer("rejects")
-        let outbox = section.integer("outbox")
-        guard let payload, let rejects, let outbox else { return nil }
-        return LimitSettings(payload: Int(payload), rejects: rejects, outbox: outbox)
+    private func consoleTLS(_ section: Section) -> TLSSettings? {
+        guard let cert = section.path("cert"), let key = section.path("key") else { return nil }
+        section.need(.file(cert), "cert")
+        section.need(.file(key), "key")
+        return TLSSettings(cert: cert, key: key)
+    }
+
+    private static func isOfAnAddress(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") || Character(Unicode.Scalar(byte)).isHexDigit
     }
 
     private func heartbeat(_ root: Section) -> HeartbeatSettings? {
@@ -200,6 +224,28 @@ extension UnplacedDiagnostic {
             what: LocalizedText(
                 zh: "管理界面在 \(listen) 对外开放，没有加密", en: "the console is open to others at \(listen), without TLS"),
             remedy: LocalizedText(
-                zh: "请监听 127.0.0.1，对外经反向代理", en: "listen on 127.0.0.1 and put a reverse proxy before it"))
+                zh: "请写 console.tls，或监听 127.0.0.1，对外经反向代理",
+                en: "write console.tls, or listen on 127.0.0.1 and put a reverse proxy before it"))
+    }
+
+    fileprivate static func closedConsole(_ listen: String) -> UnplacedDiagnostic {
+        var fault = openConsole(listen)
+        fault.code = "console.not-encrypted"
+        fault.costsItself = true
+        fault.what = LocalizedText(
+            zh: "管理界面不能在 \(listen) 不加密地对外监听，改为只监听 127.0.0.1",
+            en: "the console cannot listen at \(listen) without TLS: it listens on 127.0.0.1 alone")
+        fault.remedy = LocalizedText(
+            zh: "请写 console.tls（cert 和 key），或监听 127.0.0.1，对外经反向代理；确需明文则写 insecure: true",
+            en: "write console.tls with cert and key, or listen on 127.0.0.1 behind a reverse proxy; where it must be "
+                + "in the clear, insecure: true")
+        return fault
+    }
+
+    fileprivate static func badProxy(_ text: String) -> UnplacedDiagnostic {
+        UnplacedDiagnostic(
+            code: "config.bad-address",
+            what: LocalizedText(zh: "“\(text.shown)”不是 IP 地址", en: "\"\(text.shown)\" is no IP address"),
+            remedy: LocalizedText(zh: "写成 127.0.0.1 这样的地址", en: "write an address as 127.0.0.1"))
     }
 }

@@ -245,10 +245,11 @@ extension RuleReference {
             """)
 
     private static let visits = LocalizedText(
-        zh: "**上门也是迹象。** 网格员反馈 `well`、`unwell`、`rescued`，按上门时间重新计时；`away` 记为外出。除 `deceased` 外，结案即重新计时。",
+        zh: "**上门也是迹象。** 网格员反馈 `well`、`unwell`、`rescued`，按上门时间重新计时；`away` 记为外出。除 `deceased` 外，直接结案（`close`）即重新计时，复核不算。",
         en:
             "**A visit is evidence.** A worker's finding `well`, `unwell` or `rescued` starts the clock again at the "
-            + "time of the visit; `away` sets the absence. Closing by anything but `deceased` starts it again.")
+            + "time of the visit; `away` sets the absence. A `close` by anything but `deceased` starts it again; that "
+            + "another checks a report does not.")
 
     private static let publish = LocalizedText(
         zh: """

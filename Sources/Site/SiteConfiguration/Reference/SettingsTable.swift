@@ -21,7 +21,7 @@ enum SettingsTable {
 
 extension SettingsTable {
     /// The site, the broker, feeds, the store, bounds, the console.
-    static let basic: [SettingKey] = site + mqtt + feeds + store + console
+    static let basic: [SettingKey] = site + mqtt + feeds + store + limits + console
 
     private static let site: [SettingKey] = [
         SettingKey("site", .section, zh: "本小区", en: "the community").needed,
@@ -33,8 +33,8 @@ extension SettingsTable {
             "site.holidays", .path, zh: "节假日和调休上班日的 CSV:date,kind,name",
             en: "CSV of holidays and make-up days: date, kind (holiday, workday), name"),
         SettingKey(
-            "registry", .path, zh: "存放 places、devices、residents、workers 四个 CSV 的文件夹",
-            en: "folder of places.csv, devices.csv, residents.csv, workers.csv"
+            "registry", .path, zh: "存放 places、devices、residents、workers（和 shifts）等 CSV 的文件夹",
+            en: "folder of places.csv, devices.csv, residents.csv, workers.csv, and shifts.csv where there is one"
         ).needed,
         SettingKey(
             "life_safety", .section, zh: "内置的人命安全规则",
@@ -42,10 +42,22 @@ extension SettingsTable {
         SettingKey(
             "life_safety.off", .choices(RuleKind.allCases.filter(\.isLifeSafety).map(\.rawValue)),
             zh: "关闭哪几条内置规则，默认都开", en: "which of them are switched off; default: none"),
-        SettingKey("heartbeat", .section, zh: "向外报平安", en: "tells a watcher elsewhere that this box lives").later,
-        SettingKey("heartbeat.url", .web, zh: "报平安的地址", en: "what is called").needed,
+        SettingKey(
+            "family_channels", .choices(["sms", "voice"]), zh: "同意的家属和钥匙保管人经哪些种类的通道通知，默认 sms、voice",
+            en: "kinds of channel for families and key holders who agreed; default: sms, voice"),
+        SettingKey("heartbeat", .section, zh: "向外报平安", en: "tells a watcher elsewhere that this box watches"),
+        SettingKey("heartbeat.url", .web, zh: "报平安的地址，值守正常时按间隔访问", en: "what is called (GET) while the watch works")
+            .needed,
         SettingKey(
             "heartbeat.every", .duration(.seconds(10) ... .days(1)), "1m", zh: "间隔", en: "how often"),
+        SettingKey(
+            "daily", .section, zh: "平安日报：每天一条，没有事也发", en: "the daily message, also when nothing happened"),
+        SettingKey(
+            "daily.at", .text, "08:00", zh: "本小区时间几点发；停机错过的 4 小时内补发",
+            en: "when, in the site's time; missed while the box was down, it is sent up to 4 h late"),
+        SettingKey(
+            "daily.to", .texts, "property, community", zh: "发给谁：通道、角色或 worker:ID",
+            en: "to whom: channels, roles, worker:ID"),
     ]
 
     private static let mqtt: [SettingKey] = [
@@ -109,57 +121,32 @@ extension SettingsTable {
         SettingKey(
             "store.snapshot", .duration(.seconds(1) ... .hours(24)), "10m", zh: "状态快照的间隔",
             en: "how often the state is kept, for a fast start"),
-        SettingKey("limits", .section, zh: "上限", en: "bounds of what may pile up"),
-        SettingKey(
-            "limits.payload", .size(1 << 10...8 << 20), "1MB", zh: "单条消息的上限（求助、跌倒、火警、困梯不限）",
-            en: "largest payload that is read; of a call for help, a fall, smoke, a trapped lift any is"),
-        SettingKey(
-            "limits.rejects", .integer(0...1_000_000), "1000", zh: "保留多少条被拒消息",
-            en: "how many refused records are kept to be looked at"),
-        SettingKey(
-            "limits.outbox", .integer(1...10_000_000), "100000", zh: "待发通知的上限",
-            en: "how many notifications the outbox holds"),
     ]
 
     private static let console: [SettingKey] = [
         SettingKey("console", .section, zh: "管理界面", en: "pages and API; left out: none"),
         SettingKey("console.listen", .listen, "127.0.0.1:8420", zh: "监听地址", en: "where it listens"),
         SettingKey("console.public_url", .web, zh: "外网地址", en: "how it is reached from outside").later,
-        SettingKey("console.tokens", .secret, zh: "令牌文件", en: "file of tokens").later,
+        SettingKey(
+            "console.tokens", .secret, zh: "令牌文件，每行：名称 角色 SHA-256 [网格员]；其余令牌用 shouwang token add 生成",
+            en: "file of tokens by their hashes, a line each: name, role, SHA-256, worker; the others are made with "
+                + "`shouwang token add`"),
+        SettingKey(
+            "console.tls", .section, zh: "加密；监听本机以外的地址时必需", en: "encrypts; needed to listen beyond loopback"),
+        SettingKey("console.tls.cert", .path, zh: "证书文件（PEM，含中间证书）", en: "certificate file, PEM, with its chain")
+            .needed,
+        SettingKey("console.tls.key", .path, zh: "私钥文件（PEM）", en: "key file, PEM").needed,
+        SettingKey(
+            "console.trusted_proxies", .texts, zh: "可信反向代理的 IP，采信其 X-Forwarded-For",
+            en: "IP addresses of proxies whose X-Forwarded-For is believed"),
+        SettingKey(
+            "console.insecure", .boolean, "false", zh: "允许不加密地对外监听（令牌将明文传输）",
+            en: "lets it listen beyond loopback without TLS: tokens cross the network in the clear"),
     ]
 }
 
 extension SettingsTable {
     static let delivery: [SettingKey] = routes + channels
-
-    private static let routes: [SettingKey] = [
-        SettingKey("routes", .sections, zh: "路由：谁收到什么", en: "who is told of what"),
-        SettingKey("routes[].match", .section, zh: "条件，省略即全部", en: "which alerts; left out: all"),
-        SettingKey("routes[].match.kind", .choices(names(RuleKind.self)), zh: "规则种类", en: "kinds of rule"),
-        SettingKey("routes[].match.severity", .choices(names(Severity.self)), zh: "级别", en: "severities"),
-        SettingKey("routes[].match.verdict", .choices(names(Verdict.self)), zh: "研判", en: "verdicts"),
-        SettingKey("routes[].match.place", .texts, zh: "位置", en: "places, and what is inside them"),
-        SettingKey("routes[].match.calendar", .any, zh: "时段", en: "when").later,
-        SettingKey("routes[].to", .texts, zh: "通道、角色或 worker:ID", en: "channels, roles, worker:ID").needed,
-        SettingKey("routes[].escalate", .sections, zh: "升级", en: "who is told next, without an acknowledgement").later,
-        SettingKey(
-            "routes[].escalate[].after", .duration(.seconds(1) ... .days(30)), zh: "多久之后", en: "after"
-        ).needed,
-        SettingKey("routes[].escalate[].to", .texts, zh: "通道、角色或 worker:ID", en: "channels, roles, worker:ID").needed,
-        SettingKey(
-            "routes[].continue", .boolean, "false", zh: "匹配后继续往下看", en: "whether later routes are looked at too"),
-        SettingKey("routes[].calendar", .any, zh: "时段", en: "when").later,
-        SettingKey("routes[].mute", .any, zh: "静默时段", en: "when not").later,
-        SettingKey("routes[].repeat", .any, zh: "重复提醒", en: "how often it is told again").later,
-        SettingKey("routes[].group", .any, zh: "汇总", en: "what is told as one").later,
-        SettingKey("routes[].dispatch", .choice(["auto", "desk"]), zh: "派遣方式", en: "auto, or desk").later,
-        SettingKey(
-            "routes[].desk_after", .duration(.seconds(1) ... .days(1)), zh: "值班台不动多久后自动派遣",
-            en: "when a waiting desk is passed by"
-        ).later,
-        SettingKey("routes[].offer", .text, zh: "发给志愿者抢单", en: "to whom it is offered").later,
-        SettingKey("routes[].self_check", .boolean, zh: "处置人可自行核查", en: "who handled may check").later,
-    ]
 
     private static let channels: [SettingKey] =
         [

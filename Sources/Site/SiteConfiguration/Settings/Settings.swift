@@ -1,7 +1,9 @@
+package import Cases
 package import Channels
 package import ConfigReading
 package import Diagnostics
 package import Feeds
+package import Timekeeping
 
 /// A configuration that passed: every value is in its range, every name is known, every path is resolved against the
 /// folder of the file in which it stands. Secrets are places, not values (``Secret``).
@@ -20,11 +22,15 @@ package struct Settings: Equatable, Sendable {
     /// In the file's order, which is the order of matching.
     package var routes: [RouteSettings]
     package var channels: [ConfiguredChannel]
+    /// Kinds of channel over which families and key holders may be told.
+    package var familyChannels = ["sms", "voice"]
     /// nil: no console.
     package var console: ConsoleSettings?
     package var limits: LimitSettings
-    /// Not acted on yet.
+    /// When people work, for time limits in hours and days of work. Not empty.
+    package var work = [WorkCalendar.standardHours]
     package var heartbeat: HeartbeatSettings?
+    package var daily = DailySettings()
     /// The configuration file, as it was named.
     package var file: String
     /// What the daemon reads at its start besides this file, the registry and the mappings.
@@ -34,6 +40,9 @@ package struct Settings: Equatable, Sendable {
 
     /// All that run: those of the file, then the built-in ones.
     package var allRules: [RuleSettings] { rules + builtInRules }
+
+    /// The hours of work with the site's holidays and make-up days.
+    package var workCalendar: WorkCalendar { WorkCalendar(hours: work, days: site.days, zone: site.zone) }
 
     package init(
         site: SiteSettings, mqtt: MQTTSettings, registry: String, feeds: [FeedSettings], store: StoreSettings,

@@ -11,6 +11,7 @@ import Vocabulary
 package enum CrossCheck {
     package static func problems(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
         unknownPlaces(settings, registry) + uncorroborated(settings, registry) + workers(settings, registry)
+            + routes(settings, registry)
             + unmatchedRules(settings, registry) + absentDevices(settings, registry) + unheardKinds(settings, registry)
             + oneWayAreas(settings, registry)
             + FeedReach(settings, registry).problems(settings.rules) + atTheNumber(settings)
@@ -95,7 +96,7 @@ package enum CrossCheck {
         }
     }
 
-    /// Workers without a channel, grids without a worker, targets that nobody answers to.
+    /// Workers without a channel.
     private static func workers(_ settings: Settings, _ registry: Registry) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         let known = Set(settings.channels.map(\.name))
@@ -113,15 +114,6 @@ package enum CrossCheck {
                         remedy: LocalizedText(
                             zh: "请在配置的 channels 中添加，或改用：\(known.sorted().joined(separator: ", "))",
                             en: "add it under channels, or use one of: \(known.sorted().joined(separator: ", "))")))
-            }
-        }
-        for route in settings.routes {
-            for case .worker(let id) in route.to where !registry.workers.contains(where: { $0.id == id }) {
-                problems.append(
-                    diagnostic(
-                        .error, "route.unknown-worker", route.position,
-                        LocalizedText(zh: "登记表里没有网格员“\(id)”", en: "the registry has no worker \"\(id)\""),
-                        LocalizedText(zh: "请在 workers.csv 中登记", en: "add the worker to workers.csv")))
             }
         }
         return problems

@@ -2,6 +2,7 @@ import Community
 import Diagnostics
 import RecordLog
 import SiteConfiguration
+import SiteLoading
 
 /// `check --who`: who is watched by what, and who is told.
 struct WhoIsWatched {
@@ -38,7 +39,20 @@ struct WhoIsWatched {
             part("凭证", "credentials", resident.credentials.isEmpty ? [] : ["\(resident.credentials.count)"]),
             part("网格员", "worker", workers.map(\.id)), part("通道", "channel", channels),
         ]
-        return (parts + together(resident, people)).joined(separator: "\t")
+        return (parts + together(resident, people) + untoldFamily(resident)).joined(separator: "\t")
+    }
+
+    /// Where they agreed to be told, and no channel could.
+    private func untoldFamily(_ resident: Resident) -> [String] {
+        let hasNumbers = resident.family.contains { !$0.phone.isEmpty } || !resident.keyHolder.isEmpty
+        guard resident.mayTellFamily, hasNumbers, !CrossCheck.hasFamilyChannel(settings) else { return [] }
+        let kinds = settings.familyChannels.joined(separator: ", ")
+        return [
+            LocalizedText(
+                zh: "家属和钥匙保管人收不到通知：没有 \(kinds) 通道",
+                en: "family and key holder cannot be told: there is no channel of the kind \(kinds)"
+            ).text(in: settings.site.language)
+        ]
     }
 
     /// Sensors do not tell people apart.

@@ -15,6 +15,7 @@ struct ReplayReport {
         var lines = ["records     \(counters.records)" + span]
         lines.append("observations \(counters.observations)")
         if counters.redelivered > 0 { lines.append("redelivered \(counters.redelivered)") }
+        if counters.lostActs > 0 { lines.append("acts that came too late or lost a race: \(counters.lostActs)") }
         if counters.unknownDevices > 0 {
             lines.append("from devices that the registry does not know: \(counters.unknownDevices)")
         }
@@ -79,6 +80,7 @@ struct ReplayReport {
             writer.number("lines", summary.lines)
             writer.number("bytes", summary.bytes)
             writer.number("redelivered", counters.redelivered)
+            if counters.lostActs > 0 { writer.number("lost_acts", counters.lostActs) }
             writer.number("unknown_devices", counters.unknownDevices)
             writer.number("unknown_persons", summary.inputs.strangers)
             writer.number("refused", summary.refusedCount)

@@ -129,6 +129,7 @@ struct SiteTemplate {
             g1,示例保安,guard,,网格1,\(channel)
             p1,示例物业,property,,网格1,\(channel)
             c1,示例社区,community,,网格1,\(channel)
+            s1,示例街道,street,,网格1,\(channel)
 
             """
     }

@@ -1,0 +1,7 @@
+import MQTTIntake
+import Timekeeping
+
+/// The time of this machine.
+enum WallClock {
+    static var now: Instant { Instant(milliseconds: SystemClock.wall) }
+}
